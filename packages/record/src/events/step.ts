@@ -1,0 +1,15 @@
+import type { RecordedError, SpanLine, Status, TerminalLine } from '../line.ts'
+
+/** A step (or a whole trace, when it has no `step`) began. */
+export interface StepStarted extends SpanLine {
+  event: 'step_started'
+}
+
+/** A step (or a whole trace, when it has no `step`) ended. */
+export interface Step extends TerminalLine {
+  event: 'step'
+  /** How it ended. */
+  status: Status
+  /** What failed. */
+  error?: RecordedError
+}
