@@ -1,0 +1,5 @@
+export { isCredentialKey, MASK, maskText } from './credentials.ts'
+export { REDACT_ERROR_CODES, RedactError, type RedactErrorCode } from './errors.ts'
+export { ephemeralKey, type Key, keyedDigest, loadKeyFile } from './key.ts'
+export { type Plain, toPlain } from './plain.ts'
+export { createRedactor, type Redacted, type RedactionNote, type Redactor } from './redactor.ts'
