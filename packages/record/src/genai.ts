@@ -71,8 +71,8 @@ export function fromGenAiAttributes(attributes: Attributes): Partial<LlmCall> {
   for (const [key, attribute] of Object.entries(GENAI_ATTRIBUTES)) {
     if (attributes[attribute] !== undefined) call[key] = attributes[attribute]
   }
-  if (typeof call.ttft_ms === 'number' && GENAI_ATTRIBUTES.ttft_ms in attributes)
-    call.ttft_ms *= 1000
+  const seconds = attributes[GENAI_ATTRIBUTES.ttft_ms]
+  if (typeof seconds === 'number') call.ttft_ms = Math.round(seconds * 1e6) / 1000
   if (Array.isArray(call.finish_reason)) call.finish_reason = call.finish_reason[0]
   const params = Object.entries(GENAI_PARAMS).flatMap(([name, attribute]) =>
     attributes[attribute] === undefined ? [] : [[name, attributes[attribute]] as const],
