@@ -54,3 +54,4 @@ export {
   type TraceId,
 } from './line.ts'
 export type { AuditEvent, AuditSink, Sink } from './ports.ts'
+export { beganAt, type SpanNode, spanTrees, type TraceTree } from './span-tree.ts'

@@ -1,0 +1,158 @@
+import { hostname } from 'node:os'
+import { dirname, join } from 'node:path'
+import {
+  type Bindings,
+  type ChildLoggerOptions,
+  type DestinationStream,
+  type Logger as PinoLogger,
+  pino,
+} from 'pino'
+import { contentFlags, decideCaptures } from './captures.ts'
+import { systemClock } from './clock.ts'
+import { createContentPlane } from './content-plane.ts'
+import { contextFields } from './context-fields.ts'
+import { dailyFiles } from './destination/daily-files.ts'
+import type { Destination, DropReport } from './destination/destination.ts'
+import { file } from './destination/file.ts'
+import { stdout } from './destination/stdout.ts'
+import { type Environment, readEnvironment } from './environment.ts'
+import { jsonMembers } from './json.ts'
+import { checkOptions, isStream, type LoggerOptions } from './options.ts'
+import { lineStart, plainness } from './pino-internals.ts'
+import { readable } from './readable.ts'
+import type { Writing } from './record-writer.ts'
+import { attachRecording } from './recording.ts'
+import { type RecordingMethods, recordingMethods } from './recording-methods.ts'
+import { warnOnce } from './warnings.ts'
+
+/** A pino logger that records model calls. Everything pino has keeps working. */
+export type Logger<CustomLevels extends string = never> = Omit<PinoLogger<CustomLevels>, 'child'> &
+  RecordingMethods & {
+    child<ChildLevels extends string = never>(
+      bindings: Bindings,
+      options?: ChildLoggerOptions<ChildLevels>,
+    ): Logger<CustomLevels | ChildLevels>
+  }
+
+const DEFAULT_CONTENT_BUDGET = 262_144
+
+/** Makes a logger. Throws `LOGGER_OPTION_INVALID` for an option it does not understand, and what pino throws for its own. */
+export function createLogger(options: LoggerOptions = {}): Logger {
+  checkOptions(options)
+  const environment = readEnvironment(options.env)
+  const clock = options.clock ?? systemClock()
+  const stream = options.transport === undefined ? openDestination(options, environment) : undefined
+  const writing: { plain: Writing['plain']; busy: boolean } = { plain: undefined, busy: false }
+  const root = pino(pinoOptions(options, environment, writing), stream as DestinationStream)
+  const hasMixin = options.mixin !== undefined || options.nestedKey !== undefined
+  writing.plain = hasMixin ? undefined : plainness(root)
+
+  const folder = options.contentFolder ?? contentFolder(options, environment)
+  const settings = { environment, option: options.content }
+  const files = dailyFiles({ folder })
+  attachRecording(root, {
+    clock,
+    writing,
+    plane: createContentPlane({
+      files,
+      writing,
+      keyFile: options.keyFile ?? environment.keyFile,
+      budget: options.contentBudget ?? DEFAULT_CONTENT_BUDGET,
+    }),
+    slow_ms: options.slowMs,
+    conversations: openConversations(environment),
+    captures: (call, workflow) => decideCaptures(settings, call, workflow),
+  })
+  for (const destination of [stream, files]) if (isOurs(destination)) reportDrops(root, destination)
+  if (options.reloadOn !== undefined && isOurs(stream))
+    process.on(options.reloadOn, () => stream.reopen())
+  sayWhatFlagsDo(environment, folder)
+  return Object.assign(root, recordingMethods) as unknown as Logger
+}
+
+function openDestination(options: LoggerOptions, environment: Environment): DestinationStream {
+  const { destination } = options
+  if (isStream(destination)) return destination
+  const path = destination ?? environment.logFile
+  if (path !== undefined) return file(path)
+  return environment.debug ? readable(stdout(), environment.color) : stdout()
+}
+
+function contentFolder({ destination }: LoggerOptions, environment: Environment): string {
+  const given = isStream(destination) ? undefined : destination
+  const path = (typeof given === 'object' ? given.path : given) ?? environment.logFile
+  return join(path === undefined ? 'logs' : dirname(path), 'content')
+}
+
+/** pino's options: ours taken out, context on ordinary lines, who we are in the base. */
+function pinoOptions(options: LoggerOptions, environment: Environment, writing: Writing): object {
+  const {
+    destination,
+    content,
+    contentFolder,
+    contentBudget,
+    slowMs,
+    keyFile,
+    reloadOn,
+    clock,
+    env,
+    ...rest
+  } = options
+  const { service, environment: place, release, commit, ...ours } = rest
+  const identity = {
+    service: service ?? environment.service,
+    environment: place ?? environment.environment,
+    release: release ?? environment.release,
+    commit: commit ?? environment.commit,
+  }
+  const { mixin } = options
+  return {
+    level: environment.level ?? (environment.debug ? 'debug' : 'info'),
+    ...ours,
+    ...(options.base === null
+      ? {}
+      : { base: { ...(options.base ?? { pid: process.pid, hostname: hostname() }), ...identity } }),
+    mixin: (fields: object, level: number, logger: PinoLogger) => {
+      const own = mixin === undefined ? {} : mixin(fields, level, logger)
+      return writing.busy ? own : { ...contextFields(), ...own }
+    },
+  }
+}
+
+function isOurs(stream: unknown): stream is Destination {
+  return (
+    typeof stream === 'object' && stream !== null && 'onReturn' in stream && 'dropped' in stream
+  )
+}
+
+/** A sink that lost lines is a broken pipeline, the highest level there is. */
+function reportDrops(root: PinoLogger, destination: Destination): void {
+  destination.onReturn = (report: DropReport) => {
+    const fields = { recount: 1, event: 'records_dropped', ...report }
+    return `${lineStart(root, 60)}${jsonMembers(fields)},"msg":"records_dropped"}\n`
+  }
+}
+
+function openConversations(environment: Environment): string | undefined {
+  return environment.production && !environment.debugInProduction
+    ? undefined
+    : environment.saveConversations
+}
+
+/** In production flags open nothing, or something that somebody should know of: either is said once. */
+function sayWhatFlagsDo(environment: Environment, folder: string): void {
+  const flags = contentFlags(environment)
+  if (!environment.production || flags.length === 0) return
+  if (environment.debugInProduction) {
+    const place = environment.debug ? "the logger's own stream" : folder
+    warnOnce(
+      'LOGGER_CONTENT_IN_PRODUCTION',
+      `LLM_DEBUG_IN_PRODUCTION is set: ${flags.join(', ')} will store content of model calls in ${place}`,
+    )
+  } else {
+    warnOnce(
+      'LOGGER_FLAG_IGNORED',
+      `${flags.join(', ')} ignored because NODE_ENV is production; set LLM_DEBUG_IN_PRODUCTION=1 to store content of model calls all the same`,
+    )
+  }
+}

@@ -1,0 +1,108 @@
+import { isSpanId, isTraceId, LEVELS, type Scalar, type Status, uuidv7 } from '@recount/record'
+import { currentContext } from './context.ts'
+import { readFields } from './fields.ts'
+import { statusLevel } from './levels.ts'
+import { OpenSpan, spanOptions } from './open-span.ts'
+import { type AnyPino, isSilent } from './pino-internals.ts'
+import { failedStatus, recordedError } from './recorded-error.ts'
+import { recordingOf, safely } from './recording.ts'
+import type { SpanBindings } from './span-bindings.ts'
+
+/** What a trace may be given. */
+export interface TraceBindings extends SpanBindings {
+  /** Continues a trace that another process began. */
+  trace_id?: string | undefined
+  /** The span of that process that caused this one. */
+  parent_span_id?: string | undefined
+  /** Asks for all content of what happens inside; policy and environment can only allow less. */
+  debug?: boolean
+  /** Which attempt this is, from 1, where a job is tried again. */
+  step_attempt?: number
+}
+
+/** A trace (or step) while it runs, for callers that cannot wrap a function. Nothing here throws. */
+export interface OpenTrace {
+  readonly trace_id: string
+  readonly span_id: string
+  readonly request_id: string
+  /** Runs a function inside; what it records, and what it starts, belongs to the trace. */
+  run<T>(fn: () => T): T
+  /** Adds flat metadata to later lines inside, and to the last line. */
+  annotate(metadata: Record<string, Scalar>): void
+  /** Ends it, once; later calls do nothing. Default status: `ok`, or what the error says. */
+  end(status?: Status, error?: unknown): void
+}
+
+/** Opens a trace: its start line is written before this returns. A request id is made where none is given. */
+export function openTrace(logger: AnyPino, name: string, bindings: TraceBindings = {}): OpenTrace {
+  const current = currentContext()?.inherited.request_id
+  const request_id = bindings.request_id ?? current ?? uuidv7()
+  return open(logger, { ...bindings, workflow: name, span_name: name, request_id }, request_id)
+}
+
+/** Opens a step of the current trace, or a trace that is one step. */
+export function openStep(logger: AnyPino, name: string, bindings: StepBindings = {}): OpenTrace {
+  const { attempt, ...rest } = bindings
+  const step = {
+    ...rest,
+    step: name,
+    span_name: name,
+    ...(attempt === undefined ? {} : { step_attempt: attempt }),
+  }
+  return open(logger, step, currentContext()?.inherited.request_id ?? '')
+}
+
+/** What a step may be given. */
+export interface StepBindings extends SpanBindings {
+  /** Which attempt this is, from 1. */
+  attempt?: number
+  /** Asks for all content of what happens inside; policy and environment can only allow less. */
+  debug?: boolean
+}
+
+function open(logger: AnyPino, bindings: TraceBindings, request_id: string): OpenTrace {
+  if (isSilent(logger)) return NO_TRACE
+  return safely(() => openSpanLines(logger, bindings, request_id)) ?? NO_TRACE
+}
+
+function openSpanLines(logger: AnyPino, bindings: TraceBindings, request_id: string): OpenTrace {
+  const { trace_id, parent_span_id } = bindings
+  const incoming = isTraceId(trace_id)
+    ? { trace_id, ...(isSpanId(parent_span_id) ? { parent_span_id } : {}) }
+    : {}
+  const options = spanOptions(bindings)
+  const span = new OpenSpan(logger, recordingOf(logger), { ...options, ...incoming })
+  span.write('step_started', LEVELS.debug, {})
+  return {
+    trace_id: span.trace_id,
+    span_id: span.span_id,
+    request_id,
+    run: (fn) => span.run(fn),
+    annotate(metadata) {
+      safely(() => {
+        const { context } = span
+        const added = readFields(
+          { metadata: { ...context.inherited.metadata, ...metadata } },
+          { metadata: 'scalars' },
+        )
+        context.inherited = { ...context.inherited, ...added }
+      })
+    },
+    end(status, error) {
+      const failed = error !== undefined
+      const ended = status ?? (failed ? failedStatus(error, undefined, false) : 'ok')
+      const fields = { status: ended, ...(failed ? { error: recordedError(error) } : {}) }
+      span.finish('step', statusLevel(ended, LEVELS.debug), span.elapsed(), fields)
+    },
+  }
+}
+
+/** What a silent logger hands out. */
+const NO_TRACE: OpenTrace = Object.freeze({
+  trace_id: '',
+  span_id: '',
+  request_id: '',
+  run: <T>(fn: () => T): T => fn(),
+  annotate() {},
+  end() {},
+})

@@ -1,0 +1,169 @@
+import type { DestinationStream, LoggerOptions as PinoOptions } from 'pino'
+import type { ContentPlace } from './captures.ts'
+import type { Clock } from './clock.ts'
+import type { FileOptions } from './destination/file.ts'
+import { LoggerError } from './errors.ts'
+
+/** pino's own options, and Recount's. */
+export interface LoggerOptions extends PinoOptions {
+  /** A path (a rotating file), `file()` options, or any pino destination. Default: `LLM_LOG_FILE`, else stdout, synchronous. */
+  destination?: string | FileOptions | DestinationStream
+  /** Keeps content: in files of its own, or in the logger's stream; `off` keeps none whatever flags say. Default: as flags say. */
+  content?: ContentPlace | 'off'
+  /** The folder of content files. Default: `content` beside the log file, else `logs/content`. */
+  contentFolder?: string
+  /** Characters of JSON that are kept of one part of content; default 262,144. */
+  contentBudget?: number
+  /** Calls slower than this many milliseconds are warnings. Default: no bound. */
+  slowMs?: number
+  /** The key for digests. Default: `RECOUNT_KEY_FILE`, else `recount.key`; made on first use. */
+  keyFile?: string
+  /** OpenTelemetry's `service.name`. Default: `OTEL_SERVICE_NAME`. */
+  service?: string
+  /** Deployment environment. Default: from `OTEL_RESOURCE_ATTRIBUTES`, else `NODE_ENV`. */
+  environment?: string
+  /** Released version. Default: `service.version` from `OTEL_RESOURCE_ATTRIBUTES`. */
+  release?: string
+  /** Source commit. */
+  commit?: string
+  /** Opens the log file anew on this signal, for an outside log rotation. Default: none. */
+  reloadOn?: 'SIGHUP'
+  /** Where times come from; for tests. */
+  clock?: Clock
+  /** Stands in for `process.env`; for tests. */
+  env?: Readonly<Record<string, string | undefined>>
+}
+
+const OWN = [
+  'destination',
+  'content',
+  'contentFolder',
+  'contentBudget',
+  'slowMs',
+  'keyFile',
+  'service',
+  'environment',
+  'release',
+  'commit',
+  'reloadOn',
+  'clock',
+  'env',
+]
+const PINO = [
+  'transport',
+  'safe',
+  'name',
+  'serializers',
+  'timestamp',
+  'customLevels',
+  'useOnlyCustomLevels',
+  'levelComparison',
+  'mixin',
+  'mixinMergeStrategy',
+  'level',
+  'redact',
+  'messageKey',
+  'errorKey',
+  'nestedKey',
+  'browser',
+  'base',
+  'formatters',
+  'msgPrefix',
+  'hooks',
+  'depthLimit',
+  'edgeLimit',
+  'onChild',
+  'crlf',
+  'enabled',
+]
+
+/** Checks options at construction; throws `LOGGER_OPTION_INVALID`. pino checks its own. */
+export function checkOptions(options: LoggerOptions): void {
+  if (typeof options !== 'object' || options === null)
+    throw invalid('options', 'an object', options)
+  for (const name of Object.keys(options)) {
+    if (!OWN.includes(name) && !PINO.includes(name)) throw unknownOption(name)
+  }
+  const { content, contentBudget, slowMs, reloadOn, destination, transport } = options
+  oneOf('content', content, ['files', 'inline', 'off'])
+  oneOf('reloadOn', reloadOn, ['SIGHUP'])
+  atLeast('contentBudget', contentBudget, 1024)
+  atLeast('slowMs', slowMs, 1)
+  for (const name of [
+    'contentFolder',
+    'keyFile',
+    'service',
+    'environment',
+    'release',
+    'commit',
+  ] as const) {
+    const value: unknown = options[name]
+    if (value !== undefined && (typeof value !== 'string' || value === ''))
+      throw invalid(name, 'a non-empty string', value)
+  }
+  if (destination !== undefined && transport !== undefined) {
+    throw new LoggerError(
+      'LOGGER_OPTION_INVALID',
+      'Expected `destination` or `transport`, got both; remove one',
+    )
+  }
+  if (destination !== undefined && !isDestination(destination)) {
+    throw invalid(
+      'destination',
+      'a path, an object with `path`, or a stream with `write`',
+      destination,
+    )
+  }
+}
+
+/** Whether it has a `write` method, as every pino destination has. */
+export function isStream(value: unknown): value is DestinationStream {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { write?: unknown }).write === 'function'
+  )
+}
+
+function isDestination(value: unknown): boolean {
+  if (typeof value === 'string') return value !== ''
+  return isStream(value) || (typeof value === 'object' && value !== null && 'path' in value)
+}
+
+function unknownOption(name: string): LoggerError {
+  if (name === 'policy') {
+    return new LoggerError(
+      'LOGGER_OPTION_INVALID',
+      'Expected no `policy`: policies are not part of this version yet; use `content` and the environment flags',
+    )
+  }
+  const near = [...OWN, ...PINO].find(
+    (known) =>
+      known.toLowerCase() === name.toLowerCase() ||
+      (known.startsWith(name.slice(0, 4)) && Math.abs(known.length - name.length) < 3),
+  )
+  const hint = near === undefined ? 'remove it' : `did you mean \`${near}\`?`
+  return new LoggerError(
+    'LOGGER_OPTION_INVALID',
+    `Expected options of pino or Recount, got \`${name}\`; ${hint}`,
+  )
+}
+
+function oneOf(name: string, value: unknown, allowed: readonly string[]): void {
+  if (value !== undefined && !allowed.includes(value as string))
+    throw invalid(name, `one of ${allowed.join(', ')}`, value)
+}
+
+function atLeast(name: string, value: unknown, least: number): void {
+  if (value === undefined) return
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < least)
+    throw invalid(name, `a number >= ${least}`, value)
+}
+
+function invalid(name: string, expected: string, value: unknown): LoggerError {
+  const shown = typeof value === 'object' ? 'an object' : `\`${String(value)}\` (${typeof value})`
+  return new LoggerError(
+    'LOGGER_OPTION_INVALID',
+    `Expected \`${name}\` to be ${expected}, got ${value === null ? 'null' : shown}`,
+  )
+}

@@ -1,0 +1,153 @@
+import { type Disposition, LEVELS, type UserActionName } from '@recount/record'
+import { maskText } from '@recount/redact'
+import type { ContentAsk } from './captures.ts'
+import { roundMs } from './clock.ts'
+import { currentContext } from './context.ts'
+import { type FieldTable, read, readFields } from './fields.ts'
+import { INHERITED_FIELDS, OpenSpan, spanOptions } from './open-span.ts'
+import { type AnyPino, isSilent, withoutName } from './pino-internals.ts'
+import { writeRecord } from './record-writer.ts'
+import { recordingOf, safely } from './recording.ts'
+
+/** What the application did with an answer. */
+export interface FinalResponseOptions {
+  /** What became of it; default `shown`. */
+  disposition?: Disposition
+  /** The answer. Kept only where content is open. */
+  output?: unknown
+  /** Your own id of the answer, so that a later action can name it. */
+  message_id?: string
+  /** Asks for content: all, nothing, or these parts. */
+  content?: ContentAsk
+}
+
+/** Writes a `final_response` line with the latency split of the trace; an answer that is shown though its validation failed is an error. */
+export function recordFinalResponse(logger: AnyPino, options: FinalResponseOptions): void {
+  if (isSilent(logger)) return
+  safely(() => {
+    const recording = recordingOf(logger)
+    const span = new OpenSpan(logger, recording, spanOptions(options))
+    span.keep('output', read(options, 'output'))
+    const { trace } = span.context
+    const fields = {
+      disposition: 'shown',
+      ...readFields(options, { disposition: 'text', message_id: 'text' }),
+      latency_ms: {
+        total: roundMs(recording.clock.monotonic() - trace.started),
+        retrieval: roundMs(trace.retrieval_ms),
+        llm: roundMs(trace.llm_ms),
+        tools: roundMs(trace.tools_ms),
+        ttft: trace.ttft_ms,
+      },
+      content: span.refs.length > 0 ? span.refs : undefined,
+      redactions: span.redactions.length > 0 ? span.redactions : undefined,
+    }
+    const reachedUser = trace.validationFailed && fields.disposition !== 'dropped'
+    span.write('final_response', reachedUser ? LEVELS.error : LEVELS.info, fields)
+  })
+}
+
+/** Something a later moment says about an answer; it joins by any of the three ids, from any process. */
+export interface About {
+  trace_id?: string
+  span_id?: string
+  message_id?: string
+  user_id?: string
+  session_id?: string
+  tenant_id?: string
+}
+
+/** What a person did with an answer. */
+export interface UserActionOptions extends About {
+  action: UserActionName
+  /** 0 nothing changed, 1 everything. */
+  edit_distance?: number
+  score?: number
+  comment?: string
+  /** The edited text. Kept only where content is open. */
+  user_edit?: unknown
+  /** Asks for content: all, nothing, or these parts. */
+  content?: ContentAsk
+}
+
+/** Writes a `user_action` line. */
+export function recordUserAction(logger: AnyPino, options: UserActionOptions): void {
+  if (isSilent(logger)) return
+  safely(() => {
+    const fields = readFields(options, {
+      ...ABOUT,
+      action: 'text',
+      edit_distance: 'number',
+      score: 'number',
+      comment: 'text',
+    })
+    maskField(fields, 'comment')
+    const edit = read(options, 'user_edit')
+    if (edit === undefined) return writeAbout(logger, 'user_action', fields)
+    const { trace_id } = fields
+    const inherited = {
+      ...spanOptions(options),
+      ...(typeof trace_id === 'string' ? { trace_id } : {}),
+    }
+    const span = new OpenSpan(logger, recordingOf(logger), inherited)
+    span.keep('user_edit', edit)
+    writeAbout(logger, 'user_action', {
+      ...fields,
+      content: span.refs.length > 0 ? span.refs : undefined,
+      redactions: span.redactions.length > 0 ? span.redactions : undefined,
+    })
+  })
+}
+
+/** A judgement about a span. */
+export interface EvaluationOptions extends About {
+  /** What was judged. */
+  name: string
+  /** Higher is better. */
+  score?: number | null
+  label?: string | null
+  evaluator: 'human' | 'model' | 'code'
+  explanation?: string
+}
+
+/** Writes an `evaluation` line. */
+export function recordEvaluation(logger: AnyPino, options: EvaluationOptions): void {
+  if (isSilent(logger)) return
+  safely(() => {
+    const fields = readFields(options, {
+      ...ABOUT,
+      name: 'text',
+      score: 'number',
+      label: 'text',
+      evaluator: 'text',
+      explanation: 'text',
+    })
+    maskField(fields, 'explanation')
+    writeAbout(withoutName(logger), 'evaluation', fields)
+  })
+}
+
+const ABOUT: FieldTable = { trace_id: 'text', span_id: 'text', message_id: 'text' }
+
+/** The line is about what its ids say; where they say nothing, it is about the current span. */
+function writeAbout(
+  logger: AnyPino,
+  event: 'user_action' | 'evaluation',
+  fields: Record<string, unknown>,
+): void {
+  const context = currentContext()
+  const named =
+    fields.trace_id !== undefined || fields.span_id !== undefined || fields.message_id !== undefined
+  const here =
+    named || context === undefined
+      ? {}
+      : { trace_id: context.trace.trace_id, span_id: context.lastCall?.span_id ?? context.span_id }
+  const labels = readFields(context?.inherited, INHERITED_FIELDS)
+  const line = { recount: 1, event, ...here, ...labels, ...fields }
+  writeRecord(recordingOf(logger).writing, logger, LEVELS.info, line, event)
+}
+
+function maskField(fields: Record<string, unknown>, key: string): void {
+  if (typeof fields[key] === 'string')
+    fields[key] = maskText(fields[key].slice(0, 8192)).toWellFormed()
+}

@@ -1,0 +1,143 @@
+import { styleText } from 'node:util'
+import type { Destination } from './destination/destination.ts'
+
+type Line = Record<string, unknown>
+type Paint = (style: Parameters<typeof styleText>[0], text: string) => string
+
+const LEVELS: Readonly<Record<number, readonly [string, Parameters<typeof styleText>[0]]>> = {
+  10: ['TRACE', 'gray'],
+  20: ['DEBUG', 'blue'],
+  30: ['INFO', 'green'],
+  40: ['WARN', 'yellow'],
+  50: ['ERROR', 'red'],
+  60: ['FATAL', 'magenta'],
+}
+/** Longer texts are folded. */
+const FOLD = 200
+/** Said in the first line, or not worth reading on a screen. */
+const QUIET = [
+  'level',
+  'time',
+  'pid',
+  'hostname',
+  'name',
+  'msg',
+  'recount',
+  'event',
+  'trace_id',
+  'span_id',
+  'parent_span_id',
+  'start_time',
+  'duration_ms',
+  'content',
+  'digest',
+  'bytes',
+  'part',
+  'status',
+  'model',
+  'provider',
+  'operation',
+  'tool',
+  'source',
+  'input_tokens',
+  'output_tokens',
+  'workflow',
+  'span_name',
+  'service',
+  'environment',
+  'release',
+  'commit',
+  'request_id',
+  'input_digest',
+]
+
+/** A destination that turns lines into text for people, in the shape of pino-pretty, with prompts folded. */
+export function readable(destination: Destination, color: boolean): Destination {
+  const paint: Paint = (style, text) =>
+    color ? styleText(style, text, { validateStream: false }) : text
+  return Object.create(destination, {
+    write: { value: (line: string): void => destination.write(toText(line, paint)) },
+    onReturn: {
+      get: () => destination.onReturn,
+      set: (value: Destination['onReturn']) => {
+        destination.onReturn = value
+      },
+    },
+  }) as Destination
+}
+
+function toText(line: string, paint: Paint): string {
+  let parsed: Line
+  try {
+    parsed = JSON.parse(line) as Line
+  } catch {
+    return line
+  }
+  const [label, style] = LEVELS[Number(parsed.level)] ?? [
+    `LEVEL ${String(parsed.level)}`,
+    'white' as const,
+  ]
+  const time = new Date(Number(parsed.time)).toISOString().slice(11, 23)
+  const who = parsed.name === undefined ? '' : ` (${safe(String(parsed.name))})`
+  const head = `[${time}] ${paint(style, label)}${who}: ${paint('cyan', safe(title(parsed)))}${paint('gray', trace(parsed))}`
+  return `${[head, ...details(parsed)].join('\n')}\n`
+}
+
+/** What happened, in one line. */
+function title(line: Line): string {
+  const { event, msg } = line
+  if (line.recount !== 1) return String(msg ?? '')
+  const what = [line.model ?? line.tool ?? line.source ?? line.span_name ?? line.part]
+  const facts = [line.status, ms(line.duration_ms), tokens(line)]
+  return [event, ...what, ...facts].filter((fact) => fact !== undefined).join(' ')
+}
+
+function tokens(line: Line): string | undefined {
+  const { input_tokens, output_tokens } = line
+  return input_tokens === undefined && output_tokens === undefined
+    ? undefined
+    : `${input_tokens ?? '?'}→${output_tokens ?? '?'} tokens`
+}
+
+function ms(value: unknown): string | undefined {
+  return typeof value === 'number' ? `${Math.round(value)}ms` : undefined
+}
+
+function trace(line: Line): string {
+  return typeof line.trace_id === 'string' ? ` ${line.trace_id.slice(0, 8)}` : ''
+}
+
+function details(line: Line): string[] {
+  const rest = Object.entries(line).filter(([key]) => line.recount !== 1 || !QUIET.includes(key))
+  const shown =
+    line.recount === 1
+      ? rest
+      : rest.filter(([key]) => !QUIET.slice(0, 6).includes(key) && !key.endsWith('_id'))
+  const own = shown.map(([key, value]) => `    ${key}: ${fold(value)}`)
+  return line.event === 'content' ? [...messages(line.content), ...own] : own
+}
+
+/** Messages one a line, everything else as it is. */
+function messages(content: unknown): string[] {
+  if (!Array.isArray(content)) return [`    ${fold(content)}`]
+  return content.map((message: { role?: unknown; parts?: unknown }) => {
+    const parts = Array.isArray(message?.parts) ? message.parts : [message]
+    const text = parts.map((part: { content?: unknown }) =>
+      typeof part?.content === 'string' ? part.content : JSON.stringify(part),
+    )
+    return `    ${safe(String(message?.role ?? '-'))}: ${fold(text.join(' '))}`
+  })
+}
+
+function fold(value: unknown): string {
+  const text = safe(typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value)))
+  return text.length <= FOLD
+    ? text
+    : `${text.slice(0, FOLD).toWellFormed()}… (${text.length} characters)`
+}
+
+/** Model output is hostile: control characters must not reach the terminal. */
+function safe(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones a terminal would obey
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' ')
+}

@@ -1,0 +1,118 @@
+import type { Captures, ContentAsk } from './captures.ts'
+import { currentContext } from './context.ts'
+import { type LlmCallHandle, type LlmCallOptions, recordLlmCall, startLlmCall } from './llm-call.ts'
+import { type OpenTrace, openTrace, type StepBindings, type TraceBindings } from './open-trace.ts'
+import {
+  type EvaluationOptions,
+  type FinalResponseOptions,
+  recordEvaluation,
+  recordFinalResponse,
+  recordUserAction,
+  type UserActionOptions,
+} from './outcome.ts'
+import type { AnyPino } from './pino-internals.ts'
+import { recordingOf } from './recording.ts'
+import { type RetrievalOptions, recordRetrieval } from './retrieval.ts'
+import {
+  recordToolCall,
+  startToolCall,
+  type ToolCallHandle,
+  type ToolCallOptions,
+} from './tool-call.ts'
+import { recordStep, recordTrace } from './trace.ts'
+import { formatTraceparent } from './trace-context.ts'
+import { recordValidation, type Validated, type ValidateOptions } from './validate.ts'
+import { wrapFunction } from './wrap.ts'
+
+/** What a logger can do beyond pino. Nothing here throws for its own sake or changes what it is given. */
+export interface RecordingMethods {
+  /** Runs a function as one trace: everything recorded inside belongs together. Returns what the function returns. */
+  trace<T>(name: string, fn: () => T): T
+  trace<T>(name: string, bindings: TraceBindings, fn: () => T): T
+  /** Runs a function as one step of the trace. Returns what the function returns. */
+  step<T>(name: string, fn: () => T): T
+  step<T>(name: string, bindings: StepBindings, fn: () => T): T
+  /** Records a model call around a function: start line, content where open, one terminal line for any ending. */
+  llm<T>(call: LlmCallOptions, fn: (call: LlmCallHandle) => T): T
+  /** Records a tool around a function. */
+  tool<T>(call: ToolCallOptions, fn: () => T): T
+  /** Records a lookup around a function. */
+  retrieval<T>(lookup: RetrievalOptions, fn: () => T): T
+  /** Raw → parsed → verdict, recorded in one step. Throws only `LOGGER_SCHEMA_INVALID`. */
+  validate<T = unknown>(raw: unknown, options?: ValidateOptions<T>): Validated<T>
+  /** Says what became of the answer, with the latency split of the trace. */
+  finalResponse(options?: FinalResponseOptions): void
+  /** Says what a person did with an answer, perhaps hours later and in another process. */
+  userAction(options: UserActionOptions): void
+  /** Says what somebody or something thinks of a span. */
+  evaluation(options: EvaluationOptions): void
+  /** Any async function or generator function, recorded as a model call each time it runs; its arguments are the input. */
+  wrap<Args extends unknown[], T>(
+    fn: (...args: Args) => T,
+    call: LlmCallOptions,
+  ): (...args: Args) => T
+  /** Opens a model or tool call by hand; end it with `end` or `fail`. */
+  start(call: LlmCallOptions & { event: 'llm_call' }): LlmCallHandle
+  start(call: ToolCallOptions & { event: 'tool_call' }): ToolCallHandle
+  /** Opens a trace by hand, for callers that cannot wrap a function. */
+  openTrace(name: string, bindings?: TraceBindings): OpenTrace
+  /** What would be kept of a call made here and now, and which rule says so. */
+  captures(call?: { content?: ContentAsk }): Captures
+  /** The current span as a W3C `traceparent` header; undefined outside any trace. */
+  traceparent(): string | undefined
+}
+
+/** The methods, to be put on a root logger; children inherit them, and `this` is the logger they are called on. */
+export const recordingMethods: RecordingMethods & ThisType<AnyPino> = {
+  trace<T>(name: string, ...rest: [() => T] | [TraceBindings, () => T]): T {
+    const [bindings, fn] = rest.length === 1 ? [{}, rest[0]] : rest
+    return recordTrace(this, name, bindings, fn)
+  },
+  step<T>(name: string, ...rest: [() => T] | [StepBindings, () => T]): T {
+    const [bindings, fn] = rest.length === 1 ? [{}, rest[0]] : rest
+    return recordStep(this, name, bindings, fn)
+  },
+  llm(call, fn) {
+    return recordLlmCall(this, call, fn)
+  },
+  tool(call, fn) {
+    return recordToolCall(this, call, fn)
+  },
+  retrieval(lookup, fn) {
+    return recordRetrieval(this, lookup, fn)
+  },
+  validate(raw, options = {}) {
+    return recordValidation(this, raw, options)
+  },
+  finalResponse(options = {}) {
+    recordFinalResponse(this, options)
+  },
+  userAction(options) {
+    recordUserAction(this, options)
+  },
+  evaluation(options) {
+    recordEvaluation(this, options)
+  },
+  wrap(fn, call) {
+    return wrapFunction(this, fn, call)
+  },
+  start(call: { event: string }): never {
+    const open =
+      call.event === 'tool_call'
+        ? startToolCall(this, call as never)
+        : startLlmCall(this, call as never)
+    return open as never
+  },
+  openTrace(name, bindings) {
+    return openTrace(this, name, bindings)
+  },
+  captures(call) {
+    return recordingOf(this).captures(call?.content, currentContext()?.debug)
+  },
+  traceparent() {
+    const context = currentContext()
+    return (
+      context && formatTraceparent({ trace_id: context.trace.trace_id, span_id: context.span_id })
+    )
+  },
+}

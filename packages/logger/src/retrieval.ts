@@ -1,0 +1,110 @@
+import { type Chunk, LEVELS, type Status } from '@recount/record'
+import type { ContentAsk } from './captures.ts'
+import { read, readFields } from './fields.ts'
+import { statusLevel } from './levels.ts'
+import { observe } from './observe.ts'
+import { OpenSpan, spanOptions } from './open-span.ts'
+import { type AnyPino, isSilent } from './pino-internals.ts'
+import { failedStatus, recordedError } from './recorded-error.ts'
+import { recordingOf, safely } from './recording.ts'
+import type { SpanBindings } from './span-bindings.ts'
+
+/** A lookup for a model. */
+export interface RetrievalOptions extends SpanBindings {
+  /** The index, table or service that is asked. */
+  source: string
+  /** The query. Kept only where content is open, like the chunks' texts. */
+  query?: unknown
+  /** For whom. */
+  subject_id?: string
+  /** Finds the chunks in what the function returns; default: an array, or its `chunks`, `documents`, `matches` or `results`. */
+  chunks?: (found: never) => readonly unknown[]
+  /** Asks for content: all, nothing, or these parts. */
+  content?: ContentAsk
+}
+
+/** More chunks than this are counted by the last entry only. */
+const MAX_CHUNKS = 200
+
+/** Records a lookup around a function and returns what the function returns. */
+export function recordRetrieval<T>(logger: AnyPino, options: RetrievalOptions, fn: () => T): T {
+  const span = isSilent(logger)
+    ? undefined
+    : safely(() => new OpenSpan(logger, recordingOf(logger), spanOptions(options)))
+  if (span === undefined) return fn()
+  const subject = {
+    source: 'unknown',
+    ...readFields(options, { source: 'text', subject_id: 'text' }),
+  }
+  const finish = (status: Status, found: readonly unknown[], failure: object): void => {
+    if (span.ended) return
+    safely(() => keepContent(span, read(options, 'query'), found))
+    const duration_ms = span.elapsed()
+    const fields = {
+      ...subject,
+      status,
+      chunks: safely(() => describeChunks(found)) ?? [],
+      ...failure,
+    }
+    span.finish('retrieval', statusLevel(status, LEVELS.info), duration_ms, fields)
+    span.context.trace.retrieval_ms += duration_ms
+  }
+  const streamed: unknown[] = []
+  return observe(() => span.run(fn), {
+    chunk: (chunk) => {
+      if (streamed.length < MAX_CHUNKS) streamed.push(chunk)
+    },
+    done: (value) =>
+      finish(
+        'ok',
+        value === undefined ? streamed : (safely(() => findChunks(options, value)) ?? []),
+        {},
+      ),
+    failed: (error) =>
+      finish(failedStatus(error, undefined, false), [], { error: recordedError(error) }),
+    stopped: () => finish('aborted', streamed, {}),
+  })
+}
+
+function keepContent(span: OpenSpan, query: unknown, found: readonly unknown[]): void {
+  if (query === undefined && found.length === 0) return
+  span.keep('retrieved', { query, chunks: found })
+}
+
+const LISTS = ['chunks', 'documents', 'matches', 'results'] as const
+
+function findChunks(options: RetrievalOptions, found: unknown): readonly unknown[] {
+  if (options.chunks !== undefined) return options.chunks(found as never)
+  if (Array.isArray(found)) return found
+  if (typeof found !== 'object' || found === null) return []
+  const lists = LISTS.map((key) => read(found, key))
+  return lists.find((list) => Array.isArray(list)) ?? []
+}
+
+function describeChunks(found: readonly unknown[]): Chunk[] {
+  return found.slice(0, MAX_CHUNKS).map(describeChunk)
+}
+
+/** The names under which retrievers give an id, a score and a text. */
+function describeChunk(chunk: unknown): Chunk {
+  if (typeof chunk === 'string') return { bytes: Buffer.byteLength(chunk) }
+  if (typeof chunk !== 'object' || chunk === null) return {}
+  const metadata = read(chunk, 'metadata')
+  const inner = typeof metadata === 'object' && metadata !== null ? metadata : {}
+  const described: Chunk = {}
+  const source =
+    firstOf(chunk, ['source_id', 'id', 'source']) ?? firstOf(inner, ['source_id', 'id', 'source'])
+  const score = firstOf(chunk, ['score', 'similarity', '_score'])
+  const subject = firstOf(chunk, ['subject_id']) ?? firstOf(inner, ['subject_id'])
+  const text = firstOf(chunk, ['text', 'content', 'pageContent'])
+  if (source !== undefined) described.source_id = String(source).toWellFormed()
+  if (typeof score === 'number' && Number.isFinite(score)) described.score = score
+  if (subject !== undefined) described.subject_id = String(subject).toWellFormed()
+  if (typeof text === 'string') described.bytes = Buffer.byteLength(text)
+  return described
+}
+
+function firstOf(source: object, keys: readonly string[]): string | number | undefined {
+  const values = keys.map((key) => read(source, key))
+  return values.find((value) => typeof value === 'string' || typeof value === 'number')
+}

@@ -1,0 +1,106 @@
+import { LEVELS, type Status } from '@recount/record'
+import type { ContentAsk } from './captures.ts'
+import { currentContext } from './context.ts'
+import { type FieldTable, read, readFields } from './fields.ts'
+import { statusLevel } from './levels.ts'
+import { observe } from './observe.ts'
+import { OpenSpan, spanOptions } from './open-span.ts'
+import { type AnyPino, isSilent } from './pino-internals.ts'
+import { failedStatus, recordedError } from './recorded-error.ts'
+import { recordingOf, safely } from './recording.ts'
+import type { SpanBindings } from './span-bindings.ts'
+
+/** A tool about to be run for a model. */
+export interface ToolCallOptions extends SpanBindings {
+  /** The tool's name. */
+  tool: string
+  /** The id under which the model asked; with it the tool's parent is the call that asked. */
+  tool_call_id?: string
+  /** What the model passed. Kept only where content is open, as is the result. */
+  arguments?: unknown
+  /** Asks for content: all, nothing, or these parts. */
+  content?: ContentAsk
+}
+
+/** A tool while it runs. Nothing here throws; only the first ending counts. */
+export interface ToolCallHandle {
+  readonly trace_id: string
+  readonly span_id: string
+  run<T>(fn: () => T): T
+  /** It returned. */
+  end(result?: unknown): void
+  /** It failed. */
+  fail(error: unknown): void
+}
+
+const SUBJECT: FieldTable = { tool: 'text', tool_call_id: 'text' }
+
+/** Records a tool around a function and returns what the function returns. */
+export function recordToolCall<T>(logger: AnyPino, options: ToolCallOptions, fn: () => T): T {
+  const call = startToolCall(logger, options)
+  const chunks: unknown[] = []
+  return observe(() => call.run(fn), {
+    chunk: (chunk) => {
+      if (chunks.length < 1000) chunks.push(chunk)
+    },
+    done: (value) => call.end(value === undefined && chunks.length > 0 ? chunks : value),
+    failed: (error) => call.fail(error),
+    stopped: () => call.end(chunks),
+  })
+}
+
+/** Opens a tool call by hand: the start line and its arguments are written before this returns. */
+export function startToolCall(logger: AnyPino, options: ToolCallOptions): ToolCallHandle {
+  if (isSilent(logger)) return NO_TOOL
+  return safely(() => openToolCall(logger, options)) ?? NO_TOOL
+}
+
+function openToolCall(logger: AnyPino, options: ToolCallOptions): ToolCallHandle {
+  const subject: Record<string, unknown> = { tool: 'unknown', ...readFields(options, SUBJECT) }
+  const span = new OpenSpan(logger, recordingOf(logger), {
+    ...spanOptions(options),
+    parent_span_id: askedBy(subject),
+  })
+  span.keep('tool_arguments', read(options, 'arguments'))
+  span.write('tool_call_started', LEVELS.info, subject)
+  const finish = (status: Status, failure: object): void => {
+    const duration_ms = span.elapsed()
+    const level = statusLevel(status, LEVELS.info)
+    if (span.finish('tool_call', level, duration_ms, { ...subject, status, ...failure })) {
+      span.context.trace.tools_ms += duration_ms
+    }
+  }
+  return {
+    trace_id: span.trace_id,
+    span_id: span.span_id,
+    run: (fn) => span.run(fn),
+    end(result) {
+      if (span.ended) return
+      span.keep('tool_result', result)
+      finish('ok', {})
+    },
+    fail(error) {
+      if (!span.ended)
+        finish(failedStatus(error, undefined, false), { error: recordedError(error) })
+    },
+  }
+}
+
+/** The model call that asked for this tool: by the tool call's id, else the last one made in this span. */
+function askedBy(subject: Record<string, unknown>): string | undefined {
+  const context = currentContext()
+  if (context === undefined) return undefined
+  const { tool_call_id } = subject
+  const asked =
+    typeof tool_call_id === 'string' ? context.trace.askedBy.get(tool_call_id) : undefined
+  return asked ?? context.lastCall?.span_id
+}
+
+/** What a silent logger hands out. */
+const NO_TOOL: ToolCallHandle = Object.freeze({
+  trace_id: '',
+  span_id: '',
+  run: <T>(fn: () => T): T => fn(),
+  end() {},
+  fail() {},
+})

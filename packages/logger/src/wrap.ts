@@ -1,0 +1,17 @@
+import { type LlmCallOptions, recordLlmCall } from './llm-call.ts'
+import type { AnyPino } from './pino-internals.ts'
+
+/** A function that does what `fn` does, with `this`, name and length kept, and records each run as a model call. */
+export function wrapFunction<Args extends unknown[], T>(
+  logger: AnyPino,
+  fn: (...args: Args) => T,
+  call: LlmCallOptions,
+): (...args: Args) => T {
+  function wrapped(this: unknown, ...args: Args): T {
+    const input = args.length === 1 ? args[0] : args
+    return recordLlmCall(logger, { input, ...call }, () => fn.apply(this, args))
+  }
+  Object.defineProperty(wrapped, 'name', { value: fn.name, configurable: true })
+  Object.defineProperty(wrapped, 'length', { value: fn.length, configurable: true })
+  return wrapped
+}
