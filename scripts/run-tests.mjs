@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 
+const MINUTE = 60_000
 const long = process.env.RECOUNT_LONG === '1'
 const suffix = long ? '.long.ts' : '.test.ts'
 const [sources, compiled] = existsSync('test') ? ['test', 'dist/test'] : ['.', 'dist']
@@ -22,12 +23,14 @@ const zeros = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo'
 writeFileSync('.turbo/totals.tap', zeros.map((name) => `# ${name} 0\n`).join(''))
 
 function run() {
+  // The timeout holds for a file: whatever hangs must not hang whoever waits for the totals.
   const { status } = spawnSync(
     process.execPath,
     [
       '--enable-source-maps',
       '--test',
       '--test-concurrency=2',
+      `--test-timeout=${long ? 60 * MINUTE : 10 * MINUTE}`,
       '--test-reporter=spec',
       '--test-reporter-destination=stdout',
       '--test-reporter=tap',
