@@ -37,7 +37,8 @@ export interface ContentPlaneOptions {
   /** Where `content` lines go when they do not go into the logger's stream. */
   readonly files: { write(line: string): void }
   readonly writing: Writing
-  readonly keyFile: string
+  /** False means a key for this process only. */
+  readonly keyFile: string | false
   /** UTF-16 units of JSON that are kept of a part; the middle of what is longer is cut out. */
   readonly budget: number
 }
@@ -62,7 +63,7 @@ export function createContentPlane(options: ContentPlaneOptions): ContentPlane {
           options.writing,
           logger,
           DEBUG_LEVEL,
-          { ...fields, content: kept.content },
+          [fields, { content: kept.content }],
           undefined,
         )
       } else {
@@ -130,7 +131,8 @@ function contentFields(span: ContentSpan, part: ContentPart, kept: Kept): object
   }
 }
 
-function openKey(path: string): Key {
+function openKey(path: string | false): Key {
+  if (path === false) return ephemeralKey()
   try {
     return loadKeyFile(path)
   } catch (error) {

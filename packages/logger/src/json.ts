@@ -25,8 +25,24 @@ export function jsonValue(value: unknown): string | undefined {
 
 const keys = new Map<string, string>()
 
+const MEMBERS = Symbol('recount.members')
+
+/** Fields whose JSON is needed more than once: it is made once and kept with them. They must not change afterwards. */
+export function reused<T extends object>(fields: T): T {
+  ;(fields as { [MEMBERS]?: string | null })[MEMBERS] = null
+  return fields
+}
+
 /** Fields as JSON members, each with a leading comma. Keys are our own names, so they need no escaping. */
 export function jsonMembers(fields: object): string {
+  const kept = (fields as { [MEMBERS]?: string | null })[MEMBERS]
+  if (kept) return kept
+  const members = makeMembers(fields)
+  if (kept === null) (fields as { [MEMBERS]?: string | null })[MEMBERS] = members
+  return members
+}
+
+function makeMembers(fields: object): string {
   let members = ''
   for (const name in fields) {
     const value = jsonValue((fields as Record<string, unknown>)[name])

@@ -5,23 +5,26 @@ export interface CallFacts {
   readonly status: Status
   readonly duration_ms: number
   readonly slow_ms: number | undefined
-  readonly fields: Readonly<Record<string, unknown>>
+  /** What was known before the call. */
+  readonly subject: Readonly<Record<string, unknown>>
+  /** What it came to. */
+  readonly outcome: Readonly<Record<string, unknown>>
 }
 
 /** A window fuller than this is a warning. */
 const NEAR_LIMIT = 0.8
 
 /** The level that a model call earned (docs/record.md, "Levels"). */
-export function callLevel({ status, duration_ms, slow_ms, fields }: CallFacts): number {
+export function callLevel({ status, duration_ms, slow_ms, subject, outcome }: CallFacts): number {
   if (status === 'error' || status === 'partial') return LEVELS.error
-  if (fields.finish_reason === 'content_filter') return LEVELS.error
-  const attempt = fields.attempt
+  if (outcome.finish_reason === 'content_filter') return LEVELS.error
+  const attempt = subject.attempt
   const again =
     (typeof attempt === 'number' && attempt > 1) ||
-    fields.retry_of !== undefined ||
-    fields.fallback_of !== undefined
+    subject.retry_of !== undefined ||
+    subject.fallback_of !== undefined
   const slow = slow_ms !== undefined && duration_ms > slow_ms
-  return again || slow || nearLimit(fields.context_window) ? LEVELS.warn : LEVELS.info
+  return again || slow || nearLimit(outcome.context_window) ? LEVELS.warn : LEVELS.info
 }
 
 /** The level of anything else that ended. */

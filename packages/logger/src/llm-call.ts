@@ -1,77 +1,18 @@
 import { type ContentPart, LEVELS, type Status } from '@recount/record'
 import type { Plain } from '@recount/redact'
-import type { ContentAsk } from './captures.ts'
 import { type Context, currentContext } from './context.ts'
 import { conversationText, saveConversation } from './conversations.ts'
 import { type FieldTable, read, readFields } from './fields.ts'
+import { reused } from './json.ts'
 import { callLevel } from './levels.ts'
+import type { LlmCallHandle, LlmCallOptions } from './llm-call-options.ts'
 import { type Observer, observe } from './observe.ts'
 import { OpenSpan, spanOptions } from './open-span.ts'
 import { type AnyPino, isSilent } from './pino-internals.ts'
 import { failedStatus, recordedError } from './recorded-error.ts'
 import { type Recording, recordingOf, safely } from './recording.ts'
 import { type LlmResult, readReply } from './reply.ts'
-import type { SpanBindings } from './span-bindings.ts'
 import { streamReader } from './stream-reply.ts'
-
-/** A model call about to be made. */
-export interface LlmCallOptions extends SpanBindings {
-  /** OpenTelemetry's provider name: `openai`, `anthropic`, `aws.bedrock`, or your own. */
-  provider: string
-  /** The model asked for. */
-  model: string
-  /** OpenTelemetry's operation name; default `chat`. */
-  operation?: string
-  /** Parameters as sent. */
-  params?: Record<string, unknown>
-  /** Whether the answer is a stream. */
-  stream?: boolean
-  /** Which version of which prompt. */
-  prompt?: { name: string; version?: string | number; digest?: string }
-  /** Your own id of the answer, so that a later action can name it. */
-  message_id?: string
-  /** From 1. */
-  attempt?: number
-  /** `span_id` of the failed attempt that this one repeats. */
-  retry_of?: string
-  /** `span_id` of the failed call to another model or provider that this one replaces. */
-  fallback_of?: string
-  /** How full the model's window is; over 0.8 used is a warning. */
-  context_window?: { messages?: number; tokens_estimated?: number; limit?: number; used?: number }
-  /** Messages, or one text. Kept only where content is open, like the next five. */
-  input?: unknown
-  system?: unknown
-  /** Tool definitions. */
-  tools?: unknown
-  /** What this step received from earlier ones. */
-  upstream?: unknown
-  /** The wire text, as sent. */
-  raw_request?: unknown
-  /** Uploads: only their type and size are kept. */
-  files?: unknown
-  /** Asks for content: all, nothing, or these parts. Policy and environment can only allow less. */
-  content?: ContentAsk
-  /** The signal given to the client: tells `aborted` from `error`. */
-  signal?: AbortSignal
-  /** Reads the reply of a client that is not understood unaided. */
-  reply?: (value: never) => LlmResult
-}
-
-/** A model call while it is under way. Nothing here throws; only the first ending counts. */
-export interface LlmCallHandle {
-  readonly trace_id: string
-  readonly span_id: string
-  /** Runs a function inside the call, so that what it records has the call as its parent. */
-  run<T>(fn: () => T): T
-  /** The first token has come. */
-  firstToken(): void
-  /** Adds to what will be recorded at the end. */
-  set(result: LlmResult): void
-  /** It ended well, or was cut (`partial`) or stopped by the caller (`aborted`). */
-  end(result?: LlmResult & { status?: 'ok' | 'partial' | 'aborted' }): void
-  /** It failed. */
-  fail(error: unknown, result?: LlmResult): void
-}
 
 const SUBJECT: FieldTable = {
   provider: 'text',
@@ -123,6 +64,7 @@ export function recordLlmCall<T>(
   options: LlmCallOptions,
   fn: (call: LlmCallHandle) => T,
 ): T {
+  if (isSilent(logger)) return fn(NO_CALL)
   const call = startLlmCall(logger, options)
   if (!(call instanceof LlmCallSpan)) return fn(call)
   return observe(() => call.run(() => fn(call)), call.observer(options))
@@ -142,7 +84,7 @@ class LlmCallSpan implements LlmCallHandle {
   readonly #parent: Context | undefined
   /** The input, masked, where conversations are saved. */
   readonly #input: Plain | undefined
-  #result: LlmResult = {}
+  readonly #result: LlmResult
   #ttft_ms: number | undefined
 
   constructor(logger: AnyPino, recording: Recording, options: LlmCallOptions) {
@@ -155,14 +97,14 @@ class LlmCallSpan implements LlmCallHandle {
       model: 'unknown',
       ...readFields(options, SUBJECT),
     }
-    this.#subject = subject
+    this.#subject = reused(subject)
     const signal = read(options, 'signal')
     this.#signal = signal instanceof AbortSignal ? signal : undefined
     this.#result = readFields(options, { context_window: 'json' }) as LlmResult
     this.#input = conversationText(recording, read(options, 'input'))
     for (const part of BEFORE) this.#span.keep(part, read(options, part))
     const input_digest = this.#span.refs.find((ref) => ref.part === 'input')?.digest
-    this.#span.write('llm_call_started', LEVELS.info, { ...subject, input_digest })
+    this.#span.write('llm_call_started', LEVELS.info, subject, { input_digest })
   }
 
   get trace_id(): string {
@@ -182,9 +124,7 @@ class LlmCallSpan implements LlmCallHandle {
   }
 
   set(result: LlmResult): void {
-    safely(() => {
-      this.#result = { ...this.#result, ...result }
-    })
+    safely(() => Object.assign(this.#result, result))
   }
 
   end(result: LlmResult & { status?: 'ok' | 'partial' | 'aborted' } = {}): void {
@@ -228,25 +168,20 @@ class LlmCallSpan implements LlmCallHandle {
     const result = this.#result
     this.#span.keep('raw_response', read(result, 'raw_response'))
     this.#span.keep('output', read(result, 'output'))
-    const fields = {
-      ...this.#subject,
-      status,
-      ...readFields({ ttft_ms: this.#ttft_ms, ...result }, OUTCOME),
-      ...failure,
-    }
-    roundCost(fields)
-    const level = callLevel({ status, duration_ms, slow_ms: this.#recording.slow_ms, fields })
-    this.#span.finish('llm_call', level, duration_ms, fields)
+    const outcome = readFields(result, OUTCOME)
+    if (this.#ttft_ms !== undefined) outcome.ttft_ms ??= this.#ttft_ms
+    roundCost(outcome)
+    const { slow_ms } = this.#recording
+    const level = callLevel({ status, duration_ms, slow_ms, subject: this.#subject, outcome })
+    this.#span.finish('llm_call', level, duration_ms, this.#subject, { status }, outcome, failure)
     safely(() => this.#tellTrace(duration_ms, result))
-    safely(() =>
-      saveConversation(
-        this.#recording,
-        this.#span,
-        { ...fields, duration_ms },
-        this.#input,
-        conversationText(this.#recording, read(result, 'output')),
-      ),
-    )
+    if (this.#recording.conversations !== undefined) {
+      safely(() => {
+        const output = conversationText(this.#recording, read(result, 'output'))
+        const call = { ...this.#subject, status, duration_ms, ...outcome, ...failure }
+        saveConversation(this.#recording, this.#span, call, this.#input, output)
+      })
+    }
   }
 
   /** What later spans of the trace want to know about this call. */

@@ -49,11 +49,7 @@ function withMethodsOf(promise: object, watched: Promise<unknown>): Promise<unkn
     for (const name of Object.getOwnPropertyNames(level)) {
       const method = Object.getOwnPropertyDescriptor(level, name)?.value
       if (name in watched || name in Object.prototype || typeof method !== 'function') continue
-      Object.defineProperty(watched, name, {
-        value: method.bind(promise),
-        configurable: true,
-        writable: true,
-      })
+      Reflect.set(watched, name, method.bind(promise))
     }
   }
   return watched

@@ -77,28 +77,24 @@ export class OpenSpan implements ContentSpan {
   }
 
   /** A line that stands in this span but ends nothing. */
-  write(event: EventName, level: number, fields: object): void {
-    safely(() =>
-      this.#write(level, { ...this.#ids(event), ...this.context.inherited, ...fields }, event),
-    )
+  write(event: EventName, level: number, ...fields: object[]): void {
+    safely(() => this.#write(event, level, [this.#ids(event), this.context.inherited, ...fields]))
   }
 
-  /** The terminal line; false when there was one already. */
-  finish(event: EventName, level: number, duration_ms: number, fields: object): boolean {
+  /** The terminal line, in groups of fields that share no key; false when there was one already. */
+  finish(event: EventName, level: number, duration_ms: number, ...fields: object[]): boolean {
     if (this.#ended) return false
     this.#ended = true
-    safely(() => {
-      const line = {
-        ...this.#ids(event),
-        start_time: this.#span.start_time,
-        duration_ms,
-        ...this.context.inherited,
+    const times = { start_time: this.#span.start_time, duration_ms }
+    safely(() =>
+      this.#write(event, level, [
+        this.#ids(event),
+        times,
+        this.context.inherited,
         ...fields,
-        content: this.refs.length > 0 ? this.refs : undefined,
-        redactions: this.redactions.length > 0 ? this.redactions : undefined,
-      }
-      this.#write(level, line, event)
-    })
+        keptOf(this),
+      ]),
+    )
     return true
   }
 
@@ -107,9 +103,18 @@ export class OpenSpan implements ContentSpan {
     return { recount: 1, event, trace_id, span_id, parent_span_id }
   }
 
-  #write(level: number, line: object, message: string): void {
-    writeRecord(this.#recording.writing, this.#logger, level, line, message)
+  #write(event: EventName, level: number, fields: readonly (object | undefined)[]): void {
+    writeRecord(this.#recording.writing, this.#logger, level, fields, event)
   }
+}
+
+/** What a line says about the content that its span kept; undefined when it kept none. */
+export function keptOf({
+  refs,
+  redactions,
+}: Pick<ContentSpan, 'refs' | 'redactions'>): object | undefined {
+  if (refs.length === 0) return undefined
+  return redactions.length === 0 ? { content: refs } : { content: refs, redactions }
 }
 
 /** How a span is opened. */

@@ -1,6 +1,7 @@
 import { isSpanId, isTraceId, LEVELS, type Scalar, type Status, uuidv7 } from '@recount/record'
 import { currentContext } from './context.ts'
 import { readFields } from './fields.ts'
+import { reused } from './json.ts'
 import { statusLevel } from './levels.ts'
 import { OpenSpan, spanOptions } from './open-span.ts'
 import { type AnyPino, isSilent } from './pino-internals.ts'
@@ -85,7 +86,7 @@ function openSpanLines(logger: AnyPino, bindings: TraceBindings, request_id: str
           { metadata: { ...context.inherited.metadata, ...metadata } },
           { metadata: 'scalars' },
         )
-        context.inherited = { ...context.inherited, ...added }
+        context.inherited = reused({ ...context.inherited, ...added })
       })
     },
     end(status, error) {

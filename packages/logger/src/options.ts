@@ -16,8 +16,8 @@ export interface LoggerOptions extends PinoOptions {
   contentBudget?: number
   /** Calls slower than this many milliseconds are warnings. Default: no bound. */
   slowMs?: number
-  /** The key for digests. Default: `RECOUNT_KEY_FILE`, else `recount.key`; made on first use. */
-  keyFile?: string
+  /** The key for digests; `false` for one that lives as long as the process. Default: `RECOUNT_KEY_FILE`, else `recount.key`; made on first use. */
+  keyFile?: string | false
   /** OpenTelemetry's `service.name`. Default: `OTEL_SERVICE_NAME`. */
   service?: string
   /** Deployment environment. Default: from `OTEL_RESOURCE_ATTRIBUTES`, else `NODE_ENV`. */
@@ -89,14 +89,7 @@ export function checkOptions(options: LoggerOptions): void {
   oneOf('reloadOn', reloadOn, ['SIGHUP'])
   atLeast('contentBudget', contentBudget, 1024)
   atLeast('slowMs', slowMs, 1)
-  for (const name of [
-    'contentFolder',
-    'keyFile',
-    'service',
-    'environment',
-    'release',
-    'commit',
-  ] as const) {
+  for (const name of ['contentFolder', 'service', 'environment', 'release', 'commit'] as const) {
     const value: unknown = options[name]
     if (value !== undefined && (typeof value !== 'string' || value === ''))
       throw invalid(name, 'a non-empty string', value)

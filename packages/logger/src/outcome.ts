@@ -4,7 +4,7 @@ import type { ContentAsk } from './captures.ts'
 import { roundMs } from './clock.ts'
 import { currentContext } from './context.ts'
 import { type FieldTable, read, readFields } from './fields.ts'
-import { INHERITED_FIELDS, OpenSpan, spanOptions } from './open-span.ts'
+import { INHERITED_FIELDS, keptOf, OpenSpan, spanOptions } from './open-span.ts'
 import { type AnyPino, isSilent, withoutName } from './pino-internals.ts'
 import { writeRecord } from './record-writer.ts'
 import { recordingOf, safely } from './recording.ts'
@@ -39,8 +39,7 @@ export function recordFinalResponse(logger: AnyPino, options: FinalResponseOptio
         tools: roundMs(trace.tools_ms),
         ttft: trace.ttft_ms,
       },
-      content: span.refs.length > 0 ? span.refs : undefined,
-      redactions: span.redactions.length > 0 ? span.redactions : undefined,
+      ...keptOf(span),
     }
     const reachedUser = trace.validationFailed && fields.disposition !== 'dropped'
     span.write('final_response', reachedUser ? LEVELS.error : LEVELS.info, fields)
@@ -93,8 +92,7 @@ export function recordUserAction(logger: AnyPino, options: UserActionOptions): v
     span.keep('user_edit', edit)
     writeAbout(logger, 'user_action', {
       ...fields,
-      content: span.refs.length > 0 ? span.refs : undefined,
-      redactions: span.redactions.length > 0 ? span.redactions : undefined,
+      ...keptOf(span),
     })
   })
 }
@@ -143,8 +141,13 @@ function writeAbout(
       ? {}
       : { trace_id: context.trace.trace_id, span_id: context.lastCall?.span_id ?? context.span_id }
   const labels = readFields(context?.inherited, INHERITED_FIELDS)
-  const line = { recount: 1, event, ...here, ...labels, ...fields }
-  writeRecord(recordingOf(logger).writing, logger, LEVELS.info, line, event)
+  writeRecord(
+    recordingOf(logger).writing,
+    logger,
+    LEVELS.info,
+    [{ recount: 1, event }, here, labels, fields],
+    event,
+  )
 }
 
 function maskField(fields: Record<string, unknown>, key: string): void {

@@ -1,6 +1,7 @@
 import type { Captures, ContentAsk } from './captures.ts'
 import { currentContext } from './context.ts'
-import { type LlmCallHandle, type LlmCallOptions, recordLlmCall, startLlmCall } from './llm-call.ts'
+import { recordLlmCall, startLlmCall } from './llm-call.ts'
+import type { LlmCallHandle, LlmCallOptions } from './llm-call-options.ts'
 import { type OpenTrace, openTrace, type StepBindings, type TraceBindings } from './open-trace.ts'
 import {
   type EvaluationOptions,

@@ -1,6 +1,7 @@
 import { newSpanId, newTraceId } from '@recount/record'
 import { type Clock, roundMs } from './clock.ts'
 import { type Context, currentContext, type Inherited, type Trace } from './context.ts'
+import { reused } from './json.ts'
 import { type ActiveSpan, activeOtelSpan } from './otel.ts'
 
 /** Something that has begun and will end. */
@@ -91,13 +92,13 @@ function newTrace(trace_id: string, started: number): Trace {
   }
 }
 
-const NOTHING: Inherited = {}
+const NOTHING: Inherited = reused({})
 
 /** Nearest wins, key by key; metadata is merged, so that a span adds to what is around it. */
 function inherit(outer: Inherited | undefined, own: Inherited | undefined): Inherited {
   if (own === undefined) return outer ?? NOTHING
-  if (outer === undefined) return own
-  const merged = { ...outer, ...own }
+  if (outer === undefined) return reused(own)
+  const merged: Inherited = reused({ ...outer, ...own })
   if (outer.metadata && own.metadata) merged.metadata = { ...outer.metadata, ...own.metadata }
   return merged
 }

@@ -33,6 +33,7 @@ export function recorder(options: Omit<LoggerOptions, 'destination' | 'transport
   const logger = createLogger({
     env: {},
     content: 'inline',
+    keyFile: false,
     level: 'debug',
     ...options,
     destination,

@@ -4,7 +4,7 @@ import type { ContentAsk } from './captures.ts'
 import { currentContext } from './context.ts'
 import { LoggerError } from './errors.ts'
 import { read } from './fields.ts'
-import { OpenSpan, spanOptions } from './open-span.ts'
+import { keptOf, OpenSpan, spanOptions } from './open-span.ts'
 import { type AnyPino, isSilent } from './pino-internals.ts'
 import { recordedError } from './recorded-error.ts'
 import { recordingOf, safely } from './recording.ts'
@@ -177,11 +177,8 @@ function writeVerdict(
   // The call's own line has the raw answer already, where it was kept; nothing is written twice.
   if (!(last?.keptOutput === true && parent_span_id === last.span_id)) span.keep('output', raw)
   span.keep('parsed', value)
-  const shared = {
-    content: span.refs.length > 0 ? span.refs : undefined,
-    redactions: span.redactions.length > 0 ? span.redactions : undefined,
-  }
-  if (failures.length === 0) span.write('validation', LEVELS.info, { passed: true, ...shared })
+  const kept = keptOf(span)
+  if (failures.length === 0) span.write('validation', LEVELS.info, { passed: true, ...kept })
   for (const { rule, path, message } of failures) {
     const masked = message === undefined ? null : maskText(message.slice(0, 1024)).toWellFormed()
     span.write('validation', LEVELS.warn, {
@@ -189,7 +186,7 @@ function writeVerdict(
       rule: rule.toWellFormed(),
       path: path ?? null,
       message: masked,
-      ...shared,
+      ...kept,
     })
   }
   if (context !== undefined) context.trace.validationFailed = failures.length > 0

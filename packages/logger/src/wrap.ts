@@ -1,4 +1,5 @@
-import { type LlmCallOptions, recordLlmCall } from './llm-call.ts'
+import { recordLlmCall } from './llm-call.ts'
+import type { LlmCallOptions } from './llm-call-options.ts'
 import type { AnyPino } from './pino-internals.ts'
 
 /** A function that does what `fn` does, with `this`, name and length kept, and records each run as a model call. */
