@@ -1,0 +1,77 @@
+// npm run bench [-- record|content|import] [--rounds N]
+import { execFileSync } from 'node:child_process'
+import { cpus, release } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string', default: '5' } } })
+const rounds = Number(values.rounds)
+const wanted = positionals.length > 0 ? positionals : ['record', 'content', 'import']
+
+console.log(`Node ${process.version}, ${process.platform} ${release()}, ${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, medians of ${rounds}\n`)
+for (const name of wanted) await { record, content, import: importTime }[name]()
+
+/** What one recorded call (start and terminal line, no content) costs. */
+function record() {
+  const peers = ['recount', 'pino', 'pino-mixin', 'winston', 'otel', 'langfuse']
+  for (const calls of [10_000, 40_000]) {
+    table(`One recorded call, metadata only, ${calls} calls`, 'pino', measure(peers, calls, 0))
+  }
+  table('Level silent', 'recount-off', measure(['recount-off'], 5_000_000, 0))
+}
+
+/** The same with the input kept, by size. */
+function content() {
+  for (const kilobytes of [4, 32, 256]) {
+    const calls = Math.min(5000, 60_000 / kilobytes)
+    table(`One recorded call with ${kilobytes} KB of messages`, 'pino', measure(['recount', 'pino', 'stringify'], calls, kilobytes * 1024))
+  }
+}
+
+/** What `import` costs a process that does nothing else. */
+function importTime() {
+  const logger = new URL('../packages/logger/dist/src/index.js', import.meta.url).href
+  const results = {}
+  for (const [name, module] of [['nothing', 'data:text/javascript,'], ['pino', 'pino'], ['recount logger', logger]]) {
+    const code = `const s = performance.now(); await import(${JSON.stringify(module)}); process.stdout.write(String(performance.now() - s))`
+    const runs = Array.from({ length: rounds }, () => Number(node(['--input-type=module', '-e', code])))
+    results[name] = { caller: median(runs) * 1e6, cpu: Number.NaN }
+  }
+  table('Import', 'pino', results)
+}
+
+/** Contenders take turns, so that whatever else the machine does meets all of them. */
+function measure(names, calls, bytes) {
+  const runs = Object.fromEntries(names.map((name) => [name, []]))
+  for (let round = 0; round < rounds; round++) {
+    for (const name of names) runs[name].push(JSON.parse(node([fileURLToPath(new URL('worker.mjs', import.meta.url)), name, String(calls), String(bytes)])))
+  }
+  const of = (key) => (results) => median(results.map((result) => result[key]))
+  return Object.fromEntries(names.map((name) => [name, { caller: of('caller')(runs[name]), cpu: of('cpu')(runs[name]) }]))
+}
+
+function node(args) {
+  return execFileSync(process.execPath, args, { cwd: fileURLToPath(new URL('.', import.meta.url)), encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+}
+
+function table(title, peer, results) {
+  console.log(`### ${title}\n\n| | caller | x ${peer} | CPU, all threads | x ${peer} |\n|---|---:|---:|---:|---:|`)
+  for (const [name, { caller, cpu }] of Object.entries(results)) {
+    console.log(`| ${name} | ${time(caller)} | ${ratio(caller, results[peer].caller)} | ${time(cpu)} | ${ratio(cpu, results[peer].cpu)} |`)
+  }
+  console.log()
+}
+
+function time(ns) {
+  if (Number.isNaN(ns)) return ''
+  if (ns < 1000) return `${ns.toFixed(1)} ns`
+  return ns < 1e6 ? `${(ns / 1e3).toFixed(2)} µs` : `${(ns / 1e6).toFixed(1)} ms`
+}
+
+function ratio(a, b) {
+  return Number.isNaN(a) ? '' : (a / b).toFixed(2)
+}
