@@ -42,24 +42,24 @@ for (const entry of entries) {
   })
 }
 
-test('an installed logger records a call that an installed validator finds valid', () => {
+test('an installed logger writes records that the installed validator finds valid', () => {
   const program = `
-    import { recorder } from '@recount/logger/testing'
-    import { validateRecord } from '@recount/record/validate'
     import { createLogger } from '@recount/logger'
-    const log = createLogger({ name: 'shop', level: 'info' })
-    await log.llm({ provider: 'acme', model: 'acme-large' }, async () => ({ text: 'hello' }))`
-  const lines = installation.run(program, 'module').trim().split('\n')
-  const records = lines.map((line) => JSON.parse(line) as { event: string })
-  assert.deepEqual(
-    records.map(({ event }) => event),
-    ['llm_call_started', 'llm_call'],
-  )
+    import { validateRecord } from '@recount/record/validate'
+    const lines = []
+    const log = createLogger({ destination: { write: (line) => lines.push(JSON.parse(line)) } })
+    await log.llm({ provider: 'acme', model: 'acme-large' }, async () => ({ text: 'hello' }))
+    console.log(JSON.stringify(lines.map((line) => [line.event, validateRecord(line)])))`
+  assert.deepEqual(JSON.parse(installation.run(program, 'module')), [
+    ['llm_call_started', []],
+    ['llm_call', []],
+  ])
 })
 
-test('what is published has its sources and types, and no tests', () => {
+test('what is published has its sources, types and licence, and no tests', () => {
   const folder = join(installation.folder, 'node_modules', '@recount', 'logger')
   const source = readdirSync(join(folder, 'dist/src'))
   assert.ok(source.includes('index.d.ts') && existsSync(join(folder, 'src/index.ts')))
+  assert.ok(existsSync(join(folder, 'LICENSE')))
   assert.ok(!existsSync(join(folder, 'dist/test')) && !existsSync(join(folder, 'test')))
 })

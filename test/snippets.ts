@@ -59,7 +59,7 @@ export function run(snippets: readonly Snippet[]): Map<Snippet, string> {
       snippets.map((snippet) => [
         snippet,
         snippet.language === 'sh'
-          ? execFileSync('bash', ['-euc', snippet.code], options)
+          ? execFileSync('sh', ['-euc', snippet.code], options)
           : execFileSync(process.execPath, [`${FOLDER}/out/${snippet.file}.js`], options),
       ]),
     )
