@@ -1,0 +1,83 @@
+import type { LogShape, Source } from './shape.ts'
+
+function at(...paths: readonly string[]): Source[] {
+  return paths.map((path) => ({ path }))
+}
+
+function seconds(...paths: readonly string[]): Source[] {
+  return paths.map((path) => ({ path, unit: 's' }))
+}
+
+/**
+ * One line a call with flat, common names, as structlog, loguru or a hand-written logger make them:
+ * `{"event": "llm_request", "model": …, "prompt_tokens": …, "latency_ms": …, "error_type": …}`.
+ */
+export const LLM_REQUEST_SHAPE: LogShape = {
+  name: 'llm-request',
+  title: 'flat log lines with common names (prompt_tokens, latency_ms, error_type)',
+  calls: [
+    [{ path: 'event', is: ['llm_request', 'llm_call'] }],
+    [{ path: 'message', is: ['llm_request', 'llm_call'] }],
+    [{ path: 'msg', is: ['llm_request', 'llm_call'] }],
+    [{ path: 'prompt_tokens', is: 'number' }],
+    [{ path: 'completion_tokens', is: 'number' }],
+    [{ path: 'usage.prompt_tokens', is: 'number' }],
+    [
+      { path: 'model', is: 'text' },
+      { path: 'input_tokens', is: 'number' },
+    ],
+    [
+      { path: 'model', is: 'text' },
+      { path: 'output_tokens', is: 'number' },
+    ],
+    [
+      { path: 'model', is: 'text' },
+      { path: 'usage.input_tokens', is: 'number' },
+    ],
+    [
+      { path: 'model', is: 'text' },
+      { path: 'latency_ms', is: 'number' },
+    ],
+  ],
+  unless: [],
+  failed: [
+    { path: 'error', is: 'set' },
+    { path: 'error_type', is: 'set' },
+    { path: 'status', is: ['error', 'failed', 'failure', 'timeout'] },
+    { path: 'success', is: [false] },
+  ],
+  aborted: [{ path: 'status', is: ['aborted', 'cancelled', 'canceled'] }],
+  fields: {
+    provider: at('provider'),
+    operation: at('operation'),
+    model: at('model', 'model_name'),
+    response_model: at('response_model'),
+    start_time: at('start_time', 'timestamp', '@timestamp', 'time', 'ts', 'created_at'),
+    end_time: at('end_time'),
+    duration_ms: [
+      ...at('latency_ms', 'duration_ms', 'elapsed_ms'),
+      ...seconds('latency_s', 'latency_seconds', 'duration_s', 'duration_seconds'),
+    ],
+    ttft_ms: [...at('ttft_ms', 'time_to_first_token_ms'), ...seconds('ttft_s', 'ttft_seconds')],
+    input_tokens: at('prompt_tokens', 'input_tokens', 'usage.prompt_tokens', 'usage.input_tokens'),
+    output_tokens: at(
+      'completion_tokens',
+      'output_tokens',
+      'usage.completion_tokens',
+      'usage.output_tokens',
+    ),
+    cost_usd: at('cost_usd', 'total_cost_usd', 'response_cost'),
+    error_type: at('error_type', 'error.type', 'error.name', 'error.code', 'error_code'),
+    error_category: at('error_category', 'diagnosis.category'),
+    span_id: at('span_id'),
+    session_id: at('session_id', 'conversation_id'),
+    user_id: at('user_id', 'user'),
+    tenant_id: at('tenant_id', 'tenant'),
+    workflow: at('workflow'),
+    step: at('step'),
+    prompt_name: at('prompt_name', 'prompt.name'),
+    prompt_version: at('prompt_version', 'prompt.version'),
+    tags: at('tags'),
+    metadata: at('metadata'),
+  },
+}
