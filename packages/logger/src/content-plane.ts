@@ -97,10 +97,8 @@ function prepare(
   const content = shape(part, plain)
   const json = JSON.stringify(content)
   const truncated = json.length > budget
-  const kept = truncated ? truncate(content, budget) : content
   return {
-    content: kept,
-    json: truncated ? JSON.stringify(kept) : json,
+    ...(truncated ? truncate(content, budget) : { content, json }),
     digest: keyedDigest(key, json),
     bytes: Buffer.byteLength(json),
     truncated,

@@ -9,12 +9,14 @@ const MIN_TEXT = 200
  * Makes a value fit into a budget of UTF-16 units by cutting the middle out of its longest texts, so that its structure
  * stays readable; a value of very many small pieces becomes the beginning and end of its JSON text.
  */
-export function truncate(value: Plain, budget: number): Plain {
+export function truncate(value: Plain, budget: number): { content: Plain; json: string } {
   const lengths: number[] = []
   measure(value, lengths)
-  const cut = cutTexts(value, longestAllowed(lengths, budget))
-  const json = JSON.stringify(cut)
-  return json.length <= budget * 2 ? cut : cutMiddle(json, budget)
+  const content = cutTexts(value, longestAllowed(lengths, budget))
+  const json = JSON.stringify(content)
+  if (json.length <= budget * 2) return { content, json }
+  const text = cutMiddle(json, budget)
+  return { content: text, json: JSON.stringify(text) }
 }
 
 /** The middle of a text cut out, and how much; surrogate pairs stay whole. */
