@@ -1,5 +1,5 @@
 import { renameSync, statSync } from 'node:fs'
-import { readdir, unlink } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import type { LoggerWarningCode } from '../warnings.ts'
 import { claimSlot, isClaimed } from './claim.ts'
 import { compress, isCompleteCopy, removeDeadRemains } from './compress.ts'
@@ -51,6 +51,8 @@ export class Archive {
         await this.#tidy(slot)
         if (slot === 1) await this.#tidyUnused()
       } catch (error) {
+        // Another process was quicker, or the folder is gone: nothing is left to do.
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue
         const message = `Cannot compress or delete rotated files in ${this.#family.folder}; they stay.`
         this.warn('LOGGER_COMPRESSION_FAILED', message, error)
       }
@@ -68,14 +70,15 @@ export class Archive {
     for (const file of files.slice(surplus)) {
       if (file.plain === undefined) continue
       const plain = pathIn(this.#family, file.plain)
-      if (file.compressed !== undefined && (await isCompleteCopy(plain))) await unlink(plain)
-      else if (gzip) await compress(this.#family, file.plain)
+      if (file.compressed !== undefined && (await isCompleteCopy(plain))) {
+        await rm(plain, { force: true })
+      } else if (gzip) await compress(this.#family, file.plain)
     }
   }
 
   async #remove(file: RotatedFile): Promise<void> {
     for (const name of [file.plain, file.compressed]) {
-      if (name !== undefined) await unlink(pathIn(this.#family, name))
+      if (name !== undefined) await rm(pathIn(this.#family, name), { force: true })
     }
   }
 

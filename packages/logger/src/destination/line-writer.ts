@@ -130,25 +130,38 @@ export class LineWriter {
     } catch {
       // The same attempt from the queue tells what is wrong.
     }
-    const copy = Buffer.from(bytes.subarray(0, length))
-    this.#queue.add({ bytes: copy, lines, written, report: undefined })
+    this.#keep(bytes, length, lines, written)
     const failure = this.#drainPatiently(CALLER_WAITS)
     if (failure !== undefined) this.#beginOutage(failure)
   }
 
   #sendInOutage(outage: Outage, bytes: Buffer, length: number, lines: number): void {
-    const due = outage.isDue()
+    if (outage.isDue()) {
+      if (outage.isForGood) {
+        // Only a line can find out whether there is a reader again.
+        this.#queueReport()
+        this.#keep(bytes, length, lines, 0)
+        this.#retry(outage)
+        return
+      }
+      this.#retry(outage)
+    }
+    if (this.#outage === undefined) this.#send(bytes, length, lines)
+    else this.#keepIfThereIsRoom(this.#outage, bytes, length, lines)
+  }
+
+  #keepIfThereIsRoom(outage: Outage, bytes: Buffer, length: number, lines: number): void {
+    const mayWait = !outage.isForGood
     // What was dropped before is told before the next line that is kept.
-    if (this.losses.unreported && this.#queue.isHalfEmpty && (due || !outage.isForGood)) {
-      this.#queueReport()
-    }
-    if (!this.losses.unreported && this.#queue.fits(length) && (due || !outage.isForGood)) {
-      const copy = Buffer.from(bytes.subarray(0, length))
-      this.#queue.add({ bytes: copy, lines, written: 0, report: undefined })
-    } else {
-      this.losses.add(outage.code, lines, length)
-    }
-    if (due) this.#retry(outage)
+    if (mayWait && this.losses.unreported && this.#queue.isHalfEmpty) this.#queueReport()
+    if (mayWait && !this.losses.unreported && this.#queue.fits(length)) {
+      this.#keep(bytes, length, lines, 0)
+    } else this.losses.add(outage.code, lines, length)
+  }
+
+  #keep(bytes: Buffer, length: number, lines: number, written: number): void {
+    const copy = Buffer.from(bytes.subarray(0, length))
+    this.#queue.add({ bytes: copy, lines, written, report: undefined })
   }
 
   #beginOutage(code: string): void {

@@ -31,14 +31,15 @@ class StdoutSink implements Sink {
   readonly name = 'stdout'
   readonly pieceBytes = PIPE_PIECE_BYTES
   readonly warningsStallToo: boolean = isSameFile(STDOUT, STDERR)
-  readonly #fd: number = withoutBlocking(STDOUT)
+  #fd: number | undefined
 
   prepare(): number {
+    this.#fd ??= withoutBlocking(STDOUT)
     return 1
   }
 
   put(bytes: Uint8Array, from: number, length: number): number {
-    return writeSync(this.#fd, bytes, from, length)
+    return writeSync(this.#fd ?? STDOUT, bytes, from, length)
   }
 
   takeBack(): void {}
@@ -46,7 +47,8 @@ class StdoutSink implements Sink {
   leave(): void {}
 
   close(): void {
-    if (this.#fd !== STDOUT) closeSync(this.#fd)
+    if (this.#fd !== undefined && this.#fd !== STDOUT) closeSync(this.#fd)
+    this.#fd = undefined
   }
 }
 
