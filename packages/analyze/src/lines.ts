@@ -1,9 +1,10 @@
 import { type ReadOptions, readText } from './chunks.ts'
+import { HeldBytes, MAX_LINE_BYTES } from './held-bytes.ts'
 import type { Input } from './inputs.ts'
 
 /** One line of an input, or one element of a JSON array in it. */
 export interface Line {
-  /** Where it begins, from 1. */
+  /** The line on which it begins, from 1. */
   readonly number: number
   /** Its bytes without the line end; UTF-8 as a rule, but nothing is promised. */
   readonly bytes: Buffer
@@ -13,13 +14,7 @@ export interface Line {
   readonly terminated: boolean
 }
 
-/** Longest line that is read whole: 16 MiB. Of a longer one the first 1 KiB is kept. */
-export const MAX_LINE_BYTES: number = 16 * 1024 * 1024
-
-/** What is kept of a line that is too long. */
-export const HEAD_BYTES = 1024
-
-/** Whether a line was longer than `MAX_LINE_BYTES`, so that its `bytes` are only the head. */
+/** Whether a line was longer than `MAX_LINE_BYTES`, so that its `bytes` are only the first 1 KiB. */
 export function isTooLong(line: Line): boolean {
   return line.length > MAX_LINE_BYTES
 }
@@ -34,11 +29,10 @@ export async function* readLines(input: Input, options: ReadOptions = {}): Async
   yield* splitter.end()
 }
 
-/** Cuts chunks into lines. State: the unfinished line, at most `MAX_LINE_BYTES` of it. */
+/** Cuts chunks into lines. */
 export class LineSplitter {
   #number: number
-  #pending: Buffer[] = []
-  #length = 0
+  readonly #held: HeldBytes = new HeldBytes()
 
   constructor(firstNumber = 1) {
     this.#number = firstNumber
@@ -46,7 +40,7 @@ export class LineSplitter {
 
   /** Bytes of the unfinished line that are kept. */
   get heldBytes(): number {
-    return this.#pending.reduce((sum, part) => sum + part.length, 0)
+    return this.#held.kept
   }
 
   /** The lines that this chunk completes. */
@@ -54,45 +48,33 @@ export class LineSplitter {
     const lines: Line[] = []
     let start = 0
     for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
-      lines.push(this.#finish(chunk.subarray(start, end), true))
+      const part = chunk.subarray(start, end)
+      if (this.#held.length > 0 || part.length > MAX_LINE_BYTES) {
+        this.#held.add(part)
+        const { bytes, length } = this.#held.take()
+        lines.push(this.#finish(bytes, length))
+      } else {
+        lines.push(this.#finish(part, part.length))
+      }
       start = end + 1
     }
-    if (start < chunk.length) this.#hold(chunk.subarray(start))
+    if (start < chunk.length) this.#held.add(chunk.subarray(start))
     return lines
   }
 
   /** What is left when the input has ended: nothing, or one line without an end. */
   end(): Line[] {
-    return this.#length === 0 ? [] : [this.#finish(Buffer.alloc(0), false)]
+    if (this.#held.length === 0) return []
+    return [{ number: this.#number++, ...this.#held.take(), terminated: false }]
   }
 
-  #hold(part: Buffer): void {
-    const before = this.#length
-    this.#length += part.length
-    if (this.#length <= MAX_LINE_BYTES) {
-      this.#pending.push(part)
-    } else if (before <= MAX_LINE_BYTES) {
-      this.#pending = [Buffer.from(Buffer.concat([...this.#pending, part]).subarray(0, HEAD_BYTES))]
+  #finish(bytes: Buffer, length: number): Line {
+    const ending = length === bytes.length && bytes[length - 1] === 13 ? 1 : 0
+    return {
+      number: this.#number++,
+      bytes: ending === 1 ? bytes.subarray(0, length - 1) : bytes,
+      length: length - ending,
+      terminated: true,
     }
-  }
-
-  #finish(part: Buffer, terminated: boolean): Line {
-    let bytes = part
-    let length = part.length
-    if (this.#length > 0) {
-      this.#hold(part)
-      bytes =
-        this.#pending.length === 1 ? (this.#pending[0] as Buffer) : Buffer.concat(this.#pending)
-      length = this.#length
-      this.#pending = []
-      this.#length = 0
-    } else if (length > MAX_LINE_BYTES) {
-      bytes = part.subarray(0, HEAD_BYTES)
-    }
-    if (terminated && length === bytes.length && bytes[length - 1] === 13) {
-      length -= 1
-      bytes = bytes.subarray(0, length)
-    }
-    return { number: this.#number++, bytes, length, terminated }
   }
 }

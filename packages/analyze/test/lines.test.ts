@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { isTooLong, LineSplitter, MAX_LINE_BYTES, readLines } from '../src/lines.ts'
+import { MAX_LINE_BYTES } from '../src/held-bytes.ts'
+import { isTooLong, LineSplitter, readLines } from '../src/lines.ts'
 
 let dir: string
 before(async () => {

@@ -1,0 +1,153 @@
+import { Attempts } from './attempts.ts'
+import { toCall } from './call.ts'
+import { readEntries } from './entries.ts'
+import { parseEntry } from './entry.ts'
+import { Explanation } from './explanation.ts'
+import { groupKeysOf } from './grouping.ts'
+import { expandInputs, type Input } from './inputs.ts'
+import type { Line } from './lines.ts'
+import { OpenSpans } from './open-spans.ts'
+import { type AnalyzeOptions, checkOptions, type Settings } from './options.ts'
+import { createRecogniser, NOT_A_CALL, type NotACall, type Recognised } from './recognise.ts'
+import type { MalformedExample, Report } from './report.ts'
+import { type Groups, Tables } from './tables.ts'
+
+const MAX_EXAMPLES = 10
+
+/**
+ * Reads logs and counts: percentiles, tokens, cost, errors, by model and by whatever `by` names.
+ * `patterns` are paths, globs and `-` for stdin; `.gz` is read too. Memory does not grow with the
+ * input. Codes: ANALYZE_OPTION_INVALID, ANALYZE_INPUT_NOT_FOUND, ANALYZE_INPUT_UNREADABLE.
+ */
+export async function analyze(
+  patterns: string | readonly string[],
+  options: AnalyzeOptions = {},
+): Promise<Report> {
+  const settings = checkOptions(options)
+  const inputs = await expandInputs(typeof patterns === 'string' ? [patterns] : patterns)
+  const analysis = new Analysis(settings)
+  for (const input of inputs) await analysis.read(input)
+  return analysis.report(inputs)
+}
+
+class Analysis {
+  readonly #settings: Settings
+  readonly #tables: Tables
+  readonly #attempts: Attempts<Groups>
+  readonly #spans = new OpenSpans()
+  readonly #explanation = new Explanation()
+  readonly #recognise: (value: unknown) => Recognised
+  readonly #notACall = new Map<NotACall, number>(NOT_A_CALL.map((reason) => [reason, 0]))
+  readonly #examples: MalformedExample[] = []
+  readonly #damaged: { file: string; reason: string }[] = []
+  #bytes = 0
+  #lines = 0
+  #malformed = 0
+
+  constructor(settings: Settings) {
+    this.#settings = settings
+    this.#tables = new Tables(settings)
+    this.#attempts = new Attempts(this.#tables)
+    this.#recognise = createRecogniser(settings.maps, this.#explanation.field)
+  }
+
+  async read(input: Input): Promise<void> {
+    this.#explanation.file(input.name)
+    const options = {
+      onBytes: (bytes: number) => {
+        this.#bytes += bytes
+        this.#settings.onBytes?.(bytes)
+      },
+      onDamage: (reason: string) => this.#damaged.push({ file: input.name, reason }),
+    }
+    for await (const { form, entries } of readEntries(input, options)) {
+      this.#lines += entries.length
+      this.#explanation.entries(form, entries.length)
+      for (const entry of entries) this.#take(entry, input.name)
+    }
+  }
+
+  report(inputs: readonly Input[]): Report {
+    this.#attempts.end()
+    const tables = this.#tables
+    return {
+      input: this.#input(inputs),
+      window: tables.window(),
+      totals: tables.total.numbers(),
+      latency_ms: tables.total.latency.summary(),
+      ttft_ms: tables.total.ttft.summary(),
+      latency_histogram: tables.total.latency.histogram(),
+      by_model: tables.byModel(),
+      errors_by_type: tables.errorsByType(),
+      errors_by_category: tables.errorsByCategory(),
+      by: this.#settings.by,
+      groups: tables.byGroup(),
+      notes: tables.notes(),
+      ...(this.#settings.explainInput ? { explain: this.#explanation.files() } : {}),
+    }
+  }
+
+  #take(line: Line, file: string): void {
+    const entry = parseEntry(line)
+    if (entry.kind === 'value') this.#takeValue(entry.value)
+    else if (entry.kind !== 'malformed') this.#skip(entry.kind)
+    else {
+      this.#malformed += 1
+      if (this.#examples.length < MAX_EXAMPLES) {
+        this.#examples.push({ file, line: line.number, reason: entry.reason })
+      }
+    }
+  }
+
+  #takeValue(value: unknown): void {
+    const found = this.#recognise(value)
+    if (found.kind === 'other') {
+      this.#skip(found.reason)
+    } else if (found.kind === 'start') {
+      this.#skip('start_line')
+      const { since, until } = this.#settings
+      const time = found.time ?? since
+      if (time >= since && time < until) this.#spans.start(found.spanId)
+    } else {
+      this.#takeCall(found)
+    }
+  }
+
+  #takeCall({ reading, shape, why }: Recognised & { kind: 'call' }): void {
+    const call = toCall(reading)
+    this.#explanation.record(shape, why)
+    if (shape === 'recount' && call.spanId !== null) this.#spans.end(call.spanId)
+    const { by } = this.#settings
+    const keys = by.length === 0 ? [] : groupKeysOf(by, reading, call.errorType)
+    this.#attempts.add({ call, place: this.#tables.groupsFor(call.model, keys) })
+  }
+
+  #skip(reason: NotACall): void {
+    this.#notACall.set(reason, (this.#notACall.get(reason) ?? 0) + 1)
+  }
+
+  #input(inputs: readonly Input[]): Report['input'] {
+    const tables = this.#tables
+    const counts = [...this.#notACall.values()]
+    return {
+      files: inputs.length,
+      bytes: this.#bytes,
+      lines: this.#lines,
+      records: tables.records,
+      skipped: {
+        malformed: this.#malformed,
+        not_a_call: counts.reduce((sum, count) => sum + count, 0),
+        outside_window: tables.outsideWindow,
+        no_time: tables.noTime,
+      },
+      not_a_call: Object.fromEntries(this.#notACall) as { [reason in NotACall]: number },
+      malformed_examples: this.#examples,
+      interrupted: this.#spans.count,
+      interrupted_exact: this.#spans.exact,
+      retries_unmatched: tables.retriesUnmatched,
+      sampled_records: tables.sampled,
+      damaged: this.#damaged,
+      left_out: inputs.flatMap(({ twin }) => (twin === undefined ? [] : [twin])),
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import type { Call } from './call.ts'
+import { RecentMap } from './recent-map.ts'
+
+/** An attempt and where it is counted. */
+export interface Attempt<Place> {
+  readonly call: Call
+  readonly place: Place
+}
+
+/** What happens to attempts; `inside` is whether the call began in the window that is looked at. */
+export interface AttemptHandler<Place> {
+  /** Whether a call that begins with this attempt is inside. */
+  isInside(call: Call): boolean
+  /** The first attempt of a call. */
+  first(attempt: Attempt<Place>, inside: boolean): void
+  /** A retry, and the failed attempt that it takes the place of. */
+  retry(attempt: Attempt<Place>, failed: Attempt<Place>, inside: boolean): void
+  /** A retry whose failed attempt is not in the input. */
+  unmatched(attempt: Attempt<Place>, inside: boolean): void
+}
+
+/** Failed attempts, and retries read before the attempt they repeat: at least the newest so many. */
+export const MAX_WAITING_ATTEMPTS = 50_000
+
+interface Held<Place> {
+  readonly attempt: Attempt<Place>
+  readonly inside: boolean
+}
+
+/**
+ * Brings retries together with the failed attempts they repeat, in whatever order the lines come.
+ * Beyond its memory the oldest are forgotten: a failed attempt then stays failed, and its retry is
+ * reported as unmatched.
+ */
+export class Attempts<Place> {
+  readonly #handler: AttemptHandler<Place>
+  readonly #failed: RecentMap<Held<Place>>
+  readonly #early: RecentMap<Attempt<Place>>
+
+  constructor(handler: AttemptHandler<Place>, maxWaiting: number = MAX_WAITING_ATTEMPTS) {
+    this.#handler = handler
+    this.#failed = new RecentMap(maxWaiting)
+    this.#early = new RecentMap(maxWaiting, (attempt) => this.#giveUp(attempt))
+  }
+
+  add(attempt: Attempt<Place>): void {
+    const { retryOf } = attempt.call
+    if (retryOf === null) {
+      const inside = this.#handler.isInside(attempt.call)
+      this.#handler.first(attempt, inside)
+      this.#hold({ attempt, inside })
+      return
+    }
+    const failed = this.#failed.take(retryOf)
+    if (failed !== undefined) this.#hold(this.#replace(failed, attempt))
+    else if (this.#early.has(retryOf)) this.#giveUp(attempt)
+    else this.#early.set(retryOf, attempt)
+  }
+
+  /** All input was read: retries that still wait have no failed attempt. */
+  end(): void {
+    this.#early.clear()
+  }
+
+  #replace(failed: Held<Place>, attempt: Attempt<Place>): Held<Place> {
+    this.#handler.retry(attempt, failed.attempt, failed.inside)
+    return { attempt, inside: failed.inside }
+  }
+
+  /** Remembers an attempt that may be repeated; when it was already, the retry, and so on. */
+  #hold(first: Held<Place>): void {
+    let held = first
+    for (;;) {
+      const { spanId, status } = held.attempt.call
+      if (status === 'ok' || spanId === null) return
+      const early = this.#early.take(spanId)
+      if (early === undefined) {
+        this.#failed.set(spanId, held)
+        return
+      }
+      held = this.#replace(held, early)
+    }
+  }
+
+  #giveUp(attempt: Attempt<Place>): void {
+    this.#handler.unmatched(attempt, this.#handler.isInside(attempt.call))
+  }
+}

@@ -1,0 +1,79 @@
+import { STATUSES, type Status } from '@recount/record'
+import { toNanoDollars } from './money.ts'
+import { isRow } from './paths.ts'
+import type { Reading } from './reading.ts'
+import { toMilliseconds, toNumber } from './time.ts'
+
+/** One terminal line, with everything that is counted; null is unknown. */
+export interface Call {
+  readonly status: Status
+  /** Epoch milliseconds. */
+  readonly startTime: number | null
+  readonly model: string | null
+  readonly durationMs: number | null
+  readonly ttftMs: number | null
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  readonly nanoDollars: number | null
+  readonly errorType: string | null
+  readonly errorCategory: string | null
+  readonly spanId: string | null
+  /** The failed attempt that this one repeats. */
+  readonly retryOf: string | null
+  /** Whether calls were sampled, so that this line stands for several. */
+  readonly sampled: boolean
+}
+
+/** Longest name that is kept of a model, an error type or a group. */
+const MAX_NAME = 200
+
+/** Reads a record in our keys, whoever wrote it; what is not of the right kind is unknown. */
+export function toCall(row: Reading): Call {
+  const error = isRow(row.error) ? row.error : undefined
+  const diagnosis = isRow(row.diagnosis) ? row.diagnosis : undefined
+  const status = toStatus(row.status, error)
+  const retryOf = toName(row.retry_of)
+  const failed = status === 'error' || status === 'partial'
+  return {
+    status,
+    startTime: toNumber(row.start_time),
+    model: toName(row.model) ?? toName(row.response_model),
+    durationMs: toLatency(row, retryOf !== null),
+    ttftMs: toMilliseconds(row.ttft_ms),
+    inputTokens: toTokens(row.input_tokens),
+    outputTokens: toTokens(row.output_tokens),
+    nanoDollars: toNanoDollars(row.cost_usd),
+    errorType: failed
+      ? (toName(row.error_type) ?? toName(error?.type) ?? toName(error?.code))
+      : null,
+    errorCategory: failed ? (toName(row.error_category) ?? toName(diagnosis?.category)) : null,
+    spanId: toName(row.span_id),
+    retryOf,
+    sampled: typeof row.sample_rate === 'number' && row.sample_rate < 1,
+  }
+}
+
+/** A short text; numbers and booleans are named too, anything else has no name. */
+export function toName(value: unknown): string | null {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (typeof value !== 'string' || value === '') return null
+  return value.length > MAX_NAME ? `${value.slice(0, MAX_NAME).toWellFormed()}…` : value
+}
+
+function toStatus(value: unknown, error: unknown): Status {
+  if ((STATUSES as readonly unknown[]).includes(value)) return value as Status
+  return error === undefined ? 'ok' : 'error'
+}
+
+/** A retry took as long as the whole call with its failed attempts. */
+function toLatency(row: Reading, isRetry: boolean): number | null {
+  const whole = isRetry ? toMilliseconds(row.call_duration_ms) : null
+  const own = whole ?? toMilliseconds(row.duration_ms)
+  if (own !== null || typeof row.end_time !== 'number') return own
+  return typeof row.start_time === 'number' ? toMilliseconds(row.end_time - row.start_time) : null
+}
+
+function toTokens(value: unknown): number | null {
+  const tokens = toNumber(value)
+  return tokens !== null && tokens >= 0 && tokens <= Number.MAX_SAFE_INTEGER ? tokens : null
+}

@@ -1,0 +1,126 @@
+import { DDSketch } from '@datadog/sketches-js'
+import { type Bar, countInto, edgesFor } from './histogram.ts'
+
+/** Values of a group up to which its percentiles are exact. */
+export const EXACT_VALUES = 1_000_000
+
+/** Bound of a sketch's percentiles, relative to the exact value. */
+export const SKETCH_RELATIVE_ERROR = 0.005
+
+/** What is known of a number over many calls; null where there was no value. */
+export interface Summary {
+  readonly count: number
+  readonly mean: number | null
+  readonly min: number | null
+  readonly max: number | null
+  readonly p50: number | null
+  readonly p90: number | null
+  readonly p95: number | null
+  readonly p99: number | null
+  /** `exact`, or `sketch` beyond a million values; then percentiles are within `max_relative_error`. */
+  readonly method: 'exact' | 'sketch'
+  readonly max_relative_error: number
+}
+
+/** Values of a group. Holds the first million as they are, then turns into a sketch. */
+export class Distribution {
+  #values: Float64Array = new Float64Array(8)
+  #sorted = true
+  #sketch: DDSketch | undefined
+  #count = 0
+  #min = Number.POSITIVE_INFINITY
+  #max = Number.NEGATIVE_INFINITY
+  // Neumaier's sum: the error of an addition is kept and added at the end.
+  #sum = 0
+  #correction = 0
+
+  /** How many values there are. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** Takes a finite number from 0 up. */
+  add(value: number): void {
+    const sum = this.#sum + value
+    this.#correction += this.#sum >= value ? this.#sum - sum + value : value - sum + this.#sum
+    this.#sum = sum
+    if (value < this.#min) this.#min = value
+    if (value > this.#max) this.#max = value
+    if (this.#count === EXACT_VALUES) this.#startSketch()
+    if (this.#sketch) this.#sketch.accept(value)
+    else this.#keep(value)
+    this.#count += 1
+  }
+
+  summary(): Summary {
+    const known = this.#count > 0
+    return {
+      count: this.#count,
+      mean: known ? (this.#sum + this.#correction) / this.#count : null,
+      min: known ? this.#min : null,
+      max: known ? this.#max : null,
+      p50: this.#percentile(0.5),
+      p90: this.#percentile(0.9),
+      p95: this.#percentile(0.95),
+      p99: this.#percentile(0.99),
+      method: this.#sketch ? 'sketch' : 'exact',
+      max_relative_error: this.#sketch ? SKETCH_RELATIVE_ERROR : 0,
+    }
+  }
+
+  /** How many values lie where, for a picture; empty when there are none. */
+  histogram(): Bar[] {
+    if (this.#count === 0) return []
+    const edges = edgesFor(this.#min, this.#max, this.#percentile(0.01) ?? this.#min)
+    return countInto(edges, this.#sketch ? sketchBins(this.#sketch) : this.#exactBins())
+  }
+
+  #keep(value: number): void {
+    if (this.#count === this.#values.length) {
+      const larger = new Float64Array(Math.min(EXACT_VALUES, this.#count * 2))
+      larger.set(this.#values)
+      this.#values = larger
+    }
+    this.#values[this.#count] = value
+    this.#sorted = false
+  }
+
+  #startSketch(): void {
+    this.#sketch = new DDSketch({ relativeAccuracy: SKETCH_RELATIVE_ERROR })
+    for (const value of this.#values) this.#sketch.accept(value)
+    this.#values = new Float64Array(0)
+  }
+
+  /** Type 7: linear interpolation between the closest ranks, as numpy's default. */
+  #percentile(quantile: number): number | null {
+    if (this.#count === 0) return null
+    if (this.#sketch) {
+      const estimate = this.#sketch.getValueAtQuantile(quantile)
+      return Math.min(Math.max(estimate, this.#min), this.#max)
+    }
+    const values = this.#ordered()
+    const rank = (values.length - 1) * quantile
+    const below = Math.floor(rank)
+    const low = values[below] as number
+    const high = values[Math.min(below + 1, values.length - 1)] as number
+    return low + (high - low) * (rank - below)
+  }
+
+  #ordered(): Float64Array {
+    const values = this.#values.subarray(0, this.#count)
+    if (!this.#sorted) values.sort()
+    this.#sorted = true
+    return values
+  }
+
+  *#exactBins(): Generator<readonly [number, number]> {
+    for (const value of this.#ordered()) yield [value, 1]
+  }
+}
+
+function* sketchBins(sketch: DDSketch): Generator<readonly [number, number]> {
+  if (sketch.zeroCount > 0) yield [0, sketch.zeroCount]
+  for (const [index, count] of sketch.store.bins.entries()) {
+    if (count > 0) yield [sketch.mapping.value(index + sketch.store.offset), count]
+  }
+}

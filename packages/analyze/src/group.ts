@@ -1,0 +1,119 @@
+import type { Call } from './call.ts'
+import { Distribution, type Summary } from './distribution.ts'
+import { MoneySum } from './money.ts'
+
+/** What is counted of a set of calls; null is unknown. */
+export interface Numbers {
+  /** Calls, however many attempts each took. */
+  readonly calls: number
+  /** Calls that ended as `error` or `partial`. */
+  readonly errors: number
+  readonly partial: number
+  readonly aborted: number
+  /** Attempts beyond the first. */
+  readonly retries: number
+  /** errors / calls. */
+  readonly error_rate: number | null
+  /** Of all attempts. */
+  readonly input_tokens: number | null
+  readonly output_tokens: number | null
+  /** Over the attempts whose tokens are known. */
+  readonly avg_input_tokens: number | null
+  readonly avg_output_tokens: number | null
+  /** Of all attempts whose cost is known. */
+  readonly cost_usd: number | null
+  readonly cost_unknown_calls: number
+}
+
+/** `Numbers` with the two distributions, as every group has them. */
+export interface GroupNumbers extends Numbers {
+  readonly latency_ms: Summary
+  readonly ttft_ms: Summary
+}
+
+/** Counts a set of calls. */
+export class Group {
+  readonly latency: Distribution = new Distribution()
+  readonly ttft: Distribution = new Distribution()
+  #calls = 0
+  #errors = 0
+  #partial = 0
+  #aborted = 0
+  #retries = 0
+  #costUnknown = 0
+  readonly #input = new TokenSum()
+  readonly #output = new TokenSum()
+  readonly #cost = new MoneySum()
+
+  /** What an attempt used, whatever became of it. */
+  spend(call: Call): void {
+    if (call.retryOf !== null) this.#retries += 1
+    if (call.inputTokens !== null) this.#input.add(call.inputTokens)
+    if (call.outputTokens !== null) this.#output.add(call.outputTokens)
+    if (call.nanoDollars !== null) this.#cost.add(call.nanoDollars)
+  }
+
+  /** How a call ended, by its last attempt so far. */
+  settle(call: Call): void {
+    this.#count(call, 1)
+    if (call.status !== 'ok') return
+    if (call.durationMs !== null) this.latency.add(call.durationMs)
+    if (call.ttftMs !== null) this.ttft.add(call.ttftMs)
+  }
+
+  /** Takes back how a call ended, because a retry followed; never one that was `ok`. */
+  unsettle(call: Call): void {
+    this.#count(call, -1)
+  }
+
+  numbers(): Numbers {
+    return {
+      calls: this.#calls,
+      errors: this.#errors,
+      partial: this.#partial,
+      aborted: this.#aborted,
+      retries: this.#retries,
+      error_rate: this.#calls === 0 ? null : this.#errors / this.#calls,
+      input_tokens: this.#input.total(),
+      output_tokens: this.#output.total(),
+      avg_input_tokens: this.#input.average(),
+      avg_output_tokens: this.#output.average(),
+      cost_usd: this.#cost.total(),
+      cost_unknown_calls: this.#costUnknown,
+    }
+  }
+
+  all(): GroupNumbers {
+    return {
+      ...this.numbers(),
+      latency_ms: this.latency.summary(),
+      ttft_ms: this.ttft.summary(),
+    }
+  }
+
+  #count(call: Call, sign: 1 | -1): void {
+    this.#calls += sign
+    if (call.status === 'error' || call.status === 'partial') this.#errors += sign
+    if (call.status === 'partial') this.#partial += sign
+    if (call.status === 'aborted') this.#aborted += sign
+    if (call.nanoDollars === null) this.#costUnknown += sign
+  }
+}
+
+class TokenSum {
+  #sum = 0
+  #count = 0
+
+  add(tokens: number): void {
+    this.#sum += tokens
+    this.#count += 1
+  }
+
+  total(): number | null {
+    return this.#count === 0 ? null : this.#sum
+  }
+
+  average(): number | null {
+    return this.#count === 0 ? null : this.#sum / this.#count
+  }
+}

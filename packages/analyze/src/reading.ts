@@ -1,0 +1,95 @@
+import type { Clue, LogShape, Source } from '@recount/record'
+import type { FieldMap } from './field-map.ts'
+import { isRow, lookUp } from './paths.ts'
+import { toEpoch, toMilliseconds, toNumber } from './time.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+/** A foreign record in our keys; times are milliseconds. What was not found is not there. */
+export interface Reading {
+  [key: string]: unknown
+}
+
+/** Called for each value found: which key of ours came from where. */
+export type Noted = (key: string, path: string) => void
+
+/** Whether a value says that something is the case: neither absent, null, empty, 0 nor false. */
+export function isSet(value: unknown): boolean {
+  if (value === undefined || value === null || value === false || value === 0) return false
+  if (typeof value === 'string') return !/^(?:|0|false|null|none)$/i.test(value.trim())
+  if (Array.isArray(value)) return value.length > 0
+  return typeof value !== 'object' || Object.keys(value).length > 0
+}
+
+/** The clues by which a record is a call of this shape, or undefined. */
+export function matchShape(shape: LogShape, row: Row): readonly Clue[] | undefined {
+  const found = shape.calls.find((clues) => clues.every((clue) => holds(clue, row)))
+  if (found === undefined || shape.unless.some((clue) => holds(clue, row))) return undefined
+  return found
+}
+
+function holds({ path, is }: Clue, row: Row): boolean {
+  const value = lookUp(row, path)
+  if (value === undefined) return false
+  if (is === 'number') return toNumber(value) !== null
+  if (is === 'text') return typeof value === 'string' && value !== ''
+  return is === 'set' ? isSet(value) : (is as readonly unknown[]).includes(value)
+}
+
+/** Reads a record by a shape. */
+export function readShape(shape: LogShape, row: Row, noted: Noted): Reading {
+  const reading: Reading = {}
+  for (const [key, sources] of Object.entries(shape.fields)) {
+    for (const source of sources) {
+      if (take(reading, key, source, row)) {
+        noted(key, source.path)
+        break
+      }
+    }
+  }
+  if (shape.aborted.some((clue) => holds(clue, row))) reading.status = 'aborted'
+  else reading.status = shape.failed.some((clue) => holds(clue, row)) ? 'error' : 'ok'
+  return reading
+}
+
+/** Adds what `--map` names to a reading, over what is there; false when none of it was found. */
+export function applyMaps(
+  maps: readonly FieldMap[],
+  row: Row,
+  reading: Reading,
+  noted: Noted,
+): boolean {
+  let found = false
+  for (const { ours, source } of maps) {
+    const value = lookUp(row, source.path)
+    if (value === undefined) continue
+    found = true
+    noted(ours, source.path)
+    if (ours === 'error') readError(reading, value)
+    else take(reading, ours, source, row)
+  }
+  return found
+}
+
+function readError(reading: Reading, value: unknown): void {
+  const failed = isSet(value)
+  reading.status = failed ? 'error' : 'ok'
+  if (failed && (typeof value === 'string' || typeof value === 'number')) {
+    reading.error_type ??= String(value)
+  }
+}
+
+/** Whether there is a value that can be used. */
+function take(reading: Reading, key: string, source: Source, row: Row): boolean {
+  const value = lookUp(row, source.path)
+  if (value === undefined || value === null) return false
+  const converted = convert(key, value, source)
+  if (converted !== null) reading[key] = converted
+  return converted !== null
+}
+
+function convert(key: string, value: unknown, { unit }: Source): unknown {
+  if (key === 'start_time' || key === 'end_time') return toEpoch(value, unit)
+  if (key.endsWith('_ms')) return toMilliseconds(value, unit)
+  return key === 'metadata' && !isRow(value) ? null : value
+}

@@ -1,0 +1,88 @@
+import type { Form } from './entries.ts'
+import type { GroupNumbers, Numbers } from './group.ts'
+import type { GroupKey } from './grouping.ts'
+import type { Bar } from './histogram.ts'
+import type { NotACall } from './recognise.ts'
+
+/** Where an entry could not be read, and why; never what it says. */
+export interface MalformedExample {
+  readonly file: string
+  readonly line: number
+  readonly reason: string
+}
+
+/** What was read. `lines` are lines or elements of JSON arrays; each is a record or skipped. */
+export interface InputCounts {
+  readonly files: number
+  /** As on disk, before decompression. */
+  readonly bytes: number
+  readonly lines: number
+  /** Terminal lines of calls that were counted: first attempts and retries. */
+  readonly records: number
+  readonly skipped: {
+    readonly malformed: number
+    readonly not_a_call: number
+    /** Calls that began before `since` or not before `until`. */
+    readonly outside_window: number
+    /** Calls that do not say when they began, where a window is asked for. */
+    readonly no_time: number
+  }
+  /** `not_a_call` in detail. */
+  readonly not_a_call: { readonly [reason in NotACall]: number }
+  /** The first ten malformed entries. */
+  readonly malformed_examples: readonly MalformedExample[]
+  /** Calls that started and never ended. */
+  readonly interrupted: number
+  /** False when so many were open that `interrupted` is an upper bound. */
+  readonly interrupted_exact: boolean
+  /** Retries whose failed attempt is not in the input; their tokens and cost count, their ending does not. */
+  readonly retries_unmatched: number
+  /** Records that stand for several, because calls were sampled; they are not weighted. */
+  readonly sampled_records: number
+  /** Files that are cut or damaged; what was readable is counted. */
+  readonly damaged: readonly { readonly file: string; readonly reason: string }[]
+  /** Compressed logs that were left out, because the same log was read uncompressed. */
+  readonly left_out: readonly string[]
+}
+
+/** What one file was taken for. */
+export interface FileExplained {
+  readonly file: string
+  readonly form: Form | null
+  readonly lines: number
+  readonly shapes: readonly {
+    readonly shape: string
+    readonly title: string
+    readonly records: number
+    /** What the first of them was recognised by. */
+    readonly why: string
+    /** For each key of ours, where it was found and how often; empty for our own lines. */
+    readonly fields: { readonly [key: string]: { readonly [path: string]: number } }
+  }[]
+}
+
+/** What `analyze` found. Unknown is null. Times are milliseconds, money is US dollars. */
+export interface Report {
+  readonly input: InputCounts
+  /** First and last start of a call, ISO 8601. */
+  readonly window: { readonly from: string | null; readonly to: string | null }
+  readonly totals: Numbers
+  readonly latency_ms: GroupNumbers['latency_ms']
+  readonly ttft_ms: GroupNumbers['ttft_ms']
+  /** Where the latencies of `ok` calls lie, for a picture. */
+  readonly latency_histogram: readonly Bar[]
+  /** The most called first; `null` where a record names no model, `(other)` beyond 1,000 models. */
+  readonly by_model: readonly ({ readonly model: string | null } & GroupNumbers)[]
+  readonly errors_by_type: readonly { readonly type: string | null; readonly count: number }[]
+  readonly errors_by_category: readonly {
+    readonly category: string | null
+    readonly count: number
+  }[]
+  /** The keys of `groups`; empty without `by`. */
+  readonly by: readonly string[]
+  readonly groups: readonly ({ readonly key: GroupKey } & GroupNumbers)[]
+  /** What had to be cut short, in words; empty as a rule. */
+  readonly notes: readonly string[]
+  /** With `explainInput`. */
+  readonly explain?: readonly FileExplained[]
+}
