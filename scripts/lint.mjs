@@ -8,7 +8,7 @@ const bin = `${root}/node_modules`
 const checks = {
   biome: [`${bin}/@biomejs/biome/bin/biome`, 'check', '--error-on-warnings', '.'],
   'turbo boundaries': [turbo(), 'boundaries', '--no-color'],
-  knip: [`${bin}/knip/bin/knip.js`],
+  knip: [`${bin}/knip/bin/knip.js`, '--no-config-hints'],
 }
 const failed = Object.entries(checks).filter(([name, args]) => {
   process.stdout.write(`\n${name}\n`)
