@@ -18,11 +18,11 @@ import { stdout } from './destination/stdout.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 import { jsonMembers } from './json.ts'
 import { checkOptions, isStream, type LoggerOptions } from './options.ts'
-import { lineStart, plainness } from './pino-internals.ts'
+import { lineEnd, lineStart, plainness } from './pino-internals.ts'
 import { readable } from './readable.ts'
 import type { Writing } from './record-writer.ts'
 import { attachRecording } from './recording.ts'
-import { type RecordingMethods, recordingMethods } from './recording-methods.ts'
+import { addRecordingMethods, type RecordingMethods } from './recording-methods.ts'
 import { warnOnce } from './warnings.ts'
 
 /** A pino logger that records model calls. Everything pino has keeps working. */
@@ -44,7 +44,7 @@ export function createLogger(options: LoggerOptions = {}): Logger {
   const stream = options.transport === undefined ? openDestination(options, environment) : undefined
   const writing: { plain: Writing['plain']; busy: boolean } = { plain: undefined, busy: false }
   const root = pino(pinoOptions(options, environment, writing), stream as DestinationStream)
-  const hasMixin = options.mixin !== undefined || options.nestedKey !== undefined
+  const hasMixin = options.mixin !== undefined || options.mixinMergeStrategy !== undefined
   writing.plain = hasMixin ? undefined : plainness(root)
 
   const folder = options.contentFolder ?? contentFolder(options, environment)
@@ -67,7 +67,8 @@ export function createLogger(options: LoggerOptions = {}): Logger {
   if (options.reloadOn !== undefined && isOurs(stream))
     process.on(options.reloadOn, () => stream.reopen())
   sayWhatFlagsDo(environment, folder)
-  return Object.assign(root, recordingMethods) as unknown as Logger
+  addRecordingMethods(root)
+  return root as unknown as Logger
 }
 
 function openDestination(options: LoggerOptions, environment: Environment): DestinationStream {
@@ -106,15 +107,15 @@ function pinoOptions(options: LoggerOptions, environment: Environment, writing: 
     commit: commit ?? environment.commit,
   }
   const { mixin } = options
+  // As in pino, a `base` of undefined means neither of them.
+  const base = 'base' in options ? options.base : { pid: process.pid, hostname: hostname() }
   return {
     level: environment.level ?? (environment.debug ? 'debug' : 'info'),
     ...ours,
-    ...(options.base === null
-      ? {}
-      : { base: { ...(options.base ?? { pid: process.pid, hostname: hostname() }), ...identity } }),
+    ...(options.base === null ? {} : { base: { ...base, ...identity } }),
     mixin: (fields: object, level: number, logger: PinoLogger) => {
       const own = mixin === undefined ? {} : mixin(fields, level, logger)
-      return writing.busy ? own : { ...contextFields(), ...own }
+      return writing.busy ? { ...own } : { ...contextFields(), ...own }
     },
   }
 }
@@ -129,7 +130,7 @@ function isOurs(stream: unknown): stream is Destination {
 function reportDrops(root: PinoLogger, destination: Destination): void {
   destination.onReturn = (report: DropReport) => {
     const fields = { recount: 1, event: 'records_dropped', ...report }
-    return `${lineStart(root, 60)}${jsonMembers(fields)},"msg":"records_dropped"}\n`
+    return `${lineStart(root, 60)}${jsonMembers(fields)}${lineEnd(root, 'records_dropped')}`
   }
 }
 

@@ -6,7 +6,8 @@ import { type FieldTable, read, readFields } from './fields.ts'
 import { reused } from './json.ts'
 import { callLevel } from './levels.ts'
 import type { LlmCallHandle, LlmCallOptions } from './llm-call-options.ts'
-import { type Observer, observe } from './observe.ts'
+import { observe } from './observe.ts'
+import type { Observer } from './observer.ts'
 import { OpenSpan, spanOptions } from './open-span.ts'
 import { type AnyPino, isSilent } from './pino-internals.ts'
 import { failedStatus, recordedError } from './recorded-error.ts'
@@ -67,7 +68,7 @@ export function recordLlmCall<T>(
   if (isSilent(logger)) return fn(NO_CALL)
   const call = startLlmCall(logger, options)
   if (!(call instanceof LlmCallSpan)) return fn(call)
-  return observe(() => call.run(() => fn(call)), call.observer(options))
+  return observe(() => fn(call), call.observer(options))
 }
 
 /** Opens a model call by hand: the start line and the content known by now are written before this returns. */
@@ -148,6 +149,7 @@ class LlmCallSpan implements LlmCallHandle {
       return (reply === undefined ? readReply(value) : reply(value as never)) ?? {}
     }
     return {
+      run: (piece) => this.run(piece),
       chunk: (chunk) => {
         streamed = true
         if (safely(() => stream.take(chunk)) === true) this.firstToken()

@@ -1,217 +1,122 @@
-/** Told how something ended; exactly one of `done`, `failed` and `stopped` is called, or none when a stream is never read. */
-export interface Observer {
-  /** A chunk of a stream came. */
-  chunk(chunk: unknown): void
-  /** It ended well; `value` is undefined at the end of a stream. */
-  done(value: unknown): void
-  failed(error: unknown): void
-  /** The reader of a stream stopped reading. */
-  stopped(): void
-}
+import { Readable } from 'node:stream'
+import { read } from './fields.ts'
+import { observeGenerator, observeIterable } from './observe-iterable.ts'
+import { observeNodeStream, observeReadable } from './observe-stream.ts'
+import type { Observer } from './observer.ts'
+import { safely } from './recording.ts'
+import { viewOf } from './view.ts'
 
 /**
  * Calls a function and watches its ending, whatever it returns: a value, a promise, an async iterable, an (async)
- * generator, a ReadableStream. What comes out behaves as what went in, and streams are passed on chunk by chunk.
+ * generator, a stream. What comes out behaves as what went in, and streams are passed on chunk by chunk, on demand.
  */
 export function observe<T>(fn: () => T, observer: Observer): T {
   let returned: T
   try {
-    returned = fn()
+    returned = observer.run(fn)
   } catch (error) {
-    observer.failed(error)
+    safely(() => observer.failed(error))
     throw error
   }
-  return isThenable(returned)
-    ? (observePromise(returned, observer) as T)
-    : (observeValue(returned, observer) as T)
-}
-
-function observePromise(promise: PromiseLike<unknown>, observer: Observer): PromiseLike<unknown> {
-  const watched = Promise.resolve(
-    promise.then(
-      (value) => observeValue(value, observer),
-      (error) => {
-        observer.failed(error)
-        throw error
-      },
-    ),
-  )
-  return promise.constructor === Promise ? watched : withMethodsOf(promise, watched)
-}
-
-/** SDK promises have methods of their own (`withResponse`, `asResponse`); they stay there and go to the SDK's promise. */
-function withMethodsOf(promise: object, watched: Promise<unknown>): Promise<unknown> {
-  for (
-    let level: object | null = promise;
-    level && level !== Promise.prototype;
-    level = Object.getPrototypeOf(level)
-  ) {
-    for (const name of Object.getOwnPropertyNames(level)) {
-      const method = Object.getOwnPropertyDescriptor(level, name)?.value
-      if (name in watched || name in Object.prototype || typeof method !== 'function') continue
-      Reflect.set(watched, name, method.bind(promise))
-    }
-  }
-  return watched
+  return observeValue(returned, observer) as T
 }
 
 function observeValue(value: unknown, observer: Observer): unknown {
-  if (value instanceof ReadableStream && !value.locked) return observeReadable(value, observer)
-  if (isAsyncIterable(value)) return observeIterable(value, observer)
-  if (isGenerator(value)) return observeGenerator(value, observer)
-  observer.done(value)
+  const watch = typeof value === 'object' && value !== null ? watcherOf(value) : undefined
+  if (watch !== undefined) return watch(value as never, observer)
+  safely(() => observer.done(value))
   return value
 }
 
-/** Passed through on demand, so that back-pressure and cancelling reach the source as before. */
-function observeReadable(stream: ReadableStream, observer: Observer): ReadableStream {
-  const reader = stream.getReader()
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await reader.read()
-          if (done) {
-            observer.done(undefined)
-            controller.close()
-          } else {
-            observer.chunk(value)
-            controller.enqueue(value)
-          }
-        } catch (error) {
-          observer.failed(error)
-          controller.error(error)
-        }
-      },
-      async cancel(reason) {
-        observer.stopped()
-        await reader.cancel(reason)
-      },
-    },
-    { highWaterMark: 0 },
-  )
-}
+type Watcher = (value: never, observer: Observer) => unknown
 
-/** A view of the object whose iterator is watched; everything else (SDK helpers, private state) is the object's own. */
-function observeIterable(
-  iterable: AsyncIterable<unknown>,
-  observer: Observer,
-): AsyncIterable<unknown> {
-  let watched = false
-  const iterate = (): AsyncIterator<unknown> => {
-    const iterator = iterable[Symbol.asyncIterator]()
-    if (watched) return iterator
-    watched = true
-    return watchIterator(iterator, observer)
-  }
-  let own: AsyncIterator<unknown> | undefined
-  return new Proxy(iterable, {
-    get(target, key) {
-      if (key === Symbol.asyncIterator) return iterate
-      const value: unknown = Reflect.get(target, key, target)
-      if (typeof value !== 'function' || isFixed(target, key)) return value
-      if (key !== 'next' && key !== 'return' && key !== 'throw') return value.bind(target)
-      // An async generator is its own iterator: reading it by hand is watched too.
-      own ??= iterate()
-      return own[key]?.bind(own)
-    },
-  })
-}
-
-/** A proxy must give such a property as it is. */
-function isFixed(target: object, key: PropertyKey): boolean {
-  const property = Reflect.getOwnPropertyDescriptor(target, key)
-  return property !== undefined && !property.configurable && !property.writable
-}
-
-function watchIterator(
-  iterator: AsyncIterator<unknown>,
-  observer: Observer,
-): AsyncIterableIterator<unknown> {
-  const step = async (
-    result: Promise<IteratorResult<unknown>>,
-  ): Promise<IteratorResult<unknown>> => {
-    try {
-      const { done, value } = await result
-      if (done) observer.done(undefined)
-      else observer.chunk(value)
-      return { done: done ?? false, value } as IteratorResult<unknown>
-    } catch (error) {
-      observer.failed(error)
-      throw error
-    }
-  }
-  const watched: AsyncIterableIterator<unknown> = {
-    [Symbol.asyncIterator]: () => watched,
-    next: (...args: [] | [unknown]) => step(iterator.next(...args)),
-    async return(value?: unknown) {
-      observer.stopped()
-      return iterator.return ? iterator.return(value) : { done: true, value }
-    },
-    async throw(error?: unknown) {
-      if (iterator.throw) return step(iterator.throw(error))
-      observer.failed(error)
-      throw error
-    },
-  }
-  return watched
-}
-
-function* observeGenerator(
-  generator: Generator<unknown, unknown, unknown>,
-  observer: Observer,
-): Generator<unknown, unknown, unknown> {
-  let ended = false
+/** What watches this kind of object; undefined for one that is an answer by itself. */
+function watcherOf(value: object): Watcher | undefined {
   try {
-    let step = generator.next()
-    while (!step.done) {
-      observer.chunk(step.value)
-      step = yield* passOn(generator, step.value)
-    }
-    ended = true
-    observer.done(undefined)
-    return step.value
-  } catch (error) {
-    ended = true
-    observer.failed(error)
-    throw error
-  } finally {
-    if (!ended) {
-      observer.stopped()
-      generator.return(undefined)
-    }
+    if (typeof read(value, 'then') === 'function')
+      return isPlainPromise(value) ? watchPromise : observeThenable
+    if (value instanceof ReadableStream) return value.locked ? undefined : observeReadable
+    if (value instanceof Readable) return observeNodeStream
+    if (Object.prototype.toString.call(value) === '[object Generator]') return observeGenerator
+    return Symbol.asyncIterator in value ? observeIterable : undefined
+  } catch {
+    // A proxy that refuses to say what it is.
+    return undefined
   }
 }
 
-/** Hands one value out and what comes back in, be it a value or a throw. */
-function* passOn(
-  generator: Generator<unknown, unknown, unknown>,
-  value: unknown,
-): Generator<unknown, IteratorResult<unknown>, unknown> {
-  let sent: unknown
-  try {
-    sent = yield value
-  } catch (error) {
-    return generator.throw(error)
-  }
-  return generator.next(sent)
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return isObject(value) && typeof (value as { then?: unknown }).then === 'function'
-}
-
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+/** Nothing is lost when such a promise is replaced by what its `then` returns. Symbols do not count: Node puts its own there. */
+function isPlainPromise(value: object): boolean {
   return (
-    isObject(value) &&
-    typeof (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function'
+    Object.getPrototypeOf(value) === Promise.prototype &&
+    Object.getOwnPropertyNames(value).length === 0
   )
 }
 
-function isGenerator(value: unknown): value is Generator<unknown, unknown, unknown> {
-  return Object.prototype.toString.call(value) === '[object Generator]'
+function watchPromise(promise: PromiseLike<unknown>, observer: Observer): PromiseLike<unknown> {
+  return promise.then(
+    (value) => observeValue(value, observer),
+    (error) => {
+      safely(() => observer.failed(error))
+      throw error
+    },
+  )
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
+/**
+ * Promises with a `then` of their own (SDK promises, query builders) may do their work only when it is called, and what
+ * `then` does can make other methods useless: after parsing a body nobody can read it. So theirs is called when the caller
+ * calls ours, not before; an answer that nobody ever asks for has no ending.
+ */
+function observeThenable(thenable: PromiseLike<unknown>, observer: Observer): object {
+  let watched: PromiseLike<unknown> | undefined
+  const watch = (): PromiseLike<unknown> => {
+    watched ??= observer.run(() => watchPromise(thenable, observer))
+    return watched
+  }
+  const lazy = thenable.then !== Promise.prototype.then
+  if (!lazy) void watch()
+  const standIns: Readonly<Record<PropertyKey, unknown>> = {
+    // biome-ignore lint/suspicious/noThenProperty: a stand-in for the promise's own
+    then: (...args: Parameters<PromiseLike<unknown>['then']>) => watch().then(...args),
+    catch: (failed: () => unknown) => watch().then(undefined, failed),
+    finally: (ended: () => void) => (watch() as Promise<unknown>).finally(ended),
+  }
+  const view: object = viewOf(
+    thenable,
+    (key) => (Object.hasOwn(standIns, key) && key in thenable ? standIns[key] : undefined),
+    (method) => {
+      const result = observer.run(method)
+      if (result === thenable) return view
+      if (typeof read(Object(result), 'then') !== 'function') return result
+      if (lazy) return observePart(result as PromiseLike<unknown>, observer)
+      // Whoever derives from the promise answers for its rejection; ours must not be unhandled beside it.
+      watch().then(undefined, () => {})
+      return result
+    },
+  )
+  return view
+}
+
+/** What a method of an SDK's promise promises: the answer and its HTTP response, or only the latter. */
+function observePart(part: PromiseLike<unknown>, observer: Observer): unknown {
+  if (!isPlainPromise(part)) return observeThenable(part, observer)
+  return part.then(
+    (value) => {
+      // The body is the caller's to read: the call has ended as far as can be seen.
+      if (value instanceof Response) {
+        safely(() => observer.done(undefined))
+        return value
+      }
+      if (read(Object(value), 'response') instanceof Response) {
+        const answer = value as { data?: unknown }
+        return { ...answer, data: observeValue(answer.data, observer) }
+      }
+      return observeValue(value, observer)
+    },
+    (error) => {
+      safely(() => observer.failed(error))
+      throw error
+    },
+  )
 }

@@ -3,6 +3,7 @@ import type { ContentPlace } from './captures.ts'
 import type { Clock } from './clock.ts'
 import type { FileOptions } from './destination/file.ts'
 import { LoggerError } from './errors.ts'
+import { RECORDING_METHODS } from './recording-methods.ts'
 
 /** pino's own options, and Recount's. */
 export interface LoggerOptions extends PinoOptions {
@@ -89,6 +90,9 @@ export function checkOptions(options: LoggerOptions): void {
   oneOf('reloadOn', reloadOn, ['SIGHUP'])
   atLeast('contentBudget', contentBudget, 1024)
   atLeast('slowMs', slowMs, 1)
+  for (const name of Object.keys(options.customLevels ?? {})) {
+    if (RECORDING_METHODS.includes(name)) throw takenLevel(name)
+  }
   for (const name of ['contentFolder', 'service', 'environment', 'release', 'commit'] as const) {
     const value: unknown = options[name]
     if (value !== undefined && (typeof value !== 'string' || value === ''))
@@ -121,6 +125,13 @@ export function isStream(value: unknown): value is DestinationStream {
 function isDestination(value: unknown): boolean {
   if (typeof value === 'string') return value !== ''
   return isStream(value) || (typeof value === 'object' && value !== null && 'path' in value)
+}
+
+function takenLevel(name: string): LoggerError {
+  return new LoggerError(
+    'LOGGER_OPTION_INVALID',
+    `Expected \`customLevels\` to leave Recount's methods alone, got a level \`${name}\`; choose another name`,
+  )
 }
 
 function unknownOption(name: string): LoggerError {

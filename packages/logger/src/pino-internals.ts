@@ -1,12 +1,15 @@
 // The one place that knows pino's symbols. They are exported by pino (`pino.symbols`) but are not a promise: the version is
 // pinned exactly, and test/line-paths.test.ts compares our lines with pino's own, byte for byte.
+import { LEVELS } from '@recount/record'
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
+import { jsonString } from './json.ts'
 
 const { symbols } = pino
 
 // Held apart because a lookup through pino's object costs more than the rest of a silent call.
 const chindingsSym: typeof symbols.chindingsSym = symbols.chindingsSym
 const endSym: typeof symbols.endSym = symbols.endSym
+const errorKeySym: typeof symbols.errorKeySym = symbols.errorKeySym
 const formattersSym: typeof symbols.formattersSym = symbols.formattersSym
 const hooksSym: typeof symbols.hooksSym = symbols.hooksSym
 const levelValSym: typeof symbols.levelValSym = symbols.levelValSym
@@ -27,15 +30,20 @@ export type AnyPino = Pick<PinoLogger, 'level' | 'bindings' | 'flush'>
 interface Internals {
   readonly [streamSym]: DestinationStream & { readonly [needsMetadata]?: boolean }
   readonly [chindingsSym]: string
-  readonly [lsCacheSym]: Readonly<Record<number, string>>
+  readonly [lsCacheSym]: Record<number, string>
   readonly [timeSym]: () => string
   readonly [levelValSym]: number
   readonly [messageKeySym]: string
+  readonly msgPrefix: string | undefined
   readonly [nestedKeySym]: string | undefined
+  readonly [errorKeySym]: string
   readonly [endSym]: string
   readonly [serializersSym]: object
   readonly [stringifiersSym]: object
-  readonly [formattersSym]: { readonly log?: unknown }
+  readonly [formattersSym]: {
+    readonly log?: unknown
+    readonly level: (label: string, level: number) => object
+  }
   readonly [hooksSym]: { readonly logMethod?: LogMethod; readonly streamWrite?: unknown }
   [writeSym](fields: object, message: string | undefined, level: number): void
 }
@@ -56,15 +64,30 @@ export function isSilent(logger: AnyPino): boolean {
 /** Everything of a line up to the first field: level, time, bindings of the logger and its parents. */
 export function lineStart(logger: AnyPino, level: number): string {
   const internals = of(logger)
-  const start = internals[lsCacheSym][level] ?? `{"level":${level}`
-  return start + internals[timeSym]() + internals[chindingsSym]
+  return levelStart(internals, level) + internals[timeSym]() + internals[chindingsSym]
 }
 
 /** Everything of a line after the last field: the message, the brace, the line end. */
 export function lineEnd(logger: AnyPino, message: string | undefined): string {
   const internals = of(logger)
   if (message === undefined) return internals[endSym]
-  return `,"${internals[messageKeySym]}":"${message}"${internals[endSym]}`
+  const { [messageKeySym]: key, msgPrefix: prefix, [endSym]: end } = internals
+  return `,"${key}":${prefix ? jsonString(prefix + message) : `"${message}"`}${end}`
+}
+
+/** pino's own text for a level, made where `useOnlyCustomLevels` left it out. */
+function levelStart(internals: Internals, level: number): string {
+  const known = internals[lsCacheSym][level]
+  if (known !== undefined) return known
+  const label = Object.entries(LEVELS).find(([, value]) => value === level)?.[0] ?? String(level)
+  const start = JSON.stringify(internals[formattersSym].level(label, level)).slice(0, -1)
+  internals[lsCacheSym][level] = start
+  return start
+}
+
+/** The key under which the logger writes messages. */
+export function messageKeyOf(logger: AnyPino): string {
+  return of(logger)[messageKeySym]
 }
 
 /** Writes a finished line to the logger's destination. */
@@ -72,19 +95,45 @@ export function writeLine(logger: AnyPino, line: string): void {
   of(logger)[streamSym].write(line)
 }
 
-/** Writes through pino's own serializer, and through a `logMethod` hook where one is set. The level threshold does not apply. */
+/**
+ * Writes through pino's own serializer, and through a `logMethod` hook where one is set; whatever order the hook gives its
+ * arguments, the fields stay. The level threshold does not apply.
+ */
 export function writeThroughPino(
   logger: AnyPino,
   fields: object,
   message: string | undefined,
   level: number,
 ): void {
-  const internals = of(logger)
+  const internals = forRecords(logger)
   const { logMethod } = internals[hooksSym]
-  const write = (object: unknown, text?: unknown): void =>
-    internals[writeSym](object as object, text as string | undefined, level)
+  const prefix = internals.msgPrefix ?? ''
+  const write = (...args: unknown[]): void => {
+    const object = args.find((arg) => typeof arg === 'object' && arg !== null) ?? fields
+    const text = args.find((arg) => typeof arg === 'string')
+    internals[writeSym](object, text === undefined ? undefined : prefix + text, level)
+  }
+  levelStart(internals, level)
   if (logMethod === undefined) write(fields, message)
   else logMethod.call(logger, message === undefined ? [fields] : [fields, message], write, level)
+}
+
+/** Records stay flat under `nestedKey`, for a line is ours by its top-level `recount`; and what they call `error` is no Error. */
+function forRecords(logger: AnyPino): Internals {
+  const internals = of(logger)
+  if (!internals[nestedKeySym] && internals[errorKeySym] !== 'error') return internals
+  return Object.create(internals, {
+    [nestedKeySym]: { value: undefined },
+    [errorKeySym]: { value: 'err' },
+  }) as Internals
+}
+
+/** A view of a logger that writes to another stream. */
+export function writingTo<Logger extends AnyPino>(
+  logger: Logger,
+  stream: DestinationStream,
+): Logger {
+  return Object.create(logger, { [streamSym]: { value: stream } }) as Logger
 }
 
 /** What a root logger looks like when nothing of the user's changes lines; compared by identity on each write. */
@@ -114,7 +163,6 @@ export function isPlain(logger: AnyPino, root: Plainness): boolean {
     internals[serializersSym] === root.serializers &&
     internals[stringifiersSym] === root.stringifiers &&
     internals[formattersSym].log === undefined &&
-    !internals[nestedKeySym] &&
     internals[streamSym][needsMetadata] !== true
   )
 }
@@ -122,7 +170,11 @@ export function isPlain(logger: AnyPino, root: Plainness): boolean {
 /** A view of a logger without the `name` binding, for events that have a `name` of their own. */
 export function withoutName<Logger extends AnyPino>(logger: Logger): Logger {
   const view = Object.create(logger) as Logger
-  const bindings = of(logger)[chindingsSym].replace(/,"name":"(?:[^"\\]|\\.)*"/, '')
-  Object.defineProperty(view, chindingsSym, { value: bindings })
+  const { name, ...bindings } = JSON.parse(`{${of(logger)[chindingsSym].slice(1)}}`) as object & {
+    name?: unknown
+  }
+  if (name === undefined) return logger
+  const members = JSON.stringify(bindings).slice(1, -1)
+  Object.defineProperty(view, chindingsSym, { value: members && `,${members}` })
   return view
 }

@@ -4,6 +4,7 @@ import {
   isPlain,
   lineEnd,
   lineStart,
+  messageKeyOf,
   type Plainness,
   writeLine,
   writeThroughPino,
@@ -28,16 +29,22 @@ export function writeRecord(
   fields: readonly (object | undefined)[],
   message: string | undefined,
 ): void {
+  const text = isTaken(fields, messageKeyOf(logger)) ? undefined : message
   if (writing.plain !== undefined && isPlain(logger, writing.plain)) {
     let line = lineStart(logger, level)
     for (const group of fields) if (group !== undefined) line += jsonMembers(group)
-    writeLine(logger, line + lineEnd(logger, message))
+    writeLine(logger, line + lineEnd(logger, text))
     return
   }
   writing.busy = true
   try {
-    writeThroughPino(logger, Object.assign({}, ...fields), message, level)
+    writeThroughPino(logger, Object.assign({}, ...fields), text, level)
   } finally {
     writing.busy = false
   }
+}
+
+/** A `messageKey` may be a key of the record (a failed validation has a `message`), which then says more than the event's name. */
+function isTaken(fields: readonly (object | undefined)[], messageKey: string): boolean {
+  return messageKey !== 'msg' && fields.some((group) => group !== undefined && messageKey in group)
 }

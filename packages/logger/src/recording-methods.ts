@@ -1,7 +1,9 @@
 import type { Captures, ContentAsk } from './captures.ts'
 import { currentContext } from './context.ts'
+import { read } from './fields.ts'
 import { recordLlmCall, startLlmCall } from './llm-call.ts'
 import type { LlmCallHandle, LlmCallOptions } from './llm-call-options.ts'
+import { isAsk } from './open-span.ts'
 import { type OpenTrace, openTrace, type StepBindings, type TraceBindings } from './open-trace.ts'
 import {
   type EvaluationOptions,
@@ -63,12 +65,35 @@ export interface RecordingMethods {
   traceparent(): string | undefined
 }
 
-/** The methods, to be put on a root logger; children inherit them, and `this` is the logger they are called on. */
-export const recordingMethods: RecordingMethods & ThisType<AnyPino> = {
-  trace<T>(name: string, ...rest: [() => T] | [TraceBindings, () => T]): T {
-    const [bindings, fn] = rest.length === 1 ? [{}, rest[0]] : rest
-    return recordTrace(this, name, bindings, fn)
-  },
+const LEVEL_TRACE = Symbol('recount.level-trace')
+
+/**
+ * Puts the methods on a root logger; children inherit them, and `this` is the logger they are called on. `trace` is pino's
+ * lowest level too, which pino sets anew on each instance whose level changes: with a function it records, else it logs.
+ */
+export function addRecordingMethods(root: AnyPino): void {
+  Object.assign(root, recordingMethods, { [LEVEL_TRACE]: (root as { trace?: unknown }).trace })
+  Object.defineProperty(root, 'trace', {
+    configurable: true,
+    enumerable: true,
+    get: () => traceOrLog,
+    set(logAtTrace: unknown) {
+      Object.defineProperty(this, LEVEL_TRACE, { value: logAtTrace, configurable: true })
+    },
+  })
+}
+
+function traceOrLog(this: AnyPino, ...args: unknown[]): unknown {
+  const fn = args.at(-1)
+  if (typeof args[0] === 'string' && typeof fn === 'function' && args.length < 4) {
+    const bindings = args.length === 3 ? (args[1] as TraceBindings) : {}
+    return recordTrace(this, args[0], bindings, fn as () => unknown)
+  }
+  const { [LEVEL_TRACE]: log } = this as { [LEVEL_TRACE]?: (...args: unknown[]) => void }
+  return log?.apply(this, args)
+}
+
+const recordingMethods: Omit<RecordingMethods, 'trace'> & ThisType<AnyPino> = {
   step<T>(name: string, ...rest: [() => T] | [StepBindings, () => T]): T {
     const [bindings, fn] = rest.length === 1 ? [{}, rest[0]] : rest
     return recordStep(this, name, bindings, fn)
@@ -97,9 +122,9 @@ export const recordingMethods: RecordingMethods & ThisType<AnyPino> = {
   wrap(fn, call) {
     return wrapFunction(this, fn, call)
   },
-  start(call: { event: string }): never {
+  start(call: object): never {
     const open =
-      call.event === 'tool_call'
+      read(call, 'event') === 'tool_call'
         ? startToolCall(this, call as never)
         : startLlmCall(this, call as never)
     return open as never
@@ -108,7 +133,8 @@ export const recordingMethods: RecordingMethods & ThisType<AnyPino> = {
     return openTrace(this, name, bindings)
   },
   captures(call) {
-    return recordingOf(this).captures(call?.content, currentContext()?.debug)
+    const content = read(call, 'content')
+    return recordingOf(this).captures(isAsk(content) ? content : undefined, currentContext()?.debug)
   },
   traceparent() {
     const context = currentContext()
@@ -117,3 +143,6 @@ export const recordingMethods: RecordingMethods & ThisType<AnyPino> = {
     )
   },
 }
+
+/** The names that no level may have. */
+export const RECORDING_METHODS: readonly string[] = Object.keys(recordingMethods)

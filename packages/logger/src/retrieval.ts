@@ -50,7 +50,8 @@ export function recordRetrieval<T>(logger: AnyPino, options: RetrievalOptions, f
     span.context.trace.retrieval_ms += duration_ms
   }
   const streamed: unknown[] = []
-  return observe(() => span.run(fn), {
+  return observe(fn, {
+    run: (piece) => span.run(piece),
     chunk: (chunk) => {
       if (streamed.length < MAX_CHUNKS) streamed.push(chunk)
     },

@@ -39,7 +39,8 @@ const SUBJECT: FieldTable = { tool: 'text', tool_call_id: 'text' }
 export function recordToolCall<T>(logger: AnyPino, options: ToolCallOptions, fn: () => T): T {
   const call = startToolCall(logger, options)
   const chunks: unknown[] = []
-  return observe(() => call.run(fn), {
+  return observe(fn, {
+    run: call.run,
     chunk: (chunk) => {
       if (chunks.length < 1000) chunks.push(chunk)
     },

@@ -29,7 +29,8 @@ export function recordStep<T>(
 }
 
 function around<T>(trace: OpenTrace, fn: () => T): T {
-  return observe(() => trace.run(fn), {
+  return observe(fn, {
+    run: trace.run,
     chunk() {},
     done: () => trace.end(),
     failed: (error) => trace.end(undefined, error),
