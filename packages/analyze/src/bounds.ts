@@ -1,0 +1,189 @@
+import { AnalyzeError } from './errors.ts'
+import { isRow } from './paths.ts'
+import type { Report } from './report.ts'
+
+/** What `checkBounds` can be told. */
+export interface BoundOptions {
+  /** A metric without data passes; default false. */
+  readonly allowEmpty?: boolean
+  /** A report to compare with; not available yet. */
+  readonly baseline?: Report
+}
+
+/** Whether one `--fail-on` expression holds for a report. */
+export interface BoundResult {
+  readonly expression: string
+  /** Full path of the metric. */
+  readonly metric: string
+  /** What the report says; null without data. */
+  readonly value: number | null
+  /** The bound in the metric's own unit (milliseconds, dollars, a share from 0 to 1, a count). */
+  readonly bound: number
+  readonly failed: boolean
+  /** One sentence for people. */
+  readonly reason: string
+}
+
+const OPERATORS = {
+  '<': (a: number, b: number) => a < b,
+  '<=': (a: number, b: number) => a <= b,
+  '>': (a: number, b: number) => a > b,
+  '>=': (a: number, b: number) => a >= b,
+  '=': (a: number, b: number) => a === b,
+  '==': (a: number, b: number) => a === b,
+  '!=': (a: number, b: number) => a !== b,
+} as const
+
+interface Bound {
+  readonly expression: string
+  readonly path: readonly string[]
+  readonly metric: string
+  readonly operator: keyof typeof OPERATORS
+  readonly bound: number
+}
+
+/**
+ * Applies `--fail-on` expressions, `METRIC OP NUMBER[%|ms|s|usd]`: one fails when it is true, or
+ * when its metric has no data (unless `allowEmpty`). ANALYZE_EXPRESSION_INVALID says what is wrong
+ * with one; `+` and `-` before NUMBER (change against a baseline) are ANALYZE_NOT_AVAILABLE.
+ */
+export function checkBounds(
+  report: Report,
+  expressions: readonly string[],
+  options: BoundOptions = {},
+): BoundResult[] {
+  if (options.baseline !== undefined) throw notAvailable('`baseline`')
+  return expressions.map(parse).map((bound) => apply(bound, report, options))
+}
+
+/** Checks the form of `--fail-on` expressions, so that a typing error is found before anything is read. */
+export function checkExpressions(expressions: readonly string[]): void {
+  for (const expression of expressions) parse(expression)
+}
+
+const EXPRESSION =
+  /^\s*(.+?)\s*(<=|>=|==|!=|<|>|=)\s*([+-]?)\s*(\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*(%|ms|s|usd)?\s*$/i
+
+function parse(expression: string): Bound {
+  const found = EXPRESSION.exec(expression)
+  if (!found) throw invalid(expression, 'METRIC OP NUMBER[%|ms|s|usd], such as p95 > 2s')
+  const [, name = '', operator = '', sign, number, unit] = found
+  if (sign)
+    throw notAvailable(`Comparing with a baseline (\`${sign}${number}\` in \`${expression}\`)`)
+  const path = toPath(name)
+  if (path === undefined)
+    throw invalid(expression, 'a metric: p95, error_rate, latency_ms.p99, by_model[NAME].calls')
+  return {
+    expression,
+    path,
+    metric: pathText(path),
+    operator: operator as Bound['operator'],
+    bound: convert(expression, path, Number(number), unit?.toLowerCase()),
+  }
+}
+
+const PERCENTILES = ['p50', 'p90', 'p95', 'p99']
+const TOTALS = [
+  ...['calls', 'errors', 'partial', 'aborted', 'retries', 'error_rate', 'input_tokens'],
+  ...['output_tokens', 'avg_input_tokens', 'avg_output_tokens', 'cost_usd', 'cost_unknown_calls'],
+]
+const SUMMARIES = ['latency_ms', 'ttft_ms']
+const SUMMARY = ['count', 'mean', 'min', 'max', ...PERCENTILES]
+const INPUT = ['files', 'bytes', 'lines', 'records', 'interrupted', 'retries_unmatched']
+const SKIPPED = ['malformed', 'not_a_call', 'outside_window', 'no_time']
+const LISTS = { by_model: 'model', errors_by_type: 'type', errors_by_category: 'category' }
+
+/** The keys that lead to a number of the report, a list's entry by name; undefined for no metric. */
+function toPath(name: string): string[] | undefined {
+  if (PERCENTILES.includes(name)) return ['latency_ms', name]
+  const ttft = /^ttft_(.+)$/.exec(name)?.[1]
+  if (ttft !== undefined && PERCENTILES.includes(ttft)) return ['ttft_ms', ttft]
+  if (TOTALS.includes(name)) return ['totals', name]
+  const listed = /^(by_model|groups|errors_by_type|errors_by_category)\[(.*)\]\.(.+)$/s.exec(name)
+  const path = listed ? listed.slice(1) : name.split('.')
+  return isMetric(path) ? path : undefined
+}
+
+function isMetric(path: readonly string[]): boolean {
+  const [first = '', second = '', third = ''] = path
+  if (first === 'totals') return path.length === 2 && TOTALS.includes(second)
+  if (SUMMARIES.includes(first)) return path.length === 2 && SUMMARY.includes(second)
+  if (first === 'input') {
+    return second === 'skipped'
+      ? SKIPPED.includes(third)
+      : path.length === 2 && INPUT.includes(second)
+  }
+  if (path.length !== 3) return false
+  if (first.startsWith('errors_by')) return third === 'count'
+  const [inner = '', value = ''] = third.split('.')
+  return TOTALS.includes(third) || (SUMMARIES.includes(inner) && SUMMARY.includes(value))
+}
+
+function pathText([first = '', second = '', third]: readonly string[]): string {
+  if (third === undefined) return `${first}.${second}`
+  return first === 'input' ? `input.skipped.${third}` : `${first}[${second}].${third}`
+}
+
+/** The number in the metric's own unit, which must suit it. */
+function convert(
+  expression: string,
+  path: readonly string[],
+  number: number,
+  unit: string | undefined,
+): number {
+  const metric = path.join('.')
+  const isTime = /_ms\.(?!count$)/.test(metric)
+  if (unit === '%' && !metric.endsWith('error_rate'))
+    throw invalid(expression, '% only with error_rate')
+  if (unit === 'usd' && !metric.endsWith('cost_usd'))
+    throw invalid(expression, 'usd only with cost_usd')
+  if ((unit === 'ms' || unit === 's') && !isTime)
+    throw invalid(expression, 'ms and s only with a time')
+  if (unit === '%') return number / 100
+  return unit === 's' ? number * 1000 : number
+}
+
+function apply(parsed: Bound, report: Report, { allowEmpty = false }: BoundOptions): BoundResult {
+  const { expression, metric, operator, bound } = parsed
+  const value = valueAt(parsed.path, report)
+  if (value === null) {
+    const reason = `${metric}: no data`
+    return { expression, metric, value, bound, failed: !allowEmpty, reason }
+  }
+  const failed = OPERATORS[operator](value, bound)
+  const relation = failed ? 'is' : 'is not'
+  const reason = `${metric} is ${value}, which ${relation} ${operator} ${bound}`
+  return { expression, metric, value, bound, failed, reason }
+}
+
+function valueAt(path: readonly string[], report: Report): number | null {
+  const [first = '', second = '', ...rest] = path
+  if (!(first in LISTS) && first !== 'groups') return dig(report, path)
+  const rows = report[first as 'groups' | keyof typeof LISTS] as readonly unknown[]
+  const row = rows.find((candidate) => isRow(candidate) && nameOf(first, candidate) === second)
+  if (row === undefined) return first.startsWith('errors_by') && report.totals.calls > 0 ? 0 : null
+  return dig(row, rest.join('.').split('.'))
+}
+
+/** How an expression names an entry of a list; values of a compound key are joined by commas. */
+function nameOf(list: string, row: Readonly<Record<string, unknown>>): string {
+  if (list === 'groups' && isRow(row.key)) return Object.values(row.key).map(String).join(',')
+  return String(row[LISTS[list as keyof typeof LISTS]])
+}
+
+function dig(from: unknown, path: readonly string[]): number | null {
+  let found = from
+  for (const key of path) found = isRow(found) ? found[key] : undefined
+  return typeof found === 'number' ? found : null
+}
+
+function invalid(expression: string, expected: string): AnalyzeError {
+  return new AnalyzeError(
+    'ANALYZE_EXPRESSION_INVALID',
+    `Expected ${expected}, got \`${expression}\``,
+  )
+}
+
+function notAvailable(what: string): AnalyzeError {
+  return new AnalyzeError('ANALYZE_NOT_AVAILABLE', `${what} is not available yet`)
+}
