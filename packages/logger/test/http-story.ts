@@ -17,7 +17,7 @@ export async function story(t: TestContext, app: App, options: Options = {}): Pr
 }
 
 /** The trace that a response tells. */
-export const traceOf = ({ headers }: { headers: NodeJS.Dict<string | string[]> }): unknown =>
+export const traceOf = ({ headers }: { headers: { readonly [name: string]: unknown } }): unknown =>
   headers['x-trace-id']
 
 /** Waits for the last line of a request's trace, checks that it is one, and gives it. */

@@ -171,4 +171,5 @@ test('jobs: options name, bind and ignore; when they throw the job runs all the 
     ignore: fail,
   })((_job: EmailJob) => 'done')
   assert.equal(await guarded(job({ to: 1 })), 'done')
+  assert.equal(await guarded(undefined as never), 'done')
 })

@@ -214,7 +214,13 @@ for (const app of APPS) {
     const { ask, ...kept } = await story(t, app, {
       name: () => 'answer',
       route: () => '/own',
-      bindings: () => ({ session_id: 'ours', tags: ['a'], metadata: { plan: 'pro' } }),
+      // What a caller writes as `request.user?.id` must not hide what the request brought.
+      bindings: () => ({
+        session_id: 'ours',
+        tags: ['a'],
+        metadata: { plan: 'pro' },
+        request_id: undefined as never,
+      }),
       ignore: (request) => JSON.stringify(urlOf(request)).includes('health'),
     })
     const health = await ask('/health')

@@ -72,29 +72,35 @@ function takenBy(mount: Layer, path: string): string | undefined {
   return typeof taken === 'string' ? taken.replace(/\/$/, '') : undefined
 }
 
-/** A segment is literal when the mount no longer matches once the segment is changed. */
+/** A segment is literal when the mount no longer takes it once anything in it is changed. */
 function maskedSegments(mount: Layer, taken: string): string {
   const segments = taken.split('/')
   return segments
-    .map((segment, at) =>
-      at > 0 && matchesWith(mount, segments.with(at, rotated(segment))) ? '*' : segment,
-    )
+    .map((segment, at) => {
+      const takes = (other: string): boolean => {
+        const path = segments.with(at, other).join('/')
+        return takenBy(mount, path)?.length === path.length
+      }
+      return at > 0 && changesOf(segment).some(takes) ? '*' : segment
+    })
     .join('/')
 }
 
-function matchesWith(mount: Layer, segments: string[]): boolean {
-  const path = segments.join('/')
-  return takenBy(mount, path)?.length === path.length
+/** One character more, and then each character by another of its kind: patterns like `/t-\d+` take some of these. */
+function changesOf(segment: string): string[] {
+  const changed = Array.from(segment, (character, at) => {
+    const other = OTHER.get(character)
+    return other === undefined ? undefined : segment.slice(0, at) + other + segment.slice(at + 1)
+  })
+  return [`${segment}x`, ...changed.filter((other) => other !== undefined)]
 }
 
-/** Another text of the same length and kinds of characters, for patterns like `\\d+`. */
-function rotated(segment: string): string {
-  return segment.replace(/[0-9a-z]/gi, (character) => ROTATED[character] ?? character)
-}
-
-const ALPHABETS = ['0123456789', 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
-const ROTATED: Readonly<Record<string, string>> = Object.fromEntries(
-  ALPHABETS.flatMap((alphabet) =>
-    [...alphabet].map((character, at) => [character, alphabet.at(at - 1) as string]),
+const KINDS = ['0123456789', 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+/** Half the alphabet away, so that `/v2` is not taken for a value where `/v1` is mounted too. */
+const OTHER: ReadonlyMap<string, string> = new Map(
+  KINDS.flatMap((kind) =>
+    [...kind].map(
+      (character, at) => [character, kind[(at + kind.length / 2) % kind.length] as string] as const,
+    ),
   ),
 )

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { traceExchange, traceOf } from './node-response.ts'
-import type { RequestTrace } from './request-trace.ts'
 import { type HttpTraceOptions, readSettings } from './settings.ts'
 
 /** What Fastify's request has, as far as tracing needs it. */
@@ -37,11 +36,9 @@ export function traceMiddleware<Request extends FastifyRequest = FastifyRequest>
     addHook('onRequest', (request: Request, reply: FastifyReply, next: () => void) => {
       const route = (): string | undefined => request.routeOptions.url
       const exchange = { request, incoming: request.raw, outgoing: reply.raw, route }
-      runIn(traceExchange(settings, exchange), next)
-    })
-    // A hook may have put a stream of its own before the body; what follows must not run in that stream's context.
-    addHook('preValidation', (_request: Request, reply: FastifyReply, next: () => void) => {
-      runIn(traceOf(reply.raw), next)
+      const trace = traceExchange(settings, exchange)
+      if (trace === undefined) next()
+      else trace.run(next)
     })
     addHook(
       'onError',
@@ -61,8 +58,3 @@ export function traceMiddleware<Request extends FastifyRequest = FastifyRequest>
 
 type Hook<Request> = (request: Request, reply: FastifyReply, next: () => void) => void
 type ErrorHook = (request: unknown, reply: FastifyReply, error: unknown, next: () => void) => void
-
-function runIn(trace: RequestTrace | undefined, next: () => void): void {
-  if (trace === undefined) next()
-  else trace.run(next)
-}

@@ -57,11 +57,13 @@ function openFetch<Context extends HonoContext>(
   settings: Settings<Context>,
   context: Context,
 ): RequestTrace | undefined {
-  const method = METHODS.includes(context.req.method) ? context.req.method : 'OTHER'
-  const opened = openIncoming(settings, context, {
-    name: method,
-    bindings: { metadata: { method } },
-    incoming: () => readIncoming((name) => context.req.header(name)),
+  const opened = openIncoming(settings, context, () => {
+    const method = METHODS.includes(context.req.method) ? context.req.method : 'OTHER'
+    return {
+      name: method,
+      bindings: { metadata: { method } },
+      incoming: () => readIncoming((name) => context.req.header(name)),
+    }
   })
   return opened && new RequestTrace(opened)
 }

@@ -1,10 +1,9 @@
 import type { Logger } from '../create-logger.ts'
 import { read } from '../fields.ts'
-import type { TraceBindings } from '../open-trace.ts'
 import { logger as readyLogger } from '../ready.ts'
 import { safely } from '../recording.ts'
 import { type Incoming, readIncoming } from '../trace-context.ts'
-import { openIncoming } from './open-incoming.ts'
+import { type Arrival, openIncoming } from './open-incoming.ts'
 import { readSettings, type TraceOptions } from './settings.ts'
 
 /** What a queue's job has, as far as tracing needs it; those of BullMQ have it. */
@@ -30,12 +29,7 @@ export function traceMiddleware<Job extends TracedJob = TracedJob>(
   const settings = readSettings(options)
   return (processor) =>
     async (job, ...rest) => {
-      const arrival = {
-        name: String(job.name),
-        bindings: bindingsOf(job),
-        incoming: () => incomingOf(job),
-      }
-      const trace = openIncoming(settings, job, arrival)
+      const trace = openIncoming(settings, job, () => arrivalOf(job))
       if (trace === undefined) return await processor(job, ...rest)
       try {
         const result = await trace.run(() => processor(job, ...rest))
@@ -62,7 +56,8 @@ export function withTrace<Data>(
   return { ...data, traceparent }
 }
 
-function bindingsOf({ id, queueName, attemptsMade }: TracedJob): TraceBindings {
+function arrivalOf(job: TracedJob): Arrival {
+  const { id, name, queueName, attemptsMade } = job
   const bindings = {
     metadata: {
       ...(queueName !== undefined && { queue: queueName }),
@@ -70,7 +65,7 @@ function bindingsOf({ id, queueName, attemptsMade }: TracedJob): TraceBindings {
     },
     ...(attemptsMade !== undefined && { step_attempt: attemptsMade + 1 }),
   }
-  return bindings
+  return { name, bindings, incoming: () => incomingOf(job) }
 }
 
 function incomingOf({ data }: TracedJob): Incoming {

@@ -1,7 +1,7 @@
 import type { OpenTrace } from '../open-trace.ts'
 import { safely } from '../recording.ts'
-import { httpEventOf, incomingOf } from './lambda-event.ts'
-import { openIncoming } from './open-incoming.ts'
+import { type HttpEvent, httpEventOf, incomingOf } from './lambda-event.ts'
+import { type Arrival, openIncoming } from './open-incoming.ts'
 import { readSettings, type TraceOptions, type TracingLogger } from './settings.ts'
 
 /** What Lambda's context has, as far as tracing needs it. */
@@ -40,21 +40,8 @@ export function traceMiddleware(
   const settings = readSettings(options)
   return (handler) => async (event, context) => {
     const http = safely(() => httpEventOf(event))
-    const trace = openIncoming(
-      settings,
-      { event, context },
-      {
-        name: context?.functionName ?? 'lambda',
-        bindings: {
-          ...(context?.awsRequestId !== undefined && { request_id: context.awsRequestId }),
-          metadata: {
-            ...(http && { method: http.method }),
-            ...(http?.route !== undefined && { route: http.route }),
-          },
-        },
-        incoming: () => incomingOf(event),
-      },
-    )
+    const invocation = { event, context }
+    const trace = openIncoming(settings, invocation, () => arrivalOf(invocation, http))
     if (trace === undefined) return await answerOf(handler, event, context)
     try {
       const answer = await trace.run(() => answerOf(handler, event, context))
@@ -69,6 +56,21 @@ export function traceMiddleware(
     } finally {
       await flushed(settings.logger)
     }
+  }
+}
+
+function arrivalOf({ event, context }: LambdaInvocation, http: HttpEvent | undefined): Arrival {
+  const { awsRequestId, functionName = 'lambda' } = context
+  return {
+    name: functionName,
+    bindings: {
+      ...(awsRequestId !== undefined && { request_id: awsRequestId }),
+      metadata: {
+        ...(http && { method: http.method }),
+        ...(http?.route !== undefined && { route: http.route }),
+      },
+    },
+    incoming: () => incomingOf(event),
   }
 }
 

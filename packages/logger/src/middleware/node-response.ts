@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { safely } from '../recording.ts'
 import { readIncoming } from '../trace-context.ts'
-import { openIncoming } from './open-incoming.ts'
+import { type Arrival, openIncoming } from './open-incoming.ts'
 import { RequestTrace } from './request-trace.ts'
 import type { Settings } from './settings.ts'
 
@@ -26,27 +26,34 @@ export function traceExchange<Request>(
   settings: Settings<Request>,
   exchange: NodeExchange<Request>,
 ): RequestTrace | undefined {
-  const { request, incoming, outgoing } = exchange
-  if (traced.has(outgoing)) return undefined
-  const method = incoming.method ?? 'GET'
-  const route = exchange.route && safely(exchange.route)
-  const opened = openIncoming(settings, request, {
-    name: route === undefined ? method : `${method} ${route}`,
-    bindings: { metadata: { method } },
-    incoming: () => readIncoming((name) => incoming.headers[name]),
-  })
+  if (traced.has(exchange.outgoing)) return undefined
+  const opened = openIncoming(settings, exchange.request, () => arrivalOf(exchange))
   if (opened === undefined) return undefined
   const trace = new RequestTrace(opened)
+  safely(() => follow(settings, exchange, trace))
+  return trace
+}
+
+function arrivalOf<Request>({ incoming, route }: NodeExchange<Request>): Arrival {
+  const { method = 'GET', headers } = incoming
+  const pattern = route && safely(route)
+  return {
+    name: pattern === undefined ? method : `${method} ${pattern}`,
+    bindings: { metadata: { method } },
+    incoming: () => readIncoming((name) => headers[name]),
+  }
+}
+
+function follow<Request>(
+  settings: Settings<Request>,
+  { request, incoming, outgoing, route }: NodeExchange<Request>,
+  trace: RequestTrace,
+): void {
   traced.set(outgoing, trace)
   tell(trace.headers, outgoing)
   runListenersIn(trace, incoming)
   runListenersIn(trace, outgoing)
-  const end = (): void =>
-    endWith(trace, outgoing, () => settings.route(request) ?? exchange.route?.())
-  // The client may have gone while something before us was waiting.
-  if (outgoing.closed) end()
-  else outgoing.once('close', end)
-  return trace
+  endWith(trace, outgoing, () => settings.route(request) ?? route?.())
 }
 
 /** The trace of a response that `traceExchange` follows. */
@@ -81,12 +88,22 @@ function endWith(
   outgoing: ServerResponse,
   route: () => string | undefined,
 ): void {
-  const { errored } = outgoing
-  // Destroyed with an error by the application, as `pipeline` does when a source breaks.
-  if (errored) trace.fail(errored)
-  trace.end({
-    route,
-    status: outgoing.headersSent ? outgoing.statusCode : undefined,
-    aborted: !outgoing.writableFinished && !errored,
+  let finished = outgoing.writableFinished
+  const end = (): void => {
+    const { errored, writableEnded } = outgoing
+    // Destroyed with an error by the application, as `pipeline` does when a source breaks.
+    if (errored) trace.fail(errored)
+    trace.end({
+      route,
+      status: outgoing.headersSent ? outgoing.statusCode : undefined,
+      // HTTP/2 tells `finish` of a cancelled response too, though nobody has ended it.
+      aborted: !(finished && writableEnded) && !errored,
+    })
+  }
+  outgoing.once('finish', () => {
+    finished = true
   })
+  // The client may have gone while something before us was waiting.
+  if (outgoing.closed) end()
+  else outgoing.once('close', end)
 }

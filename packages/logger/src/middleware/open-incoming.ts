@@ -19,10 +19,11 @@ export interface Arrival {
 export function openIncoming<Request>(
   settings: Settings<Request>,
   request: Request,
-  arrival: Arrival,
+  arrive: () => Arrival,
 ): OpenTrace | undefined {
   return safely(() => {
     if (settings.ignores(request)) return undefined
+    const arrival = arrive()
     const { ignored, ...incoming }: Incoming = settings.trusts(request)
       ? arrival.incoming()
       : { ignored: [] }
