@@ -7,11 +7,15 @@ import type { Recording } from './recording.ts'
 
 const redact = createRedactor()
 
-/** A masked copy of what a conversation will hold, taken now because the caller may change it; undefined when none is saved. */
-export function conversationText(recording: Recording, value: unknown): Plain | undefined {
-  return recording.conversations === undefined || value === undefined
-    ? undefined
-    : redact(value).value
+/** A masked copy of what a conversation will hold, taken now because the caller may change it; undefined when it is not saved. */
+export function conversationText(
+  { captures }: Pick<ContentSpan, 'captures'>,
+  part: 'input' | 'output',
+  value: unknown,
+): Plain | undefined {
+  return captures.conversations.includes(part) && value !== undefined
+    ? toMessages(redact(value).value, part === 'input' ? 'user' : 'assistant')
+    : undefined
 }
 
 /**
@@ -34,8 +38,8 @@ export function saveConversation(
     trace_id,
     span_id: span.span_id,
     ...call,
-    messages: input === undefined ? [] : toMessages(input, 'user'),
-    response: output === undefined ? null : toMessages(output, 'assistant'),
+    messages: input ?? [],
+    response: output ?? null,
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const name = `${time.replaceAll(':', '-')}-${trace_id}-${span.span_id}.json`

@@ -1,7 +1,28 @@
-import { type ContentPart, LEVELS, type Status } from '@recount/record'
+import {
+  type ContentPart,
+  FINISH_REASONS,
+  type FinishReason,
+  LEVELS,
+  type Status,
+} from '@recount/record'
 import type { Plain } from '@recount/redact'
 import { type Context, currentContext } from './context.ts'
 import { conversationText, saveConversation } from './conversations.ts'
+import {
+  amount,
+  count,
+  flag,
+  object,
+  oneOf,
+  ordinal,
+  orNull,
+  params,
+  scalars,
+  spanId,
+  text,
+  texts,
+  version,
+} from './field-readers.ts'
 import { type FieldTable, read, readFields } from './fields.ts'
 import { reused } from './json.ts'
 import { callLevel } from './levels.ts'
@@ -12,42 +33,61 @@ import { OpenSpan, spanOptions } from './open-span.ts'
 import { type AnyPino, isSilent } from './pino-internals.ts'
 import { failedStatus, recordedError } from './recorded-error.ts'
 import { type Recording, recordingOf, safely } from './recording.ts'
-import { type LlmResult, readReply } from './reply.ts'
+import { finishReason, type LlmResult, readReply } from './reply.ts'
 import { streamReader } from './stream-reply.ts'
 
 const SUBJECT: FieldTable = {
-  provider: 'text',
-  operation: 'text',
-  model: 'text',
-  params: 'json',
-  stream: 'flag',
-  fallback_of: 'text',
-  attempt: 'count',
-  retry_of: 'text',
-  prompt: 'json',
-  message_id: 'text',
+  provider: text,
+  operation: text,
+  model: text,
+  params,
+  stream: flag,
+  fallback_of: spanId,
+  attempt: ordinal,
+  retry_of: spanId,
+  prompt: object({ name: text, version, digest: text }, ['name']),
+  message_id: text,
 }
+const CONTEXT_WINDOW = object({
+  messages: count,
+  tokens_estimated: count,
+  limit: count,
+  used: amount,
+})
 const OUTCOME: FieldTable = {
-  response_model: 'text',
-  call_duration_ms: 'number',
-  input_tokens: 'count',
-  output_tokens: 'count',
-  cache_read_tokens: 'count',
-  cache_write_tokens: 'count',
-  reasoning_tokens: 'count',
-  usage_source: 'text',
-  cost_usd: 'number',
-  cost_source: 'text',
-  price_version: 'text',
-  ttft_ms: 'number',
-  finish_reason: 'text',
-  finish_reason_raw: 'text',
-  provider_request_id: 'text',
-  rate_limit: 'scalars',
-  context_window: 'json',
-  tools: 'json',
-  validation: 'json',
+  response_model: text,
+  call_duration_ms: amount,
+  input_tokens: orNull(count),
+  output_tokens: orNull(count),
+  cache_read_tokens: orNull(count),
+  cache_write_tokens: orNull(count),
+  reasoning_tokens: orNull(count),
+  usage_source: oneOf(['provider', 'estimated']),
+  cost_usd: orNull(amount),
+  cost_source: oneOf(['table', 'override', 'provider', 'unknown']),
+  price_version: text,
+  ttft_ms: orNull(amount),
+  finish_reason: orNull(finish),
+  finish_reason_raw: orNull(text),
+  provider_request_id: text,
+  rate_limit: scalars,
+  context_window: CONTEXT_WINDOW,
+  tools: object({ offered: count, called: texts }),
+  validation: object({ passed: flag, rule: orNull(text) }, ['passed']),
 }
+/** Ours stay; a provider's own word becomes one of ours. */
+function finish(reason: unknown): FinishReason | undefined {
+  if (typeof reason !== 'string') return undefined
+  return FINISH_REASONS.find((known) => known === reason) ?? finishReason(reason)
+}
+
+/** What a result may say; read one by one, because a caller's getter may throw. */
+const RESULT_KEYS: readonly string[] = [
+  ...Object.keys(OUTCOME),
+  'output',
+  'raw_response',
+  'tool_call_ids',
+]
 const BEFORE: readonly ContentPart[] = [
   'system',
   'input',
@@ -84,7 +124,7 @@ class LlmCallSpan implements LlmCallHandle {
   readonly #signal: AbortSignal | undefined
   readonly #parent: Context | undefined
   /** The input, masked, where conversations are saved. */
-  readonly #input: Plain | undefined
+  #input: Plain | undefined
   readonly #result: LlmResult
   #ttft_ms: number | undefined
 
@@ -99,11 +139,13 @@ class LlmCallSpan implements LlmCallHandle {
       ...readFields(options, SUBJECT),
     }
     this.#subject = reused(subject)
-    const signal = read(options, 'signal')
-    this.#signal = signal instanceof AbortSignal ? signal : undefined
-    this.#result = readFields(options, { context_window: 'json' }) as LlmResult
-    this.#input = conversationText(recording, read(options, 'input'))
-    for (const part of BEFORE) this.#span.keep(part, read(options, part))
+    this.#signal = signalOf(options)
+    this.#result = readFields(options, { context_window: CONTEXT_WINDOW }) as LlmResult
+    for (const part of BEFORE) {
+      const value = read(options, part)
+      if (part === 'input') this.#input = conversationText(this.#span, part, value)
+      this.#span.keep(part, value)
+    }
     const input_digest = this.#span.refs.find((ref) => ref.part === 'input')?.digest
     this.#span.write('llm_call_started', LEVELS.info, subject, { input_digest })
   }
@@ -125,7 +167,10 @@ class LlmCallSpan implements LlmCallHandle {
   }
 
   set(result: LlmResult): void {
-    safely(() => Object.assign(this.#result, result))
+    for (const key of RESULT_KEYS) {
+      const value = read(result, key)
+      if (value !== undefined) (this.#result as Record<string, unknown>)[key] = value
+    }
   }
 
   end(result: LlmResult & { status?: 'ok' | 'partial' | 'aborted' } = {}): void {
@@ -145,7 +190,7 @@ class LlmCallSpan implements LlmCallHandle {
     const stream = streamReader()
     let streamed = false
     const readValue = (value: unknown): LlmResult => {
-      const { reply } = options
+      const reply = read(options, 'reply') as LlmCallOptions['reply']
       return (reply === undefined ? readReply(value) : reply(value as never)) ?? {}
     }
     return {
@@ -168,8 +213,8 @@ class LlmCallSpan implements LlmCallHandle {
     if (this.#span.ended) return
     const duration_ms = this.#span.elapsed()
     const result = this.#result
-    this.#span.keep('raw_response', read(result, 'raw_response'))
-    this.#span.keep('output', read(result, 'output'))
+    this.#span.keep('raw_response', result.raw_response)
+    this.#span.keep('output', result.output)
     const outcome = readFields(result, OUTCOME)
     if (this.#ttft_ms !== undefined) outcome.ttft_ms ??= this.#ttft_ms
     roundCost(outcome)
@@ -177,9 +222,9 @@ class LlmCallSpan implements LlmCallHandle {
     const level = callLevel({ status, duration_ms, slow_ms, subject: this.#subject, outcome })
     this.#span.finish('llm_call', level, duration_ms, this.#subject, { status }, outcome, failure)
     safely(() => this.#tellTrace(duration_ms, result))
-    if (this.#recording.conversations !== undefined) {
+    if (this.#span.captures.conversations.length > 0) {
       safely(() => {
-        const output = conversationText(this.#recording, read(result, 'output'))
+        const output = conversationText(this.#span, 'output', result.output)
         const call = { ...this.#subject, status, duration_ms, ...outcome, ...failure }
         saveConversation(this.#recording, this.#span, call, this.#input, output)
       })
@@ -199,6 +244,11 @@ class LlmCallSpan implements LlmCallHandle {
     const keptOutput = this.#span.refs.some((ref) => ref.part === 'output')
     if (this.#parent !== undefined) this.#parent.lastCall = { span_id: this.span_id, keptOutput }
   }
+}
+
+function signalOf(options: object): AbortSignal | undefined {
+  const signal = read(options, 'signal')
+  return safely(() => (signal instanceof AbortSignal ? signal : undefined))
 }
 
 /** Whole nano-dollars, so that sums are exact. */

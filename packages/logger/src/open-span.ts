@@ -3,6 +3,7 @@ import type { Captures, ContentAsk } from './captures.ts'
 import { roundMs } from './clock.ts'
 import type { ContentSpan } from './content-plane.ts'
 import { type Context, type Inherited, runInContext } from './context.ts'
+import { ordinal, scalars, text, texts } from './field-readers.ts'
 import { type FieldTable, read, readFields } from './fields.ts'
 import type { AnyPino } from './pino-internals.ts'
 import { writeRecord } from './record-writer.ts'
@@ -11,18 +12,18 @@ import { openSpan, type Span } from './span.ts'
 
 /** What any span takes besides its own fields: names and labels for itself and what happens inside it. */
 export const INHERITED_FIELDS: FieldTable = {
-  session_id: 'text',
-  user_id: 'text',
-  tenant_id: 'text',
-  request_id: 'text',
-  workflow: 'text',
-  step: 'text',
-  step_attempt: 'count',
-  span_name: 'text',
-  agent: 'text',
-  tags: 'texts',
-  metadata: 'scalars',
-  consent: 'texts',
+  session_id: text,
+  user_id: text,
+  tenant_id: text,
+  request_id: text,
+  workflow: text,
+  step: text,
+  step_attempt: ordinal,
+  span_name: text,
+  agent: text,
+  tags: texts,
+  metadata: scalars,
+  consent: texts,
 }
 
 /** A span of ours while it is open: writes its start line, its content, and exactly one terminal line. */
@@ -133,7 +134,16 @@ export function spanOptions(options: object): OpenSpanOptions {
   const debug = read(options, 'debug')
   return {
     inherited: Object.keys(inherited).length > 0 ? inherited : undefined,
-    content: typeof content === 'boolean' || Array.isArray(content) ? content : undefined,
+    content: isAsk(content) ? content : undefined,
     debug: typeof debug === 'boolean' ? debug : undefined,
+  }
+}
+
+/** Whether it can be understood as a wish about content. */
+export function isAsk(value: unknown): value is ContentAsk {
+  try {
+    return typeof value === 'boolean' || Array.isArray(value)
+  } catch {
+    return false
   }
 }

@@ -1,9 +1,10 @@
 import { isSpanId, isTraceId, LEVELS, type Scalar, type Status, uuidv7 } from '@recount/record'
 import { currentContext } from './context.ts'
-import { readFields } from './fields.ts'
+import { mergeMetadata, scalars, text } from './field-readers.ts'
+import { read, readFields } from './fields.ts'
 import { reused } from './json.ts'
 import { statusLevel } from './levels.ts'
-import { OpenSpan, spanOptions } from './open-span.ts'
+import { INHERITED_FIELDS, OpenSpan, spanOptions } from './open-span.ts'
 import { type AnyPino, isSilent } from './pino-internals.ts'
 import { failedStatus, recordedError } from './recorded-error.ts'
 import { recordingOf, safely } from './recording.ts'
@@ -36,21 +37,15 @@ export interface OpenTrace {
 
 /** Opens a trace: its start line is written before this returns. A request id is made where none is given. */
 export function openTrace(logger: AnyPino, name: string, bindings: TraceBindings = {}): OpenTrace {
-  const current = currentContext()?.inherited.request_id
-  const request_id = bindings.request_id ?? current ?? uuidv7()
-  return open(logger, { ...bindings, workflow: name, span_name: name, request_id }, request_id)
+  const given = text(read(bindings, 'request_id')) as string | undefined
+  const request_id = given ?? currentContext()?.inherited.request_id ?? uuidv7()
+  return open(logger, bindings, { workflow: name, span_name: name, request_id }, request_id)
 }
 
 /** Opens a step of the current trace, or a trace that is one step. */
 export function openStep(logger: AnyPino, name: string, bindings: StepBindings = {}): OpenTrace {
-  const { attempt, ...rest } = bindings
-  const step = {
-    ...rest,
-    step: name,
-    span_name: name,
-    ...(attempt === undefined ? {} : { step_attempt: attempt }),
-  }
-  return open(logger, step, currentContext()?.inherited.request_id ?? '')
+  const names = { step: name, span_name: name, step_attempt: read(bindings, 'attempt') }
+  return open(logger, bindings, names, currentContext()?.inherited.request_id ?? '')
 }
 
 /** What a step may be given. */
@@ -61,18 +56,34 @@ export interface StepBindings extends SpanBindings {
   debug?: boolean
 }
 
-function open(logger: AnyPino, bindings: TraceBindings, request_id: string): OpenTrace {
+function open(
+  logger: AnyPino,
+  bindings: object,
+  names: Readonly<Record<string, unknown>>,
+  request_id: string,
+): OpenTrace {
   if (isSilent(logger)) return NO_TRACE
-  return safely(() => openSpanLines(logger, bindings, request_id)) ?? NO_TRACE
+  return safely(() => openSpanLines(logger, bindings, names, request_id)) ?? NO_TRACE
 }
 
-function openSpanLines(logger: AnyPino, bindings: TraceBindings, request_id: string): OpenTrace {
-  const { trace_id, parent_span_id } = bindings
+function openSpanLines(
+  logger: AnyPino,
+  bindings: object,
+  names: Readonly<Record<string, unknown>>,
+  request_id: string,
+): OpenTrace {
+  const trace_id = read(bindings, 'trace_id')
+  const parent_span_id = read(bindings, 'parent_span_id')
   const incoming = isTraceId(trace_id)
     ? { trace_id, ...(isSpanId(parent_span_id) ? { parent_span_id } : {}) }
     : {}
-  const options = spanOptions(bindings)
-  const span = new OpenSpan(logger, recordingOf(logger), { ...options, ...incoming })
+  const { inherited, ...options } = spanOptions(bindings)
+  const own = { ...inherited, ...readFields(names, INHERITED_FIELDS) }
+  const span = new OpenSpan(logger, recordingOf(logger), {
+    ...options,
+    inherited: own,
+    ...incoming,
+  })
   span.write('step_started', LEVELS.debug, {})
   return {
     trace_id: span.trace_id,
@@ -82,11 +93,10 @@ function openSpanLines(logger: AnyPino, bindings: TraceBindings, request_id: str
     annotate(metadata) {
       safely(() => {
         const { context } = span
-        const added = readFields(
-          { metadata: { ...context.inherited.metadata, ...metadata } },
-          { metadata: 'scalars' },
-        )
-        context.inherited = reused({ ...context.inherited, ...added })
+        const added = scalars(metadata) as Record<string, Scalar> | undefined
+        if (added === undefined) return
+        const merged = mergeMetadata(context.inherited.metadata ?? {}, added)
+        context.inherited = reused({ ...context.inherited, metadata: merged })
       })
     },
     end(status, error) {

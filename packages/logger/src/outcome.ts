@@ -1,9 +1,15 @@
-import { type Disposition, LEVELS, type UserActionName } from '@recount/record'
-import { maskText } from '@recount/redact'
+import {
+  DISPOSITIONS,
+  type Disposition,
+  LEVELS,
+  USER_ACTIONS,
+  type UserActionName,
+} from '@recount/record'
 import type { ContentAsk } from './captures.ts'
 import { roundMs } from './clock.ts'
 import { currentContext } from './context.ts'
-import { type FieldTable, read, readFields } from './fields.ts'
+import { amount, freeText, number, oneOf, orNull, spanId, text, traceId } from './field-readers.ts'
+import { type FieldTable, read, readFields, readRequired } from './fields.ts'
 import { INHERITED_FIELDS, keptOf, OpenSpan, spanOptions } from './open-span.ts'
 import { type AnyPino, isSilent, withoutName } from './pino-internals.ts'
 import { writeRecord } from './record-writer.ts'
@@ -31,7 +37,7 @@ export function recordFinalResponse(logger: AnyPino, options: FinalResponseOptio
     const { trace } = span.context
     const fields = {
       disposition: 'shown',
-      ...readFields(options, { disposition: 'text', message_id: 'text' }),
+      ...readFields(options, { disposition: oneOf(DISPOSITIONS), message_id: text }),
       latency_ms: {
         total: roundMs(recording.clock.monotonic() - trace.started),
         retrieval: roundMs(trace.retrieval_ms),
@@ -73,22 +79,12 @@ export interface UserActionOptions extends About {
 export function recordUserAction(logger: AnyPino, options: UserActionOptions): void {
   if (isSilent(logger)) return
   safely(() => {
-    const fields = readFields(options, {
-      ...ABOUT,
-      action: 'text',
-      edit_distance: 'number',
-      score: 'number',
-      comment: 'text',
-    })
-    maskField(fields, 'comment')
+    const fields = readRequired(options, ACTION, ['action'])
     const edit = read(options, 'user_edit')
     if (edit === undefined) return writeAbout(logger, 'user_action', fields)
     const { trace_id } = fields
-    const inherited = {
-      ...spanOptions(options),
-      ...(typeof trace_id === 'string' ? { trace_id } : {}),
-    }
-    const span = new OpenSpan(logger, recordingOf(logger), inherited)
+    const place = typeof trace_id === 'string' ? { trace_id } : {}
+    const span = new OpenSpan(logger, recordingOf(logger), { ...spanOptions(options), ...place })
     span.keep('user_edit', edit)
     writeAbout(logger, 'user_action', {
       ...fields,
@@ -112,20 +108,34 @@ export interface EvaluationOptions extends About {
 export function recordEvaluation(logger: AnyPino, options: EvaluationOptions): void {
   if (isSilent(logger)) return
   safely(() => {
-    const fields = readFields(options, {
-      ...ABOUT,
-      name: 'text',
-      score: 'number',
-      label: 'text',
-      evaluator: 'text',
-      explanation: 'text',
-    })
-    maskField(fields, 'explanation')
+    const fields = readRequired(options, JUDGEMENT, ['name', 'evaluator'])
     writeAbout(withoutName(logger), 'evaluation', fields)
   })
 }
 
-const ABOUT: FieldTable = { trace_id: 'text', span_id: 'text', message_id: 'text' }
+const ABOUT: FieldTable = {
+  trace_id: traceId,
+  span_id: spanId,
+  message_id: text,
+  user_id: text,
+  session_id: text,
+  tenant_id: text,
+}
+const ACTION: FieldTable = {
+  ...ABOUT,
+  action: oneOf(USER_ACTIONS),
+  edit_distance: amount,
+  score: number,
+  comment: freeText,
+}
+const JUDGEMENT: FieldTable = {
+  ...ABOUT,
+  name: text,
+  score: orNull(number),
+  label: orNull(text),
+  evaluator: oneOf(['human', 'model', 'code']),
+  explanation: orNull(freeText),
+}
 
 /** The line is about what its ids say; where they say nothing, it is about the current span. */
 function writeAbout(
@@ -145,12 +155,7 @@ function writeAbout(
     recordingOf(logger).writing,
     logger,
     LEVELS.info,
-    [{ recount: 1, event }, here, labels, fields],
+    [{ recount: 1, event, ...here, ...labels, ...fields }],
     event,
   )
-}
-
-function maskField(fields: Record<string, unknown>, key: string): void {
-  if (typeof fields[key] === 'string')
-    fields[key] = maskText(fields[key].slice(0, 8192)).toWellFormed()
 }

@@ -1,5 +1,6 @@
 import type { RecordedError, Status } from '@recount/record'
 import { maskText } from '@recount/redact'
+import { read } from './fields.ts'
 
 const MAX_MESSAGE_BYTES = 1024
 const MAX_CAUSES = 5
@@ -38,7 +39,8 @@ function typeName(thrown: object): string {
   return typeof className === 'string' && className !== '' ? clip(className) : 'Error'
 }
 
-function clip(text: string): string {
+/** A message as it is recorded: masked, 1 KB of UTF-8 at most. */
+export function clip(text: string): string {
   const masked = maskText(text.length > 8192 ? text.slice(0, 8192) : text).toWellFormed()
   if (Buffer.byteLength(masked) <= MAX_MESSAGE_BYTES) return masked
   let end = MAX_MESSAGE_BYTES
@@ -71,7 +73,5 @@ export function failedStatus(
 }
 
 function nameOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null
-    ? (value as { name?: unknown }).name
-    : undefined
+  return typeof value === 'object' && value !== null ? read(value, 'name') : undefined
 }

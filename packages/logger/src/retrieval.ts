@@ -1,5 +1,6 @@
 import { type Chunk, LEVELS, type Status } from '@recount/record'
 import type { ContentAsk } from './captures.ts'
+import { text } from './field-readers.ts'
 import { read, readFields } from './fields.ts'
 import { statusLevel } from './levels.ts'
 import { observe } from './observe.ts'
@@ -23,7 +24,7 @@ export interface RetrievalOptions extends SpanBindings {
   content?: ContentAsk
 }
 
-/** More chunks than this are counted by the last entry only. */
+/** More chunks than this are left out. */
 const MAX_CHUNKS = 200
 
 /** Records a lookup around a function and returns what the function returns. */
@@ -34,7 +35,7 @@ export function recordRetrieval<T>(logger: AnyPino, options: RetrievalOptions, f
   if (span === undefined) return fn()
   const subject = {
     source: 'unknown',
-    ...readFields(options, { source: 'text', subject_id: 'text' }),
+    ...readFields(options, { source: text, subject_id: text }),
   }
   const finish = (status: Status, found: readonly unknown[], failure: object): void => {
     if (span.ended) return

@@ -1,6 +1,7 @@
 import { newSpanId, newTraceId } from '@recount/record'
 import { type Clock, roundMs } from './clock.ts'
 import { type Context, currentContext, type Inherited, type Trace } from './context.ts'
+import { mergeMetadata } from './field-readers.ts'
 import { reused } from './json.ts'
 import { type ActiveSpan, activeOtelSpan } from './otel.ts'
 
@@ -99,6 +100,6 @@ function inherit(outer: Inherited | undefined, own: Inherited | undefined): Inhe
   if (own === undefined) return outer ?? NOTHING
   if (outer === undefined) return reused(own)
   const merged: Inherited = reused({ ...outer, ...own })
-  if (outer.metadata && own.metadata) merged.metadata = { ...outer.metadata, ...own.metadata }
+  if (outer.metadata && own.metadata) merged.metadata = mergeMetadata(outer.metadata, own.metadata)
   return merged
 }

@@ -1,6 +1,7 @@
 import { LEVELS, type Status } from '@recount/record'
 import type { ContentAsk } from './captures.ts'
 import { currentContext } from './context.ts'
+import { text } from './field-readers.ts'
 import { type FieldTable, read, readFields } from './fields.ts'
 import { statusLevel } from './levels.ts'
 import { observe } from './observe.ts'
@@ -33,7 +34,7 @@ export interface ToolCallHandle {
   fail(error: unknown): void
 }
 
-const SUBJECT: FieldTable = { tool: 'text', tool_call_id: 'text' }
+const SUBJECT: FieldTable = { tool: text, tool_call_id: text }
 
 /** Records a tool around a function and returns what the function returns. */
 export function recordToolCall<T>(logger: AnyPino, options: ToolCallOptions, fn: () => T): T {

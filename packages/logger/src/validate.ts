@@ -1,12 +1,12 @@
-import { LEVELS } from '@recount/record'
-import { maskText } from '@recount/redact'
+import { isSpanId, LEVELS } from '@recount/record'
 import type { ContentAsk } from './captures.ts'
 import { currentContext } from './context.ts'
 import { LoggerError } from './errors.ts'
+import { text } from './field-readers.ts'
 import { read } from './fields.ts'
 import { keptOf, OpenSpan, spanOptions } from './open-span.ts'
 import { type AnyPino, isSilent } from './pino-internals.ts'
-import { recordedError } from './recorded-error.ts'
+import { clip, recordedError } from './recorded-error.ts'
 import { recordingOf, safely } from './recording.ts'
 
 /** A schema of any library that follows standardschema.dev (zod, valibot, arktype, …). */
@@ -43,6 +43,8 @@ interface Failure {
   readonly rule: string
   readonly path?: string
   readonly message?: string
+  /** A message that quotes what was judged, as those of JSON.parse do: for where content is open. */
+  readonly quoting?: string
 }
 
 /** Raw → parsed → verdict, recorded in one step. Throws only for a schema it cannot use (`LOGGER_SCHEMA_INVALID`). */
@@ -51,7 +53,11 @@ export function recordValidation<T>(
   raw: unknown,
   options: ValidateOptions<T>,
 ): Validated<T> {
-  const { value, failures } = judge(raw, options)
+  const { value, failures } = judge(raw, {
+    parse: read(options, 'parse'),
+    schema: read(options, 'schema'),
+    rules: read(options, 'rules'),
+  })
   if (!isSilent(logger)) safely(() => writeVerdict(logger, raw, value, failures, options))
   return { passed: failures.length === 0, value } as Validated<T>
 }
@@ -61,27 +67,31 @@ interface Judged {
   readonly failures: readonly Failure[]
 }
 
-function judge<T>(raw: unknown, options: ValidateOptions<T>): Judged {
+interface Checks {
+  readonly parse: unknown
+  readonly schema: unknown
+  readonly rules: unknown
+}
+
+function judge(raw: unknown, { parse, schema, rules }: Checks): Judged {
   let parsed = raw
   try {
-    if (options.parse !== undefined) parsed = options.parse(raw as never)
+    if (parse !== undefined) parsed = (parse as (raw: unknown) => unknown)(raw)
   } catch (error) {
-    return {
-      value: undefined,
-      failures: [{ rule: 'parse', message: recordedError(error).message }],
-    }
+    const { type, message } = recordedError(error)
+    return { value: undefined, failures: [{ rule: 'parse', message: type, quoting: message }] }
   }
   const shaped =
-    options.schema === undefined
-      ? { value: parsed, failures: [] }
-      : checkSchema(options.schema, parsed)
+    schema === undefined ? { value: parsed, failures: [] } : checkSchema(schema, parsed)
   if (shaped.failures.length > 0) return shaped
-  return {
-    value: shaped.value,
-    failures: Object.entries(options.rules ?? {}).flatMap(([rule, holds]) =>
-      checkRule(rule, holds, shaped.value as T),
-    ),
-  }
+  return { value: shaped.value, failures: checkRules(rules, shaped.value) }
+}
+
+function checkRules(rules: unknown, value: unknown): Failure[] {
+  if (rules === undefined || rules === null) return []
+  const names = safely(() => Object.keys(rules as object))
+  if (names === undefined) return [{ rule: 'rules', message: 'The rules could not be read' }]
+  return names.flatMap((rule) => checkRule(rule, read(rules, rule), value))
 }
 
 function checkSchema(schema: unknown, value: unknown): Judged {
@@ -100,7 +110,7 @@ function checkSchema(schema: unknown, value: unknown): Judged {
   }
   let verdict: unknown
   try {
-    verdict = check(value)
+    verdict = check.call(standard ?? undefined, value)
   } catch (error) {
     return { value, failures: [{ rule: 'schema', message: recordedError(error).message }] }
   }
@@ -117,15 +127,16 @@ function checkSchema(schema: unknown, value: unknown): Judged {
 }
 
 function fromStandard(verdict: unknown, value: unknown): Judged {
-  const issues =
-    typeof verdict === 'object' && verdict !== null ? read(verdict, 'issues') : undefined
-  if (!Array.isArray(issues)) return { value: read(verdict as object, 'value'), failures: [] }
+  if (typeof verdict !== 'object' || verdict === null)
+    return { value, failures: [{ rule: 'schema', message: 'The schema gave no verdict' }] }
+  const issues = read(verdict, 'issues')
+  if (!Array.isArray(issues)) return { value: read(verdict, 'value'), failures: [] }
   return {
     value,
     failures: issues.map((issue) => ({
-      rule: text(read(issue, 'code')) ?? 'schema',
+      rule: string(read(issue, 'code')) ?? 'schema',
       path: pathOf(read(issue, 'path')),
-      message: text(read(issue, 'message')) ?? '',
+      message: string(read(issue, 'message')) ?? '',
     })),
   }
 }
@@ -142,17 +153,17 @@ function fromFunction(check: SchemaFunction, verdict: unknown, value: unknown): 
 
 function fromAjv(error: unknown): Failure {
   if (typeof error !== 'object' || error === null)
-    return { rule: 'schema', message: text(error) ?? '' }
+    return { rule: 'schema', message: string(error) ?? '' }
   return {
-    rule: text(read(error, 'keyword')) ?? text(read(error, 'rule')) ?? 'schema',
-    path: text(read(error, 'instancePath')) ?? pathOf(read(error, 'path')),
-    message: text(read(error, 'message')) ?? '',
+    rule: string(read(error, 'keyword')) ?? string(read(error, 'rule')) ?? 'schema',
+    path: string(read(error, 'instancePath')) ?? pathOf(read(error, 'path')),
+    message: string(read(error, 'message')) ?? '',
   }
 }
 
-function checkRule<T>(rule: string, holds: (value: T) => boolean | string, value: T): Failure[] {
+function checkRule(rule: string, holds: unknown, value: unknown): Failure[] {
   try {
-    const verdict = holds(value)
+    const verdict = (holds as (value: unknown) => unknown)(value)
     if (verdict === true) return []
     return [typeof verdict === 'string' ? { rule, message: verdict } : { rule }]
   } catch (error) {
@@ -165,11 +176,12 @@ function writeVerdict(
   raw: unknown,
   value: unknown,
   failures: readonly Failure[],
-  options: Pick<ValidateOptions<unknown>, 'span_id' | 'content'>,
+  options: object,
 ): void {
   const context = currentContext()
   const last = context?.lastCall
-  const parent_span_id = options.span_id ?? last?.span_id
+  const named = read(options, 'span_id')
+  const parent_span_id = isSpanId(named) ? named : last?.span_id
   const span = new OpenSpan(logger, recordingOf(logger), {
     ...spanOptions(options),
     parent_span_id,
@@ -179,13 +191,13 @@ function writeVerdict(
   span.keep('parsed', value)
   const kept = keptOf(span)
   if (failures.length === 0) span.write('validation', LEVELS.info, { passed: true, ...kept })
-  for (const { rule, path, message } of failures) {
-    const masked = message === undefined ? null : maskText(message.slice(0, 1024)).toWellFormed()
+  const quotes = span.captures.parts.includes('output')
+  for (const { rule, path, message, quoting } of failures) {
     span.write('validation', LEVELS.warn, {
       passed: false,
-      rule: rule.toWellFormed(),
+      rule: text(rule),
       path: path ?? null,
-      message: masked,
+      message: (quotes ? quoting : undefined) ?? (message === undefined ? null : clip(message)),
       ...kept,
     })
   }
@@ -193,7 +205,7 @@ function writeVerdict(
 }
 
 function pathOf(path: unknown): string {
-  if (!Array.isArray(path)) return text(path) ?? ''
+  if (!Array.isArray(path)) return string(path) ?? ''
   return path
     .map(
       (part) => `/${String(typeof part === 'object' && part !== null ? read(part, 'key') : part)}`,
@@ -201,6 +213,6 @@ function pathOf(path: unknown): string {
     .join('')
 }
 
-function text(value: unknown): string | undefined {
+function string(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }

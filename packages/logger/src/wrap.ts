@@ -1,3 +1,4 @@
+import { read } from './fields.ts'
 import { recordLlmCall } from './llm-call.ts'
 import type { LlmCallOptions } from './llm-call-options.ts'
 import type { AnyPino } from './pino-internals.ts'
@@ -10,9 +11,15 @@ export function wrapFunction<Args extends unknown[], T>(
 ): (...args: Args) => T {
   function wrapped(this: unknown, ...args: Args): T {
     const input = args.length === 1 ? args[0] : args
-    return recordLlmCall(logger, { input, ...call }, () => fn.apply(this, args))
+    return recordLlmCall(logger, withInput(call, input), () => fn.apply(this, args))
   }
   Object.defineProperty(wrapped, 'name', { value: fn.name, configurable: true })
   Object.defineProperty(wrapped, 'length', { value: fn.length, configurable: true })
   return wrapped
+}
+
+/** A view of the options, which are read only while the call is recorded: a caller's getter must not keep the function from running. */
+function withInput(call: LlmCallOptions, input: unknown): LlmCallOptions {
+  if (typeof call !== 'object' || read(call, 'input') !== undefined) return call
+  return Object.create(call, { input: { value: input } }) as LlmCallOptions
 }

@@ -1,0 +1,135 @@
+import { isSpanId, isTraceId, type Scalar } from '@recount/record'
+import { isCredentialKey, MASK, maskText, toPlain } from '@recount/redact'
+
+/** What a field becomes on the line; undefined leaves it out, because the format does not allow what was given. */
+export type FieldReader = (value: unknown) => unknown
+
+/** Names and ids are cut after this many characters: a record is no place for a document. */
+const MAX_TEXT = 4096
+
+export const text: FieldReader = (value) =>
+  typeof value === 'string' ? wellFormed(value, MAX_TEXT) : undefined
+
+/** Free text of people: masked, 8,192 characters at most. */
+export const freeText: FieldReader = (value) =>
+  typeof value === 'string'
+    ? maskText(wellFormed(value, 16_384)).slice(0, 8192).toWellFormed()
+    : undefined
+
+export const version: FieldReader = (value) => (isNumber(value) ? value : text(value))
+export const number: FieldReader = (value) => (isNumber(value) ? value : undefined)
+/** A number from 0 up. */
+export const amount: FieldReader = (value) => (isNumber(value) && value >= 0 ? value : undefined)
+/** A whole number from 0 up. */
+export const count: FieldReader = (value) =>
+  isNumber(value) && value >= 0 ? Math.round(value) : undefined
+/** A whole number from 1 up. */
+export const ordinal: FieldReader = (value) =>
+  Number.isInteger(value) && (value as number) >= 1 ? value : undefined
+export const flag: FieldReader = (value) => (typeof value === 'boolean' ? value : undefined)
+export const traceId: FieldReader = (value) => (isTraceId(value) ? value : undefined)
+export const spanId: FieldReader = (value) => (isSpanId(value) ? value : undefined)
+export const texts: FieldReader = (value) =>
+  Array.isArray(value) ? value.map(text).filter((item) => item !== undefined) : undefined
+
+/** Unknown is said, not left out: `null` tokens are tokens that nobody counted. */
+export function orNull(reader: FieldReader): FieldReader {
+  return (value) => (value === null ? null : reader(value))
+}
+
+/** One of some words. */
+export function oneOf(words: readonly string[]): FieldReader {
+  return (value) => (words.includes(value as string) ? value : undefined)
+}
+
+/** An object of known fields; left out where a required one is missing. */
+export function object(
+  fields: { readonly [key: string]: FieldReader },
+  required: readonly string[] = [],
+): FieldReader {
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return undefined
+    const found: Record<string, unknown> = {}
+    for (const key in fields) {
+      const member: unknown = (value as Record<string, unknown>)[key]
+      const kept = member === undefined ? undefined : fields[key]?.(member)
+      if (kept !== undefined) found[key] = kept
+    }
+    return required.some((key) => found[key] === undefined) ? undefined : found
+  }
+}
+
+/** Keys of a request that hold content, in the words of all providers: they are not parameters, whatever object they came in. */
+const CONTENT_KEYS = [
+  'messages',
+  'input',
+  'prompt',
+  'system',
+  'instructions',
+  'contents',
+  'system_instruction',
+  'systemInstruction',
+  'tools',
+  'functions',
+]
+
+/** Parameters as sent, without content and credentials. */
+export const params: FieldReader = (value) => {
+  const plain = toPlain(value, (key, path) => {
+    if (isCredentialKey(key)) return MASK
+    return path.length === 1 && CONTENT_KEYS.includes(key) ? '[Content]' : undefined
+  })
+  return isPlainObject(plain) ? plain : undefined
+}
+
+/** Metadata is bounded to this many bytes of JSON. */
+const MAX_METADATA_BYTES = 8192
+const TOO_LARGE = '[Too large]'
+
+/** A flat object of scalars within the budget; credentials are masked, and that something did not fit is said. */
+export const scalars: FieldReader = (value) => {
+  const plain = toPlain(value, (key) => (isCredentialKey(key) ? MASK : undefined))
+  if (!isPlainObject(plain)) return undefined
+  const flat = Object.entries(plain).filter(([, item]) => typeof item !== 'object' || item === null)
+  return withinBudget(
+    flat.map(([key, item]) => [key, (typeof item === 'string' ? freeText(item) : item) as Scalar]),
+  )
+}
+
+/** The metadata of a span: its own first, then what it inherits, as far as the budget goes. */
+export function mergeMetadata(
+  outer: Readonly<Record<string, Scalar>>,
+  own: Readonly<Record<string, Scalar>>,
+): Record<string, Scalar> {
+  const merged = { ...outer, ...own }
+  const size = Buffer.byteLength(JSON.stringify(merged))
+  if (size <= MAX_METADATA_BYTES) return merged
+  return withinBudget(Object.entries({ ...own, ...outer, ...own }))
+}
+
+function withinBudget(entries: readonly (readonly [string, Scalar])[]): Record<string, Scalar> {
+  // Room for the braces, and for saying that something did not fit.
+  let left = MAX_METADATA_BYTES - TOO_LARGE.length - 10
+  const fitting = entries.filter(([key, item]) => {
+    const size = Buffer.byteLength(JSON.stringify([key, item]))
+    if (size > left) return false
+    left -= size
+    return true
+  })
+  const kept = Object.fromEntries(fitting)
+  if (fitting.length < entries.length) kept[TOO_LARGE] = true
+  return kept
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function wellFormed(value: string, most: number): string {
+  const kept = value.length > most ? value.slice(0, most) : value
+  return kept.isWellFormed() ? kept : kept.toWellFormed()
+}
