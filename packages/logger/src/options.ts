@@ -85,19 +85,37 @@ export function checkOptions(options: LoggerOptions): void {
   for (const name of Object.keys(options)) {
     if (!OWN.includes(name) && !PINO.includes(name)) throw unknownOption(name)
   }
-  const { content, contentBudget, slowMs, reloadOn, destination, transport } = options
+  const { content, contentBudget, slowMs, reloadOn } = options
   oneOf('content', content, ['files', 'inline', 'off'])
   oneOf('reloadOn', reloadOn, ['SIGHUP'])
   atLeast('contentBudget', contentBudget, 1024)
   atLeast('slowMs', slowMs, 1)
-  for (const name of Object.keys(options.customLevels ?? {})) {
-    if (RECORDING_METHODS.includes(name)) throw takenLevel(name)
-  }
   for (const name of ['contentFolder', 'service', 'environment', 'release', 'commit'] as const) {
     const value: unknown = options[name]
     if (value !== undefined && (typeof value !== 'string' || value === ''))
       throw invalid(name, 'a non-empty string', value)
   }
+  checkLevels(options)
+  checkDestination(options)
+}
+
+/** Whether it has a `write` method, as every pino destination has. */
+export function isStream(value: unknown): value is DestinationStream {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { write?: unknown }).write === 'function'
+  )
+}
+
+/** A level is a method; ours must stay. */
+function checkLevels({ customLevels }: LoggerOptions): void {
+  for (const name of Object.keys(customLevels ?? {})) {
+    if (RECORDING_METHODS.includes(name)) throw takenLevel(name)
+  }
+}
+
+function checkDestination({ destination, transport }: LoggerOptions): void {
   if (destination !== undefined && transport !== undefined) {
     throw new LoggerError(
       'LOGGER_OPTION_INVALID',
@@ -111,15 +129,6 @@ export function checkOptions(options: LoggerOptions): void {
       destination,
     )
   }
-}
-
-/** Whether it has a `write` method, as every pino destination has. */
-export function isStream(value: unknown): value is DestinationStream {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { write?: unknown }).write === 'function'
-  )
 }
 
 function isDestination(value: unknown): boolean {

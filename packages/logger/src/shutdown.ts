@@ -9,9 +9,12 @@ export interface ShutdownOptions {
   timeoutMs?: number
 }
 
+/** Loggers that are flushing: the last one lets the signal do its work. */
+let flushing = 0
+
 /**
  * Flushes the logger when a signal asks the process to stop, then lets the signal do its work (the exit code stays the
- * signal's). Needed only where lines wait in memory: `sync: false`, transports. Returns a function that takes it back.
+ * signal's), unless the application listens to it too: then it has had the signal, and ends by itself. Needed only where lines wait in memory: `sync: false`, transports. Returns a function that takes it back.
  * Throws `LOGGER_OPTION_INVALID`.
  */
 export function installShutdown(
@@ -31,9 +34,13 @@ export function installShutdown(
   }
   const stop = (signal: NodeJS.Signals): void => {
     uninstall()
+    flushing++
+    let waiting = true
     const again = (): void => {
+      if (!waiting) return
+      waiting = false
       clearTimeout(timer)
-      process.kill(process.pid, signal)
+      if (--flushing === 0 && process.listenerCount(signal) === 0) process.kill(process.pid, signal)
     }
     const timer = setTimeout(again, timeoutMs)
     try {

@@ -57,6 +57,8 @@ function place(spans: Map<string, SpanNode>, record: AnyRecord): void {
   node.parent_span_id ??= record.parent_span_id
   if (record.event === 'content') node.content.push(record)
   else if (record.event.endsWith('_started')) node.start = record
+  // A validation has a line for each rule that failed.
+  else if (node.end?.event === 'validation') node.about.push(record)
   else node.end = record
 }
 
@@ -73,25 +75,36 @@ function newNode(span_id: string): SpanNode {
 }
 
 function grow(spans: Map<string, SpanNode>): SpanNode[] {
+  const circular = cycles(spans)
   const roots: SpanNode[] = []
   for (const node of spans.values()) {
-    const parent = node.parent_span_id === undefined ? undefined : spans.get(node.parent_span_id)
-    if (parent === undefined || isInside(spans, parent, node)) roots.push(node)
+    const parent = circular.has(node) ? undefined : parentOf(spans, node)
+    if (parent === undefined) roots.push(node)
     else parent.children.push(node)
   }
   for (const node of spans.values()) node.children.sort(byStart)
   return roots.sort(byStart)
 }
 
-/** Hostile or broken logs may say that two spans contain each other. */
-function isInside(spans: Map<string, SpanNode>, from: SpanNode, node: SpanNode): boolean {
-  const seen = new Set<SpanNode>()
-  for (let at: SpanNode | undefined = from; at !== undefined && !seen.has(at); ) {
-    if (at === node) return true
-    seen.add(at)
-    at = at.parent_span_id === undefined ? undefined : spans.get(at.parent_span_id)
+/** Hostile or broken logs may say that spans contain each other; those are roots. Each node is walked over once. */
+function cycles(spans: Map<string, SpanNode>): Set<SpanNode> {
+  const circular = new Set<SpanNode>()
+  const walked = new Map<SpanNode, SpanNode>()
+  for (const start of spans.values()) {
+    let at: SpanNode | undefined = start
+    while (at !== undefined && !walked.has(at)) {
+      walked.set(at, start)
+      at = parentOf(spans, at)
+    }
+    // Back on the way just walked: from here round to here is a cycle.
+    if (at === undefined || walked.get(at) !== start) continue
+    for (; at !== undefined && !circular.has(at); at = parentOf(spans, at)) circular.add(at)
   }
-  return false
+  return circular
+}
+
+function parentOf(spans: Map<string, SpanNode>, node: SpanNode): SpanNode | undefined {
+  return node.parent_span_id === undefined ? undefined : spans.get(node.parent_span_id)
 }
 
 function byStart(a: SpanNode, b: SpanNode): number {
