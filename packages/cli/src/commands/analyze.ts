@@ -1,0 +1,96 @@
+import { analyze, checkBounds, checkExpressions, formatText, type Report } from '@recount/analyze'
+import { CliError, EXIT } from '../errors.ts'
+import { chooseInputs } from '../inputs.ts'
+import { plainJson, plainLine } from '../plain-text.ts'
+import { readingProgress } from '../progress.ts'
+import type { Terminal } from '../terminal.ts'
+import { writeWhole } from '../whole-file.ts'
+
+/** Options of `recount analyze`, as commander gives them. */
+export interface AnalyzeCommandOptions {
+  readonly since?: string
+  readonly until?: string
+  readonly by?: string
+  readonly failOn: readonly string[]
+  readonly map: readonly string[]
+  readonly format: string
+  readonly json?: boolean
+  readonly out?: string
+  readonly explainInput?: boolean
+  readonly allowEmpty?: boolean
+  readonly baseline?: string
+  readonly state?: string
+  readonly mergeable?: boolean
+}
+
+/** Counts what is in files; 1 when a bound of `--fail-on` is broken. */
+export async function analyzeFiles(
+  patterns: readonly string[],
+  options: AnalyzeCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const format = formatOf(patterns, options)
+  checkExpressions(options.failOn)
+  const inputs = await chooseInputs(patterns, terminal)
+  const progress = await readingProgress(terminal, inputs)
+  const { since, until, by, map, explainInput = false } = options
+  const report = await analyze(
+    inputs.map(({ name }) => name),
+    {
+      ...(since === undefined ? {} : { since }),
+      ...(until === undefined ? {} : { until }),
+      ...(by === undefined ? {} : { by: by.split(',') }),
+      map,
+      explainInput,
+      onBytes: progress.onBytes,
+    },
+  ).finally(() => progress.end())
+  await write(report, format, options.out, terminal)
+  return sayBrokenBounds(report, options, terminal) ? EXIT.no : EXIT.done
+}
+
+type Format = 'text' | 'json'
+
+/** Refuses what comes in later versions, by name. */
+function formatOf(patterns: readonly string[], options: AnalyzeCommandOptions): Format {
+  const { baseline, state, mergeable, json, format } = options
+  const later = [
+    baseline !== undefined && '`--baseline`',
+    state !== undefined && '`--state`',
+    mergeable && '`--mergeable`',
+    patterns[0] === 'merge' && '`analyze merge`',
+    ['markdown', 'html'].includes(format) && `\`--format ${format}\``,
+  ].find((name) => typeof name === 'string')
+  if (later !== undefined)
+    throw new CliError('CLI_NOT_AVAILABLE', `${later} is not in this version yet`)
+  if (json || format === 'json') return 'json'
+  if (format === 'text') return 'text'
+  throw new CliError(
+    'CLI_OPTION_INVALID',
+    `Expected \`--format\` to be text or json, got ${format}`,
+  )
+}
+
+async function write(
+  report: Report,
+  format: Format,
+  out: string | undefined,
+  terminal: Terminal,
+): Promise<void> {
+  const color = terminal.color && out === undefined
+  const text = format === 'json' ? `${plainJson(report, 2)}\n` : formatText(report, { color })
+  if (out === undefined) terminal.print(text)
+  else await writeWhole(out, text)
+}
+
+/** True when a bound is broken; each that is, is named with the number found. */
+function sayBrokenBounds(
+  report: Report,
+  { failOn, allowEmpty = false }: AnalyzeCommandOptions,
+  terminal: Terminal,
+): boolean {
+  const broken = checkBounds(report, failOn, { allowEmpty }).filter(({ failed }) => failed)
+  for (const { expression, reason } of broken)
+    terminal.say(`Broken: --fail-on '${plainLine(expression)}': ${plainLine(reason)}`)
+  return broken.length > 0
+}

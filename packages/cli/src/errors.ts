@@ -1,0 +1,47 @@
+/** Codes of the errors that the command ends with; all are explained in docs/errors.md. */
+export const CLI_ERROR_CODES = [
+  'CLI_AMBIGUOUS',
+  'CLI_FOLDER_NOT_EMPTY',
+  'CLI_NOT_AVAILABLE',
+  'CLI_NO_INPUT',
+  'CLI_OPTION_INVALID',
+  'CLI_OUTPUT_FAILED',
+  'CLI_TRACE_NOT_FOUND',
+] as const
+/** One of `CLI_ERROR_CODES`. */
+export type CliErrorCode = (typeof CLI_ERROR_CODES)[number]
+
+/** How a command ends: done, the answer is no, wrong usage, could not finish, interrupted. */
+export const EXIT = { done: 0, no: 1, usage: 2, failed: 3, interrupted: 130 } as const
+
+/** Ends the command. Match on `code`; messages may change in any release. */
+export class CliError extends Error {
+  override readonly name = 'CliError'
+  readonly code: CliErrorCode
+
+  constructor(code: CliErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+const EXIT_BY_CODE: Readonly<Record<string, number>> = {
+  CLI_OUTPUT_FAILED: EXIT.failed,
+  CLI_TRACE_NOT_FOUND: EXIT.no,
+  ANALYZE_EXPRESSION_INVALID: EXIT.usage,
+  ANALYZE_NOT_AVAILABLE: EXIT.usage,
+  ANALYZE_OPTION_INVALID: EXIT.usage,
+}
+
+/** The exit code for whatever was thrown; what is not known to be wrong usage could not be finished. */
+export function exitCodeOf(error: unknown): number {
+  const known = EXIT_BY_CODE[codeOf(error) ?? '']
+  if (known !== undefined) return known
+  return error instanceof CliError ? EXIT.usage : EXIT.failed
+}
+
+/** The code that an error carries. */
+export function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined
+  return typeof code === 'string' ? code : undefined
+}

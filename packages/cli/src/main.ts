@@ -1,0 +1,32 @@
+import { codeOf, EXIT, exitCodeOf } from './errors.ts'
+import { plainLine } from './plain-text.ts'
+import { runCommand } from './program.ts'
+import { processTerminal } from './terminal.ts'
+
+// A reader that has seen enough (`| head -1`) is no error, and there is nobody left to tell.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? (process.exitCode ?? EXIT.done) : EXIT.failed)
+  })
+}
+process.once('SIGINT', () => process.exit(EXIT.interrupted))
+
+runCommand(process.argv.slice(2), processTerminal()).then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error: unknown) => {
+    report(error)
+    process.exitCode = exitCodeOf(error)
+  },
+)
+
+/** One line a person can act on; the stack is for whoever works on Recount. */
+function report(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error)
+  const code = codeOf(error)
+  const suffix = code === undefined || message.includes(code) ? '' : ` (${code})`
+  process.stderr.write(`recount: ${plainLine(message)}${suffix}\n`)
+  if (process.env.RECOUNT_DEBUG_STACK && error instanceof Error)
+    process.stderr.write(`${error.stack}\n`)
+}

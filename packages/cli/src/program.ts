@@ -1,0 +1,242 @@
+import { readFileSync } from 'node:fs'
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import type { AnalyzeCommandOptions } from './commands/analyze.ts'
+import type { CheckOptions } from './commands/check.ts'
+import type { DemoOptions } from './commands/demo.ts'
+import type { ShowOptions } from './commands/show.ts'
+import { CliError, EXIT } from './errors.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Runs one command line (without program and script) and resolves with its exit code. */
+export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+  let code: number = EXIT.done
+  const run = async (command: Promise<number>): Promise<void> => {
+    code = await command
+  }
+  const program = createProgram(run, terminal)
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return code
+  } catch (error) {
+    // Help and version come as errors too, with exit code 0; what was wrong has been written already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+    throw error
+  }
+}
+
+type Run = (command: Promise<number>) => Promise<void>
+
+function createProgram(run: Run, terminal: Terminal): Command {
+  const program = new Command('recount')
+    .description('The flight recorder for LLM applications: reads what was recorded.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help of a command')
+    .showSuggestionAfterError(true)
+    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({
+      writeOut: (text) => terminal.print(text),
+      writeErr: (text) => terminal.note(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'recount: ')),
+    })
+    .exitOverride()
+    .addHelpText('after', HELP_AFTER)
+  addAnalyze(program, run, terminal)
+  addCheck(program, run, terminal)
+  addShow(program, run, terminal)
+  addDemo(program, run, terminal)
+  addPlanned(program)
+  return program
+}
+
+function addAnalyze(program: Command, run: Run, terminal: Terminal): void {
+  program
+    .command('analyze')
+    .summary('count calls, errors, tokens and latency')
+    .description('Counts calls, errors, tokens and latency in log files of any common shape.')
+    .addArgument(files())
+    .option('--since <when>', 'from this moment on: ISO date, or a duration such as 24h')
+    .option('--until <when>', 'up to this moment')
+    .option('--by <keys>', 'group by model, prompt, user, tenant, step, … (comma-separated)')
+    .option(
+      '--fail-on <expr>',
+      'exit 1 when it holds, as "error_rate > 2%" (repeatable)',
+      collect,
+      [],
+    )
+    .option(
+      '--map <ours=theirs>',
+      'where a foreign log has one of our fields (repeatable)',
+      collect,
+      [],
+    )
+    .addOption(new Option('--format <format>', 'form of the output').default('text'))
+    .option('--json', 'the same as --format json')
+    .option('--out <file>', 'write to a file, all of it or nothing')
+    .option('--explain-input', 'say how the fields of the input were recognised')
+    .option('--allow-empty', 'a bound on a number without data holds')
+    .addOption(new Option('--baseline <files>').hideHelp())
+    .addOption(new Option('--state <file>').hideHelp())
+    .addOption(new Option('--mergeable').hideHelp())
+    .addHelpText('after', examples(ANALYZE_EXAMPLES))
+    .action((patterns: string[], options: AnalyzeCommandOptions) =>
+      run(
+        import('./commands/analyze.ts').then((module) =>
+          module.analyzeFiles(patterns, options, terminal),
+        ),
+      ),
+    )
+}
+
+function addCheck(program: Command, run: Run, terminal: Terminal): void {
+  program
+    .command('check')
+    .summary('validate every line against the record format')
+    .description('Checks every line of ours against the record format; other lines are counted.')
+    .addArgument(files())
+    .option('--json', 'findings as JSON Lines; the summary, as JSON, goes to stderr')
+    .option('--max-findings <n>', 'print so many findings; all are counted', wholeNumber, 100)
+    .addOption(new Option('--leaks <canary>').hideHelp())
+    .addHelpText('after', examples(CHECK_EXAMPLES))
+    .action((patterns: string[], options: CheckOptions) =>
+      run(
+        import('./commands/check.ts').then((module) =>
+          module.checkFiles(patterns, options, terminal),
+        ),
+      ),
+    )
+}
+
+function addShow(program: Command, run: Run, terminal: Terminal): void {
+  program
+    .command('show')
+    .summary('print the tree of one trace')
+    .description('Prints what happened in one trace, as a tree with times, tokens and verdicts.')
+    .addArgument(
+      new Argument(
+        '[trace]',
+        'trace id, span id, message id, or 6 or more characters of an id; without it the last trace',
+      ),
+    )
+    .addArgument(files())
+    .option('--full', 'print all content, not only its first words')
+    .option('--json', 'print the tree as JSON')
+    .addHelpText('after', examples(SHOW_EXAMPLES))
+    .action((trace: string | undefined, patterns: string[], options: ShowOptions) =>
+      run(
+        import('./commands/show.ts').then((module) =>
+          module.showTrace(trace, patterns, options, terminal),
+        ),
+      ),
+    )
+}
+
+function addDemo(program: Command, run: Run, terminal: Terminal): void {
+  program
+    .command('demo')
+    .summary('record a small assistant and look at what was recorded')
+    .description(
+      'Records a small support assistant that runs against a scripted provider on this machine, and explains what was recorded.',
+    )
+    .option('--dir <dir>', 'a new or empty folder for what is recorded (default: a temporary one)')
+    .addOption(new Option('--open').hideHelp())
+    .addHelpText('after', examples(DEMO_EXAMPLES))
+    .action((options: DemoOptions) =>
+      run(import('./commands/demo.ts').then((module) => module.runDemo(options, terminal))),
+    )
+}
+
+/** Commands of later versions, so that nobody is told that they do not exist at all. */
+const PLANNED = [
+  'audit',
+  'batches',
+  'costs',
+  'diagnose',
+  'diff',
+  'erase',
+  'evals',
+  'explain',
+  'index',
+  'logs',
+  'policy',
+  'pretty',
+  'prompts',
+  'prune',
+  'redact',
+  'replay',
+  'reprice',
+  'score',
+  'ship',
+  'store',
+  'view',
+]
+
+function addPlanned(program: Command): void {
+  for (const name of PLANNED) {
+    program
+      .command(name, { hidden: true })
+      .argument('[arguments...]')
+      .allowUnknownOption()
+      .helpOption(false)
+      .action(() => {
+        throw new CliError(
+          'CLI_NOT_AVAILABLE',
+          `\`${name}\` is not in this version yet; see recount --help`,
+        )
+      })
+  }
+}
+
+function files(): Argument {
+  return new Argument('[files...]', 'paths, patterns, - for stdin; .gz is read too').default(
+    [],
+    './logs/**/*.jsonl*',
+  )
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value]
+}
+
+function wholeNumber(value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('Expected a whole number from 0 up.')
+  return Number(value)
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
+}
+
+function examples(lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`
+}
+
+const ANALYZE_EXAMPLES = [
+  'recount analyze logs/app.jsonl',
+  "recount analyze 'logs/**/*.jsonl*' --since 24h --by model,prompt",
+  "recount analyze logs/app.jsonl --fail-on 'error_rate > 2%' --fail-on 'p95 > 3s'",
+  'zcat old.jsonl.gz | recount analyze - --json | jq .totals',
+]
+const CHECK_EXAMPLES = [
+  'recount check logs/app.jsonl',
+  "recount check 'logs/**/*.jsonl*' --json | jq -r .rule | sort | uniq -c",
+]
+const SHOW_EXAMPLES = [
+  'recount show 4bf92f35 logs/app.jsonl',
+  'recount show message-17 --full',
+  'recount show logs/app.jsonl                 the last trace in it',
+  'recount show 4bf92f35 --json | jq .roots',
+]
+const DEMO_EXAMPLES = ['recount demo', 'recount demo --dir ./recount-demo']
+
+const HELP_AFTER = `
+Examples:
+  recount demo                                see what it does
+  recount analyze logs/app.jsonl              numbers
+  recount show 4bf92f35 logs/app.jsonl        one trace
+  recount check 'logs/**/*.jsonl*'            are all lines valid?
+
+Exit codes: 0 done; 1 the answer is no; 2 wrong usage; 3 could not finish; 130 interrupted.
+Data goes to stdout, everything else to stderr. NO_COLOR and FORCE_COLOR are honoured.
+`

@@ -1,0 +1,57 @@
+import { stat } from 'node:fs/promises'
+import type { Input } from '@recount/analyze'
+import { bytesText } from './numbers-text.ts'
+import type { Terminal } from './terminal.ts'
+
+/** A line on stderr that says how far reading has come; it appears after a second, and only where a person watches. */
+export interface Progress {
+  /** So many more bytes were read. */
+  readonly onBytes: (bytes: number) => void
+  /** Takes the line away. */
+  end(): void
+}
+
+const APPEARS_AFTER_MS = 1000
+const EVERY_MS = 100
+const CLEAR_LINE = '\r\u001b[2K'
+
+/** A progress line for reading these inputs, once or several times. */
+export async function readingProgress(
+  terminal: Terminal,
+  inputs: readonly Input[],
+  what = 'reading',
+): Promise<Progress> {
+  if (!terminal.watched) return { onBytes() {}, end() {} }
+  const total = await sizeOf(inputs)
+  let read = 0
+  let shown = false
+  let next = performance.now() + APPEARS_AFTER_MS
+  return {
+    onBytes(bytes) {
+      read += bytes
+      // What is read more than once starts anew.
+      if (total > 0 && read > total) read -= total
+      const now = performance.now()
+      if (now < next) return
+      next = now + EVERY_MS
+      shown = true
+      const share =
+        total > 0 ? ` of ${bytesText(total)} (${Math.floor((read / total) * 100)} %)` : ''
+      terminal.note(`${CLEAR_LINE}${what}: ${bytesText(read)}${share}`)
+    },
+    end() {
+      if (shown) terminal.note(CLEAR_LINE)
+      shown = false
+    },
+  }
+}
+
+/** Bytes of all inputs; 0 when one of them has no size, as stdin. */
+async function sizeOf(inputs: readonly Input[]): Promise<number> {
+  const sizes = await Promise.all(
+    inputs.map(async ({ path }) => (path === null ? 0 : (await stat(path)).size)),
+  )
+  return sizes.includes(0) && inputs.some(({ path }) => path === null)
+    ? 0
+    : sizes.reduce((sum, size) => sum + size, 0)
+}

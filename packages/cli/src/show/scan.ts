@@ -1,0 +1,40 @@
+import { type Input, isTooLong, readLines } from '@recount/analyze'
+
+/** A JSON object of a log, of which nothing is known yet. */
+export type RawRecord = Readonly<Record<string, unknown>>
+
+/** How a scan is done. */
+export interface ScanOptions {
+  /** Only lines that have one of these texts are parsed. */
+  readonly needles: readonly string[]
+  onBytes(bytes: number): void
+  /** Called with each of our lines that has a needle, and its size. */
+  visit(record: RawRecord, bytes: number): void
+}
+
+/** Reads all inputs once, in constant memory, and parses the lines that may matter. */
+export async function scan(inputs: readonly Input[], options: ScanOptions): Promise<void> {
+  const needles = options.needles.map((needle) => Buffer.from(needle))
+  for (const input of inputs) {
+    for await (const line of readLines(input, { onBytes: options.onBytes })) {
+      if (isTooLong(line) || !needles.some((needle) => line.bytes.includes(needle))) continue
+      const record = parse(line.bytes)
+      if (record !== undefined) options.visit(record, line.length)
+    }
+  }
+}
+
+/** How a text stands inside a JSON string. */
+export function asNeedle(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
+}
+
+function parse(bytes: Buffer): RawRecord | undefined {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'))
+    const isOurs = typeof value === 'object' && value !== null && 'recount' in value
+    return isOurs ? (value as RawRecord) : undefined
+  } catch {
+    return undefined
+  }
+}
