@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer'
 import { isBlank } from './entries.ts'
 import { MAX_LINE_BYTES } from './held-bytes.ts'
 import { isTooLong, type Line } from './lines.ts'
@@ -23,11 +24,16 @@ export function parseEntry(line: Line): Entry {
     return malformed(`longer than ${MAX_LINE_BYTES / 1024 / 1024} MiB (${line.length} bytes)`)
   }
   try {
-    return { kind: 'value', value: JSON.parse(bytes.toString()) }
+    return { kind: 'value', value: JSON.parse(textOf(bytes)) }
   } catch (error) {
     if (isBlank(bytes)) return { kind: 'blank' }
     return malformed(explain(line, error as Error))
   }
+}
+
+/** ASCII, which most lines are, decodes much faster as Latin-1. */
+function textOf(bytes: Buffer): string {
+  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8')
 }
 
 /** Told by the head and the last byte, so that prompts and answers need not be parsed. */

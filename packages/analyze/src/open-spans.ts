@@ -1,9 +1,9 @@
-import { RecentMap } from './recent-map.ts'
+import { RecentIds } from './recent-ids.ts'
 
 /** Starts without an end that are remembered. */
 export const MAX_OPEN_SPANS = 1_000_000
 /** Ends whose start has not been read that are remembered: at least the newest so many. */
-export const MAX_EARLY_ENDS = 125_000
+export const MAX_EARLY_ENDS = 131_072
 
 /**
  * Counts the spans that started and never ended, in whatever order their lines come (several
@@ -11,16 +11,13 @@ export const MAX_EARLY_ENDS = 125_000
  */
 export class OpenSpans {
   readonly #open = new Set<string>()
-  readonly #ended: RecentMap<true>
+  readonly #ended: RecentIds
   readonly #maxOpen: number
   #unheld = 0
-  #forgotten = false
 
   constructor(maxOpen: number = MAX_OPEN_SPANS, maxEarlyEnds: number = MAX_EARLY_ENDS) {
     this.#maxOpen = maxOpen
-    this.#ended = new RecentMap(maxEarlyEnds, () => {
-      this.#forgotten = true
-    })
+    this.#ended = new RecentIds(maxEarlyEnds)
   }
 
   start(id: string): void {
@@ -30,7 +27,7 @@ export class OpenSpans {
   }
 
   end(id: string): void {
-    if (!this.#open.delete(id)) this.#ended.set(id, true)
+    if (!this.#open.delete(id)) this.#ended.add(id)
   }
 
   /** Starts without an end. */
@@ -40,6 +37,6 @@ export class OpenSpans {
 
   /** False when ids had to be forgotten and something is open: then `count` is an upper bound. */
   get exact(): boolean {
-    return this.#unheld === 0 && !(this.#forgotten && this.#open.size > 0)
+    return this.#unheld === 0 && !(this.#ended.forgotten && this.#open.size > 0)
   }
 }
