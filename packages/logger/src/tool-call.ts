@@ -38,8 +38,9 @@ const SUBJECT: FieldTable = { tool: text, tool_call_id: text }
 
 /** Records a tool around a function and returns what the function returns. */
 export function recordToolCall<T>(logger: AnyPino, options: ToolCallOptions, fn: () => T): T {
-  const call = startToolCall(logger, options)
+  const call = openTool(logger, options)
   const chunks: unknown[] = []
+  if (call === NO_TOOL) return fn()
   return observe(fn, {
     run: call.run,
     chunk: (chunk) => {
@@ -47,17 +48,26 @@ export function recordToolCall<T>(logger: AnyPino, options: ToolCallOptions, fn:
     },
     done: (value) => call.end(value === undefined && chunks.length > 0 ? chunks : value),
     failed: (error) => call.fail(error),
-    stopped: () => call.end(chunks),
+    stopped: () => call.stop(chunks),
   })
 }
 
 /** Opens a tool call by hand: the start line and its arguments are written before this returns. */
 export function startToolCall(logger: AnyPino, options: ToolCallOptions): ToolCallHandle {
+  return openTool(logger, options)
+}
+
+interface OpenToolCall extends ToolCallHandle {
+  /** Whoever read its result stopped. */
+  stop(result: unknown): void
+}
+
+function openTool(logger: AnyPino, options: ToolCallOptions): OpenToolCall {
   if (isSilent(logger)) return NO_TOOL
   return safely(() => openToolCall(logger, options)) ?? NO_TOOL
 }
 
-function openToolCall(logger: AnyPino, options: ToolCallOptions): ToolCallHandle {
+function openToolCall(logger: AnyPino, options: ToolCallOptions): OpenToolCall {
   const subject: Record<string, unknown> = { tool: 'unknown', ...readFields(options, SUBJECT) }
   const span = new OpenSpan(logger, recordingOf(logger), {
     ...spanOptions(options),
@@ -72,15 +82,17 @@ function openToolCall(logger: AnyPino, options: ToolCallOptions): ToolCallHandle
       span.context.trace.tools_ms += duration_ms
     }
   }
+  const finishWith = (status: Status, result: unknown): void => {
+    if (span.ended) return
+    span.keep('tool_result', result)
+    finish(status, {})
+  }
   return {
     trace_id: span.trace_id,
     span_id: span.span_id,
     run: (fn) => span.run(fn),
-    end(result) {
-      if (span.ended) return
-      span.keep('tool_result', result)
-      finish('ok', {})
-    },
+    end: (result) => finishWith('ok', result),
+    stop: (result) => finishWith('aborted', result),
     fail(error) {
       if (!span.ended)
         finish(failedStatus(error, undefined, false), { error: recordedError(error) })
@@ -99,10 +111,11 @@ function askedBy(subject: Record<string, unknown>): string | undefined {
 }
 
 /** What a silent logger hands out. */
-const NO_TOOL: ToolCallHandle = Object.freeze({
+const NO_TOOL: OpenToolCall = Object.freeze({
   trace_id: '',
   span_id: '',
   run: <T>(fn: () => T): T => fn(),
   end() {},
+  stop() {},
   fail() {},
 })

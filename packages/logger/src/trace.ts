@@ -29,11 +29,12 @@ export function recordStep<T>(
 }
 
 function around<T>(trace: OpenTrace, fn: () => T): T {
+  if (trace.trace_id === '') return fn()
   return observe(fn, {
     run: trace.run,
     chunk() {},
     done: () => trace.end(),
-    failed: (error) => trace.end(undefined, error),
+    failed: (error) => trace.end(error === undefined ? 'error' : undefined, error),
     stopped: () => trace.end('aborted'),
   })
 }
