@@ -15,6 +15,7 @@ import { jsonMembers } from './json.ts'
 import { type AnyPino, lineStart } from './pino-internals.ts'
 import { type Writing, writeRecord } from './record-writer.ts'
 import { truncate } from './truncate.ts'
+import { describeUploads, withoutUploads } from './uploads.ts'
 import { warnOnce } from './warnings.ts'
 
 /** Keeps parts of what spans saw and said, in lines of their own. */
@@ -54,9 +55,6 @@ export function createContentPlane(options: ContentPlaneOptions): ContentPlane {
       if (value === undefined || !span.captures.parts.includes(part)) return
       key ??= openKey(options.keyFile)
       const kept = prepare(redact, part, value, key, options.budget)
-      span.refs.push({ part, digest: kept.digest, bytes: kept.bytes })
-      for (const note of kept.redactions)
-        span.redactions.push({ ...note, path: `${part}.${note.path}` })
       const fields = contentFields(span, part, kept)
       if (span.captures.place === 'inline') {
         writeRecord(
@@ -71,6 +69,9 @@ export function createContentPlane(options: ContentPlaneOptions): ContentPlane {
           `${lineStart(logger, DEBUG_LEVEL)}${jsonMembers(fields)},"content":${kept.json}}\n`,
         )
       }
+      span.refs.push({ part, digest: kept.digest, bytes: kept.bytes })
+      for (const note of kept.redactions)
+        span.redactions.push({ ...note, path: `${part}.${note.path}` })
     },
   }
 }
@@ -85,7 +86,7 @@ interface Kept {
   readonly redactions: readonly Redaction[]
 }
 
-/** The order is fixed: snapshot and mask, then shape, digest, truncate. */
+/** The order is fixed: snapshot and mask, then uploads and shape, digest, truncate. */
 function prepare(
   redact: Redactor,
   part: ContentPart,
@@ -93,8 +94,9 @@ function prepare(
   key: Key,
   budget: number,
 ): Kept {
-  const { value: plain, redactions } = redact(value)
-  const content = shape(part, plain)
+  const given = part === 'files' ? describeUploads(value, (data) => keyedDigest(key, data)) : value
+  const { value: plain, redactions } = redact(given)
+  const content = shape(part, withoutUploads(plain))
   const json = JSON.stringify(content)
   const truncated = json.length > budget
   return {

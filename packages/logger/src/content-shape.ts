@@ -2,93 +2,105 @@ import type { Plain } from '@recount/redact'
 
 type PlainObject = { [key: string]: Plain }
 
-/** A message in OpenTelemetry's GenAI shape. */
-export interface Message {
-  role: string
-  parts: PlainObject[]
-  [key: string]: Plain | PlainObject[]
-}
-
 /**
  * Messages of any provider (already plain JSON) in OpenTelemetry's GenAI shape: `role` and `parts`. A string is one
- * message of `role`; what is not understood is kept as it is. Uploaded binary data becomes its type and size.
+ * message of `role`; what is not understood is kept as it is.
  */
 export function toMessages(value: Plain, role: 'user' | 'assistant'): Plain {
-  if (typeof value === 'string') return [{ role, parts: [text(value)] }]
-  const list = Array.isArray(value) ? value : [value]
-  return list.map((item) => toMessage(item, role))
+  const messages: Plain[] = []
+  for (const item of Array.isArray(value) ? value : [value]) {
+    if (isPart(item)) addPart(messages, item, role)
+    else messages.push(toMessage(item, role))
+  }
+  return messages
+}
+
+/** A text, a tool call, an item without a role of its own: Anthropic's content, OpenAI's items. */
+function isPart(item: Plain): item is PlainObject {
+  return isObject(item) && typeof item.type === 'string' && !('role' in item) && !('parts' in item)
+}
+
+const ASSISTANT_PARTS = ['tool_call', 'reasoning']
+
+/** Parts that follow each other and have one role are one message. */
+function addPart(messages: Plain[], item: PlainObject, role: string): void {
+  const part = toPart(item)
+  const speaker = speakerOf(part, role)
+  const last = messages.at(-1)
+  if (isObject(last) && last.role === speaker && Array.isArray(last.parts)) last.parts.push(part)
+  else messages.push({ role: speaker, parts: [part] })
+}
+
+function speakerOf(part: PlainObject, role: string): string {
+  if (part.type === 'tool_call_response') return 'tool'
+  return ASSISTANT_PARTS.includes(String(part.type)) ? 'assistant' : role
 }
 
 function toMessage(item: Plain, role: string): Plain {
   if (typeof item === 'string') return { role, parts: [text(item)] }
-  if (!isObject(item) || Array.isArray(item.parts)) return item
-  if (!('content' in item) && !('tool_calls' in item)) return item
-  const { role: given, content, tool_calls, tool_call_id, ...rest } = item
+  if (!isObject(item)) return item
+  const { role: given, parts: ready, content, tool_calls, tool_call_id, ...rest } = item
+  const speaker = typeof given === 'string' ? given : role
+  if (Array.isArray(ready)) return { ...item, role: speaker, parts: ready.map(toAnyPart) }
+  if (content === undefined && tool_calls === undefined) return item
   const calls = Array.isArray(tool_calls) ? tool_calls.map(toolCall) : []
   const parts =
     given === 'tool' || given === 'function'
       ? [{ type: 'tool_call_response', id: tool_call_id ?? null, response: content ?? null }]
       : [...contentParts(content ?? null), ...calls]
-  return { role: typeof given === 'string' ? given : role, parts, ...rest }
+  return { role: speaker, parts, ...rest }
 }
 
 function contentParts(content: Plain): PlainObject[] {
   if (content === null) return []
-  if (typeof content === 'string') return [text(content)]
-  return (Array.isArray(content) ? content : [content]).map((part) =>
-    isObject(part) ? toPart(part) : text(String(part)),
-  )
+  return (Array.isArray(content) ? content : [content]).map(toAnyPart)
 }
 
-const TEXT_TYPES = ['text', 'input_text', 'output_text']
+function toAnyPart(part: Plain): PlainObject {
+  if (isObject(part)) return toPart(part)
+  return text(typeof part === 'string' ? part : JSON.stringify(part))
+}
+
+const PARTS: Readonly<Record<string, (part: PlainObject) => PlainObject>> = {
+  text: plainText,
+  input_text: plainText,
+  output_text: plainText,
+  thinking: (part) => ({ type: 'reasoning', content: part.thinking ?? null }),
+  reasoning: (part) => ({ type: 'reasoning', content: part.content ?? part.summary ?? null }),
+  tool_use: (part) => called(part.id, part.name, part.input),
+  function_call: (part) => called(part.call_id ?? part.id, part.name, part.arguments),
+  tool_result: (part) => answered(part.tool_use_id, part.content),
+  function_call_output: (part) => answered(part.call_id, part.output),
+}
 
 function toPart(part: PlainObject): PlainObject {
   const { type } = part
-  if (TEXT_TYPES.includes(String(type)))
-    return { type: 'text', content: part.text ?? part.content ?? null }
-  if (type === 'tool_use')
-    return {
-      type: 'tool_call',
-      id: part.id ?? null,
-      name: part.name ?? null,
-      arguments: part.input ?? null,
-    }
-  if (type === 'tool_result')
-    return {
-      type: 'tool_call_response',
-      id: part.tool_use_id ?? null,
-      response: part.content ?? null,
-    }
-  if (type === 'thinking') return { type: 'reasoning', content: part.thinking ?? null }
-  return withoutUploads(part)
+  if (type === undefined && typeof part.text === 'string') return text(part.text)
+  return typeof type === 'string' && Object.hasOwn(PARTS, type)
+    ? (PARTS[type]?.(part) ?? part)
+    : part
+}
+
+function plainText(part: PlainObject): PlainObject {
+  return { type: 'text', content: part.text ?? part.content ?? null }
 }
 
 function toolCall(call: Plain): PlainObject {
   if (!isObject(call)) return { type: 'tool_call', name: String(call) }
   const target = isObject(call.function) ? call.function : call
-  return {
-    type: 'tool_call',
-    id: call.id ?? null,
-    name: target.name ?? null,
-    arguments: target.arguments ?? null,
-  }
+  return called(call.id, target.name, target.arguments)
 }
 
-/** Images, audio and files are never kept: their bytes are replaced by their size. */
-function withoutUploads(part: PlainObject): PlainObject {
-  const kept: PlainObject = {}
-  for (const [key, value] of Object.entries(part))
-    kept[key] = isObject(value) ? withoutUploads(value) : upload(key, value)
-  return kept
+function called(
+  id: Plain | undefined,
+  name: Plain | undefined,
+  args: Plain | undefined,
+): PlainObject {
+  return { type: 'tool_call', id: id ?? null, name: name ?? null, arguments: args ?? null }
 }
 
-function upload(key: string, value: Plain): Plain {
-  if (typeof value !== 'string') return value
-  const base64 = /^data:([\w/+.-]{1,100})?[;,]/.exec(value)
-  if (base64 !== null) return `[Upload, ${base64[1] ?? 'unknown type'}, ${value.length} characters]`
-  return (key === 'data' || key === 'file_data') && value.length > 256
-    ? `[Upload, ${value.length} characters]`
-    : value
+function answered(id: Plain | undefined, response: Plain | undefined): PlainObject {
+  return { type: 'tool_call_response', id: id ?? null, response: response ?? null }
 }
 
 function text(content: string): PlainObject {

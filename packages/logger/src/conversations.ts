@@ -4,6 +4,7 @@ import { createRedactor, type Plain } from '@recount/redact'
 import type { ContentSpan } from './content-plane.ts'
 import { toMessages } from './content-shape.ts'
 import type { Recording } from './recording.ts'
+import { withoutUploads } from './uploads.ts'
 
 const redact = createRedactor()
 
@@ -14,7 +15,7 @@ export function conversationText(
   value: unknown,
 ): Plain | undefined {
   return captures.conversations.includes(part) && value !== undefined
-    ? toMessages(redact(value).value, part === 'input' ? 'user' : 'assistant')
+    ? toMessages(withoutUploads(redact(value).value), part === 'input' ? 'user' : 'assistant')
     : undefined
 }
 

@@ -7,7 +7,7 @@ import {
   type Logger as PinoLogger,
   pino,
 } from 'pino'
-import { contentFlags, decideCaptures } from './captures.ts'
+import { type CaptureSettings, contentFlags, decideCaptures } from './captures.ts'
 import { systemClock } from './clock.ts'
 import { createContentPlane } from './content-plane.ts'
 import { contextFields } from './context-fields.ts'
@@ -60,13 +60,13 @@ export function createLogger(options: LoggerOptions = {}): Logger {
       budget: options.contentBudget ?? DEFAULT_CONTENT_BUDGET,
     }),
     slow_ms: options.slowMs,
-    conversations: openConversations(environment),
+    conversations: environment.saveConversations,
     captures: (call, workflow) => decideCaptures(settings, call, workflow),
   })
   for (const destination of [stream, files]) if (isOurs(destination)) reportDrops(root, destination)
   if (options.reloadOn !== undefined && isOurs(stream))
     process.on(options.reloadOn, () => stream.reopen())
-  sayWhatFlagsDo(environment, folder)
+  sayWhatFlagsDo(settings, folder)
   addRecordingMethods(root)
   return root as unknown as Logger
 }
@@ -110,7 +110,7 @@ function pinoOptions(options: LoggerOptions, environment: Environment, writing: 
   // As in pino, a `base` of undefined means neither of them.
   const base = 'base' in options ? options.base : { pid: process.pid, hostname: hostname() }
   return {
-    level: environment.level ?? (environment.debug ? 'debug' : 'info'),
+    level: levelOf(environment, options.customLevels),
     ...ours,
     ...(options.base === null ? {} : { base: { ...base, ...identity } }),
     mixin: (fields: object, level: number, logger: PinoLogger) => {
@@ -134,26 +134,37 @@ function reportDrops(root: PinoLogger, destination: Destination): void {
   }
 }
 
-function openConversations(environment: Environment): string | undefined {
-  return environment.production && !environment.debugInProduction
-    ? undefined
-    : environment.saveConversations
-}
-
 /** In production flags open nothing, or something that somebody should know of: either is said once. */
-function sayWhatFlagsDo(environment: Environment, folder: string): void {
-  const flags = contentFlags(environment)
-  if (!environment.production || flags.length === 0) return
-  if (environment.debugInProduction) {
-    const place = environment.debug ? "the logger's own stream" : folder
-    warnOnce(
-      'LOGGER_CONTENT_IN_PRODUCTION',
-      `LLM_DEBUG_IN_PRODUCTION is set: ${flags.join(', ')} will store content of model calls in ${place}`,
-    )
-  } else {
+function sayWhatFlagsDo(settings: CaptureSettings, folder: string): void {
+  const { environment, option } = settings
+  const asking = contentFlags(environment)
+  if (option === 'files' || option === 'inline') asking.push(`the option content: '${option}'`)
+  if (!environment.production || asking.length === 0) return
+  if (!environment.debugInProduction) {
     warnOnce(
       'LOGGER_FLAG_IGNORED',
-      `${flags.join(', ')} ignored because NODE_ENV is production; set LLM_DEBUG_IN_PRODUCTION=1 to store content of model calls all the same`,
+      `${asking.join(', ')} ignored because NODE_ENV is production; set LLM_DEBUG_IN_PRODUCTION=1 to store content of model calls all the same`,
     )
+    return
   }
+  const { parts, place, conversations } = decideCaptures(settings, undefined, undefined)
+  const places = [
+    ...(parts.length > 0 ? [place === 'inline' ? "the logger's own stream" : folder] : []),
+    ...(conversations.length > 0 ? [environment.saveConversations] : []),
+  ]
+  if (places.length === 0) return
+  warnOnce(
+    'LOGGER_CONTENT_IN_PRODUCTION',
+    `LLM_DEBUG_IN_PRODUCTION is set: ${asking.join(', ')} will store content of model calls in ${places.join(' and ')}`,
+  )
+}
+
+/** A level that does not exist must not keep an application from starting. */
+function levelOf(environment: Environment, customLevels: object | undefined): string {
+  const { level, debug } = environment
+  const otherwise = debug ? 'debug' : 'info'
+  if (level === undefined) return otherwise
+  if (level === 'silent' || level in { ...pino.levels.values, ...customLevels }) return level
+  warnOnce('LOGGER_FLAG_IGNORED', `LOG_LEVEL ignored: there is no level \`${level}\``)
+  return otherwise
 }

@@ -1,4 +1,4 @@
-import { isAbsolute } from 'node:path'
+import { pino } from 'pino'
 
 /** What the environment asks for. `undefined` means that it does not say. */
 export interface Environment {
@@ -27,21 +27,22 @@ type Variables = Readonly<Record<string, string | undefined>>
 /** Reads the variables of `docs/operating.md`. `true 1 yes on` (any case) are yes, `false 0 no off` and the empty string no. */
 export function readEnvironment(variables: Variables = process.env): Environment {
   const resource = resourceAttributes(variables.OTEL_RESOURCE_ATTRIBUTES)
-  const production = variables.NODE_ENV === 'production'
+  // `set NODE_ENV=production && …` of Windows leaves a space behind.
+  const production = variables.NODE_ENV?.trim().toLowerCase() === 'production'
   return {
     debug: flag(variables.LLM_DEBUG) ?? false,
     logPrompts: flag(variables.LLM_LOG_PROMPTS),
     logResponses: flag(variables.LLM_LOG_RESPONSES),
     saveConversations: folder(variables.LLM_SAVE_CONVERSATIONS),
     logFile: variables.LLM_LOG_FILE || undefined,
-    level: variables.LOG_LEVEL || undefined,
+    level: levelName(variables.LOG_LEVEL),
     keyFile: variables.RECOUNT_KEY_FILE || 'recount.key',
     production,
     debugInProduction: flag(variables.LLM_DEBUG_IN_PRODUCTION) ?? false,
     captureMessageContent: otelCapture(
       variables.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT,
     ),
-    color: !variables.NO_COLOR && (Boolean(variables.FORCE_COLOR) || process.stdout.isTTY === true),
+    color: allowsColor(variables),
     service: variables.OTEL_SERVICE_NAME || resource['service.name'],
     environment:
       resource['deployment.environment.name'] ??
@@ -62,11 +63,33 @@ function flag(value: string | undefined): boolean | undefined {
   return NO.includes(word) ? false : undefined
 }
 
+/** Other logging libraries' names for pino's levels. */
+const LEVEL_ALIASES: Readonly<Record<string, string>> = {
+  warning: 'warn',
+  critical: 'fatal',
+  off: 'silent',
+  none: 'silent',
+}
+
+function levelName(value: string | undefined): string | undefined {
+  const name = value?.trim() ?? ''
+  const lower = name.toLowerCase()
+  if (lower in pino.levels.values || lower === 'silent') return lower
+  return Object.hasOwn(LEVEL_ALIASES, lower) ? LEVEL_ALIASES[lower] : name || undefined
+}
+
+/** https://no-color.org, then `FORCE_COLOR` (`0` and `false` forbid it), else where a person looks. */
+function allowsColor({ NO_COLOR, FORCE_COLOR, TERM }: Variables): boolean {
+  if (NO_COLOR) return false
+  if (FORCE_COLOR !== undefined) return flag(FORCE_COLOR) ?? true
+  return process.stdout.isTTY === true && TERM !== 'dumb'
+}
+
 /** A yes means the default folder; anything that is not yes or no is the folder itself. */
 function folder(value: string | undefined): string | undefined {
   if (value === undefined || flag(value) === false) return undefined
   if (flag(value) === true) return 'conversations'
-  return isAbsolute(value) ? value : value.trim()
+  return value.trim()
 }
 
 /** A boolean in JavaScript, one of four words elsewhere; both are understood. */

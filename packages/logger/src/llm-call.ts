@@ -127,6 +127,8 @@ class LlmCallSpan implements LlmCallHandle {
   #input: Plain | undefined
   readonly #result: LlmResult
   #ttft_ms: number | undefined
+  /** A chunk of the answer has come, whatever was in it. */
+  #begun = false
 
   constructor(logger: AnyPino, recording: Recording, options: LlmCallOptions) {
     this.#recording = recording
@@ -181,14 +183,13 @@ class LlmCallSpan implements LlmCallHandle {
 
   fail(error: unknown, result: LlmResult = {}): void {
     this.set(result)
-    const begun = this.#ttft_ms !== undefined
+    const begun = this.#begun || this.#ttft_ms !== undefined
     this.#finish(failedStatus(error, this.#signal, begun), { error: recordedError(error) })
   }
 
   /** How the endings of a wrapped function become the call's. */
   observer(options: LlmCallOptions): Observer {
     const stream = streamReader()
-    let streamed = false
     const readValue = (value: unknown): LlmResult => {
       const reply = read(options, 'reply') as LlmCallOptions['reply']
       return (reply === undefined ? readReply(value) : reply(value as never)) ?? {}
@@ -196,14 +197,16 @@ class LlmCallSpan implements LlmCallHandle {
     return {
       run: (piece) => this.run(piece),
       chunk: (chunk) => {
-        streamed = true
+        this.#begun = true
         if (safely(() => stream.take(chunk)) === true) this.firstToken()
       },
-      done: (value) =>
-        this.end(
-          safely(() => (streamed || value === undefined ? stream.result() : readValue(value))) ??
-            {},
-        ),
+      done: (value) => {
+        const isStream = this.#begun || value === undefined
+        const result = safely(() => (isStream ? stream.result() : readValue(value))) ?? {}
+        // Streams of OpenAI's and Anthropic's clients end quietly when the signal given to the client aborts.
+        if (isStream && this.#signal?.aborted) this.fail(this.#signal.reason, result)
+        else this.end(result)
+      },
       failed: (error) => this.fail(error, safely(() => stream.result()) ?? {}),
       stopped: () => this.end({ ...safely(() => stream.result()), status: 'aborted' }),
     }

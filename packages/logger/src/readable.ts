@@ -51,19 +51,49 @@ const QUIET = [
   'input_digest',
 ]
 
+/** The same for a line that is no record: its own fields are all shown. */
+const ORDINARY_QUIET = [
+  'level',
+  'time',
+  'pid',
+  'hostname',
+  'name',
+  'msg',
+  'trace_id',
+  'span_id',
+  'request_id',
+  'workflow',
+  'span_name',
+  'service',
+  'environment',
+  'release',
+  'commit',
+]
+const MAX_STACK_LINES = 50
+
 /** A destination that turns lines into text for people, in the shape of pino-pretty, with prompts folded. */
 export function readable(destination: Destination, color: boolean): Destination {
   const paint: Paint = (style, text) =>
     color ? styleText(style, text, { validateStream: false }) : text
-  return Object.create(destination, {
-    write: { value: (line: string): void => destination.write(toText(line, paint)) },
-    onReturn: {
-      get: () => destination.onReturn,
-      set: (value: Destination['onReturn']) => {
-        destination.onReturn = value
-      },
+  return {
+    write: (line) => destination.write(toText(line, paint)),
+    flush: (callback) => destination.flush(callback),
+    flushSync: () => destination.flushSync(),
+    reopen: () => destination.reopen(),
+    close: () => destination.close(),
+    get dropped() {
+      return destination.dropped
     },
-  }) as Destination
+    get onReturn() {
+      return destination.onReturn
+    },
+    set onReturn(report) {
+      destination.onReturn = (drops) => {
+        const line = report?.(drops)
+        return line === undefined ? undefined : toText(line, paint)
+      }
+    },
+  }
 }
 
 function toText(line: string, paint: Paint): string {
@@ -71,16 +101,22 @@ function toText(line: string, paint: Paint): string {
   try {
     parsed = JSON.parse(line) as Line
   } catch {
-    return line
+    return `${safe(line.trimEnd())}\n`
   }
   const [label, style] = LEVELS[Number(parsed.level)] ?? [
-    `LEVEL ${String(parsed.level)}`,
+    safe(String(parsed.level)).toUpperCase(),
     'white' as const,
   ]
-  const time = new Date(Number(parsed.time)).toISOString().slice(11, 23)
+  const time = clockOf(parsed.time)
   const who = parsed.name === undefined ? '' : ` (${safe(String(parsed.name))})`
   const head = `[${time}] ${paint(style, label)}${who}: ${paint('cyan', safe(title(parsed)))}${paint('gray', trace(parsed))}`
   return `${[head, ...details(parsed)].join('\n')}\n`
+}
+
+/** pino's epoch milliseconds, or what another `timestamp` option writes. */
+function clockOf(time: unknown): string {
+  const date = new Date(typeof time === 'number' ? time : String(time))
+  return Number.isNaN(date.getTime()) ? '--:--:--.---' : date.toISOString().slice(11, 23)
 }
 
 /** What happened, in one line. */
@@ -104,17 +140,26 @@ function ms(value: unknown): string | undefined {
 }
 
 function trace(line: Line): string {
-  return typeof line.trace_id === 'string' ? ` ${line.trace_id.slice(0, 8)}` : ''
+  return typeof line.trace_id === 'string' ? ` ${safe(line.trace_id.slice(0, 8))}` : ''
 }
 
 function details(line: Line): string[] {
   const rest = Object.entries(line).filter(([key]) => line.recount !== 1 || !QUIET.includes(key))
-  const shown =
-    line.recount === 1
-      ? rest
-      : rest.filter(([key]) => !QUIET.slice(0, 6).includes(key) && !key.endsWith('_id'))
-  const own = shown.map(([key, value]) => `    ${key}: ${fold(value)}`)
+  const shown = line.recount === 1 ? rest : rest.filter(([key]) => !ORDINARY_QUIET.includes(key))
+  const own = shown.flatMap(([key, value]) => member(safe(key), value))
   return line.event === 'content' ? [...messages(line.content), ...own] : own
+}
+
+/** An error's stack is worth its lines. */
+function member(key: string, value: unknown): string[] {
+  if (typeof value === 'object' && value !== null && 'stack' in value) {
+    const { stack, ...rest } = value
+    if (typeof stack === 'string') {
+      const lines = stack.split('\n', MAX_STACK_LINES).map((line) => `      ${fold(line.trim())}`)
+      return [`    ${key}: ${fold(rest)}`, ...lines]
+    }
+  }
+  return [`    ${key}: ${fold(value)}`]
 }
 
 /** Messages one a line, everything else as it is. */
@@ -136,8 +181,10 @@ function fold(value: unknown): string {
     : `${text.slice(0, FOLD).toWellFormed()}… (${text.length} characters)`
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones a terminal would obey
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g
+
 /** Model output is hostile: control characters must not reach the terminal. */
 function safe(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones a terminal would obey
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' ')
+  return text.replaceAll(UNSAFE, ' ')
 }

@@ -116,7 +116,7 @@ export function finishReason(raw: string): FinishReason {
 }
 
 /** OpenAI's Responses API says it in two places. */
-function responsesFinish(reply: object): string | undefined {
+export function responsesFinish(reply: object): string | undefined {
   return (
     text(object(reply, 'incomplete_details'), 'reason') ??
     (read(reply, 'object') === 'response' ? text(reply, 'status') : undefined)

@@ -1,15 +1,17 @@
 import { read } from './fields.ts'
-import { finishReason, type LlmResult, readUsage } from './reply.ts'
+import { finishReason, type LlmResult, readUsage, responsesFinish } from './reply.ts'
 
 /** Puts a stream's chunks together into what a call came to. */
 export interface StreamReader {
-  /** Takes one chunk; true when it carried the first words of the answer. */
+  /** Takes one chunk; true when it carried something of the answer. */
   take(chunk: unknown): boolean
   result(): LlmResult
 }
 
-/** Text beyond this many characters is counted but not held. */
+/** Text beyond this many characters is not held. */
 const MAX_HELD = 1_000_000
+/** More tool calls than this in one answer are left out. */
+const MAX_CALLS = 100
 
 /**
  * A reader for strings, OpenAI chat chunks, OpenAI response events and Anthropic events; other chunks are only counted
@@ -18,19 +20,30 @@ const MAX_HELD = 1_000_000
 export function streamReader(): StreamReader {
   let output = ''
   let result: LlmResult = {}
+  const called: string[] = []
+  const ids: string[] = []
   const say = (text: unknown): boolean => {
     if (typeof text !== 'string' || text === '') return false
-    if (output.length < MAX_HELD) output += text
+    if (output.length < MAX_HELD) output += text.slice(0, MAX_HELD - output.length)
     return true
   }
   return {
     take(chunk) {
       if (typeof chunk === 'string') return say(chunk)
-      if (typeof chunk !== 'object' || chunk === null) return true
+      if (typeof chunk !== 'object' || chunk === null || ArrayBuffer.isView(chunk)) return true
       result = { ...result, ...facts(chunk) }
-      return say(words(chunk))
+      const calls = toolCalls(chunk)
+      for (const { id, name } of called.length < MAX_CALLS ? calls : []) {
+        called.push(name)
+        if (id !== undefined) ids.push(id)
+      }
+      return say(words(chunk)) || calls.length > 0 || isThought(chunk)
     },
-    result: () => (output === '' ? result : { ...result, output }),
+    result: () => ({
+      ...result,
+      ...(output === '' ? {} : { output }),
+      ...(called.length === 0 ? {} : { tools: { called }, tool_call_ids: ids }),
+    }),
   }
 }
 
@@ -43,15 +56,44 @@ function words(chunk: object): unknown {
   return at(delta, 'text') ?? (read(chunk, 'type') === undefined ? read(chunk, 'text') : undefined)
 }
 
+/** What the model thinks comes before what it says: the first token may be of it. */
+function isThought(chunk: object): boolean {
+  const thought =
+    at(chunk, 'delta', 'thinking') ?? at(chunk, 'choices', '0', 'delta', 'reasoning_content')
+  return typeof thought === 'string' && thought !== ''
+}
+
+interface ToolCall {
+  readonly id: string | undefined
+  readonly name: string
+}
+
+/** The tool calls that begin with this chunk: the first piece of each has its name. */
+function toolCalls(chunk: object): ToolCall[] {
+  const deltas = at(chunk, 'choices', '0', 'delta', 'tool_calls')
+  if (Array.isArray(deltas)) {
+    return deltas.flatMap((call) => toolCall(at(call, 'function', 'name'), at(call, 'id')))
+  }
+  const type = read(chunk, 'type')
+  if (type === 'content_block_start' && at(chunk, 'content_block', 'type') === 'tool_use')
+    return toolCall(at(chunk, 'content_block', 'name'), at(chunk, 'content_block', 'id'))
+  if (type === 'response.output_item.added' && at(chunk, 'item', 'type') === 'function_call')
+    return toolCall(at(chunk, 'item', 'name'), at(chunk, 'item', 'call_id'))
+  return []
+}
+
+function toolCall(name: unknown, id: unknown): ToolCall[] {
+  if (typeof name !== 'string' || name === '') return []
+  return [{ name, id: typeof id === 'string' ? id : undefined }]
+}
+
 /** Model, usage and finish reason, wherever this kind of chunk has them. */
 function facts(chunk: object): LlmResult {
-  const whole = at(chunk, 'message') ?? at(chunk, 'response') ?? chunk
+  const response = at(chunk, 'response')
+  const whole = at(chunk, 'message') ?? response ?? chunk
   const model = at(whole, 'model')
-  const usage = at(whole, 'usage')
-  const choices = read(chunk, 'choices')
-  const finish =
-    (Array.isArray(choices) ? at(choices[0], 'finish_reason') : undefined) ??
-    at(chunk, 'delta', 'stop_reason')
+  const usage = at(whole, 'usage') ?? at(chunk, 'usage')
+  const finish = finishOf(chunk, response)
   const found: LlmResult = typeof usage === 'object' && usage !== null ? readUsage(usage) : {}
   if (typeof model === 'string') found.response_model = model
   if (typeof finish === 'string') {
@@ -59,6 +101,14 @@ function facts(chunk: object): LlmResult {
     found.finish_reason = finishReason(finish)
   }
   return found
+}
+
+const LAST_EVENTS = ['response.completed', 'response.incomplete', 'response.failed']
+
+function finishOf(chunk: object, response: unknown): unknown {
+  const ended = LAST_EVENTS.includes(String(read(chunk, 'type')))
+  if (ended && typeof response === 'object' && response !== null) return responsesFinish(response)
+  return at(chunk, 'choices', '0', 'finish_reason') ?? at(chunk, 'delta', 'stop_reason')
 }
 
 function at(value: unknown, ...path: string[]): unknown {

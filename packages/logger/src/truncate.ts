@@ -4,27 +4,53 @@ import type { Plain } from '@recount/redact'
 const HEAD_SHARE = 0.35
 /** A text is never cut below this, because it would say nothing. */
 const MIN_TEXT = 200
+/** Room for the note that stands where something was cut out. */
+const NOTE_LENGTH = 40
+const ATTEMPTS = 6
 
 /**
- * Makes a value fit into a budget of UTF-16 units by cutting the middle out of its longest texts, so that its structure
- * stays readable; a value of very many small pieces becomes the beginning and end of its JSON text.
+ * Makes a value fit into a budget of UTF-16 units of JSON by cutting the middle out of its longest texts, so that its
+ * structure stays readable; a value of very many small pieces becomes the beginning and end of its JSON text.
  */
 export function truncate(value: Plain, budget: number): { content: Plain; json: string } {
   const lengths: number[] = []
   measure(value, lengths)
-  const content = cutTexts(value, longestAllowed(lengths, budget))
-  const json = JSON.stringify(content)
-  if (json.length <= budget * 2) return { content, json }
-  const text = cutMiddle(json, budget)
-  return { content: text, json: JSON.stringify(text) }
+  // Structure and escapes take room too; how much is seen only in the JSON.
+  for (let room = budget, attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const content = cutTexts(value, longestAllowed(lengths, room))
+    const json = JSON.stringify(content)
+    if (json.length <= budget) return { content, json }
+    room = Math.floor(room * Math.min(0.97, budget / json.length))
+  }
+  return cutJson(JSON.stringify(value), budget)
 }
 
-/** The middle of a text cut out, and how much; surrogate pairs stay whole. */
-export function cutMiddle(text: string, keep: number): string {
-  if (text.length <= keep) return text
-  const head = text.slice(0, Math.floor(keep * HEAD_SHARE)).toWellFormed()
-  const tail = text.slice(text.length - Math.floor(keep * (1 - HEAD_SHARE))).toWellFormed()
-  return `${head}[TRUNCATED ${text.length - head.length - tail.length} characters]${tail}`
+/** The middle of a text cut out, and how much; what stays and the note have `most` units at most, surrogate pairs stay whole. */
+export function cutMiddle(text: string, most: number): string {
+  if (text.length <= most) return text
+  const keep = Math.max(0, most - NOTE_LENGTH)
+  let end = Math.floor(keep * HEAD_SHARE)
+  let start = text.length - (keep - end)
+  if (isHighSurrogate(text.charCodeAt(end - 1))) end -= 1
+  if (isLowSurrogate(text.charCodeAt(start))) start += 1
+  return `${text.slice(0, end)}[TRUNCATED ${start - end} characters]${text.slice(start)}`
+}
+
+function cutJson(text: string, budget: number): { content: Plain; json: string } {
+  for (let most = budget - 2; ; ) {
+    const content = cutMiddle(text, most)
+    const json = JSON.stringify(content)
+    if (json.length <= budget) return { content, json }
+    most = Math.floor(most * Math.min(0.97, budget / json.length))
+  }
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff
+}
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff
 }
 
 function measure(value: Plain, lengths: number[]): void {

@@ -22,8 +22,8 @@ export function ephemeralKey(): Key {
   return toKey(randomBytes(32))
 }
 
-/** HMAC-SHA256 of a text, as `hmac-sha256:<key id>:<first 128 bits in hex>`: equal texts match, nobody can guess them. */
-export function keyedDigest(key: Key, text: string): string {
+/** HMAC-SHA256 of a text (or bytes), as `hmac-sha256:<key id>:<first 128 bits in hex>`: equal texts match, nobody can guess them. */
+export function keyedDigest(key: Key, text: string | Uint8Array): string {
   return `hmac-sha256:${key.id}:${createHmac('sha256', key.bytes).update(text).digest('hex').slice(0, 32)}`
 }
 
