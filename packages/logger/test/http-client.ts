@@ -15,6 +15,9 @@ export interface Memory {
   until(count: number, holds: (line: Line) => boolean): Promise<Line[]>
 }
 
+/** A line that never comes fails its test instead of holding all others. */
+const GIVE_UP_MS = 30_000
+
 export function memory(): Memory {
   const lines: Line[] = []
   const waiting = new Set<() => void>()
@@ -24,10 +27,17 @@ export function memory(): Memory {
   }
   const log = createLogger({ destination: { write }, level: 'debug', env: {} })
   const until: Memory['until'] = (count, holds) =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
+      const giveUp = (): void => {
+        waiting.delete(check)
+        const got = `${lines.filter(holds).length} of ${count}`
+        reject(new Error(`Waited ${GIVE_UP_MS} ms for lines that never came (${got})`))
+      }
+      const timer = setTimeout(giveUp, GIVE_UP_MS)
       const check = (): void => {
         const found = lines.filter(holds)
         if (found.length < count) return
+        clearTimeout(timer)
         waiting.delete(check)
         resolve(found)
       }

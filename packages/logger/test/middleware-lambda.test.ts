@@ -61,6 +61,16 @@ for (const [name, event] of Object.entries(EVENTS)) {
   })
 }
 
+test('lambda: where no route matched, none is told', async () => {
+  const { log, lines } = memory()
+  const event = { ...HTTP_API, routeKey: '$default' }
+  await traceMiddleware({ logger: log })(async (_event: object, _context: object) => 1)(
+    event,
+    CONTEXT,
+  )
+  assert.deepEqual(onlyEnd(lines, TRACE).metadata, { method: 'GET' })
+})
+
 test('lambda: an answer with lists of header values gets the ids there', async () => {
   const { log } = memory()
   const handler = traceMiddleware({ logger: log })(
