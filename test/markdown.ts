@@ -12,7 +12,7 @@ export interface Block {
 /** A row of a table, as its cells. */
 export type Row = readonly string[]
 
-const FENCE = /(?:^<!-- ([\s\S]*?) -->\n)?^```(\w*)\n([\s\S]*?)^```$/gm
+const FENCE = /(?:^<!--((?:(?!-->)[\s\S])*)-->\n)?^```(\w*)\n([\s\S]*?)^```$/gm
 
 /** The fenced blocks of a page, in order. */
 export function codeBlocks(markdown: string): Block[] {

@@ -37,7 +37,7 @@ test('the door has an example that runs, and every package explains itself in co
 })
 
 function isRun({ language, note }: Snippet): boolean {
-  return note === 'run' && ['ts', 'sh'].includes(language)
+  return /^run\b/.test(note) && ['ts', 'sh'].includes(language)
 }
 
 function byPage(all: readonly Snippet[]): [string, Snippet[]][] {

@@ -17,7 +17,7 @@ export interface Snippet extends Block {
 
 /**
  * The code blocks of the pages. A note above a block says more about it: `given: …` is code that the reader has already,
- * `run` has the block run, `prints` compares the block with what the last run printed.
+ * `run` has the block run (`run, given: …` is both), `prints` compares the block with what the last run printed.
  */
 export function snippetsOf(pages: readonly string[]): Snippet[] {
   return pages.flatMap((page) =>
@@ -34,7 +34,7 @@ export function compile(snippets: readonly Snippet[]): Map<string, string[]> {
   rmSync(FOLDER, { recursive: true, force: true })
   mkdirSync(FOLDER, { recursive: true })
   for (const { file, note, code } of snippets) {
-    const given = /^given:([\s\S]*)$/.exec(note)?.[1] ?? ''
+    const given = /given:([\s\S]*)$/.exec(note)?.[1] ?? ''
     writeFileSync(`${FOLDER}/${file}.ts`, `${given.trim()}\n${code}\nexport {}\n`)
   }
   writeFileSync(`${FOLDER}/tsconfig.json`, JSON.stringify(TSCONFIG))
@@ -68,14 +68,16 @@ export function run(snippets: readonly Snippet[]): Map<Snippet, string> {
   }
 }
 
-/** A text with what differs between two runs put out of the way: ids, numbers, the host, the width of columns. */
+/** A text with what differs between two runs put out of the way: ids, numbers, units of
+ * time, the host, the width of columns. */
 export function masked(text: string): string {
   return text
     .replaceAll(/\b[0-9a-f]{16}(?:[0-9a-f]{16})?\b/g, 'ID')
     .replaceAll(/"hostname":"[^"]*"/g, '"hostname":"HOST"')
     .replaceAll(/\d+(?:\.\d+)?/g, 'N')
+    .replaceAll(/N (?:ms|s)\b/g, 'N TIME')
     .replaceAll(/[^\S\n]+/g, ' ')
-    .replaceAll(/[─-╿]+/g, '-')
+    .replaceAll(/[─-▟]+/g, '-')
     .trim()
 }
 
