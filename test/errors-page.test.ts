@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { sections } from './markdown.ts'
-import { packageFolders, ROOT, readManifest, readText } from './repository.ts'
+import { packageFolders, ROOT, readManifest, readText, repositoryFiles } from './repository.ts'
 
 const page = readText('docs/errors.md')
 
@@ -27,6 +27,14 @@ for (const folder of packageFolders()) {
       [],
     )
   })
+
+  test(`every code of ${name} is used`, () => {
+    const sources = sourcesOf(folder)
+    assert.deepEqual(
+      codes.filter((code) => !sources.includes(`'${code}'`)),
+      [],
+    )
+  })
 }
 
 test('docs/errors.md has no package that does not exist', () => {
@@ -37,6 +45,15 @@ test('docs/errors.md has no package that does not exist', () => {
     [],
   )
 })
+
+/** The package's sources but those that list the codes. */
+function sourcesOf(folder: string): string {
+  const files = repositoryFiles().filter((path) => path.startsWith(`packages/${folder}/src/`))
+  return files
+    .filter((path) => !/\/(errors|warnings)\.ts$/.test(path))
+    .map(readText)
+    .join('\n')
+}
 
 /** All lists `*_CODES` that the package's modules export. */
 async function codesOf(folder: string): Promise<string[]> {

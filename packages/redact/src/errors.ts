@@ -1,5 +1,5 @@
 /** Codes of `RedactError`; all are explained in docs/errors.md. */
-export const REDACT_ERROR_CODES = ['REDACT_KEY_INVALID', 'REDACT_OPTION_INVALID'] as const
+export const REDACT_ERROR_CODES = ['REDACT_KEY_INVALID'] as const
 
 /** One of `REDACT_ERROR_CODES`. */
 export type RedactErrorCode = (typeof REDACT_ERROR_CODES)[number]
