@@ -45,14 +45,14 @@ export interface Context {
   lastCall: { readonly span_id: string; readonly keptOutput: boolean } | undefined
 }
 
-const storage = new AsyncLocalStorage<Context>()
+const storage = new AsyncLocalStorage<Context | undefined>()
 
 /** The context of the running code, or undefined outside any span. */
 export function currentContext(): Context | undefined {
   return storage.getStore()
 }
 
-/** Runs a function, and whatever it starts, in a context. */
-export function runInContext<T>(context: Context, fn: () => T): T {
+/** Runs a function, and whatever it starts, in a context; undefined is outside any span. */
+export function runInContext<T>(context: Context | undefined, fn: () => T): T {
   return storage.run(context, fn)
 }

@@ -94,6 +94,16 @@ test('jobs: what a job brings is not used where it is not trusted', async () => 
   assert.notEqual(lines.at(-1)?.trace_id, trace_id)
 })
 
+test('jobs: a worker that was started inside a trace does not draw its jobs into it', async () => {
+  const { log, lines } = memory()
+  const process = traceMiddleware({ logger: log })((_job: EmailJob) => 'done')
+  await log.trace('start up', { session_id: 'boot' }, () => process(job({ to: 1 })))
+  const [own, boot] = lines.filter(isEnd)
+  assert.deepEqual([own?.workflow, boot?.workflow], ['send', 'start up'])
+  assert.notEqual(own?.trace_id, boot?.trace_id)
+  assert.equal(own?.session_id, undefined)
+})
+
 test('jobs: a failing job ends its trace once, as error, and the error is thrown on', async () => {
   const { log, lines } = memory()
   const error = new Error('boom')

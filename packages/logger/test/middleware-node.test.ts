@@ -103,6 +103,21 @@ test('node: a request is traced once, however often the middleware is mounted', 
   assert.equal(kept.lines.filter(isEnd).length, 1)
 })
 
+test('node: a server that was started inside a trace does not draw its requests into it', async (t) => {
+  const { log, until } = memory()
+  const trace = traceMiddleware({ logger: log })
+  const server = http.createServer((request, response) =>
+    trace(request, response, () => response.end('ok')),
+  )
+  const running = await log.trace('start up', { session_id: 'boot' }, () => run(server))
+  t.after(running.stop)
+  await running.ask('/')
+  const [boot, request] = await until(2, isEnd)
+  assert.notEqual(request?.trace_id, boot?.trace_id)
+  assert.notEqual(request?.request_id, boot?.request_id)
+  assert.deepEqual([request?.parent_span_id, request?.session_id], [undefined, undefined])
+})
+
 test('node: a response that is over before the middleware runs ends the trace at once', async (t) => {
   const { until, port } = await serveTraced(t, (trace) => (request, response) => {
     response.on('close', () => trace(request, response, () => undefined))

@@ -1,3 +1,4 @@
+import { runInContext } from '../context.ts'
 import type { OpenTrace, TraceBindings } from '../open-trace.ts'
 import { safely } from '../recording.ts'
 import type { Incoming } from '../trace-context.ts'
@@ -30,7 +31,9 @@ export function openIncoming<Request>(
     const own = settings.bindings(request)
     const metadata = { ...arrival.bindings.metadata, ...noteOf(ignored), ...own.metadata }
     const name = settings.name(request) ?? arrival.name
-    return settings.logger.openTrace(name, { ...incoming, ...arrival.bindings, ...own, metadata })
+    const bindings = { ...incoming, ...arrival.bindings, ...own, metadata }
+    // A server or worker that was started inside a trace keeps that context: what arrives there is no part of it.
+    return runInContext(undefined, () => settings.logger.openTrace(name, bindings))
   })
 }
 
