@@ -37,7 +37,7 @@ async function discover(terminal: Terminal): Promise<Input[]> {
       `No files were named, and none match ${DEFAULT_PATTERN}. Name the log files to read, or - for stdin`,
     )
   })
-  terminal.say(`Reading ${plural(inputs.length, 'file')} that match ${DEFAULT_PATTERN}`)
+  terminal.say(`Reading ${DEFAULT_PATTERN} (${plural(inputs.length, 'file')})`)
   return inputs
 }
 

@@ -20,18 +20,19 @@ export async function readingProgress(
   terminal: Terminal,
   inputs: readonly Input[],
   what = 'reading',
+  clock: () => number = () => performance.now(),
 ): Promise<Progress> {
   if (!terminal.watched) return { onBytes() {}, end() {} }
   const total = await sizeOf(inputs)
   let read = 0
   let shown = false
-  let next = performance.now() + APPEARS_AFTER_MS
+  let next = clock() + APPEARS_AFTER_MS
   return {
     onBytes(bytes) {
       read += bytes
       // What is read more than once starts anew.
       if (total > 0 && read > total) read -= total
-      const now = performance.now()
+      const now = clock()
       if (now < next) return
       next = now + EVERY_MS
       shown = true

@@ -85,15 +85,15 @@ async function readEdits(
   const refs = records.flatMap((record) =>
     record.event === 'user_action' ? (record.content ?? []) : [],
   )
-  const wanted = refs.map(({ digest }) => digest).filter((digest) => !known.has(digest))
+  const wanted = new Set(refs.map(({ digest }) => digest).filter((digest) => !known.has(digest)))
   const edits: Content[] = []
-  if (wanted.length === 0) return edits
+  if (wanted.size === 0) return edits
   await scan(inputs, {
-    needles: wanted,
+    needles: ['"user_edit"'],
     onBytes,
     visit(raw) {
       const record = validRecord(raw)
-      if (record?.event === 'content' && record.part === 'user_edit') edits.push(record)
+      if (record?.event === 'content' && wanted.has(record.digest)) edits.push(record)
     },
   })
   return edits

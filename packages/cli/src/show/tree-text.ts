@@ -37,6 +37,10 @@ const SHOWN_PARTS: readonly ContentPart[] = [
   'upstream',
 ]
 
+/** Cells by which a child stands to the right of its parent, and the share of the width that this may take. */
+const STEP = 3
+const INDENT_SHARE = 0.2
+
 const STATUS_WIDTH = 12
 const DURATION_WIDTH = 9
 /** Below this many columns there is no room for bars. */
@@ -80,34 +84,30 @@ class TreePrinter {
 
   #node(node: SpanNode, head: string, below: string, depth = 0): void {
     const span = spanText(node, this.#trace.validations.get(node.span_id) ?? [])
-    this.#row(node, span, head)
+    // Deeper than there is room to indent, spans say how deep they are.
+    const isFlat = below.length + STEP > this.#options.columns * INDENT_SHARE
+    this.#row(node, isFlat ? { ...span, label: `${depth}: ${span.label}` } : span, head)
     const indent = `${below}${node.children.length > 0 ? '│ ' : '  '}  `
     for (const note of [...span.notes, ...aboutNotes(node, this.#trace.edits)])
       this.#note(indent, note)
     this.#content(node, indent)
     if (depth === MAX_DEPTH) {
-      if (node.children.length > 0) this.#note(indent, { text: 'deeper spans are not shown' })
+      if (node.children.length > 0) this.#note(indent, { text: 'deeper: not shown' })
       return
     }
     node.children.forEach((child, index) => {
-      const isLast = index === node.children.length - 1
-      this.#node(
-        child,
-        `${below}${isLast ? '└─ ' : '├─ '}`,
-        `${below}${isLast ? '   ' : '│  '}`,
-        depth + 1,
-      )
+      const [branch, trunk] = index === node.children.length - 1 ? ['└─ ', '   '] : ['├─ ', '│  ']
+      this.#node(child, below + branch, isFlat ? below : below + trunk, depth + 1)
     })
   }
 
   #row(node: SpanNode, span: SpanText, head: string): void {
     const { columns, paint } = this.#options
     const room = columns - STATUS_WIDTH - DURATION_WIDTH - this.#barWidth - 3
-    const clippedHead = clipped(head, Math.max(room - 12, 4))
-    const label = fitted(plainLine(span.label), Math.max(room - clippedHead.length, 8))
+    const label = fitted(plainLine(span.label), Math.max(room - head.length, 4))
     const duration = span.duration_ms === undefined ? '' : durationText(span.duration_ms)
     const cells = [
-      paint('dim', clippedHead) + paint('bold', label),
+      paint('dim', head) + paint('bold', label),
       paint(span.style, span.status.padEnd(STATUS_WIDTH)),
       duration.padStart(DURATION_WIDTH),
     ]

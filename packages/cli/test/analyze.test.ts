@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { call, folderWith, jsonl, recount, span } from './helpers.ts'
+
+const CALLS = jsonl(
+  call(span(1), { duration_ms: 100, input_tokens: 10, output_tokens: 1 }),
+  call(span(2), { duration_ms: 200, input_tokens: 20, output_tokens: 2, tenant_id: 'a' }),
+  call(span(3), { status: 'error', error: { type: 'Timeout', message: 'late' } }),
+)
+
+test('--json is one document with the numbers', async (t) => {
+  const cwd = folderWith(t, { 'app.jsonl': CALLS })
+  const { status, stdout, stderr } = await recount(['analyze', 'app.jsonl', '--json'], { cwd })
+  assert.equal(status, 0)
+  assert.equal(stderr, '')
+  const report = JSON.parse(stdout) as Record<string, Record<string, unknown>>
+  assert.equal(report.totals?.calls, 3)
+  assert.equal(report.totals?.errors, 1)
+  assert.equal(report.latency_ms?.p50, 150)
+  const other = await recount(['analyze', 'app.jsonl', '--format', 'json'], { cwd })
+  assert.equal(other.stdout, stdout)
+})
+
+test('text is for people, and stdin is read', async () => {
+  const { status, stdout } = await recount(['analyze', '-', '--by', 'tenant'], { input: CALLS })
+  assert.equal(status, 0)
+  assert.match(stdout, /^3 calls/m)
+  assert.match(stdout, /By tenant/)
+})
+
+test('a broken bound ends with 1 and is named with the number found; the report is printed all the same', async (t) => {
+  const cwd = folderWith(t, { 'app.jsonl': CALLS })
+  const bounds = [
+    '--fail-on',
+    'error_rate > 10%',
+    '--fail-on',
+    'p95 > 1s',
+    '--fail-on',
+    'calls < 5',
+  ]
+  const { status, stdout, stderr } = await recount(['analyze', 'app.jsonl', '--json', ...bounds], {
+    cwd,
+  })
+  assert.equal(status, 1)
+  assert.equal((JSON.parse(stdout) as { totals: { calls: number } }).totals.calls, 3)
+  const broken = stderr.trim().split('\n')
+  assert.equal(broken.length, 2)
+  assert.match(broken[0] ?? '', /error_rate > 10%.* is 0\.333/)
+  assert.match(broken[1] ?? '', /calls < 5.* is 3/)
+  const held = await recount(['analyze', 'app.jsonl', '--fail-on', 'p95 > 1s'], { cwd })
+  assert.equal(held.status, 0)
+})
+
+test('a metric without data breaks its bound, unless --allow-empty', async (t) => {
+  const cwd = folderWith(t, { 'app.jsonl': CALLS })
+  const args = ['analyze', 'app.jsonl', '--fail-on', 'ttft_p95 > 1s']
+  const { status, stderr } = await recount(args, { cwd })
+  assert.equal(status, 1)
+  assert.match(stderr, /no data/)
+  assert.equal((await recount([...args, '--allow-empty'], { cwd })).status, 0)
+})
+
+test('an expression, a key or a moment that is not understood is wrong usage, before anything is read', async () => {
+  const wrong = [
+    ['--fail-on', 'p95 is bad'],
+    ['--by', 'colour'],
+    ['--since', 'lately'],
+    ['--format', 'pdf'],
+  ]
+  for (const option of wrong) {
+    const { status, stdout, stderr } = await recount(['analyze', '-', ...option], { input: CALLS })
+    assert.equal(status, 2, option.join(' '))
+    assert.equal(stdout, '')
+    assert.match(stderr, /^recount: .*\((ANALYZE|CLI)_[A-Z_]+\)\n$/)
+  }
+})
+
+test('options of later versions are refused by name', async () => {
+  const later = [
+    ['--baseline', '7d'],
+    ['--state', 'x'],
+    ['--mergeable'],
+    ['--format', 'html'],
+    ['--format', 'markdown'],
+    ['--fail-on', 'p95 > +10%'],
+  ]
+  for (const option of later) {
+    const { status, stderr } = await recount(['analyze', '-', ...option], { input: CALLS })
+    assert.equal(status, 2, option.join(' '))
+    assert.match(stderr, /_NOT_AVAILABLE\)\n$/)
+  }
+  const merge = await recount(['analyze', 'merge', 'a.json', 'b.json'])
+  assert.equal(merge.status, 2)
+  assert.match(merge.stderr, /`analyze merge` is not in this version yet/)
+})
+
+test('--out writes all of it or nothing, and leaves nothing else behind', async (t) => {
+  const cwd = folderWith(t, { 'app.jsonl': CALLS, 'report.json': 'before' })
+  const args = ['analyze', 'app.jsonl', '--json', '--out']
+  const { status, stdout } = await recount([...args, 'report.json'], { cwd })
+  assert.equal(status, 0)
+  assert.equal(stdout, '')
+  const report = JSON.parse(readFileSync(join(cwd, 'report.json'), 'utf8')) as { totals: object }
+  assert.ok(report.totals)
+  const failed = await recount([...args, 'no-such-folder/report.json'], { cwd })
+  assert.equal(failed.status, 3)
+  assert.match(failed.stderr, /CLI_OUTPUT_FAILED/)
+  assert.deepEqual(readdirSync(cwd).sort(), ['app.jsonl', 'report.json'])
+})
+
+test('--out has no colours, even where the terminal has', async (t) => {
+  const cwd = folderWith(t, { 'app.jsonl': CALLS })
+  await recount(['analyze', 'app.jsonl', '--out', 'report.txt'], { cwd, env: { FORCE_COLOR: '1' } })
+  assert.ok(!readFileSync(join(cwd, 'report.txt'), 'utf8').includes('\u001b'))
+})
+
+test('foreign logs are read with --map, and --explain-input says how', async () => {
+  const input = jsonl(
+    { kind: 'chat', took: 1.5, engine: 'x' },
+    { kind: 'chat', took: 2.5, engine: 'x' },
+  )
+  const maps = ['--map', 'duration_ms=took:s', '--map', 'model=engine']
+  const { stdout } = await recount(['analyze', '-', '--json', '--explain-input', ...maps], {
+    input,
+  })
+  const report = JSON.parse(stdout) as { latency_ms: { p50: number }; explain: object[] }
+  assert.equal(report.latency_ms.p50, 2000)
+  assert.equal(report.explain.length, 1)
+})
+
+test('text of a hostile log does not reach the terminal as it is', async () => {
+  const attack = '\u001b]0;owned\u0007\u009b31m\u202e'
+  const error = { type: attack, message: attack }
+  const input = jsonl(
+    call(span(1), { model: attack, tenant_id: attack }),
+    call(span(2), { model: attack, status: 'error', error }),
+  )
+  for (const form of [[], ['--json']]) {
+    const { status, stdout } = await recount(['analyze', '-', '--by', 'tenant', ...form], { input })
+    assert.equal(status, 0)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    assert.doesNotMatch(stdout, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
+  }
+})
