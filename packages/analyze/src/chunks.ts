@@ -89,15 +89,14 @@ async function* gunzip(
   stream.on('data', (chunk: Buffer) => inflated.push(chunk))
   stream.on('error', () => {})
   try {
-    for (let chunk: Buffer | undefined = first; chunk; chunk = (await raw.next()).value) {
-      for (let at = 0; at < chunk.length; at += GUNZIP_STEP_BYTES) {
-        const problem = await write(stream, chunk.subarray(at, at + GUNZIP_STEP_BYTES))
-        yield* inflated.splice(0)
-        if (problem !== undefined) return onDamage?.(problem)
-      }
+    for await (const step of steps(first, raw)) {
+      const { problem, ended } = await write(stream, step)
+      yield* inflated.splice(0)
+      if (problem !== undefined) onDamage?.(problem)
+      if (problem !== undefined || ended) return
     }
     // The end is a step of its own: had the last bytes come with it, a cut file would lose their text.
-    const problem = await write(stream, undefined)
+    const { problem } = await write(stream, undefined)
     yield* inflated.splice(0)
     if (problem !== undefined) onDamage?.(problem)
   } finally {
@@ -106,19 +105,46 @@ async function* gunzip(
   }
 }
 
-/** Feeds one step, or the end, and resolves with what is wrong with it, if anything. */
-function write(stream: Gunzip, step: Buffer | undefined): Promise<string | undefined> {
+async function* steps(first: Buffer, raw: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield* cut(first)
+  for await (const chunk of raw) yield* cut(chunk)
+}
+
+function* cut(chunk: Buffer): Generator<Buffer> {
+  for (let at = 0; at < chunk.length; at += GUNZIP_STEP_BYTES) {
+    yield chunk.subarray(at, at + GUNZIP_STEP_BYTES)
+  }
+}
+
+interface Written {
+  /** What is wrong with the data, if anything. */
+  readonly problem?: string
+  /** The gzip data is over, though the file may go on. */
+  readonly ended: boolean
+}
+
+/** Feeds one step, or the end of the file. */
+function write(stream: Gunzip, step: Buffer | undefined): Promise<Written> {
+  const before = stream.bytesWritten
   return new Promise((resolve) => {
-    const failed = (error: Error) => resolve(describe(error))
-    const passed = () => {
-      stream.off('error', failed)
-      resolve(undefined)
+    const settle = (written: Written) => {
+      stream.off('error', failed).off('end', ended)
+      resolve(written)
     }
-    stream.once('error', failed)
-    if (step === undefined) stream.once('end', passed).end()
-    else stream.write(step, (error) => (error ? failed(error) : passed()))
+    const failed = (error: Error) => settle({ problem: describe(error), ended: true })
+    // Without a call of the write's callback when bytes follow that are no gzip.
+    const ended = () => {
+      const rest = step?.subarray(stream.bytesWritten - before)
+      const foreign = rest?.some((byte) => byte !== 0) ?? false
+      settle(foreign ? { problem: FOREIGN_BYTES, ended: true } : { ended: true })
+    }
+    stream.once('error', failed).once('end', ended)
+    if (step === undefined) stream.end()
+    else stream.write(step, (error) => (error ? failed(error) : settle({ ended: false })))
   })
 }
+
+const FOREIGN_BYTES = 'what follows the gzip data is not gzip and was not read'
 
 function describe(error: Error): string {
   return error.message === 'unexpected end of file'

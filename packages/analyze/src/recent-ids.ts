@@ -91,5 +91,5 @@ function hash(id: string): [high: number, low: number] {
   }
   a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909)
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909)
-  return [(a >>> 0) | 2, b >>> 0]
+  return [(a | 2) >>> 0, b >>> 0]
 }

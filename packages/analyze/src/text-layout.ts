@@ -12,7 +12,9 @@ export type Paint = (style: Style, text: string) => string
 
 /** The paint for a choice of colours. */
 export function painter(color: boolean): Paint {
-  return color ? (style, text) => styleText(style, text) : (_style, text) => text
+  return color
+    ? (style, text) => styleText(style, text, { validateStream: false })
+    : (_style, text) => text
 }
 
 /** Names come from log files: control characters and direction marks would write over the screen. */

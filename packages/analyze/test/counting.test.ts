@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { analyze } from '../src/index.ts'
+import { analyzed, call, file, lines, spanId, started, unaccounted } from './fixtures.ts'
+
+const error = (type: string) => ({ status: 'error', error: { type, message: 'x' } })
+
+test('errors are error and partial, aborted is neither an error nor a latency', async () => {
+  const report = await analyzed([
+    call({ duration_ms: 10 }),
+    call({ duration_ms: 1000, ...error('RateLimitError'), diagnosis: { category: 'rate_limit' } }),
+    call({ duration_ms: 2000, status: 'partial' }),
+    call({ duration_ms: 3000, status: 'aborted' }),
+  ])
+  const { calls, errors, partial, aborted, error_rate } = report.totals
+  assert.deepEqual([calls, errors, partial, aborted, error_rate], [4, 2, 1, 1, 0.5])
+  assert.equal(report.latency_ms.count, 1)
+  assert.equal(report.latency_ms.max, 10)
+  assert.deepEqual(report.errors_by_type, [
+    { type: 'RateLimitError', count: 1 },
+    { type: null, count: 1 },
+  ])
+  assert.deepEqual(report.errors_by_category, [
+    { category: 'rate_limit', count: 1 },
+    { category: null, count: 1 },
+  ])
+})
+
+test('what is missing is unknown, not 0', async () => {
+  const report = await analyzed([
+    call({ duration_ms: 10, input_tokens: 5, cost_usd: 0.1 }),
+    call({ duration_ms: undefined, input_tokens: null, cost_usd: null }),
+  ])
+  assert.equal(report.latency_ms.count, 1)
+  assert.equal(report.latency_ms.mean, 10)
+  assert.equal(report.totals.input_tokens, 5)
+  assert.equal(report.totals.avg_input_tokens, 5)
+  assert.equal(report.totals.output_tokens, null)
+  assert.equal(report.totals.avg_output_tokens, null)
+  assert.equal(report.totals.cost_usd, 0.1)
+  assert.equal(report.totals.cost_unknown_calls, 1)
+  assert.equal(report.ttft_ms.p50, null)
+})
+
+test('an empty file and a file without a call give a clear result', async () => {
+  for (const content of ['', '\n', '{"a":1}\n', '[]']) {
+    const report = await analyze(file(content))
+    const { calls, error_rate, input_tokens, cost_usd } = report.totals
+    assert.deepEqual([calls, error_rate, input_tokens, cost_usd], [0, null, null, null])
+    assert.equal(report.latency_ms.p50, null)
+    assert.deepEqual(report.by_model, [])
+    assert.deepEqual(report.window, { from: null, to: null })
+    assert.equal(unaccounted(report), 0)
+  }
+})
+
+test('cost is summed in whole nano-dollars, without drift', async () => {
+  const report = await analyzed(Array.from({ length: 1000 }, () => call({ cost_usd: 0.000_000_1 })))
+  assert.equal(report.totals.cost_usd, 0.0001)
+  const tenths = await analyzed(Array.from({ length: 30 }, () => call({ cost_usd: 0.1 })))
+  assert.equal(tenths.totals.cost_usd, 3)
+})
+
+function retried(statuses: readonly string[]) {
+  const ids = statuses.map(spanId)
+  return statuses.map((status, i) =>
+    call({
+      span_id: ids[i],
+      ...(status === 'error' ? error('Overloaded') : { status }),
+      duration_ms: 10,
+      input_tokens: 7,
+      ...(i === 0 ? {} : { retry_of: ids[i - 1], attempt: i + 1, call_duration_ms: 100 * (i + 1) }),
+    }),
+  )
+}
+
+test('a retry takes back the error: the status and the time of the last attempt, all tokens', async () => {
+  const report = await analyzed(retried(['error', 'error', 'ok']))
+  const { calls, errors, retries, error_rate, input_tokens, cost_unknown_calls } = report.totals
+  assert.deepEqual([calls, errors, retries, error_rate], [1, 0, 2, 0])
+  assert.deepEqual([input_tokens, cost_unknown_calls], [21, 1])
+  assert.deepEqual([report.latency_ms.count, report.latency_ms.p50], [1, 300])
+  assert.deepEqual(report.errors_by_type, [])
+  assert.equal(report.input.records, 3)
+})
+
+test('a call whose last retry fails too is one error', async () => {
+  const report = await analyzed(retried(['error', 'partial', 'error']), { by: 'model' })
+  const { calls, errors, partial } = report.totals
+  assert.deepEqual([calls, errors, partial], [1, 1, 0])
+  assert.deepEqual(report.errors_by_type, [{ type: 'Overloaded', count: 1 }])
+  assert.equal(report.groups[0]?.errors, 1)
+})
+
+test('retries are matched in any order and across files', async () => {
+  const attempts = [...retried(['error', 'error', 'ok']), ...retried(['error', 'aborted'])]
+  const expected = (await analyzed(attempts)).totals
+  for (const order of [attempts.toReversed(), [2, 0, 1, 4, 3].map((i) => attempts[i])]) {
+    assert.deepEqual((await analyzed(order)).totals, expected)
+  }
+  const files = attempts.map((attempt) => file(lines(attempt)))
+  assert.deepEqual((await analyze(files.toReversed())).totals, expected)
+})
+
+test('a retry of a call that is elsewhere is no call; what it used is counted, and it is said', async () => {
+  const report = await analyzed([call({ retry_of: spanId(), input_tokens: 3, duration_ms: 9 })])
+  assert.equal(report.totals.calls, 0)
+  assert.equal(report.totals.retries, 1)
+  assert.equal(report.totals.input_tokens, 3)
+  assert.equal(report.latency_ms.count, 0)
+  assert.equal(report.input.retries_unmatched, 1)
+  assert.equal(unaccounted(report), 0)
+})
+
+test('a call moves to the group of its last attempt', async () => {
+  const report = await analyzed(retried(['error', 'ok']), { by: 'error' })
+  assert.deepEqual(
+    report.groups.map(({ key, calls, retries }) => [key.error, calls, retries]),
+    [[null, 1, 1]],
+  )
+})
+
+test('a start without an end is interrupted, whatever the order and the file', async () => {
+  const [a, b, c] = [spanId(), spanId(), spanId()]
+  const all = [
+    started({ span_id: a }),
+    call({ span_id: a }),
+    started({ span_id: b }),
+    started({ span_id: c }),
+    call({ span_id: c, status: 'aborted' }),
+  ]
+  for (const order of [all, all.toReversed()]) {
+    const report = await analyzed(order)
+    assert.equal(report.input.interrupted, 1)
+    assert.equal(report.input.interrupted_exact, true)
+    assert.equal(report.totals.calls, 2)
+    assert.equal(report.input.not_a_call.start_line, 3)
+  }
+  const files = all.map((record) => file(lines(record)))
+  assert.equal((await analyze(files.toReversed())).input.interrupted, 1)
+})
+
+test('every line is accounted for, and malformed ones are named without saying what they hold', async () => {
+  const path = file(
+    [
+      JSON.stringify(call()),
+      '{"secret":"hunter2"',
+      '',
+      'plain hunter2 text',
+      '{"a":"\0"}',
+      '{"latency":NaN}',
+      JSON.stringify({ recount: 1, event: 'step', duration_ms: 3 }),
+      JSON.stringify({ recount: 2, event: 'llm_call' }),
+      '"text"',
+      '{"recount":1,"event":"llm_call","model":"hun',
+    ].join('\n'),
+  )
+  const report = await analyze(path)
+  assert.equal(report.input.lines, 10)
+  assert.equal(report.input.records, 1)
+  assert.equal(report.input.skipped.malformed, 5)
+  assert.equal(report.input.skipped.not_a_call, 4)
+  assert.deepEqual(
+    report.input.malformed_examples.map(({ line, reason }) => [line, reason.split(':')[0]]),
+    [
+      [2, report.input.malformed_examples[0]?.reason],
+      [4, 'not JSON'],
+      [5, 'has NUL bytes'],
+      [6, 'not JSON'],
+      [10, 'cut'],
+    ].map(([line, reason]) => [line, String(reason).split(':')[0]]),
+  )
+  assert.ok(report.input.malformed_examples.every((example) => example.file === path))
+  assert.doesNotMatch(JSON.stringify(report), /hunter2/)
+})
+
+test('content lines are not counted and not parsed, but a cut one is malformed', async () => {
+  const content = `{"level":30,"recount":1,"event":"content","part":"input","content":"${'x'.repeat(2000)}`
+  const report = await analyze(file(`${content}"}\n${content} not "JSON at all}\n${content}`))
+  assert.equal(report.input.not_a_call.content, 2)
+  assert.equal(report.input.skipped.malformed, 1)
+})
+
+test('a foreign line that speaks of content lines is still read', async () => {
+  const text = 'x'.repeat(600)
+  const inner = '"recount":1,"event":"content"'
+  const report = await analyzed([
+    { model: 'm', latency_ms: 5, note: `{${inner},`, text },
+    { nested: { recount: 1, event: 'content' }, model: 'm', latency_ms: 6, text },
+  ])
+  assert.equal(report.totals.calls, 2)
+})
+
+test('a line over the limit is malformed and the next one is read', async () => {
+  const long = JSON.stringify(call({ msg: 'x'.repeat(17 * 1024 * 1024) }))
+  const report = await analyze(file(`${long}\n${JSON.stringify(call())}\n`))
+  assert.equal(report.totals.calls, 1)
+  assert.match(report.input.malformed_examples[0]?.reason ?? '', /longer than 16 MiB/)
+})
+
+test('a compressed twin is left out and named', async () => {
+  const plain = file(lines(call()), 'twin.jsonl')
+  const compressed = file(lines(call()), 'twin.jsonl.gz')
+  const report = await analyze([compressed, plain])
+  assert.equal(report.totals.calls, 1)
+  assert.deepEqual(report.input.left_out, [compressed])
+})
+
+test('sampled records are said', async () => {
+  assert.equal((await analyzed([call({ sample_rate: 0.1 }), call()])).input.sampled_records, 1)
+})

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { analyzed, call, spanId, started, unaccounted } from './fixtures.ts'
+
+const T = Date.UTC(2026, 10, 20, 12)
+const HOUR = 3_600_000
+const now = new Date(T)
+
+test('a window goes by the start of a call: since is in it, until is not', async () => {
+  const records = [-2, -1, 0].map((hours) => call({ start_time: T + hours * HOUR }))
+  const report = await analyzed(records, { since: '2h', until: new Date(T).toISOString(), now })
+  assert.equal(report.totals.calls, 2)
+  assert.equal(report.input.skipped.outside_window, 1)
+  assert.deepEqual(report.window, {
+    from: '2026-11-20T10:00:00.000Z',
+    to: '2026-11-20T11:00:00.000Z',
+  })
+  assert.equal(unaccounted(report), 0)
+})
+
+test('durations are s, m, h, d and w', async () => {
+  const records = [call({ start_time: T - 1 })]
+  for (const since of [
+    '30s',
+    '15m',
+    '24h',
+    '7d',
+    '4w',
+    '2026-11-20',
+    '2026-11-20T11:00:00+00:00',
+  ]) {
+    assert.equal((await analyzed(records, { since, now })).totals.calls, 1, since)
+  }
+})
+
+test('a call without a time is not in any window, and that is said', async () => {
+  const report = await analyzed([call({ start_time: undefined })], { since: '1h', now })
+  assert.equal(report.totals.calls, 0)
+  assert.equal(report.input.skipped.no_time, 1)
+  assert.equal(unaccounted(report), 0)
+})
+
+test('a call belongs where its first attempt began, with all its retries', async () => {
+  for (const inside of [true, false]) {
+    const first = T - (inside ? 1 : 3) * HOUR
+    const id = spanId()
+    const attempts = [
+      call({ span_id: id, status: 'error', start_time: first }),
+      call({ retry_of: id, start_time: T - HOUR / 2 }),
+    ]
+    for (const records of [attempts, attempts.toReversed()]) {
+      const report = await analyzed(records, { since: '2h', now })
+      assert.equal(report.totals.calls, inside ? 1 : 0)
+      assert.equal(report.totals.errors, 0)
+      assert.equal(report.input.skipped.outside_window, inside ? 0 : 2)
+      assert.equal(unaccounted(report), 0)
+    }
+  }
+})
+
+test('interrupted calls are those that started in the window', async () => {
+  const records = [started({ time: T - 3 * HOUR }), started({ time: T - HOUR })]
+  assert.equal((await analyzed(records, { since: '2h', now })).input.interrupted, 1)
+})
