@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { gzipSync } from 'node:zlib'
+import { compress } from '../src/destination/compress.ts'
+import { familyOf } from '../src/destination/file-names.ts'
 import {
   clockAt,
   hiddenFiles,
@@ -40,14 +43,16 @@ test('what a crash left is repaired: half copies go, complete copies replace the
   write('app.2026-10-01.2.jsonl', 'damaged\n')
   write('app.2026-10-01.2.jsonl.gz', gzipSync('damaged\n').subarray(0, 15))
   write('app.2026-10-01.3.jsonl', 'plain\n')
+  write('app.2026-10-01.4.jsonl', 'longer\n')
+  write('app.2026-10-01.4.jsonl.gz', gzipSync('long\n'))
   // Process 1 lives, but did not start then: its number was another process's.
   const owner = `${ownPlace(t)}-1-1-00000000`
   write(`.app.2026-10-01.3.jsonl.gz.${owner}.tmp`, 'half')
   write(`.app.jsonl.${owner}.claim`, '')
   openFile(t, folder).write('new\n')
-  const expected = ['1', '2', '3'].map((n) => `app.2026-10-01.${n}.jsonl.gz`)
+  const expected = ['1', '2', '3', '4'].map((n) => `app.2026-10-01.${n}.jsonl.gz`)
   await until(() => visibleFiles(folder).join() === [...expected, 'app.jsonl'].join())
-  assert.deepEqual(linesIn(folder), ['complete', 'damaged', 'plain', 'new'])
+  assert.deepEqual(linesIn(folder), ['complete', 'damaged', 'plain', 'longer', 'new'])
   assert.equal(hiddenFiles(folder).length, 1, 'our own claim alone')
 })
 
@@ -87,6 +92,43 @@ test('the file of a process that ran beside this one, and is gone, is rotated, c
   await until(() => visibleFiles(folder).join() === expected.join())
   assert.deepEqual(linesIn(folder), ['new', 'left behind'])
   await until(() => hiddenFiles(folder).length === 1)
+})
+
+test('a file that took a rotated name while the older one was compressed is not removed', async (t) => {
+  const folder = temporaryFolder(t)
+  const path = join(folder, 'app.2026-10-01.1.jsonl')
+  writeFileSync(path, `${randomBytes(4_000_000).toString('hex')}\n`)
+  const done = compress(familyOf(join(folder, 'app.jsonl')), 'app.2026-10-01.1.jsonl')
+  await until(() => hiddenFiles(folder).length === 1)
+  rmSync(path)
+  writeFileSync(path, 'new\n')
+  await done
+  assert.deepEqual(linesOf(path), ['new'])
+})
+
+test('of threads that start at once, each has a file of its own, and one of them the path', async (t) => {
+  const folder = temporaryFolder(t)
+  const count = 6
+  const gate = new Int32Array(new SharedArrayBuffer(8))
+  const source = new URL('../src/destination/file.js', import.meta.url).href
+  const program = `
+    const { workerData } = require('node:worker_threads')
+    const { source, path, gate, count } = workerData
+    import(source).then(({ file }) => {
+      const destination = file(path)
+      Atomics.add(gate, 0, 1)
+      while (Atomics.load(gate, 0) < count);
+      destination.write('line\\n')
+      Atomics.add(gate, 1, 1)
+      while (Atomics.load(gate, 1) < count);
+    })`
+  const workerData = { source, path: join(folder, 'app.jsonl'), gate, count }
+  const workers = upTo(count).map(() => new Worker(program, { eval: true, workerData }))
+  await Promise.all(workers.map((worker) => once(worker, 'exit')))
+  const names = visibleFiles(folder)
+  assert.equal(names.length, count)
+  assert.ok(names.includes('app.jsonl'))
+  for (const name of names) assert.deepEqual(linesOf(join(folder, name)), ['line'])
 })
 
 test('a claim from another host holds as long as it is touched now and then', (t) => {

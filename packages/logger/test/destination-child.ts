@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { GIVE_UP_MS } from './destination-files.ts'
 import type { Answer, Command } from './fixtures/destination-commands.ts'
 
 const PROGRAM = join(import.meta.dirname, 'fixtures', 'destination-commands.js')
@@ -36,7 +38,7 @@ export function startChild(
           stdio: [...stdio],
         })
   t.after(() => child.kill('SIGKILL'))
-  const death = died(child)
+  const death = Promise.race([died(child), silence()])
   death.catch(() => {})
   return {
     process: child,
@@ -48,7 +50,7 @@ export function startChild(
     async end() {
       const ended = once(child, 'exit')
       child.disconnect()
-      await ended
+      await Promise.race([ended, silence()])
     },
   }
 }
@@ -56,6 +58,11 @@ export function startChild(
 async function died(child: ChildProcess): Promise<never> {
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
   throw new Error(`The child ended with ${signal ?? code} before it answered`)
+}
+
+async function silence(): Promise<never> {
+  await setTimeout(GIVE_UP_MS, undefined, { ref: false })
+  throw new Error('The child hangs')
 }
 
 /** A named pipe whose reader reads only when the test says so. */

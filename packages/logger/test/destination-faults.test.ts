@@ -40,10 +40,10 @@ function checkOneGap(
 }
 
 /** A small file system of its own, where this user may mount one. */
-function smallFileSystem(t: TestContext): string | undefined {
+function smallFileSystem(t: TestContext, size = 'size=128k'): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'destination-'))
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', folder], { stdio: 'ignore' })
+    execFileSync('mount', ['-t', 'tmpfs', '-o', size, 'tmpfs', folder], { stdio: 'ignore' })
   } catch {
     rmdirSync(folder)
     t.diagnostic('left out: a full tmpfs (this user may not mount one)')
@@ -54,6 +54,19 @@ function smallFileSystem(t: TestContext): string | undefined {
     rmdirSync(folder)
   })
   return folder
+}
+
+function fillWithFiles(folder: string): string[] {
+  const paths: string[] = []
+  try {
+    for (;;) {
+      const path = join(folder, `other ${paths.length}`)
+      writeFileSync(path, '')
+      paths.push(path)
+    }
+  } catch {
+    return paths
+  }
 }
 
 test('a full disk costs the lines that do not fit in memory, which are told when there is room', async (t) => {
@@ -68,11 +81,34 @@ test('a full disk costs the lines that do not fit in memory, which are told when
   assert.ok(dropped.lines > 0)
   assert.ok(slowestMs < BOUND_MS, `${slowestMs} ms`)
   t.diagnostic(`slowest call on a full disk: ${slowestMs.toFixed(1)} ms`)
+  // A line that is written in part stays in its file, also when the day ends meanwhile.
+  await child.ask({ advance: 86_400_000, flush: true })
   rmSync(join(folder, 'other'))
   await child.ask({ flush: true })
   const after = await child.ask({ write: 10, bytes: 200 })
   await child.end()
+  assert.equal(visibleFiles(folder).length, 2)
   checkOneGap(linesIn(folder), after.written, dropped.lines, 'ENOSPC')
+})
+
+test('without room for a new file, lines go on in the old one, and rotation comes later', async (t) => {
+  const folder = smallFileSystem(t, 'nr_inodes=20')
+  if (folder === undefined) return
+  const child = startChild(t, [
+    'file',
+    { path: join(folder, 'app.jsonl'), maxBytes: 1000, gzip: false },
+  ])
+  await child.ask({ write: 1, bytes: 330 })
+  const others = fillWithFiles(folder)
+  const { dropped } = await child.ask({ write: 9, bytes: 330 })
+  assert.equal(dropped.lines, 0)
+  assert.equal(linesOf(join(folder, 'app.jsonl')).length, 10)
+  for (const path of others) rmSync(path)
+  assert.deepEqual(visibleFiles(folder), ['app.jsonl'])
+  await child.ask({ advance: 1000, write: 1, bytes: 330 })
+  await child.end()
+  assert.deepEqual(linesIn(folder).length, 11)
+  assert.deepEqual(visibleFiles(folder).length, 2)
 })
 
 test('a process that ends while the disk is full leaves whole lines', async (t) => {

@@ -6,6 +6,9 @@ import { gunzipSync } from 'node:zlib'
 import type { Destination } from '../src/destination/destination.ts'
 import { type FileOptions, file } from '../src/destination/file.ts'
 
+/** How long tests wait for what should happen. */
+export const GIVE_UP_MS = 30_000
+
 /** A folder that goes with the test. */
 export function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'destination-'))
@@ -30,9 +33,13 @@ export function clockAt(start: number): { now: number; readonly read: () => numb
   return clock
 }
 
-/** Waits for background work. */
+/** Waits for background work; gives up, so that a fault is a failed test and not a test that never ends. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve))
+  const giveUp = performance.now() + GIVE_UP_MS
+  while (!condition()) {
+    if (performance.now() > giveUp) throw new Error(`Waited in vain for ${condition}`)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
 }
 
 /** The lines of all files of a folder, in the order of their names; a plain file beside its .gz counts once. */

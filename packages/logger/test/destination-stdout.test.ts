@@ -90,17 +90,31 @@ test('a process whose reader sleeps can end', async (t) => {
   assert.deepEqual(numbersOf(lines), upTo(lines.length))
 })
 
-test('a warning about a sleeping reader does not go to that reader', async (t) => {
+test('a process can end when the reader of both its outputs sleeps: no warning waits for that reader', async (t) => {
+  const pipe = sleepyPipe(t, temporaryFolder(t))
+  const child = startChild(t, ['stdout', {}], { stdout: pipe.input, stderr: pipe.input })
+  pipe.started()
+  // Short lines, so that the pipe has no room for a warning either.
+  await child.ask({ write: 5000, bytes: 32 })
+  await child.end()
+  const lines = (await pipe.readToEnd()).split('\n')
+  lines.pop()
+  assert.deepEqual(numbersOf(lines), upTo(lines.length))
+})
+
+test('a warning about a sleeping reader that would not reach anybody comes when the reader wakes', async (t) => {
   const pipe = sleepyPipe(t, temporaryFolder(t))
   const child = startChild(t, ['stdout', {}], { stdout: pipe.input, stderr: pipe.input })
   pipe.started()
   await child.ask({ write: SOME })
-  // A warning is written in the next turn; a process that stopped there would not answer.
-  await child.ask({ write: SOME })
-  const ended = child.end()
-  const lines = (await pipe.readToEnd()).split('\n').filter((line) => line.startsWith('{'))
-  await ended
-  assert.deepEqual(numbersOf(lines), upTo(2 * SOME))
+  let text = ''
+  while (!text.includes('LOGGER_DESTINATION_STALLED')) {
+    text += pipe.read() ?? ''
+    await child.ask({ flush: true })
+  }
+  await child.end()
+  const lines = text.split('\n').filter((line) => line.startsWith('{'))
+  assert.deepEqual(numbersOf(lines), upTo(SOME))
 })
 
 test('a socket whose reader sleeps holds a write up for a bounded time, and gets all lines that fit in memory', async (t) => {
@@ -176,4 +190,10 @@ test('an option of stdout that is not right is named', () => {
     message: 'Expected `maxPendingBytes` to be an integer >= 1, got `0` (number)',
   })
   assert.throws(() => stdout({ maxPending: 1 } as object), { code: 'LOGGER_OPTION_INVALID' })
+})
+
+test('standard output has one set of options', (t) => {
+  const destination = stdout()
+  t.after(() => destination.close())
+  assert.throws(() => stdout({ maxPendingBytes: 1000 }), { code: 'LOGGER_FILE_IN_USE' })
 })

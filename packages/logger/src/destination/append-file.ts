@@ -77,8 +77,13 @@ export class AppendFile {
 
   /** Whether the path no longer leads to this file: somebody has moved or removed it. */
   isReplaced(): boolean {
-    const stat = statSync(this.path, { throwIfNoEntry: false })
-    return stat === undefined || identityOf(stat) !== this.#identity
+    try {
+      const stat = statSync(this.path, { throwIfNoEntry: false })
+      return stat === undefined || identityOf(stat) !== this.#identity
+    } catch {
+      // Who may not look there any more can still write to what is open.
+      return false
+    }
   }
 
   close(): void {
@@ -107,12 +112,23 @@ function makeFolder(folder: string, mode: number): void {
 }
 
 function endsWithLineFeed(path: string, size: number): boolean {
-  const fd = openSync(path, 'r')
+  const fd = openForReading(path)
+  if (fd === undefined) return true
   try {
     const last = Buffer.alloc(1)
     return readSync(fd, last, 0, 1, size - 1) === 0 || last[0] === LINE_FEED[0]
   } finally {
     closeSync(fd)
+  }
+}
+
+/** Undefined where this process may write but not read. */
+function openForReading(path: string): number | undefined {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') return undefined
+    throw error
   }
 }
 

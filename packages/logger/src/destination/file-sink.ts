@@ -165,7 +165,7 @@ export class FileSink implements Sink {
 /** Codes that say that the open file itself is of no use any more. */
 const LOST = new Set(['EBADF', 'EIO', 'ESTALE'])
 /** Codes that will not change by themselves: the file may be writable where its folder is not. */
-const IMPOSSIBLE = new Set(['EACCES', 'EPERM', 'EROFS'])
+const IMPOSSIBLE = new Set(['EACCES', 'ENAMETOOLONG', 'EPERM', 'EROFS'])
 
 function claimUnlessImpossible(family: Family, path: string): Claim | undefined {
   const stat = statSync(path, { throwIfNoEntry: false })

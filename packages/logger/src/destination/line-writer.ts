@@ -100,7 +100,7 @@ export class LineWriter {
     if (this.#closed) return
     this.finish()
     this.#closed = true
-    this.#outage?.end()
+    this.#outage?.stop()
     this.#outage = undefined
     forgetAtExit(this)
     this.#sink.close()

@@ -46,9 +46,15 @@ export class Outage {
     if (!(code === 'EAGAIN' && this.#sink.warningsStallToo)) this.#warn()
   }
 
+  /** It works again. */
   end(): void {
-    clearTimeout(this.#timer)
+    this.stop()
     this.#warn()
+  }
+
+  /** Nobody tries any more. */
+  stop(): void {
+    clearTimeout(this.#timer)
   }
 
   #warn(): void {

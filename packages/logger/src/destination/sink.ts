@@ -9,7 +9,7 @@ export interface Sink {
   readonly name: string
   /** Most bytes of whole lines that are put at once. */
   readonly pieceBytes: number
-  /** Whether a warning would go to the same stalled reader, and stop the process there. */
+  /** Whether a warning would wait for the same stalled reader: Node does not end a process before it is written. */
   readonly warningsStallToo: boolean
   /**
    * Makes ready for `bytes` more. With `midLine` they are the rest of a line, which no new file may begin with.

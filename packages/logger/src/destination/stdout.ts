@@ -13,13 +13,13 @@ export interface StdoutOptions {
 
 /**
  * Standard output, synchronous: a line is with the system when `write` returns, as long as the reader takes lines.
- * Throws `LOGGER_OPTION_INVALID`.
+ * Loggers of one thread share it. Throws `LOGGER_OPTION_INVALID`, and `LOGGER_FILE_IN_USE` when it is open with another
+ * `maxPendingBytes`.
  */
 export function stdout(options: StdoutOptions = {}): Destination {
   checkOptions(options, { maxPendingBytes: 'bytes' })
   const { maxPendingBytes = MAX_PENDING_BYTES } = options
-  const name = `stdout ${maxPendingBytes}`
-  return share(name, '', () => {
+  return share('stdout', String(maxPendingBytes), () => {
     return new LineWriter(new StdoutSink(), { batchMs: 0, maxPendingBytes })
   })
 }
