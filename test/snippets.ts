@@ -53,7 +53,8 @@ export function compile(snippets: readonly Snippet[]): Map<string, string[]> {
 export function run(snippets: readonly Snippet[]): Map<Snippet, string> {
   const cwd = mkdtempSync(join(tmpdir(), 'recount-snippets-'))
   const path = `${ROOT}node_modules/.bin${delimiter}${process.env.PATH ?? ''}`
-  const options = { cwd, encoding: 'utf8', env: { PATH: path, HOME: cwd, NO_COLOR: '1' } } as const
+  const env = { PATH: path, HOME: cwd, NO_COLOR: '1' }
+  const options = { cwd, env, encoding: 'utf8', stdio: 'pipe' } as const
   try {
     return new Map(
       snippets.map((snippet) => [
