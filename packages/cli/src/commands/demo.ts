@@ -5,7 +5,7 @@ import { analyze, expandInputs, formatText, type Input } from '@recount/analyze'
 import { checkInputs } from '../check/check-inputs.ts'
 import { commandName, nearPath, quoted } from '../demo/command-name.ts'
 import { PROBLEMS } from '../demo/problems.ts'
-import { type Recorded, recordDemo } from '../demo/record-demo.ts'
+import type { Recorded } from '../demo/record-demo.ts'
 import { Story } from '../demo/story.ts'
 import { CliError, EXIT } from '../errors.ts'
 import { type CollectedTrace, collectTrace } from '../show/collect-trace.ts'
@@ -27,6 +27,8 @@ export async function runDemo({ dir, open }: DemoOptions, terminal: Terminal): P
     )
   const folder = dir === undefined ? mkdtempSync(join(tmpdir(), 'recount-demo-')) : freshFolder(dir)
   terminal.say('A support assistant is answering its customers …')
+  forgetLoggerFlags()
+  const { recordDemo } = await import('../demo/record-demo.ts')
   const recorded = await recordDemo(folder)
   const inputs = await expandInputs([recorded.logFile, ...recorded.contentFiles])
   const story = new Story(terminal)
@@ -39,6 +41,12 @@ export async function runDemo({ dir, open }: DemoOptions, terminal: Terminal): P
   await tellProblems(story, find)
   tellHowToGoOn(story, recorded, first, await find('parser-failure'))
   return EXIT.done
+}
+
+/** The logger makes one logger from the environment when it is imported: its flags are about somebody else's application. */
+function forgetLoggerFlags(): void {
+  const names = Object.keys(process.env).filter((name) => /^(LLM_|LOG_LEVEL$|OTEL_)/.test(name))
+  for (const name of names) delete process.env[name]
 }
 
 function freshFolder(dir: string): string {

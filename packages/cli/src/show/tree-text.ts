@@ -39,7 +39,7 @@ const SHOWN_PARTS: readonly ContentPart[] = [
 
 /** Cells by which a child stands to the right of its parent, and the share of the width that this may take. */
 const STEP = 3
-const INDENT_SHARE = 0.2
+const INDENT_SHARE = 0.25
 
 const STATUS_WIDTH = 12
 const DURATION_WIDTH = 9
