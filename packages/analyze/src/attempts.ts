@@ -20,7 +20,7 @@ export interface AttemptHandler<Place> {
 }
 
 /** Failed attempts, and retries read before the attempt they repeat: at least the newest so many. */
-export const MAX_WAITING_ATTEMPTS = 50_000
+const MAX_WAITING_ATTEMPTS = 50_000
 
 interface Held<Place> {
   readonly attempt: Attempt<Place>

@@ -10,7 +10,7 @@ export interface FieldMap {
 const TIME_KEYS = ['start_time', 'end_time', 'duration_ms', 'call_duration_ms', 'ttft_ms']
 
 /** Keys that can be mapped: the scalar keys of `llm_call` that anything is counted or grouped by. */
-export const MAPPABLE: readonly string[] = [
+const MAPPABLE: readonly string[] = [
   ...TIME_KEYS,
   ...['status', 'error', 'error_type', 'error_category', 'provider', 'operation', 'model'],
   ...['response_model', 'input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_write_tokens'],

@@ -1,9 +1,9 @@
 import { RecentIds } from './recent-ids.ts'
 
 /** Starts without an end that are remembered. */
-export const MAX_OPEN_SPANS = 1_000_000
+const MAX_OPEN_SPANS = 1_000_000
 /** Ends whose start has not been read that are remembered: at least the newest so many. */
-export const MAX_EARLY_ENDS = 131_072
+const MAX_EARLY_ENDS = 131_072
 
 /**
  * Counts the spans that started and never ended, in whatever order their lines come (several

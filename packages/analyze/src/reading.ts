@@ -14,7 +14,7 @@ export interface Reading {
 export type Noted = (key: string, path: string) => void
 
 /** Whether a value says that something is the case: neither absent, null, empty, 0 nor false. */
-export function isSet(value: unknown): boolean {
+function isSet(value: unknown): boolean {
   if (value === undefined || value === null || value === false || value === 0) return false
   if (typeof value === 'string') return !/^(?:|0|false|null|none)$/i.test(value.trim())
   if (Array.isArray(value)) return value.length > 0

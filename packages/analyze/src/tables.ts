@@ -7,9 +7,9 @@ import type { Settings } from './options.ts'
 import type { Report } from './report.ts'
 
 /** Models, error types and categories that are told apart. */
-export const MAX_MODELS = 1_000
+const MAX_MODELS = 1_000
 /** Groups of `by` that are told apart. */
-export const MAX_GROUPS = 10_000
+const MAX_GROUPS = 10_000
 
 interface Keyed {
   readonly key: GroupKey

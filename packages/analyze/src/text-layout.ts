@@ -2,7 +2,7 @@ import { styleText } from 'node:util'
 import stringWidth from 'string-width'
 
 /** Widest line that is written. */
-export const TEXT_WIDTH = 80
+const TEXT_WIDTH = 80
 
 /** Styles that are used. */
 export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'cyan' | 'green'

@@ -176,7 +176,7 @@ test('every line is accounted for, and malformed ones are named without saying w
 
 test('content lines are not counted and not parsed, but a cut one is malformed', async () => {
   const content = `{"level":30,"recount":1,"event":"content","part":"input","content":"${'x'.repeat(2000)}`
-  const report = await analyze(file(`${content}"}\n${content} not "JSON at all}\n${content}`))
+  const report = await analyze(file(`${content}"}\n${content} not "JSON at all}\n${content} {x}`))
   assert.equal(report.input.not_a_call.content, 2)
   assert.equal(report.input.skipped.malformed, 1)
 })
