@@ -1,7 +1,7 @@
 import { renameSync, statSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import type { LoggerWarningCode } from '../warnings.ts'
-import { claimSlot, isClaimed } from './claim.ts'
+import { claimSlot } from './claim.ts'
 import { compress, isCompleteCopy, removeDeadRemains } from './compress.ts'
 import { dayOf, type Family, parseName, pathIn, slotName } from './file-names.ts'
 import { movedPath, type RotatedFile, rotatedFiles } from './rotated-files.ts'
@@ -88,7 +88,7 @@ export class Archive {
     const slots = new Set(names.map((name) => parseName(this.#family, name)?.slot ?? 1))
     slots.delete(1)
     for (const slot of slots) {
-      const claim = isClaimed(this.#family, slot) ? undefined : claimSlot(this.#family, slot)
+      const claim = claimSlot(this.#family, slot)
       if (claim === undefined) continue
       try {
         this.#rotateLeftover(slot)

@@ -81,11 +81,6 @@ export function claimSlot(family: Family, slot: number): Claim | undefined {
   return undefined
 }
 
-/** Whether a living process has claimed this slot. */
-export function isClaimed(family: Family, slot: number): boolean {
-  return claimsOf(family, `.${slotName(family, slot)}.`, Date.now()).length > 0
-}
-
 function wins(family: Family, prefix: string, owner: string, path: string): boolean {
   const deadline = performance.now() + RIVAL_MS
   const now = statSync(path).mtimeMs

@@ -15,7 +15,7 @@ export function newOwner(): string {
 export const OWNER_PATTERN = '[0-9a-f]{8}-\\d+-\\d+-[0-9a-f]{8}'
 
 /** A file from elsewhere belongs to a living process when it was touched so lately. */
-export const FOREIGN_ALIVE_MS = 60_000
+const FOREIGN_ALIVE_MS = 60_000
 
 /**
  * Whether the process that made a file still runs. In doubt it does. From elsewhere (another host or container) only
