@@ -11,8 +11,8 @@ import {
 import type { Captures } from './captures.ts'
 import { toMessages } from './content-shape.ts'
 import type { Context } from './context.ts'
-import { jsonMembers } from './json.ts'
-import { type AnyPino, lineStart } from './pino-internals.ts'
+import { withJson } from './json.ts'
+import { type AnyPino, writingTo } from './pino-internals.ts'
 import { type Writing, writeRecord } from './record-writer.ts'
 import { truncate } from './truncate.ts'
 import { describeUploads, withoutUploads } from './uploads.ts'
@@ -55,20 +55,10 @@ export function createContentPlane(options: ContentPlaneOptions): ContentPlane {
       if (value === undefined || !span.captures.parts.includes(part)) return
       key ??= openKey(options.keyFile)
       const kept = prepare(redact, part, value, key, options.budget)
-      const fields = contentFields(span, part, kept)
-      if (span.captures.place === 'inline') {
-        writeRecord(
-          options.writing,
-          logger,
-          DEBUG_LEVEL,
-          [fields, { content: kept.content }],
-          undefined,
-        )
-      } else {
-        options.files.write(
-          `${lineStart(logger, DEBUG_LEVEL)}${jsonMembers(fields)},"content":${kept.json}}\n`,
-        )
-      }
+      const fields = [contentFields(span, part, kept), withJson('content', kept.content, kept.json)]
+      // Files of their own are written as the logger's stream is: its serializers and redact paths hold there too.
+      const target = span.captures.place === 'inline' ? logger : writingTo(logger, options.files)
+      writeRecord(options.writing, target, DEBUG_LEVEL, fields, undefined)
       span.refs.push({ part, digest: kept.digest, bytes: kept.bytes })
       for (const note of kept.redactions)
         span.redactions.push({ ...note, path: `${part}.${note.path}` })

@@ -33,6 +33,11 @@ export function reused<T extends object>(fields: T): T {
   return fields
 }
 
+/** One field whose JSON is made already. */
+export function withJson(name: string, value: unknown, json: string): object {
+  return { [name]: value, [MEMBERS]: `${keyOf(name)}${json}` }
+}
+
 /** Fields as JSON members, each with a leading comma. Keys are our own names, so they need no escaping. */
 export function jsonMembers(fields: object): string {
   const kept = (fields as { [MEMBERS]?: string | null })[MEMBERS]

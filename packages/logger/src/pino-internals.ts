@@ -111,7 +111,8 @@ export function writeThroughPino(
   const write = (...args: unknown[]): void => {
     const object = args.find((arg) => typeof arg === 'object' && arg !== null) ?? fields
     const text = args.find((arg) => typeof arg === 'string')
-    internals[writeSym](object, text === undefined ? undefined : prefix + text, level)
+    const message = text === undefined ? undefined : (prefix + text).toWellFormed()
+    internals[writeSym](object, message, level)
   }
   levelStart(internals, level)
   if (logMethod === undefined) write(fields, message)
