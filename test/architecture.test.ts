@@ -44,6 +44,13 @@ for (const folder of packageFolders()) {
   })
 }
 
+test('every package explains itself and has the licence', () => {
+  for (const folder of packageFolders()) {
+    assert.ok(readText(`packages/${folder}/README.md`).startsWith(`# ${nameOf(folder)}\n`))
+    assert.equal(readText(`packages/${folder}/LICENSE`), readText('LICENSE'))
+  }
+})
+
 test('nothing depends on the command', () => {
   const dependants = packageFolders().filter((folder) =>
     dependencies(readManifest(`packages/${folder}`)).includes('recount'),
@@ -73,6 +80,10 @@ function dependencies({
   peerDependencies,
 }: Manifest): string[] {
   return Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })
+}
+
+function nameOf(folder: string): string {
+  return readManifest(`packages/${folder}`).name
 }
 
 function folderOf(name: string): string {
