@@ -1,5 +1,9 @@
 // The call that every contender records: what is known before it, and what it came to.
-export const context = { session_id: 'session-8121', user_id: 'user-1729', workflow: 'answer-question' }
+export const context = {
+  session_id: 'session-8121',
+  user_id: 'user-1729',
+  workflow: 'answer-question',
+}
 
 export const subject = {
   provider: 'openai',
@@ -21,12 +25,19 @@ export const outcome = {
 
 /** Messages of about so many bytes of English prose, the same each time. */
 export function messages(bytes) {
-  const words = 'the order was shipped on Monday but our customer says "it has not arrived yet", so we ask the carrier;\n'.split(' ')
+  const words =
+    'the order was shipped on Monday but our customer says "it has not arrived yet", so we ask the carrier;\n'.split(
+      ' ',
+    )
   const text = (length, seed) => {
     let out = ''
-    for (let i = seed; out.length < length; i = (i * 7 + 3) % 997) out += `${words[i % words.length]} `
+    for (let i = seed; out.length < length; i = (i * 7 + 3) % 997)
+      out += `${words[i % words.length]} `
     return out
   }
   const turn = Math.floor(bytes / 8)
-  return Array.from({ length: 8 }, (_, i) => ({ role: i % 2 ? 'assistant' : 'user', content: text(turn, i + 1) }))
+  return Array.from({ length: 8 }, (_, i) => ({
+    role: i % 2 ? 'assistant' : 'user',
+    content: text(turn, i + 1),
+  }))
 }

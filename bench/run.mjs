@@ -1,15 +1,20 @@
-// npm run bench [-- record|content|import] [--rounds N]
+// npm run bench [-- record|silent|content|import] [--rounds N]
 import { execFileSync } from 'node:child_process'
 import { cpus, release } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string', default: '5' } } })
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '5' } },
+})
 const rounds = Number(values.rounds)
-const wanted = positionals.length > 0 ? positionals : ['record', 'content', 'import']
+const wanted = positionals.length > 0 ? positionals : ['record', 'silent', 'content', 'import']
 
-console.log(`Node ${process.version}, ${process.platform} ${release()}, ${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, medians of ${rounds}\n`)
-for (const name of wanted) await { record, content, import: importTime }[name]()
+console.log(
+  `Node ${process.version}, ${process.platform} ${release()}, ${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, medians of ${rounds}\n`,
+)
+for (const name of wanted) await { record, silent, content, import: importTime }[name]()
 
 /** What one recorded call (start and terminal line, no content) costs. */
 function record() {
@@ -17,14 +22,23 @@ function record() {
   for (const calls of [10_000, 40_000]) {
     table(`One recorded call, metadata only, ${calls} calls`, 'pino', measure(peers, calls, 0))
   }
-  table('Level silent', 'recount-off', measure(['recount-off'], 5_000_000, 0))
+}
+
+/** The same when the level is silent. */
+async function silent() {
+  const { silentCosts } = await import('./silent.mjs')
+  table('One recorded call, level silent', 'pino', await silentCosts())
 }
 
 /** The same with the input kept, by size. */
 function content() {
   for (const kilobytes of [4, 32, 256]) {
     const calls = Math.min(5000, 60_000 / kilobytes)
-    table(`One recorded call with ${kilobytes} KB of messages`, 'pino', measure(['recount', 'pino', 'stringify'], calls, kilobytes * 1024))
+    table(
+      `One recorded call with ${kilobytes} KB of messages`,
+      'pino',
+      measure(['recount', 'pino', 'stringify'], calls, kilobytes * 1024),
+    )
   }
 }
 
@@ -32,9 +46,15 @@ function content() {
 function importTime() {
   const logger = new URL('../packages/logger/dist/src/index.js', import.meta.url).href
   const results = {}
-  for (const [name, module] of [['nothing', 'data:text/javascript,'], ['pino', 'pino'], ['recount logger', logger]]) {
+  for (const [name, module] of [
+    ['nothing', 'data:text/javascript,'],
+    ['pino', 'pino'],
+    ['recount logger', logger],
+  ]) {
     const code = `const s = performance.now(); await import(${JSON.stringify(module)}); process.stdout.write(String(performance.now() - s))`
-    const runs = Array.from({ length: rounds }, () => Number(node(['--input-type=module', '-e', code])))
+    const runs = Array.from({ length: rounds }, () =>
+      Number(node(['--input-type=module', '-e', code])),
+    )
     results[name] = { caller: median(runs) * 1e6, cpu: Number.NaN }
   }
   table('Import', 'pino', results)
@@ -44,14 +64,30 @@ function importTime() {
 function measure(names, calls, bytes) {
   const runs = Object.fromEntries(names.map((name) => [name, []]))
   for (let round = 0; round < rounds; round++) {
-    for (const name of names) runs[name].push(JSON.parse(node([fileURLToPath(new URL('worker.mjs', import.meta.url)), name, String(calls), String(bytes)])))
+    for (const name of names)
+      runs[name].push(
+        JSON.parse(
+          node([
+            fileURLToPath(new URL('worker.mjs', import.meta.url)),
+            name,
+            String(calls),
+            String(bytes),
+          ]),
+        ),
+      )
   }
   const of = (key) => (results) => median(results.map((result) => result[key]))
-  return Object.fromEntries(names.map((name) => [name, { caller: of('caller')(runs[name]), cpu: of('cpu')(runs[name]) }]))
+  return Object.fromEntries(
+    names.map((name) => [name, { caller: of('caller')(runs[name]), cpu: of('cpu')(runs[name]) }]),
+  )
 }
 
 function node(args) {
-  return execFileSync(process.execPath, args, { cwd: fileURLToPath(new URL('.', import.meta.url)), encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+  return execFileSync(process.execPath, args, {
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
 }
 
 function median(values) {
@@ -59,9 +95,13 @@ function median(values) {
 }
 
 function table(title, peer, results) {
-  console.log(`### ${title}\n\n| | caller | x ${peer} | CPU, all threads | x ${peer} |\n|---|---:|---:|---:|---:|`)
+  console.log(
+    `### ${title}\n\n| | caller | x ${peer} | CPU, all threads | x ${peer} |\n|---|---:|---:|---:|---:|`,
+  )
   for (const [name, { caller, cpu }] of Object.entries(results)) {
-    console.log(`| ${name} | ${time(caller)} | ${ratio(caller, results[peer].caller)} | ${time(cpu)} | ${ratio(cpu, results[peer].cpu)} |`)
+    console.log(
+      `| ${name} | ${time(caller)} | ${ratio(caller, results[peer].caller)} | ${time(cpu)} | ${ratio(cpu, results[peer].cpu)} |`,
+    )
   }
   console.log()
 }

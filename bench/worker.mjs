@@ -15,7 +15,12 @@ const cpu = process.cpuUsage()
 await contender.around(() => run(Number(calls)))
 await contender.close?.()
 const { user, system } = process.cpuUsage(cpu)
-process.stdout.write(JSON.stringify({ caller: (caller * 1e6) / Number(calls), cpu: ((user + system) * 1e3) / Number(calls) }))
+process.stdout.write(
+  JSON.stringify({
+    caller: (caller * 1e6) / Number(calls),
+    cpu: ((user + system) * 1e3) / Number(calls),
+  }),
+)
 rmSync(folder, { recursive: true, force: true })
 process.exit(0)
 

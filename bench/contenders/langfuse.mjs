@@ -5,11 +5,20 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
 import { context, outcome, subject } from '../call.mjs'
 
-const exporter = { export: (_spans, done) => done({ code: 0 }), shutdown: async () => {}, forceFlush: async () => {} }
+const exporter = {
+  export: (_spans, done) => done({ code: 0 }),
+  shutdown: async () => {},
+  forceFlush: async () => {},
+}
 
 export function open() {
   otelContext.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
-  const processor = new LangfuseSpanProcessor({ exporter, publicKey: 'none', secretKey: 'none', baseUrl: 'http://127.0.0.1:9' })
+  const processor = new LangfuseSpanProcessor({
+    exporter,
+    publicKey: 'none',
+    secretKey: 'none',
+    baseUrl: 'http://127.0.0.1:9',
+  })
   const provider = new BasicTracerProvider({ spanProcessors: [processor] })
   trace.setGlobalTracerProvider(provider)
   return {
@@ -17,7 +26,11 @@ export function open() {
     record() {
       const generation = startObservation(
         'answer-question',
-        { model: subject.model, modelParameters: subject.params, metadata: { ...context, prompt: 'triage', version: 3, provider: subject.provider } },
+        {
+          model: subject.model,
+          modelParameters: subject.params,
+          metadata: { ...context, prompt: 'triage', version: 3, provider: subject.provider },
+        },
         { asType: 'generation' },
       )
       generation.update({

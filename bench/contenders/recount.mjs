@@ -2,8 +2,18 @@ import { createLogger } from '../../packages/logger/dist/src/index.js'
 import { context, messages, outcome, subject } from '../call.mjs'
 
 export function open(folder, { bytes }) {
-  const destination = { path: `${folder}/recount.jsonl`, every: 'never', maxBytes: Number.POSITIVE_INFINITY }
-  const log = createLogger({ name: 'bench', env: {}, keyFile: false, destination, content: bytes ? 'files' : 'off' })
+  const destination = {
+    path: `${folder}/recount.jsonl`,
+    every: 'never',
+    maxBytes: Number.POSITIVE_INFINITY,
+  }
+  const log = createLogger({
+    name: 'bench',
+    env: {},
+    keyFile: false,
+    destination,
+    content: bytes ? 'files' : 'off',
+  })
   const input = bytes ? messages(bytes) : undefined
   return {
     around: (fn) => log.trace('answer-question', context, fn),
