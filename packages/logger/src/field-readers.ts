@@ -1,11 +1,13 @@
 import { isSpanId, isTraceId, type Scalar } from '@recount/record'
 import { isCredentialKey, MASK, maskText, toPlain } from '@recount/redact'
+import { truncate } from './truncate.ts'
 
 /** What a field becomes on the line; undefined leaves it out, because the format does not allow what was given. */
 export type FieldReader = (value: unknown) => unknown
 
 /** Names and ids are cut after this many characters: a record is no place for a document. */
 const MAX_TEXT = 4096
+const MAX_TEXTS = 1000
 
 export const text: FieldReader = (value) =>
   typeof value === 'string' ? wellFormed(value, MAX_TEXT) : undefined
@@ -30,7 +32,12 @@ export const flag: FieldReader = (value) => (typeof value === 'boolean' ? value 
 export const traceId: FieldReader = (value) => (isTraceId(value) ? value : undefined)
 export const spanId: FieldReader = (value) => (isSpanId(value) ? value : undefined)
 export const texts: FieldReader = (value) =>
-  Array.isArray(value) ? value.map(text).filter((item) => item !== undefined) : undefined
+  Array.isArray(value)
+    ? value
+        .slice(0, MAX_TEXTS)
+        .map(text)
+        .filter((item) => item !== undefined)
+    : undefined
 
 /** Unknown is said, not left out: `null` tokens are tokens that nobody counted. */
 export function orNull(reader: FieldReader): FieldReader {
@@ -73,18 +80,24 @@ const CONTENT_KEYS = [
   'functions',
 ]
 
+/** Characters of JSON; tool schemas and response formats fit in. */
+const MAX_PARAMS = 65_536
+const TOO_LARGE = '[Too large]'
+
 /** Parameters as sent, without content and credentials. */
 export const params: FieldReader = (value) => {
   const plain = toPlain(value, (key, path) => {
     if (isCredentialKey(key)) return MASK
     return path.length === 1 && CONTENT_KEYS.includes(key) ? '[Content]' : undefined
   })
-  return isPlainObject(plain) ? plain : undefined
+  if (!isPlainObject(plain)) return undefined
+  if (JSON.stringify(plain).length <= MAX_PARAMS) return plain
+  const { content } = truncate(plain, MAX_PARAMS)
+  return isPlainObject(content) ? content : { [TOO_LARGE]: true }
 }
 
 /** Metadata is bounded to this many bytes of JSON. */
 const MAX_METADATA_BYTES = 8192
-const TOO_LARGE = '[Too large]'
 
 /** A flat object of scalars within the budget; credentials are masked, and that something did not fit is said. */
 export const scalars: FieldReader = (value) => {

@@ -1,4 +1,10 @@
-import type { ContentPart, ContentRef, EventName, Redaction } from '@recount/record'
+import {
+  CONTENT_PARTS,
+  type ContentPart,
+  type ContentRef,
+  type EventName,
+  type Redaction,
+} from '@recount/record'
 import type { Captures, ContentAsk } from './captures.ts'
 import { roundMs } from './clock.ts'
 import type { ContentSpan } from './content-plane.ts'
@@ -130,19 +136,20 @@ export interface OpenSpanOptions {
 /** Reads what any span takes from a caller's options. */
 export function spanOptions(options: object): OpenSpanOptions {
   const inherited = readFields(options, INHERITED_FIELDS)
-  const content = read(options, 'content')
   const debug = read(options, 'debug')
   return {
     inherited: Object.keys(inherited).length > 0 ? inherited : undefined,
-    content: isAsk(content) ? content : undefined,
+    content: askOf(options),
     debug: typeof debug === 'boolean' ? debug : undefined,
   }
 }
 
-/** Whether it can be understood as a wish about content. */
-export function isAsk(value: unknown): value is ContentAsk {
+/** A wish about content as it can be understood: what cannot be read asks for nothing to be kept. */
+export function askOf(options: unknown): ContentAsk | undefined {
+  const ask = read(options, 'content')
+  if (typeof ask === 'boolean') return ask
   try {
-    return typeof value === 'boolean' || Array.isArray(value)
+    return Array.isArray(ask) ? CONTENT_PARTS.filter((part) => ask.includes(part)) : undefined
   } catch {
     return false
   }

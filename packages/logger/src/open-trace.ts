@@ -1,4 +1,12 @@
-import { isSpanId, isTraceId, LEVELS, type Scalar, type Status, uuidv7 } from '@recount/record'
+import {
+  isSpanId,
+  isTraceId,
+  LEVELS,
+  type Scalar,
+  STATUSES,
+  type Status,
+  uuidv7,
+} from '@recount/record'
 import { currentContext } from './context.ts'
 import { mergeMetadata, scalars, text } from './field-readers.ts'
 import { read, readFields } from './fields.ts'
@@ -101,7 +109,9 @@ function openSpanLines(
     },
     end(status, error) {
       const failed = error !== undefined
-      const ended = status ?? (failed ? failedStatus(error, undefined, false) : 'ok')
+      const ended =
+        STATUSES.find((known) => known === status) ??
+        (failed ? failedStatus(error, undefined, false) : 'ok')
       const fields = { status: ended, ...(failed ? { error: recordedError(error) } : {}) }
       span.finish('step', statusLevel(ended, LEVELS.debug), span.elapsed(), fields)
     },

@@ -97,12 +97,8 @@ export function readable(destination: Destination, color: boolean): Destination 
 }
 
 function toText(line: string, paint: Paint): string {
-  let parsed: Line
-  try {
-    parsed = JSON.parse(line) as Line
-  } catch {
-    return `${safe(line.trimEnd())}\n`
-  }
+  const parsed = parse(line)
+  if (parsed === undefined) return `${safe(line.trimEnd())}\n`
   const [label, style] = LEVELS[Number(parsed.level)] ?? [
     safe(String(parsed.level)).toUpperCase(),
     'white' as const,
@@ -111,6 +107,15 @@ function toText(line: string, paint: Paint): string {
   const who = parsed.name === undefined ? '' : ` (${safe(String(parsed.name))})`
   const head = `[${time}] ${paint(style, label)}${who}: ${paint('cyan', safe(title(parsed)))}${paint('gray', trace(parsed))}`
   return `${[head, ...details(parsed)].join('\n')}\n`
+}
+
+function parse(line: string): Line | undefined {
+  try {
+    const parsed: unknown = JSON.parse(line)
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Line) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** pino's epoch milliseconds, or what another `timestamp` option writes. */

@@ -3,7 +3,7 @@ import { currentContext } from './context.ts'
 import { read } from './fields.ts'
 import { recordLlmCall, startLlmCall } from './llm-call.ts'
 import type { LlmCallHandle, LlmCallOptions } from './llm-call-options.ts'
-import { isAsk } from './open-span.ts'
+import { askOf } from './open-span.ts'
 import { type OpenTrace, openTrace, type StepBindings, type TraceBindings } from './open-trace.ts'
 import {
   type EvaluationOptions,
@@ -84,13 +84,18 @@ export function addRecordingMethods(root: AnyPino): void {
 }
 
 function traceOrLog(this: AnyPino, ...args: unknown[]): unknown {
-  const fn = args.at(-1)
-  if (typeof args[0] === 'string' && typeof fn === 'function' && args.length < 4) {
+  if (isRecording(args)) {
     const bindings = args.length === 3 ? (args[1] as TraceBindings) : {}
-    return recordTrace(this, args[0], bindings, fn as () => unknown)
+    return recordTrace(this, args[0] as string, bindings, args.at(-1) as () => unknown)
   }
   const { [LEVEL_TRACE]: log } = this as { [LEVEL_TRACE]?: (...args: unknown[]) => void }
   return log?.apply(this, args)
+}
+
+/** A function at the end that is no value for a message runs, whatever stands where the name should be. */
+function isRecording(args: readonly unknown[]): boolean {
+  if (typeof args.at(-1) !== 'function' || args.length < 2 || args.length > 3) return false
+  return args.length === 2 || typeof args[0] === 'string' || typeof args[1] !== 'string'
 }
 
 const recordingMethods: Omit<RecordingMethods, 'trace'> & ThisType<AnyPino> = {
@@ -133,8 +138,7 @@ const recordingMethods: Omit<RecordingMethods, 'trace'> & ThisType<AnyPino> = {
     return openTrace(this, name, bindings)
   },
   captures(call) {
-    const content = read(call, 'content')
-    return recordingOf(this).captures(isAsk(content) ? content : undefined, currentContext()?.debug)
+    return recordingOf(this).captures(askOf(call), currentContext()?.debug)
   },
   traceparent() {
     const context = currentContext()

@@ -76,7 +76,8 @@ function keepContent(span: OpenSpan, query: unknown, found: readonly unknown[]):
 const LISTS = ['chunks', 'documents', 'matches', 'results'] as const
 
 function findChunks(options: RetrievalOptions, found: unknown): readonly unknown[] {
-  if (options.chunks !== undefined) return options.chunks(found as never)
+  const chunks = read(options, 'chunks') as RetrievalOptions['chunks']
+  if (chunks !== undefined) return chunks(found as never)
   if (Array.isArray(found)) return found
   if (typeof found !== 'object' || found === null) return []
   const lists = LISTS.map((key) => read(found, key))
@@ -84,7 +85,8 @@ function findChunks(options: RetrievalOptions, found: unknown): readonly unknown
 }
 
 function describeChunks(found: readonly unknown[]): Chunk[] {
-  return found.slice(0, MAX_CHUNKS).map(describeChunk)
+  // Not map: it would leave the holes of a sparse array as they are.
+  return Array.from(found.slice(0, MAX_CHUNKS), describeChunk)
 }
 
 /** The names under which retrievers give an id, a score and a text. */

@@ -89,7 +89,7 @@ function judge(raw: unknown, { parse, schema, rules }: Checks): Judged {
 
 function checkRules(rules: unknown, value: unknown): Failure[] {
   if (rules === undefined || rules === null) return []
-  const names = safely(() => Object.keys(rules as object))
+  const names = safely(() => (typeof rules === 'object' ? Object.keys(rules) : undefined))
   if (names === undefined) return [{ rule: 'rules', message: 'The rules could not be read' }]
   return names.flatMap((rule) => checkRule(rule, read(rules, rule), value))
 }
