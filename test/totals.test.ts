@@ -21,7 +21,7 @@ const head = "import { test } from 'node:test'\n"
 test('the totals of a workspace are those of its tests', () => {
   const { status, totals } = runTests({
     one: `${head}test('a', () => {}); test('b', () => {})`,
-    two: `${head}test('c', { skip: true }, () => {}); test('d', { todo: true }, () => {})`,
+    two: `${head}test('c', (t) => t.skip()); test('d', (t) => t.todo())`,
   })
   assert.equal(status, 0)
   assert.deepEqual(totals.sum, { tests: 4, pass: 2, fail: 0, skipped: 1, todo: 1 })
