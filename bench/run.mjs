@@ -44,7 +44,7 @@ function content() {
 
 /** What `import` costs a process that does nothing else. */
 function importTime() {
-  const logger = new URL('../packages/logger/dist/src/index.js', import.meta.url).href
+  const logger = new URL('../packages/logger/dist/lib/index.js', import.meta.url).href
   const results = {}
   for (const [name, module] of [
     ['nothing', 'data:text/javascript,'],

@@ -1,7 +1,7 @@
 // What a recorded call costs when the level is silent, beside pino's own silent line.
 import { pino } from 'pino'
 import { Bench } from 'tinybench'
-import { createLogger } from '../packages/logger/dist/src/index.js'
+import { createLogger } from '../packages/logger/dist/lib/index.js'
 import { subject } from './call.mjs'
 
 const CALLS = 10_000

@@ -1,4 +1,4 @@
-import { createLogger } from '../../packages/logger/dist/src/index.js'
+import { createLogger } from '../../packages/logger/dist/lib/index.js'
 import { context, messages, outcome, subject } from '../call.mjs'
 
 export function open(folder, { bytes }) {
