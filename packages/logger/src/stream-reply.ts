@@ -50,17 +50,24 @@ export function streamReader(): StreamReader {
 function words(chunk: object): unknown {
   const choices = read(chunk, 'choices')
   const delta = read(chunk, 'delta')
-  if (Array.isArray(choices)) return at(choices[0], 'delta', 'content') ?? at(choices[0], 'text')
+  if (Array.isArray(choices))
+    return textOf(at(choices[0], 'delta', 'content')) ?? at(choices[0], 'text')
   if (typeof delta === 'string')
     return read(chunk, 'type') === 'response.output_text.delta' ? delta : undefined
   return at(delta, 'text') ?? (read(chunk, 'type') === undefined ? read(chunk, 'text') : undefined)
 }
 
+/** Mistral's reasoning models give a list of parts. */
+function textOf(content: unknown): unknown {
+  return Array.isArray(content) ? content.map((part) => at(part, 'text') ?? '').join('') : content
+}
+
 /** What the model thinks comes before what it says: the first token may be of it. */
 function isThought(chunk: object): boolean {
+  const delta = at(chunk, 'choices', '0', 'delta')
   const thought =
-    at(chunk, 'delta', 'thinking') ?? at(chunk, 'choices', '0', 'delta', 'reasoning_content')
-  return typeof thought === 'string' && thought !== ''
+    at(chunk, 'delta', 'thinking') ?? at(delta, 'reasoning_content') ?? at(delta, 'content')
+  return (typeof thought === 'string' && thought !== '') || Array.isArray(thought)
 }
 
 interface ToolCall {

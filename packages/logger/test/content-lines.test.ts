@@ -3,14 +3,14 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { keyedDigest, loadKeyFile } from '@recount/redact'
-import { createLogger } from '../src/create-logger.ts'
+import { createLogger, type Logger } from '../src/create-logger.ts'
 import type { LoggerOptions } from '../src/options.ts'
 import { filesIn, type Line, linesIn, temporaryFolder } from './folder.ts'
 import { assertValid, validRecorder } from './helpers.ts'
 
 const CALL = { provider: 'acme', model: 'acme-large' }
 
-function inFiles(folder: string, options: LoggerOptions = {}): ReturnType<typeof createLogger> {
+function inFiles(folder: string, options: LoggerOptions = {}): Logger {
   return createLogger({
     destination: join(folder, 'app.jsonl'),
     keyFile: join(folder, 'recount.key'),
