@@ -8,7 +8,7 @@ export function jsonString(text: string): string {
 }
 
 /** A field's value as JSON, byte for byte as pino writes it; undefined where pino leaves the key out. */
-export function jsonValue(value: unknown): string | undefined {
+function jsonValue(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
       return jsonString(value)

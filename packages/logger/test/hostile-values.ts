@@ -1,5 +1,5 @@
 /** Thrown by getters and traps; must never reach a caller. */
-export class Trap extends Error {
+class Trap extends Error {
   override readonly name = 'Trap'
 }
 
