@@ -37,7 +37,12 @@ export type Logger<CustomLevels extends string = never> = Omit<PinoLogger<Custom
 const DEFAULT_CONTENT_BUDGET = 262_144
 
 /** Makes a logger. Throws `LOGGER_OPTION_INVALID` for an option it does not understand, and what pino throws for its own. */
-export function createLogger(options: LoggerOptions = {}): Logger {
+export function createLogger<CustomLevels extends string = never>(
+  options: LoggerOptions<CustomLevels>,
+): Logger<CustomLevels>
+export function createLogger(options?: LoggerOptions): Logger
+export function createLogger(given: object = {}): object {
+  const options: LoggerOptions = given
   checkOptions(options)
   const environment = readEnvironment(options.env)
   const clock = options.clock ?? systemClock()
@@ -68,7 +73,7 @@ export function createLogger(options: LoggerOptions = {}): Logger {
     process.on(options.reloadOn, () => stream.reopen())
   sayWhatFlagsDo(settings, folder)
   addRecordingMethods(root)
-  return root as unknown as Logger
+  return root
 }
 
 function openDestination(options: LoggerOptions, environment: Environment): DestinationStream {

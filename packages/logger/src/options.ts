@@ -6,7 +6,8 @@ import { LoggerError } from './errors.ts'
 import { RECORDING_METHODS } from './recording-methods.ts'
 
 /** pino's own options, and Recount's. */
-export interface LoggerOptions extends PinoOptions {
+export interface LoggerOptions<CustomLevels extends string = never>
+  extends PinoOptions<CustomLevels> {
   /** A path (a rotating file), `file()` options, or any pino destination. Default: `LLM_LOG_FILE`, else stdout, synchronous. */
   destination?: string | FileOptions | DestinationStream
   /** Keeps content: in files of its own, or in the logger's stream; `off` keeps none whatever flags say. Default: as flags say. */
@@ -95,6 +96,7 @@ export function checkOptions(options: LoggerOptions): void {
     if (value !== undefined && (typeof value !== 'string' || value === ''))
       throw invalid(name, 'a non-empty string', value)
   }
+  checkSources(options)
   checkLevels(options)
   checkDestination(options)
 }
@@ -106,6 +108,21 @@ export function isStream(value: unknown): value is DestinationStream {
     value !== null &&
     typeof (value as { write?: unknown }).write === 'function'
   )
+}
+
+/** Where keys, times and flags come from; and the mixin, which pino sees inside ours only. */
+function checkSources({ keyFile, clock, env, mixin }: LoggerOptions): void {
+  if (keyFile !== undefined && keyFile !== false && (typeof keyFile !== 'string' || keyFile === ''))
+    throw invalid('keyFile', 'a path or false', keyFile)
+  if (clock !== undefined && !(isFunction(clock?.wall) && isFunction(clock?.monotonic)))
+    throw invalid('clock', 'an object with `wall` and `monotonic`', clock)
+  if (env !== undefined && (typeof env !== 'object' || env === null))
+    throw invalid('env', 'an object', env)
+  if (mixin !== undefined && !isFunction(mixin)) throw invalid('mixin', 'a function', mixin)
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function'
 }
 
 /** A level is a method; ours must stay. */

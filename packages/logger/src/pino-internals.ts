@@ -90,6 +90,11 @@ export function messageKeyOf(logger: AnyPino): string {
   return of(logger)[messageKeySym]
 }
 
+/** The logger's destination. */
+export function streamOf(logger: object): DestinationStream {
+  return (logger as Internals)[streamSym]
+}
+
 /** Writes a finished line to the logger's destination. */
 export function writeLine(logger: AnyPino, line: string): void {
   of(logger)[streamSym].write(line)

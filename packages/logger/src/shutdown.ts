@@ -1,5 +1,7 @@
+import type { DestinationStream } from 'pino'
 import type { Logger } from './create-logger.ts'
 import { LoggerError } from './errors.ts'
+import { streamOf } from './pino-internals.ts'
 
 /** How to shut down. */
 export interface ShutdownOptions {
@@ -14,7 +16,8 @@ let flushing = 0
 
 /**
  * Flushes the logger when a signal asks the process to stop, then lets the signal do its work (the exit code stays the
- * signal's), unless the application listens to it too: then it has had the signal, and ends by itself. Needed only where lines wait in memory: `sync: false`, transports. Returns a function that takes it back.
+ * signal's), unless the application listens to it too: then it has had the signal, and ends by itself. Needed only where
+ * lines wait in memory: `sync: false`, transports. Returns a function that takes it back.
  * Throws `LOGGER_OPTION_INVALID`.
  */
 export function installShutdown(
@@ -35,20 +38,54 @@ export function installShutdown(
   const stop = (signal: NodeJS.Signals): void => {
     uninstall()
     flushing++
-    let waiting = true
-    const again = (): void => {
-      if (!waiting) return
-      waiting = false
+    const again = once(() => {
       clearTimeout(timer)
-      if (--flushing === 0 && process.listenerCount(signal) === 0) process.kill(process.pid, signal)
-    }
+      if (--flushing === 0 && isOurs(signal)) process.kill(process.pid, signal)
+    })
     const timer = setTimeout(again, timeoutMs)
     try {
-      logger.flush(again)
+      logger.flush(() => (isOurs(signal) ? end(streamOf(logger), again) : again()))
     } catch {
       again()
     }
   }
   for (const [signal, handler] of handlers) process.on(signal, handler)
   return uninstall
+}
+
+/** Whether nobody else listens, so that the signal has yet to do its work. */
+function isOurs(signal: NodeJS.Signals): boolean {
+  return process.listenerCount(signal) === 0
+}
+
+/** What a destination may have. */
+type Endable = DestinationStream &
+  Partial<Pick<NodeJS.WritableStream, 'end' | 'once'>> & { flushSync?: () => void }
+
+/**
+ * Some destinations call back from `flush` before their lines are written: transports with several targets, and pino's own
+ * without `minLength`. These are ended, and say when they have closed.
+ */
+function end(destination: Endable | undefined, ended: () => void): void {
+  const isStandard = destination === process.stdout || destination === process.stderr
+  if (!isStandard && destination?.end !== undefined && destination.once !== undefined) {
+    destination.once('close', ended)
+    destination.end()
+    return
+  }
+  try {
+    destination?.flushSync?.()
+  } catch {
+    // There is nothing more that can be done for it.
+  }
+  ended()
+}
+
+function once(fn: () => void): () => void {
+  let called = false
+  return () => {
+    if (called) return
+    called = true
+    fn()
+  }
 }
