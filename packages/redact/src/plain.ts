@@ -14,7 +14,12 @@ const MAX_VALUES = 100_000
  * binary data all become something readable. Reads each property at most once, changes nothing, never throws.
  */
 export function toPlain(value: unknown, replace: Replace = () => undefined): Plain {
-  return copy(value, { replace, path: [], open: new Set(), values: 0 })
+  try {
+    return copy(value, { replace, path: [], open: new Set(), values: 0 })
+  } catch {
+    // The caller's stack is all but used up.
+    return '[Unreadable]'
+  }
 }
 
 interface Walk {
@@ -54,6 +59,7 @@ function guarded(value: object, walk: Walk, copyIt: CopyObject): Plain {
   try {
     return copyIt(value, walk)
   } catch {
+    // Where the stack ran out in the middle, the path is still that of something inside.
     walk.path.length = depth
     return '[Unreadable]'
   } finally {

@@ -238,18 +238,45 @@ test('a text of 50 MB goes by reference', () => {
 })
 
 test('a masked value is never read', () => {
+  let reads = 0
   const value = {
     get password() {
-      return throwing()
+      reads += 1
+      return 'x'
     },
     nested: new Map([['api_key', 'x']]),
   }
   const { value: plain, redactions } = createRedactor()(value)
   assert.deepEqual(plain, { password: '[REDACTED]', nested: { api_key: '[REDACTED]' } })
+  assert.equal(reads, 0)
   assert.deepEqual(redactions, [
     { path: 'password', rule: 'credential-key', count: 1 },
     { path: 'nested.api_key', rule: 'credential-key', count: 1 },
   ])
+})
+
+test('with all but no stack left nothing is thrown, and masked values have right paths', () => {
+  const branch = { a: { b: { c: { d: [[[[[{ e: 1 }]]]]] } } } }
+  const value = { branch, list: [branch, branch], secret: 1 }
+  const found: unknown[] = []
+  const dive = (): void => {
+    try {
+      dive()
+    } catch {
+      return
+    }
+    if (found.length < 200) found.push(createRedactor()(value))
+  }
+  dive()
+  assert.equal(found.length, 200)
+  for (const { value: plain, redactions } of found as ReturnType<
+    ReturnType<typeof createRedactor>
+  >[])
+    if (plain !== '[Unreadable]')
+      assert.deepEqual(
+        redactions.map(({ path }) => path),
+        ['secret'],
+      )
 })
 
 test('after something unreadable the paths of masked values are still right', () => {
