@@ -1,4 +1,5 @@
 import { read } from './fields.ts'
+import { observeReadable } from './observe-stream.ts'
 import type { Observer } from './observer.ts'
 import { safely } from './recording.ts'
 import { viewOf } from './view.ts'
@@ -13,6 +14,7 @@ export function observeIterable(
 ): AsyncIterable<unknown> {
   let wasRead = false
   const own = isIterator(iterable) ? watchAsync(iterable, observer) : undefined
+  const helpers = helpersOf(iterable, observer)
   const iterate = (): AsyncIterator<unknown> => {
     const iterator = observer.run(() => iterable[Symbol.asyncIterator]())
     if (iterator === (iterable as unknown)) return view as unknown as AsyncIterator<unknown>
@@ -22,9 +24,34 @@ export function observeIterable(
     return viewOf(iterator, (key) => stepOf(steps, key))
   }
   const view: AsyncIterable<unknown> = viewOf(iterable, (key) =>
-    key === Symbol.asyncIterator ? iterate : stepOf(own, key),
+    key === Symbol.asyncIterator ? iterate : (stepOf(own, key) ?? helpers.get(key)),
   )
   return view
+}
+
+/** An SDK's stream may be handed on as a ReadableStream, or in two: who reads those reads the answer. Other helpers are not watched. */
+function helpersOf(
+  iterable: AsyncIterable<unknown>,
+  observer: Observer,
+): ReadonlyMap<PropertyKey, Step> {
+  const helpers = new Map<PropertyKey, Step>()
+  const watchHelper = (name: string, watchResult: (result: unknown) => unknown): void => {
+    const helper = read(iterable, name)
+    if (typeof helper !== 'function') return
+    helpers.set(name, (...args) => watchResult(observer.run(() => helper.apply(iterable, args))))
+  }
+  watchHelper('toReadableStream', (result) =>
+    result instanceof ReadableStream && !result.locked ? observeReadable(result, observer) : result,
+  )
+  watchHelper('tee', (result) => {
+    if (
+      !Array.isArray(result) ||
+      typeof read(Object(result[0]), Symbol.asyncIterator) !== 'function'
+    )
+      return result
+    return [observeIterable(result[0], observer), ...result.slice(1)]
+  })
+  return helpers
 }
 
 /** A view of a generator whose steps are watched. */

@@ -23,7 +23,6 @@ test('an SDK stream stays what it is: instanceof, getters, setters, methods with
   assert.equal(stream.controller, original.controller)
   assert.equal(stream.length, 2)
   assert.equal(stream.toReadableStream, stream.toReadableStream)
-  assert.deepEqual(await readAll(stream.toReadableStream()), ['a', 'b'])
   assert.deepEqual(await readAll(stream), ['a', 'b'])
   assert.deepEqual(statuses(made), ['ok'])
   await assert.rejects(readAll(stream), /already read/)
@@ -31,6 +30,18 @@ test('an SDK stream stays what it is: instanceof, getters, setters, methods with
   assert.deepEqual(await readAll(stream), ['a', 'b'])
   assert.deepEqual(statuses(made), ['ok'])
   assert.deepEqual(stream, original)
+})
+
+test('an SDK stream handed on as a ReadableStream, or in two, is watched there', async (t) => {
+  const handedOn = validRecorder(t, { content: 'off' })
+  const stream = handedOn.logger.llm(CALL, () => new SdkStream(['a', 'b']))
+  assert.deepEqual(await readAll(stream.toReadableStream()), ['a', 'b'])
+  assert.deepEqual(statuses(handedOn), ['ok'])
+  const inTwo = validRecorder(t, { content: 'off' })
+  const [one, two] = inTwo.logger.llm(CALL, () => new SdkStream(['a', 'b'])).tee()
+  assert.deepEqual([await readAll(two), statuses(inTwo)], [['a', 'b'], []])
+  assert.deepEqual([await readAll(one), statuses(inTwo)], [['a', 'b'], ['ok']])
+  assert.ok(one instanceof SdkStream)
 })
 
 const FREEZERS: readonly [string, <T extends object>(value: T) => Readonly<T>][] = [
