@@ -21,6 +21,8 @@ import { warnOnce } from './warnings.ts'
 /** Keeps parts of what spans saw and said, in lines of their own. */
 export interface ContentPlane {
   keep(logger: AnyPino, span: ContentSpan, part: ContentPart, value: unknown): void
+  /** The keyed digest of a text that stands inside a part. */
+  digest(text: string): string
 }
 
 /** A span whose content may be kept, and what has been kept of it so far. */
@@ -51,6 +53,10 @@ export function createContentPlane(options: ContentPlaneOptions): ContentPlane {
   const redact = createRedactor()
   let key: Key | undefined
   return {
+    digest(text) {
+      key ??= openKey(options.keyFile)
+      return keyedDigest(key, text)
+    },
     keep(logger, span, part, value) {
       if (value === undefined || !span.captures.parts.includes(part)) return
       key ??= openKey(options.keyFile)

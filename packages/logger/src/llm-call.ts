@@ -82,12 +82,12 @@ function finish(reason: unknown): FinishReason | undefined {
 }
 
 /** What a result may say; read one by one, because a caller's getter may throw. */
-const RESULT_KEYS: readonly string[] = [
+const RESULT_KEYS: ReadonlySet<string> = new Set([
   ...Object.keys(OUTCOME),
   'output',
   'raw_response',
   'tool_call_ids',
-]
+])
 const BEFORE: readonly ContentPart[] = [
   'system',
   'input',
@@ -169,10 +169,13 @@ class LlmCallSpan implements LlmCallHandle {
   }
 
   set(result: LlmResult): void {
-    for (const key of RESULT_KEYS) {
-      const value = read(result, key)
-      if (value !== undefined) (this.#result as Record<string, unknown>)[key] = value
-    }
+    safely(() => {
+      // What is there is read, not all that could be: a call's end is a hot path.
+      for (const key in result) {
+        const value = RESULT_KEYS.has(key) ? read(result, key) : undefined
+        if (value !== undefined) (this.#result as Record<string, unknown>)[key] = value
+      }
+    })
   }
 
   end(result: LlmResult & { status?: 'ok' | 'partial' | 'aborted' } = {}): void {

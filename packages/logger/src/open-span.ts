@@ -83,6 +83,12 @@ export class OpenSpan implements ContentSpan {
     safely(() => this.#recording.plane.keep(this.#logger, this, part, value))
   }
 
+  /** The keyed digest of a text inside a part; undefined where that part is not kept. */
+  digest(part: ContentPart, text: string): string | undefined {
+    if (!this.captures.parts.includes(part)) return undefined
+    return safely(() => this.#recording.plane.digest(text))
+  }
+
   /** A line that stands in this span but ends nothing. */
   write(event: EventName, level: number, ...fields: object[]): void {
     safely(() => this.#write(event, level, [this.#ids(event), this.context.inherited, ...fields]))

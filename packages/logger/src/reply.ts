@@ -172,7 +172,7 @@ function sum(...values: (number | undefined)[]): number | undefined {
 }
 
 function defined<T extends object>(source: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(
-    Object.entries(source).filter(([, value]) => value !== undefined),
-  ) as never
+  const found: { [K in keyof T]?: unknown } = {}
+  for (const key in source) if (source[key] !== undefined) found[key] = source[key]
+  return found as never
 }

@@ -44,7 +44,7 @@ export function recordRetrieval<T>(logger: AnyPino, options: RetrievalOptions, f
     const fields = {
       ...subject,
       status,
-      chunks: safely(() => describeChunks(found)) ?? [],
+      chunks: safely(() => describeChunks(found, span)) ?? [],
       ...failure,
     }
     span.finish('retrieval', statusLevel(status, LEVELS.info), duration_ms, fields)
@@ -84,14 +84,14 @@ function findChunks(options: RetrievalOptions, found: unknown): readonly unknown
   return lists.find((list) => Array.isArray(list)) ?? []
 }
 
-function describeChunks(found: readonly unknown[]): Chunk[] {
+function describeChunks(found: readonly unknown[], span: OpenSpan): Chunk[] {
   // Not map: it would leave the holes of a sparse array as they are.
-  return Array.from(found.slice(0, MAX_CHUNKS), describeChunk)
+  return Array.from(found.slice(0, MAX_CHUNKS), (chunk) => describeChunk(chunk, span))
 }
 
 /** The names under which retrievers give an id, a score and a text. */
-function describeChunk(chunk: unknown): Chunk {
-  if (typeof chunk === 'string') return { bytes: Buffer.byteLength(chunk) }
+function describeChunk(chunk: unknown, span: OpenSpan): Chunk {
+  if (typeof chunk === 'string') return describeText(chunk, span)
   if (typeof chunk !== 'object' || chunk === null) return {}
   const metadata = read(chunk, 'metadata')
   const inner = typeof metadata === 'object' && metadata !== null ? metadata : {}
@@ -104,8 +104,13 @@ function describeChunk(chunk: unknown): Chunk {
   if (source !== undefined) described.source_id = String(source).toWellFormed()
   if (typeof score === 'number' && Number.isFinite(score)) described.score = score
   if (subject !== undefined) described.subject_id = String(subject).toWellFormed()
-  if (typeof text === 'string') described.bytes = Buffer.byteLength(text)
-  return described
+  return typeof text === 'string' ? { ...described, ...describeText(text, span) } : described
+}
+
+function describeText(text: string, span: OpenSpan): Chunk {
+  const bytes = Buffer.byteLength(text)
+  const digest = span.digest('retrieved', text)
+  return digest === undefined ? { bytes } : { digest, bytes }
 }
 
 function firstOf(source: object, keys: readonly string[]): string | number | undefined {

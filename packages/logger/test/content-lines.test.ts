@@ -179,6 +179,24 @@ test('credentials in content are masked, and the last line says where, never wha
   assert.deepEqual(records('content')[1]?.content, { session: '[REDACTED]', max_tokens: 5 })
 })
 
+test('where retrieved texts are kept, each chunk has the digest of its own, else only its size', (t) => {
+  const { logger, records } = validRecorder(t)
+  const chunks = [
+    { id: 'a', text: 'same' },
+    'same',
+    { id: 'b', pageContent: 'other', score: 0.5 },
+    7,
+  ]
+  logger.retrieval({ source: 'handbook' }, () => chunks)
+  logger.retrieval({ source: 'handbook', content: false }, () => chunks)
+  const [open, closed] = records('retrieval')
+  const [first, second, third, fourth] = open?.chunks ?? []
+  assert.equal(first?.digest, second?.digest)
+  assert.notEqual(first?.digest, third?.digest)
+  assert.deepEqual([third?.source_id, third?.score, third?.bytes, fourth], ['b', 0.5, 5, {}])
+  assert.deepEqual(closed?.chunks[0], { source_id: 'a', bytes: 4 })
+})
+
 test('content lines carry whose they are, so that they can be found and erased', (t) => {
   const { logger, records } = validRecorder(t)
   const who = { session_id: 's', user_id: 'u', tenant_id: 't' }

@@ -158,23 +158,35 @@ test('in production no conversation is saved', (t) => {
   assert.throws(() => filesIn(folder), { code: 'ENOENT' })
 })
 
-test("what the seed's DebugMode does: one variable turns it on for a wrapped function, none changes nothing", async (t) => {
+test("the seed's DebugMode: LLM_DEBUG prints what goes into a wrapped function and comes out of it; without it nothing is printed", async (t) => {
   const folder = temporaryFolder(t)
+  const { stdout } = await runFixture('ready-logger', ['record'], folder, { LLM_DEBUG: 'true' })
+  assert.match(stdout, /llm_call acme-small ok \d+ms/)
+  assert.match(stdout, /^ {4}user: wrapped question$/m)
+  assert.match(stdout, /^ {4}assistant: wrapped answer to 1$/m)
   const silent = await runFixture('ready-logger', ['record'], folder)
-  assert.doesNotMatch(silent.stdout, /weather\?/)
+  assert.doesNotMatch(silent.stdout, /weather\?|wrapped/)
   assert.ok(parseLines(silent.stdout).length > 0)
-  for (const [variable, part] of [
-    ['LLM_LOG_PROMPTS', 'input'],
-    ['LLM_LOG_RESPONSES', 'output'],
-  ] as const) {
-    const place = temporaryFolder(t)
-    await runFixture('ready-logger', ['record'], place, { [variable]: 'true' })
-    assert.ok(linesIn(place).some((line) => line.part === part))
-    assert.ok(!linesIn(place).some((line) => line.part === (part === 'input' ? 'output' : 'input')))
-  }
 })
 
-test("what the seed's LLMLogger logs: request id, model, provider, operation, tokens, finish reason, tool calls, latency, user, session, tags, error and type", (t) => {
+test("the seed's DebugMode: LLM_LOG_PROMPTS, LLM_LOG_RESPONSES and LLM_SAVE_CONVERSATIONS each open their own part", async (t) => {
+  for (const [variable, part, other] of [
+    ['LLM_LOG_PROMPTS', 'input', 'output'],
+    ['LLM_LOG_RESPONSES', 'output', 'input'],
+  ] as const) {
+    const folder = temporaryFolder(t)
+    await runFixture('ready-logger', ['record'], folder, { [variable]: 'true' })
+    const parts = linesIn(folder).map((line) => line.part)
+    assert.deepEqual([parts.includes(part), parts.includes(other)], [true, false])
+  }
+  const folder = temporaryFolder(t)
+  await runFixture('ready-logger', ['record'], folder, { LLM_SAVE_CONVERSATIONS: 'true' })
+  const files = filesIn(folder)
+  assert.equal(files.length, 3)
+  assert.ok(files.every((file) => file.startsWith('conversations/')))
+})
+
+test("the seed's LLMLogger: request id, model, provider, operation, tokens, finish reason, tool calls, latency, user, session, tags, error and type", (t) => {
   const folder = temporaryFolder(t)
   const log = createLogger({ destination: join(folder, 'app.jsonl'), env: {} })
   const who = { request_id: 'r1', user_id: 'u1', session_id: 's1', tags: ['beta'] }

@@ -89,6 +89,16 @@ test('NO_COLOR beats FORCE_COLOR, and FORCE_COLOR can say no', () => {
   assert.equal(color({ TERM: 'dumb' }), false)
 })
 
+test('where nothing is said, colour is for terminals', (t) => {
+  const { isTTY } = process.stdout
+  t.after(() => Object.assign(process.stdout, { isTTY }))
+  for (const terminal of [true, false]) {
+    Object.assign(process.stdout, { isTTY: terminal })
+    assert.equal(readEnvironment({}).color, terminal)
+    assert.equal(readEnvironment({ TERM: 'dumb' }).color, false)
+  }
+})
+
 test('importing the package opens no file, makes no folder and writes nothing', async (t) => {
   const folder = temporaryFolder(t)
   const env = {
@@ -106,7 +116,7 @@ test('the ready logger writes valid lines to stdout with no variable at all', as
   const { stdout, stderr, code } = await runFixture('ready-logger', ['record'], folder)
   const lines = parseLines(stdout)
   assertValid(lines)
-  assert.equal(lines.filter((line) => line.event === 'llm_call').length, 2)
+  assert.equal(lines.filter((line) => line.event === 'llm_call').length, 3)
   assert.deepEqual([stderr, code, filesIn(folder)], ['', 0, []])
 })
 
