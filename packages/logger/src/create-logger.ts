@@ -16,6 +16,7 @@ import type { Destination, DropReport } from './destination/destination.ts'
 import { file } from './destination/file.ts'
 import { stdout } from './destination/stdout.ts'
 import { type Environment, readEnvironment } from './environment.ts'
+import { read } from './fields.ts'
 import { jsonMembers } from './json.ts'
 import { checkOptions, isStream, type LoggerOptions } from './options.ts'
 import { lineEnd, lineStart, plainness } from './pino-internals.ts'
@@ -84,10 +85,11 @@ function openDestination(options: LoggerOptions, environment: Environment): Dest
   return environment.debug ? readable(stdout(), environment.color) : stdout()
 }
 
+/** Beside the log file, where we know one: a path, `file()`, or a file stream of Node's. */
 function contentFolder({ destination }: LoggerOptions, environment: Environment): string {
-  const given = isStream(destination) ? undefined : destination
-  const path = (typeof given === 'object' ? given.path : given) ?? environment.logFile
-  return join(path === undefined ? 'logs' : dirname(path), 'content')
+  const path = typeof destination === 'object' ? read(destination, 'path') : destination
+  const known = typeof path === 'string' ? path : environment.logFile
+  return join(known === undefined ? 'logs' : dirname(known), 'content')
 }
 
 /** pino's options: ours taken out, context on ordinary lines, who we are in the base. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { keyedDigest, loadKeyFile } from '@recount/redact'
 import { createLogger, type Logger } from '../src/create-logger.ts'
+import { file } from '../src/destination/file.ts'
 import type { LoggerOptions } from '../src/options.ts'
 import { filesIn, type Line, linesIn, temporaryFolder } from './folder.ts'
 import { assertValid, validRecorder } from './helpers.ts'
@@ -86,6 +87,15 @@ test('content files are daily, beside the log file, and only their owner may rea
   assert.match(file, /^content\/\d{4}-\d\d-\d\d\.\d+\.jsonl$/)
   assert.equal(statSync(join(folder, file)).mode & 0o777, 0o600)
   assert.equal(statSync(join(folder, 'content')).mode & 0o777, 0o700)
+})
+
+test('content goes beside the file of file(), too', (t) => {
+  const folder = temporaryFolder(t)
+  const destination = file({ path: join(folder, 'app.jsonl') })
+  t.after(() => destination.close())
+  const log = createLogger({ env: {}, keyFile: false, content: 'files', destination })
+  log.llm({ ...CALL, input: 'question' }, () => 'answer')
+  assert.ok(filesIn(folder).some((name) => name.startsWith('content/')))
 })
 
 test('a content folder of your own is used', (t) => {

@@ -26,6 +26,8 @@ export interface Destination {
   reopen(): void
   /** Flushes and lets go; may be called twice. A line written afterwards is counted as dropped. */
   close(): void
+  /** The absolute path of a file; undefined for anything else. */
+  readonly path?: string | undefined
   /** What was lost since the start. */
   readonly dropped: { readonly lines: number; readonly bytes: number }
   /**

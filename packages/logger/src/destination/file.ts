@@ -62,13 +62,12 @@ export function file(options: FileOptions | string): Destination {
     path: resolve(given.path),
   }
   const setup = Object.values(settings).map(String).join(' ')
-  return share(settings.path, setup, () => {
-    const batchMs = settings.sync ? 0 : BATCH_MS
-    return new LineWriter(new FileSink(settings), {
-      batchMs,
+  const create = (): LineWriter =>
+    new LineWriter(new FileSink(settings), {
+      batchMs: settings.sync ? 0 : BATCH_MS,
       maxPendingBytes: settings.maxPendingBytes,
     })
-  })
+  return share(settings.path, setup, create, settings.path)
 }
 
 /** Spreading an option that is undefined would undo its default. */

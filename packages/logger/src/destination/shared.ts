@@ -19,7 +19,12 @@ const open = new Map<string, Shared>()
  * A destination over the writer of that name, which all its users share; the last one to close it closes the writer.
  * Throws `LOGGER_FILE_IN_USE` when it is open with another setup.
  */
-export function share(name: string, setup: string, create: () => LineWriter): Destination {
+export function share(
+  name: string,
+  setup: string,
+  create: () => LineWriter,
+  path?: string,
+): Destination {
   let shared = open.get(name)
   if (shared !== undefined && shared.setup !== setup) {
     throw new LoggerError(
@@ -33,23 +38,28 @@ export function share(name: string, setup: string, create: () => LineWriter): De
     shared.writer.onReturn = reportBy(shared.users)
   }
   const { writer, users } = shared
-  const handle = new Handle(writer, () => {
+  const release = (): void => {
     users.delete(handle)
-    if (users.size > 0) return writer.flushSync()
-    open.delete(name)
-    writer.close()
-  })
+    if (users.size > 0) writer.flushSync()
+    else {
+      open.delete(name)
+      writer.close()
+    }
+  }
+  const handle = new Handle(writer, release, path)
   users.add(handle)
   return handle
 }
 
 class Handle implements Destination {
   onReturn: ((report: DropReport) => string | undefined) | undefined
+  readonly path: string | undefined
   readonly #writer: LineWriter
   readonly #release: () => void
   #closed = false
 
-  constructor(writer: LineWriter, release: () => void) {
+  constructor(writer: LineWriter, release: () => void, path: string | undefined) {
+    this.path = path
     this.#writer = writer
     this.#release = release
   }
