@@ -2,11 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { type AnalyzeOptions, analyze, type Report } from '../src/index.ts'
-
-/** Real logs and traces beside the repository. */
-export const DATA: string = fileURLToPath(new URL('../../../../../shared/data/', import.meta.url))
 
 const dir = mkdtempSync(join(tmpdir(), 'analyze-'))
 after(() => rmSync(dir, { recursive: true }))

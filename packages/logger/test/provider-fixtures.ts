@@ -1,15 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { DATA } from './data-set.ts'
 
-const FOLDER = fileURLToPath(
-  new URL('../../../../../shared/data/provider-http/vercel-ai', import.meta.url),
-)
+const FOLDER = join(DATA, 'provider-http/vercel-ai')
 
 export type Json = Readonly<Record<string, unknown>>
-
-/** Whether the recorded answers of providers are there; they are not part of this repository. */
-export const hasFixtures: boolean = existsSync(FOLDER)
 
 /** The recorded answers of a provider that satisfy a condition, by file name. */
 export function replies(provider: string, isWanted: (reply: Json) => boolean): [string, Json][] {

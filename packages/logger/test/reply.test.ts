@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { LlmCall } from '@recount/record'
+import { needsData } from './data-set.ts'
 import { validRecorder } from './helpers.ts'
-import { hasFixtures, type Json, LEFT_OUT, replies, streams } from './provider-fixtures.ts'
+import { type Json, LEFT_OUT, replies, streams } from './provider-fixtures.ts'
 
 const CALL = { provider: 'acme', model: 'asked' }
-
-test('the recorded answers of providers are there', () => {
-  assert.ok(hasFixtures, 'Expected the folder shared/data/provider-http beside the repository')
-})
 
 /** What a fixture itself says, read the long way. */
 interface Said {
@@ -64,34 +61,39 @@ const last = (chunks: readonly Json[], ...path: (string | number)[]): unknown =>
     .map((chunk) => get(chunk, ...path))
     .findLast((value) => value !== undefined && value !== null)
 
-const CHAT = ['openai', 'openai-compatible', 'groq', 'deepseek', 'mistral'] as const
-for (const provider of hasFixtures ? CHAT : []) {
-  const isChat =
-    (object: string) =>
-    (reply: Json): boolean =>
-      reply.object === object && Array.isArray(reply.choices)
-  for (const [name, reply] of replies(provider, isChat('chat.completion'))) {
-    test(`a chat completion's own numbers: ${provider}/${name}`, (t) => {
-      assert.deepEqual(told(callWith(t, reply)), {
-        model: reply.model,
-        input: get(reply, 'usage', 'prompt_tokens'),
-        output: get(reply, 'usage', 'completion_tokens'),
-        finish: get(reply, 'choices', 0, 'finish_reason'),
+const isChat =
+  (object: string) =>
+  (reply: Json): boolean =>
+    reply.object === object && Array.isArray(reply.choices)
+
+for (const provider of ['openai', 'openai-compatible', 'groq', 'deepseek', 'mistral']) {
+  test(`a chat completion's own numbers: ${provider}`, needsData, async (t) => {
+    for (const [name, reply] of replies(provider, isChat('chat.completion'))) {
+      await t.test(name, (t) => {
+        assert.deepEqual(told(callWith(t, reply)), {
+          model: reply.model,
+          input: get(reply, 'usage', 'prompt_tokens'),
+          output: get(reply, 'usage', 'completion_tokens'),
+          finish: get(reply, 'choices', 0, 'finish_reason'),
+        })
       })
-    })
-  }
-  for (const [name, chunks] of streams(provider, isChat('chat.completion.chunk'))) {
-    test(`a chat completion stream's own numbers: ${provider}/${name}`, async (t) => {
-      const call = await callStreaming(t, chunks)
-      assert.deepEqual(told(call), {
-        model: last(chunks, 'model'),
-        input: last(chunks, 'usage', 'prompt_tokens'),
-        output: last(chunks, 'usage', 'completion_tokens'),
-        finish: last(chunks, 'choices', 0, 'finish_reason'),
+    }
+  })
+
+  test(`a chat completion stream's own numbers: ${provider}`, needsData, async (t) => {
+    for (const [name, chunks] of streams(provider, isChat('chat.completion.chunk'))) {
+      await t.test(name, async (t) => {
+        const call = await callStreaming(t, chunks)
+        assert.deepEqual(told(call), {
+          model: last(chunks, 'model'),
+          input: last(chunks, 'usage', 'prompt_tokens'),
+          output: last(chunks, 'usage', 'completion_tokens'),
+          finish: last(chunks, 'choices', 0, 'finish_reason'),
+        })
+        assert.equal(typeof call?.ttft_ms, 'number')
       })
-      assert.equal(typeof call?.ttft_ms, 'number')
-    })
-  }
+    }
+  })
 }
 
 const inputOf = (usage: unknown): unknown =>
@@ -101,9 +103,9 @@ const inputOf = (usage: unknown): unknown =>
     get(usage, 'cache_creation_input_tokens'),
   )
 
-if (hasFixtures) {
+test("a message's own numbers: anthropic", needsData, async (t) => {
   for (const [name, reply] of replies('anthropic', ({ type }) => type === 'message')) {
-    test(`a message's own numbers: anthropic/${name}`, (t) => {
+    await t.test(name, (t) => {
       assert.deepEqual(told(callWith(t, reply)), {
         model: reply.model,
         input: inputOf(reply.usage),
@@ -112,8 +114,11 @@ if (hasFixtures) {
       })
     })
   }
+})
+
+test("a message stream's own numbers: anthropic", needsData, async (t) => {
   for (const [name, chunks] of streams('anthropic', ({ type }) => type === 'message_start')) {
-    test(`a message stream's own numbers: anthropic/${name}`, async (t) => {
+    await t.test(name, async (t) => {
       const usages = [
         ...chunks.map((chunk) => get(chunk, 'message', 'usage')),
         ...chunks.map(({ usage }) => usage),
@@ -129,8 +134,11 @@ if (hasFixtures) {
       })
     })
   }
+})
+
+test("a response's own numbers: openai", needsData, async (t) => {
   for (const [name, reply] of replies('openai', ({ object }) => object === 'response')) {
-    test(`a response's own numbers: openai/${name}`, (t) => {
+    await t.test(name, (t) => {
       assert.deepEqual(told(callWith(t, reply)), {
         model: reply.model,
         input: get(reply, 'usage', 'input_tokens'),
@@ -139,8 +147,11 @@ if (hasFixtures) {
       })
     })
   }
+})
+
+test("a response stream's own numbers: openai", needsData, async (t) => {
   for (const [name, chunks] of streams('openai', ({ type }) => type === 'response.created')) {
-    test(`a response stream's own numbers: openai/${name}`, async (t) => {
+    await t.test(name, async (t) => {
       const ended = chunks.findLast(({ type }) =>
         /^response\.(completed|incomplete|failed)$/.test(String(type)),
       )
@@ -163,7 +174,7 @@ if (hasFixtures) {
       )
     })
   }
-}
+})
 
 test('a stream that calls a tool names it, and the tool finds its parent by the id', async (t) => {
   const chat = {
@@ -273,7 +284,7 @@ test('cost is kept in whole nano-dollars, unknown is null, and nonsense is left 
   assert.ok(records('llm_call').every((call) => call.input_tokens === null))
 })
 
-test('which recorded streams are left out is known', () => {
+test('which recorded streams are left out is known', needsData, () => {
   // One line of it is cut short in the source.
   assert.deepEqual([...new Set(LEFT_OUT)], ['parallel-tool-call-wrapper.1.chunks.txt'])
 })
