@@ -24,6 +24,8 @@ export interface CaptureSettings {
   readonly environment: Environment
   /** The `content` option. */
   readonly option: ContentPlace | 'off' | undefined
+  /** The output is for people to read (`LLM_DEBUG` on standard output): content belongs into it. */
+  readonly readable: boolean
 }
 
 const REQUEST_PARTS: readonly ContentPart[] = [
@@ -50,9 +52,8 @@ export function decideCaptures(
   call: ContentAsk | undefined,
   workflow: boolean | undefined,
 ): Captures {
-  const { environment, option } = settings
-  const place =
-    option === 'inline' || (environment.debug && option === undefined) ? 'inline' : 'files'
+  const { environment, option, readable } = settings
+  const place = option === 'inline' || (readable && option === undefined) ? 'inline' : 'files'
   if (environment.production && !environment.debugInProduction)
     return { parts: [], place, conversations: [], rule: 'production' }
   const asked = spoken(settings, call, workflow)

@@ -32,6 +32,15 @@ export interface Trace {
   readonly askedBy: Map<string, string>
 }
 
+/** Which model call a tool or a validation is likely to belong to, where no id says so. */
+export interface Calls {
+  open: number
+  /** Calls of this span ran at the same time: nobody can tell whose tool it is, so nothing is guessed. */
+  overlapped: boolean
+  /** The last one that ended. */
+  last: { readonly span_id: string; readonly keptOutput: boolean } | undefined
+}
+
 /** Where we are: the current span and what it hands down. */
 export interface Context {
   readonly trace: Trace
@@ -41,8 +50,8 @@ export interface Context {
   readonly otel_span_id: string | undefined
   /** Content asked for by the workflow (`debug: true`), until a nearer span says otherwise. */
   readonly debug: boolean | undefined
-  /** The last model call made directly in this span. */
-  lastCall: { readonly span_id: string; readonly keptOutput: boolean } | undefined
+  /** The model calls made directly in this span. */
+  readonly calls: Calls
 }
 
 const storage = new AsyncLocalStorage<Context | undefined>()

@@ -54,7 +54,11 @@ export function createLogger(given: object = {}): object {
   writing.plain = hasMixin ? undefined : plainness(root)
 
   const folder = options.contentFolder ?? contentFolder(options, environment)
-  const settings = { environment, option: options.content }
+  const settings = {
+    environment,
+    option: options.content,
+    readable: isReadable(options, environment),
+  }
   const files = dailyFiles({ folder })
   attachRecording(root, {
     clock,
@@ -82,7 +86,13 @@ function openDestination(options: LoggerOptions, environment: Environment): Dest
   if (isStream(destination)) return destination
   const path = destination ?? environment.logFile
   if (path !== undefined) return file(path)
-  return environment.debug ? readable(stdout(), environment.color) : stdout()
+  return isReadable(options, environment) ? readable(stdout(), environment.color) : stdout()
+}
+
+/** `LLM_DEBUG` is for a person at a terminal: files and other programs get JSON all the same. */
+function isReadable({ destination, transport }: LoggerOptions, environment: Environment): boolean {
+  const elsewhere = destination ?? transport ?? environment.logFile
+  return environment.debug && elsewhere === undefined
 }
 
 /** Beside the log file, where we know one: a path, `file()`, or a file stream of Node's. */

@@ -41,7 +41,7 @@ export interface LlmCallOptions extends SpanBindings {
   content?: ContentAsk
   /** The signal given to the client: tells `aborted` from `error`. */
   signal?: AbortSignal
-  /** Reads the reply of a client that is not understood unaided. */
+  /** Reads the reply of a client that is not understood unaided; of a stream it is asked for each chunk, and texts are put together. */
   reply?: (value: never) => LlmResult
 }
 

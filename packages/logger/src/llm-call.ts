@@ -6,7 +6,7 @@ import {
   type Status,
 } from '@recount/record'
 import type { Plain } from '@recount/redact'
-import { type Context, currentContext } from './context.ts'
+import { type Calls, currentContext } from './context.ts'
 import { conversationText, saveConversation } from './conversations.ts'
 import {
   amount,
@@ -67,7 +67,7 @@ const OUTCOME: FieldTable = {
   cost_source: oneOf(['table', 'override', 'provider', 'unknown']),
   price_version: text,
   ttft_ms: orNull(amount),
-  finish_reason: orNull(finish),
+  finish_reason: orNull(reason),
   finish_reason_raw: orNull(text),
   provider_request_id: text,
   rate_limit: scalars,
@@ -76,9 +76,9 @@ const OUTCOME: FieldTable = {
   validation: object({ passed: flag, rule: orNull(text) }, ['passed']),
 }
 /** Ours stay; a provider's own word becomes one of ours. */
-function finish(reason: unknown): FinishReason | undefined {
-  if (typeof reason !== 'string') return undefined
-  return FINISH_REASONS.find((known) => known === reason) ?? finishReason(reason)
+function reason(given: unknown): FinishReason | undefined {
+  if (typeof given !== 'string') return undefined
+  return FINISH_REASONS.find((known) => known === given) ?? finishReason(given)
 }
 
 /** What a result may say; read one by one, because a caller's getter may throw. */
@@ -122,7 +122,8 @@ class LlmCallSpan implements LlmCallHandle {
   readonly #recording: Recording
   readonly #subject: Record<string, unknown>
   readonly #signal: AbortSignal | undefined
-  readonly #parent: Context | undefined
+  /** The calls of the span around this one. */
+  readonly #siblings: Calls | undefined
   /** The input, masked, where conversations are saved. */
   #input: Plain | undefined
   readonly #result: LlmResult
@@ -132,8 +133,9 @@ class LlmCallSpan implements LlmCallHandle {
 
   constructor(logger: AnyPino, recording: Recording, options: LlmCallOptions) {
     this.#recording = recording
-    this.#parent = currentContext()
+    this.#siblings = currentContext()?.calls
     this.#span = new OpenSpan(logger, recording, spanOptions(options))
+    begin(this.#siblings)
     const subject = {
       provider: 'unknown',
       operation: 'chat',
@@ -192,11 +194,9 @@ class LlmCallSpan implements LlmCallHandle {
 
   /** How the endings of a wrapped function become the call's. */
   observer(options: LlmCallOptions): Observer {
-    const stream = streamReader()
-    const readValue = (value: unknown): LlmResult => {
-      const reply = read(options, 'reply') as LlmCallOptions['reply']
-      return (reply === undefined ? readReply(value) : reply(value as never)) ?? {}
-    }
+    const reply = read(options, 'reply') as LlmCallOptions['reply']
+    const readValue = (value: unknown): LlmResult => reply?.(value as never) ?? {}
+    const stream = streamReader(reply && readValue)
     return {
       run: (piece) => this.run(piece),
       chunk: (chunk) => {
@@ -205,7 +205,8 @@ class LlmCallSpan implements LlmCallHandle {
       },
       done: (value) => {
         const isStream = this.#begun || value === undefined
-        const result = safely(() => (isStream ? stream.result() : readValue(value))) ?? {}
+        const result =
+          safely(() => (isStream ? stream.result() : (reply ? readValue : readReply)(value))) ?? {}
         // Streams of OpenAI's and Anthropic's clients end quietly when the signal given to the client aborts.
         if (isStream && this.#signal?.aborted) this.fail(this.#signal.reason, result)
         else this.end(result)
@@ -248,8 +249,19 @@ class LlmCallSpan implements LlmCallHandle {
       if (oldest !== undefined) trace.askedBy.delete(oldest)
     }
     const keptOutput = this.#span.refs.some((ref) => ref.part === 'output')
-    if (this.#parent !== undefined) this.#parent.lastCall = { span_id: this.span_id, keptOutput }
+    if (this.#siblings !== undefined) finish(this.#siblings, { span_id: this.span_id, keptOutput })
   }
+}
+
+function begin(calls: Calls | undefined): void {
+  if (calls === undefined) return
+  calls.overlapped = calls.open > 0
+  calls.open += 1
+}
+
+function finish(calls: Calls, last: Calls['last']): void {
+  calls.open -= 1
+  calls.last = calls.overlapped ? undefined : last
 }
 
 function signalOf(options: object): AbortSignal | undefined {

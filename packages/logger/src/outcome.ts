@@ -149,7 +149,10 @@ function writeAbout(
   const here =
     named || context === undefined
       ? {}
-      : { trace_id: context.trace.trace_id, span_id: context.lastCall?.span_id ?? context.span_id }
+      : {
+          trace_id: context.trace.trace_id,
+          span_id: context.calls.last?.span_id ?? context.span_id,
+        }
   const labels = readFields(context?.inherited, INHERITED_FIELDS)
   writeRecord(
     recordingOf(logger).writing,

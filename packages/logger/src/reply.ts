@@ -1,5 +1,6 @@
 import type { FinishReason } from '@recount/record'
 import { read } from './fields.ts'
+import { readUsage, usageOf } from './usage.ts'
 
 /** What a call came to. All keys are optional; an unknown number is `null`, not 0. */
 export interface LlmResult {
@@ -35,8 +36,8 @@ export interface LlmResult {
 }
 
 /**
- * Reads a reply in the shapes of OpenAI (chat completions, responses), Anthropic, and a plain `{ text, usage }`. What is
- * not there stays out; automatic capture with every provider's rules is the work of the capture package.
+ * Reads a reply in the shapes of OpenAI (chat completions, responses), Anthropic, and a plain `{ text, usage }`, with the
+ * token counts of a few more (usage.ts). What is not there stays out; automatic capture with every provider's rules is the work of the capture package.
  */
 export function readReply(reply: unknown): LlmResult {
   if (typeof reply === 'string') return { output: reply }
@@ -51,7 +52,7 @@ export function readReply(reply: unknown): LlmResult {
     ...list(reply, 'output').filter(isToolUse),
   ]
   const result: LlmResult = {
-    ...readUsage(object(reply, 'usage')),
+    ...readUsage(usageOf(reply)),
     output: message ?? outputOf(reply),
   }
   const model = text(reply, 'model')
@@ -69,28 +70,6 @@ export function readReply(reply: unknown): LlmResult {
     result.tool_call_ids = calls.flatMap((call) => text(call, 'call_id') ?? text(call, 'id') ?? [])
   }
   return result
-}
-
-/** Token counts of OpenAI's and Anthropic's usage objects; Anthropic counts cached input apart, so it is added. */
-export function readUsage(usage: object | undefined): LlmResult {
-  if (usage === undefined) return {}
-  const openai = number(usage, 'prompt_tokens')
-  const cacheRead = number(usage, 'cache_read_input_tokens')
-  const cacheWrite = number(usage, 'cache_creation_input_tokens')
-  const input = openai ?? sum(number(usage, 'input_tokens'), cacheRead, cacheWrite)
-  const output = number(usage, 'completion_tokens') ?? number(usage, 'output_tokens')
-  const inputDetails =
-    object(usage, 'prompt_tokens_details') ?? object(usage, 'input_tokens_details')
-  const outputDetails =
-    object(usage, 'completion_tokens_details') ?? object(usage, 'output_tokens_details')
-  return defined({
-    input_tokens: input,
-    output_tokens: output,
-    cache_read_tokens: cacheRead ?? number(inputDetails, 'cached_tokens'),
-    cache_write_tokens: cacheWrite,
-    reasoning_tokens: number(outputDetails, 'reasoning_tokens'),
-    usage_source: input === undefined && output === undefined ? undefined : ('provider' as const),
-  })
 }
 
 const FINISH: Readonly<Record<string, FinishReason>> = {
@@ -158,21 +137,4 @@ function first(source: object, key: string): unknown {
 function text(source: unknown, key: string): string | undefined {
   const value = isObject(source) ? read(source, key) : undefined
   return typeof value === 'string' ? value : undefined
-}
-
-function number(source: unknown, key: string): number | undefined {
-  const value = isObject(source) ? read(source, key) : undefined
-  return typeof value === 'number' ? value : undefined
-}
-
-function sum(...values: (number | undefined)[]): number | undefined {
-  return values[0] === undefined
-    ? undefined
-    : values.reduce<number>((total, value) => total + (value ?? 0), 0)
-}
-
-function defined<T extends object>(source: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const found: { [K in keyof T]?: unknown } = {}
-  for (const key in source) if (source[key] !== undefined) found[key] = source[key]
-  return found as never
 }

@@ -51,7 +51,7 @@ export function openSpan(clock: Clock, options: SpanOptions): Span {
       inherited: inherit(current?.inherited, options.inherited),
       otel_span_id: otel?.span_id,
       debug: options.debug ?? current?.debug,
-      lastCall: undefined,
+      calls: { open: 0, overlapped: false, last: undefined },
     },
   }
 }

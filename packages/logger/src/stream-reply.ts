@@ -1,5 +1,6 @@
 import { read } from './fields.ts'
-import { finishReason, type LlmResult, readUsage, responsesFinish } from './reply.ts'
+import { finishReason, type LlmResult, responsesFinish } from './reply.ts'
+import { readUsage, usageOf } from './usage.ts'
 
 /** Puts a stream's chunks together into what a call came to. */
 export interface StreamReader {
@@ -14,22 +15,34 @@ const MAX_HELD = 1_000_000
 const MAX_CALLS = 100
 
 /**
- * A reader for strings, OpenAI chat chunks, OpenAI response events and Anthropic events; other chunks are only counted
- * as having come. It keeps no chunk.
+ * A reader for strings, OpenAI chat chunks, OpenAI response events and Anthropic events, or for what `readChunk` makes of
+ * a chunk; other chunks are only counted as having come. It keeps no chunk.
  */
-export function streamReader(): StreamReader {
-  let output = ''
+export function streamReader(readChunk?: (chunk: unknown) => LlmResult): StreamReader {
+  return readChunk === undefined ? knownReader() : ownReader(readChunk)
+}
+
+function ownReader(readChunk: (chunk: unknown) => LlmResult): StreamReader {
+  const text = heldText()
+  let result: LlmResult = {}
+  return {
+    take(chunk) {
+      const { output, ...facts } = readChunk(chunk)
+      result = { ...result, ...facts }
+      return text.add(output)
+    },
+    result: () => ({ ...result, ...text.output() }),
+  }
+}
+
+function knownReader(): StreamReader {
+  const text = heldText()
   let result: LlmResult = {}
   const called: string[] = []
   const ids: string[] = []
-  const say = (text: unknown): boolean => {
-    if (typeof text !== 'string' || text === '') return false
-    if (output.length < MAX_HELD) output += text.slice(0, MAX_HELD - output.length)
-    return true
-  }
   return {
     take(chunk) {
-      if (typeof chunk === 'string') return say(chunk)
+      if (typeof chunk === 'string') return text.add(chunk)
       if (typeof chunk !== 'object' || chunk === null || ArrayBuffer.isView(chunk)) return true
       result = { ...result, ...facts(chunk) }
       const calls = toolCalls(chunk)
@@ -37,13 +50,26 @@ export function streamReader(): StreamReader {
         called.push(name)
         if (id !== undefined) ids.push(id)
       }
-      return say(words(chunk)) || calls.length > 0 || isThought(chunk)
+      return text.add(words(chunk)) || calls.length > 0 || isThought(chunk)
     },
     result: () => ({
       ...result,
-      ...(output === '' ? {} : { output }),
+      ...text.output(),
       ...(called.length === 0 ? {} : { tools: { called }, tool_call_ids: ids }),
     }),
+  }
+}
+
+/** Pieces of text put together, as far as they are held. */
+function heldText(): { add(piece: unknown): boolean; output(): LlmResult } {
+  let held = ''
+  return {
+    add(piece) {
+      if (typeof piece !== 'string' || piece === '') return false
+      if (held.length < MAX_HELD) held += piece.slice(0, MAX_HELD - held.length)
+      return true
+    },
+    output: () => (held === '' ? {} : { output: held }),
   }
 }
 
@@ -99,9 +125,9 @@ function facts(chunk: object): LlmResult {
   const response = at(chunk, 'response')
   const whole = at(chunk, 'message') ?? response ?? chunk
   const model = at(whole, 'model')
-  const usage = at(whole, 'usage') ?? at(chunk, 'usage')
+  const usage = usageOf(whole) ?? usageOf(chunk)
   const finish = finishOf(chunk, response)
-  const found: LlmResult = typeof usage === 'object' && usage !== null ? readUsage(usage) : {}
+  const found: LlmResult = readUsage(usage)
   if (typeof model === 'string') found.response_model = model
   if (typeof finish === 'string') {
     found.finish_reason_raw = finish

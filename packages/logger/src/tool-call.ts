@@ -100,14 +100,14 @@ function openToolCall(logger: AnyPino, options: ToolCallOptions): OpenToolCall {
   }
 }
 
-/** The model call that asked for this tool: by the tool call's id, else the last one made in this span. */
+/** The model call that asked for this tool: by the tool call's id, else the last one made in this span, unless calls overlapped. */
 function askedBy(subject: Record<string, unknown>): string | undefined {
   const context = currentContext()
   if (context === undefined) return undefined
   const { tool_call_id } = subject
   const asked =
     typeof tool_call_id === 'string' ? context.trace.askedBy.get(tool_call_id) : undefined
-  return asked ?? context.lastCall?.span_id
+  return asked ?? context.calls.last?.span_id
 }
 
 /** What a silent logger hands out. */

@@ -179,7 +179,7 @@ function writeVerdict(
   options: object,
 ): void {
   const context = currentContext()
-  const last = context?.lastCall
+  const last = context?.calls.last
   const named = read(options, 'span_id')
   const parent_span_id = isSpanId(named) ? named : last?.span_id
   const span = new OpenSpan(logger, recordingOf(logger), {
