@@ -79,16 +79,6 @@ test('characters that several traces begin with are refused with a list; a whole
   assert.equal((await recount(['show', OTHER, 'app.jsonl'], { cwd })).status, 0)
 })
 
-test('without a trace the last one is shown, and that is said', async (t) => {
-  const later = { ...step(span(9), { start_time: 1_790_000_000_000 }), trace_id: OTHER }
-  const cwd = folderWith(t, { 'logs/app.jsonl': jsonl(later, ROOT) })
-  const named = await recount(['show', 'logs/app.jsonl'], { cwd })
-  assert.match(named.stdout, new RegExp(`^trace ${OTHER}`))
-  assert.match(named.stderr, /this is the last one/)
-  const found = await recount(['show'], { cwd })
-  assert.equal(found.stdout, named.stdout)
-})
-
 test('a start without an end is marked as interrupted', async (t) => {
   const cwd = folderWith(t, { 'app.jsonl': jsonl(callStarted(span(2))) })
   const { stdout } = await recount(['show', TRACE, 'app.jsonl'], { cwd })

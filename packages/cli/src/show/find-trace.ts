@@ -1,5 +1,5 @@
 import type { Input } from '@recount/analyze'
-import { asNeedle, type RawRecord, scan } from './scan.ts'
+import { asNeedle, type RawRecord, scan, timeOf } from './scan.ts'
 
 /** A trace that answers to what was asked for. */
 export interface Hit {
@@ -49,29 +49,6 @@ export async function findTraces(
   return exact.size > 0 ? exact : byPrefix
 }
 
-/** Finds the trace that began last. */
-export async function findLastTrace(
-  inputs: readonly Input[],
-  onBytes: (bytes: number) => void,
-): Promise<string | undefined> {
-  let last: { trace_id: string; time: number } | undefined
-  await scan(inputs, {
-    needles: ['"trace_id"'],
-    onBytes,
-    visit(record) {
-      const { trace_id, event, parent_span_id } = record
-      // A line of the content plane or about an answer says nothing of when its trace began.
-      const begins = parent_span_id === undefined && !LATE.includes(String(event))
-      const time = timeOf(record)
-      if (typeof trace_id === 'string' && begins && time >= (last?.time ?? 0))
-        last = { trace_id, time }
-    },
-  })
-  return last?.trace_id
-}
-
-const LATE = ['content', 'user_action', 'evaluation', 'error_diagnosed', 'erased']
-
 class HitList implements Hits {
   readonly #hits = new Map<string, Hit>()
   more = false
@@ -96,9 +73,4 @@ class HitList implements Hits {
         workflow,
       })
   }
-}
-
-function timeOf({ start_time, time }: RawRecord): number {
-  if (typeof start_time === 'number') return start_time
-  return typeof time === 'number' ? time : 0
 }

@@ -1,7 +1,7 @@
 import type { Input } from '@recount/analyze'
 import type { AnyRecord, Content, Erased, EventTypes } from '@recount/record'
 import { validateRecord } from '@recount/record/validate'
-import { type RawRecord, scan } from './scan.ts'
+import { type RawRecord, scan, timeOf } from './scan.ts'
 
 /** What somebody said about an answer. */
 type About = EventTypes['user_action' | 'evaluation']
@@ -46,9 +46,12 @@ export function aboutAnswers(
   records: readonly AnyRecord[],
   loose: readonly About[],
 ): AnyRecord[] {
-  const spans = new Set(records.filter((record) => !isAbout(record)).map(({ span_id }) => span_id))
+  const own = records.filter((record) => !isAbout(record))
+  const spans = new Set(own.map(({ span_id }) => span_id))
   const answers = messageIds(records)
-  const root = records.find((record) => !isAbout(record) && record.parent_span_id === undefined)
+  // The parent of a trace's first span may be in another process, of which there are no lines.
+  const roots = own.filter(({ parent_span_id }) => !spans.has(parent_span_id))
+  const root = roots.sort((a, b) => timeOf(a) - timeOf(b))[0]
   return [...records, ...loose].map((record) => {
     if (!isAbout(record)) return record
     const named = record.span_id !== undefined && spans.has(record.span_id)

@@ -29,6 +29,12 @@ export function asNeedle(text: string): string {
   return JSON.stringify(text).slice(1, -1)
 }
 
+/** When what a record tells of began, epoch milliseconds; 0 where it does not say. */
+export function timeOf({ start_time, time }: { start_time?: unknown; time?: unknown }): number {
+  if (typeof start_time === 'number') return start_time
+  return typeof time === 'number' ? time : 0
+}
+
 function parse(bytes: Buffer): RawRecord | undefined {
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'))
