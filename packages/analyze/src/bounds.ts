@@ -1,4 +1,5 @@
 import { AnalyzeError } from './errors.ts'
+import { ERRORS_UNKNOWN } from './group.ts'
 import { isRow } from './paths.ts'
 import type { Report } from './report.ts'
 
@@ -147,7 +148,8 @@ function apply(parsed: Bound, report: Report, { allowEmpty = false }: BoundOptio
   const { expression, metric, operator, bound } = parsed
   const value = valueAt(parsed.path, report)
   if (value === null) {
-    const reason = `${metric}: no data`
+    const isUntold = /errors?(_rate)?$/.test(metric) && report.totals.errors === null
+    const reason = `${metric}: no data${isUntold ? `: ${ERRORS_UNKNOWN}` : ''}`
     return { expression, metric, value, bound, failed: !allowEmpty, reason }
   }
   const failed = OPERATORS[operator](value, bound)
@@ -161,7 +163,11 @@ function valueAt(path: readonly string[], report: Report): number | null {
   if (!(first in LISTS) && first !== 'groups') return dig(report, path)
   const rows = report[first as 'groups' | keyof typeof LISTS] as readonly unknown[]
   const row = rows.find((candidate) => isRow(candidate) && nameOf(first, candidate) === second)
-  if (row === undefined) return first.startsWith('errors_by') && report.totals.calls > 0 ? 0 : null
+  // A type that never came is 0 where errors are told at all.
+  if (row === undefined)
+    return first.startsWith('errors_by') && report.totals.calls > 0 && report.totals.errors !== null
+      ? 0
+      : null
   return dig(row, rest.join('.').split('.'))
 }
 

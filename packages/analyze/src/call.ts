@@ -6,7 +6,10 @@ import { toMilliseconds, toNumber } from './time.ts'
 
 /** One terminal line, with everything that is counted; null is unknown. */
 export interface Call {
+  /** `ok` where nothing says otherwise. */
   readonly status: Status
+  /** Whether the line says how the call ended. */
+  readonly statusKnown: boolean
   /** Epoch milliseconds. */
   readonly startTime: number | null
   readonly model: string | null
@@ -36,6 +39,7 @@ export function toCall(row: Reading): Call {
   const failed = status === 'error' || status === 'partial'
   return {
     status,
+    statusKnown: row.status !== undefined || error !== undefined,
     startTime: toNumber(row.start_time),
     model: toName(row.model) ?? toName(row.response_model),
     durationMs: toLatency(row, retryOf !== null),

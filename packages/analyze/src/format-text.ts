@@ -1,6 +1,6 @@
 import { barText, histogramLines } from './bars.ts'
 import type { Summary } from './distribution.ts'
-import type { GroupNumbers } from './group.ts'
+import { ERRORS_UNKNOWN, type GroupNumbers, type Numbers } from './group.ts'
 import { inputLines } from './input-text.ts'
 import {
   countText,
@@ -13,7 +13,16 @@ import {
   UNKNOWN,
 } from './number-text.ts'
 import type { Report } from './report.ts'
-import { cleanText, type Paint, padEnd, padStart, painter, shorten, table } from './text-layout.ts'
+import {
+  cleanText,
+  type Paint,
+  padEnd,
+  padStart,
+  painter,
+  shorten,
+  table,
+  wrap,
+} from './text-layout.ts'
 
 /** How a report is written. */
 export interface TextOptions {
@@ -63,20 +72,12 @@ function periodText(from: string, to: string): string {
 
 function summaryLines({ totals, latency_ms, ttft_ms }: Report, paint: Paint): string[] {
   const label = (text: string) => `  ${paint('dim', padEnd(text, LABEL_WIDTH))}`
-  const errorNotes = [
-    `${countText(totals.errors)} of ${countText(totals.calls)}`,
-    ...(totals.partial > 0 ? [`${countText(totals.partial)} of them partial`] : []),
-    ...(totals.aborted > 0 ? [`${countText(totals.aborted)} aborted`] : []),
-    ...(totals.retries > 0 ? [plural(totals.retries, 'retry', 'retries')] : []),
-  ]
-  const rate = shareText(totals.error_rate)
-  const painted = paint(totals.errors > 0 ? 'red' : 'green', rate)
   const unpriced =
     totals.cost_unknown_calls > 0
       ? `, ${plural(totals.cost_unknown_calls, 'call')} without a price`
       : ''
   return [
-    `${label('errors')}${painted}   ${errorNotes.join(', ')}`,
+    ...errorRateLines(totals, label('errors'), paint),
     ...(latency_ms.count > 0 ? [label('latency') + percentilesText(latency_ms, paint)] : []),
     ...(ttft_ms.count > 0 ? [label('first token') + percentilesText(ttft_ms, paint)] : []),
     label('tokens in') + tokensText(totals.input_tokens, totals.avg_input_tokens),
@@ -84,6 +85,19 @@ function summaryLines({ totals, latency_ms, ttft_ms }: Report, paint: Paint): st
     label('cost') +
       (totals.cost_usd === null ? 'unknown' : `${moneyText(totals.cost_usd)}${unpriced}`),
   ]
+}
+
+function errorRateLines(totals: Numbers, label: string, paint: Paint): string[] {
+  const { errors, error_rate, calls, partial, aborted, retries } = totals
+  if (errors === null) return wrap(`unknown: ${ERRORS_UNKNOWN}`, label)
+  const notes = [
+    `${countText(errors)} of ${countText(calls)}`,
+    ...(partial > 0 ? [`${countText(partial)} of them partial`] : []),
+    ...(aborted > 0 ? [`${countText(aborted)} aborted`] : []),
+    ...(retries > 0 ? [plural(retries, 'retry', 'retries')] : []),
+  ]
+  const rate = paint(errors > 0 ? 'red' : 'green', shareText(error_rate))
+  return [`${label}${rate}   ${notes.join(', ')}`]
 }
 
 function percentilesText(summary: Summary, paint: Paint): string {
@@ -97,12 +111,13 @@ function tokensText(total: number | null, average: number | null): string {
   return `${countText(total)}   ${countText(Math.round(average))} a call`
 }
 
-function latencyLines({ latency_ms, latency_histogram }: Report, paint: Paint): string[] {
+function latencyLines({ latency_ms, latency_histogram, totals }: Report, paint: Paint): string[] {
   const { count, method, max_relative_error } = latency_ms
   if (count === 0) return [paint('dim', 'No successful call says how long it took.')]
   const how =
     method === 'exact' ? 'exact' : `estimated, within ${shareText(max_relative_error)} of exact`
-  const title = `${paint('bold', 'Latency')} ${paint('dim', `of ${plural(count, 'successful call')}, ${how}`)}`
+  const which = totals.errors === null ? 'call' : 'successful call'
+  const title = `${paint('bold', 'Latency')} ${paint('dim', `of ${plural(count, which)}, ${how}`)}`
   if (count < 2) return []
   return [title, ...histogramLines(latency_histogram, latency_ms, paint)]
 }
@@ -139,7 +154,7 @@ function groupTable(
       {
         title: 'errors',
         text: ({ error_rate }) => shareText(error_rate),
-        style: ({ errors }) => (errors > 0 ? 'red' : undefined),
+        style: ({ errors }) => ((errors ?? 0) > 0 ? 'red' : undefined),
       },
       { title: 'p50', text: ({ latency_ms }) => timeText(latency_ms.p50) },
       { title: 'p95', text: ({ latency_ms }) => timeText(latency_ms.p95) },
@@ -153,7 +168,7 @@ function groupTable(
 }
 
 function errorLines({ errors_by_type, totals }: Report, paint: Paint): string[] {
-  if (totals.errors === 0) return []
+  if (!totals.errors) return []
   const shown = errors_by_type.slice(0, MAX_ROWS)
   const names = shown.map(({ type }) => shorten(cleanText(type ?? '(no type named)'), 36))
   const width = Math.max(...names.map((name) => padEnd(name, 0).length))

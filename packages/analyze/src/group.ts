@@ -6,13 +6,13 @@ import { MoneySum } from './money.ts'
 export interface Numbers {
   /** Calls, however many attempts each took. */
   readonly calls: number
-  /** Calls that ended as `error` or `partial`. */
-  readonly errors: number
+  /** Calls that ended as `error` or `partial`; null when no record says how its call ended. */
+  readonly errors: number | null
   readonly partial: number
   readonly aborted: number
   /** Attempts beyond the first. */
   readonly retries: number
-  /** errors / calls. */
+  /** errors / calls; null without calls, and where `errors` is. */
   readonly error_rate: number | null
   /** Of all attempts. */
   readonly input_tokens: number | null
@@ -24,6 +24,9 @@ export interface Numbers {
   readonly cost_usd: number | null
   readonly cost_unknown_calls: number
 }
+
+/** Why `errors` are null. */
+export const ERRORS_UNKNOWN = 'no field says whether a call failed; map one with --map error=FIELD'
 
 /** `Numbers` with the two distributions, as every group has them. */
 export interface GroupNumbers extends Numbers {
@@ -40,13 +43,22 @@ export class Group {
   #partial = 0
   #aborted = 0
   #retries = 0
+  #toldSuccess = false
+  #toldFailure = false
   #costUnknown = 0
   readonly #input = new TokenSum()
   readonly #output = new TokenSum()
   readonly #cost = new MoneySum()
 
+  /** Whether failures are told here and successes are not: then silence means success. */
+  get silentOnSuccess(): boolean {
+    return this.#toldFailure && !this.#toldSuccess
+  }
+
   /** What an attempt used, whatever became of it. */
   spend(call: Call): void {
+    if (call.statusKnown && call.status === 'ok') this.#toldSuccess = true
+    else if (call.statusKnown) this.#toldFailure = true
     if (call.retryOf !== null) this.#retries += 1
     if (call.inputTokens !== null) this.#input.add(call.inputTokens)
     if (call.outputTokens !== null) this.#output.add(call.outputTokens)
@@ -66,14 +78,17 @@ export class Group {
     this.#count(call, -1)
   }
 
-  numbers(): Numbers {
+  /** `silentOnSuccess`: in the whole input, of which this group may have the successes only. */
+  numbers(silentOnSuccess: boolean = this.silentOnSuccess): Numbers {
+    const isTold = silentOnSuccess || this.#toldSuccess || this.#toldFailure
+    const errors = isTold || this.#calls === 0 ? this.#errors : null
     return {
       calls: this.#calls,
-      errors: this.#errors,
+      errors,
       partial: this.#partial,
       aborted: this.#aborted,
       retries: this.#retries,
-      error_rate: this.#calls === 0 ? null : this.#errors / this.#calls,
+      error_rate: this.#calls === 0 || errors === null ? null : errors / this.#calls,
       input_tokens: this.#input.total(),
       output_tokens: this.#output.total(),
       avg_input_tokens: this.#input.average(),
@@ -83,9 +98,9 @@ export class Group {
     }
   }
 
-  all(): GroupNumbers {
+  all(silentOnSuccess: boolean): GroupNumbers {
     return {
-      ...this.numbers(),
+      ...this.numbers(silentOnSuccess),
       latency_ms: this.latency.summary(),
       ttft_ms: this.ttft.summary(),
     }

@@ -1,4 +1,11 @@
-import type { Clue, LogShape, Source } from '@recount/record'
+import {
+  type Clue,
+  LLM_REQUEST_SHAPE,
+  type LogShape,
+  type Source,
+  STATUSES,
+  type Status,
+} from '@recount/record'
 import type { FieldMap } from './field-map.ts'
 import { isRow, lookUp } from './paths.ts'
 import { toEpoch, toMilliseconds, toNumber } from './time.ts'
@@ -32,11 +39,16 @@ function holds({ path, is }: Clue, row: Row): boolean {
   const value = lookUp(row, path)
   if (value === undefined) return false
   if (is === 'number') return toNumber(value) !== null
+  if (is === 'http-error') return isHttpError(toNumber(value))
   if (is === 'text') return typeof value === 'string' && value !== ''
   return is === 'set' ? isSet(value) : (is as readonly unknown[]).includes(value)
 }
 
-/** Reads a record by a shape. */
+function isHttpError(status: number | null): boolean {
+  return status !== null && status >= 400 && status < 600
+}
+
+/** Reads a record by a shape; without a `status` when none of its keys says how the call ended. */
 export function readShape(shape: LogShape, row: Row, noted: Noted): Reading {
   const reading: Reading = {}
   for (const [key, sources] of Object.entries(shape.fields)) {
@@ -47,9 +59,16 @@ export function readShape(shape: LogShape, row: Row, noted: Noted): Reading {
       }
     }
   }
-  if (shape.aborted.some((clue) => holds(clue, row))) reading.status = 'aborted'
-  else reading.status = shape.failed.some((clue) => holds(clue, row)) ? 'error' : 'ok'
+  const status = endingOf(shape, row)
+  if (status !== undefined) reading.status = status
   return reading
+}
+
+function endingOf({ aborted, failed }: LogShape, row: Row): Status | undefined {
+  if (aborted.some((clue) => holds(clue, row))) return 'aborted'
+  if (failed.some((clue) => holds(clue, row))) return 'error'
+  const isTold = [...aborted, ...failed].some(({ path }) => lookUp(row, path) !== undefined)
+  return isTold ? 'ok' : undefined
 }
 
 /** Adds what `--map` names to a reading, over what is there; false when none of it was found. */
@@ -90,6 +109,13 @@ function take(reading: Reading, key: string, source: Source, row: Row): boolean 
 
 function convert(key: string, value: unknown, { unit }: Source): unknown {
   if (key === 'start_time' || key === 'end_time') return toEpoch(value, unit)
+  if (key === 'status') return endingNamed(value)
   if (key.endsWith('_ms')) return toMilliseconds(value, unit)
   return key === 'metadata' && !isRow(value) ? null : value
+}
+
+/** Our own words for how a call ended, and the words and numbers that others have for it. */
+function endingNamed(status: unknown): Status | null {
+  const ours = STATUSES.find((known) => known === status)
+  return ours ?? endingOf(LLM_REQUEST_SHAPE, { status }) ?? null
 }

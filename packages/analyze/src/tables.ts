@@ -81,12 +81,18 @@ export class Tables implements AttemptHandler<Groups> {
   }
 
   byModel(): Report['by_model'] {
-    const rows = this.#models.entries().map(([model, group]) => ({ model, ...group.all() }))
+    const { silentOnSuccess } = this.total
+    const rows = this.#models
+      .entries()
+      .map(([model, group]) => ({ model, ...group.all(silentOnSuccess) }))
     return rows.filter(isUsed).sort(byCalls)
   }
 
   byGroup(): Report['groups'] {
-    const rows = this.#groups.entries().map(([, { key, group }]) => ({ key, ...group.all() }))
+    const { silentOnSuccess } = this.total
+    const rows = this.#groups
+      .entries()
+      .map(([, { key, group }]) => ({ key, ...group.all(silentOnSuccess) }))
     return rows.filter(isUsed).sort(byCalls)
   }
 

@@ -191,7 +191,7 @@ function checkSums(report: Report, what: string) {
     rows.reduce((total, { calls }) => total + calls, 0)
   assert.equal(sum(report.by_model), report.totals.calls, what)
   const errors = report.errors_by_type.reduce((total, { count }) => total + count, 0)
-  assert.equal(errors, report.totals.errors, what)
+  assert.equal(errors, report.totals.errors ?? 0, what)
   assert.ok(report.latency_ms.count <= report.totals.calls, what)
   formatText(report)
 }

@@ -1,4 +1,4 @@
-import type { LogShape, Source } from './shape.ts'
+import type { Clue, LogShape, Source } from './shape.ts'
 
 function at(...paths: readonly string[]): Source[] {
   return paths.map((path) => ({ path }))
@@ -7,6 +7,14 @@ function at(...paths: readonly string[]): Source[] {
 function seconds(...paths: readonly string[]): Source[] {
   return paths.map((path) => ({ path, unit: 's' }))
 }
+
+/** What loggers write when something failed. */
+const ERROR_KEYS = [
+  ...['error', 'error_type', 'error_code', 'error_message', 'error_msg'],
+  ...['errorType', 'errorCode', 'errorMessage', 'err', 'err_code', 'exception'],
+]
+
+const STATUS_KEYS = ['status', 'status_code', 'statusCode', 'http_status']
 
 /**
  * One line a call with flat, common names, as structlog, loguru or a hand-written logger make them:
@@ -41,10 +49,11 @@ export const LLM_REQUEST_SHAPE: LogShape = {
   ],
   unless: [],
   failed: [
-    { path: 'error', is: 'set' },
-    { path: 'error_type', is: 'set' },
+    ...ERROR_KEYS.map((path): Clue => ({ path, is: 'set' })),
     { path: 'status', is: ['error', 'failed', 'failure', 'timeout'] },
-    { path: 'success', is: [false] },
+    ...STATUS_KEYS.map((path): Clue => ({ path, is: 'http-error' })),
+    { path: 'success', is: [false, 'false'] },
+    { path: 'ok', is: [false, 'false'] },
   ],
   aborted: [{ path: 'status', is: ['aborted', 'cancelled', 'canceled'] }],
   fields: {
@@ -67,7 +76,10 @@ export const LLM_REQUEST_SHAPE: LogShape = {
       'usage.output_tokens',
     ),
     cost_usd: at('cost_usd', 'total_cost_usd', 'response_cost'),
-    error_type: at('error_type', 'error.type', 'error.name', 'error.code', 'error_code'),
+    error_type: at(
+      ...['error_type', 'errorType', 'error.type', 'error.name', 'err.type', 'err.name'],
+      ...['error.code', 'err.code', 'error_code', 'errorCode', 'err_code'],
+    ),
     error_category: at('error_category', 'diagnosis.category'),
     span_id: at('span_id'),
     session_id: at('session_id', 'conversation_id'),

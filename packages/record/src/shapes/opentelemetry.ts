@@ -48,6 +48,7 @@ export const OPENTELEMETRY_SHAPE: LogShape = {
   ],
   failed: [
     ...clues(named(['error.type']), 'set'),
+    { path: 'status', is: ['ERROR', 'Error', 'error', 'STATUS_CODE_ERROR'] },
     { path: 'status.code', is: [2, 'ERROR', 'Error', 'STATUS_CODE_ERROR'] },
     { path: 'status.status_code', is: ['ERROR', 'Error', 'STATUS_CODE_ERROR'] },
     { path: 'StatusCode', is: ['ERROR', 'Error', 'STATUS_CODE_ERROR'] },

@@ -18,9 +18,9 @@ export interface Clue {
   readonly path: string
   /**
    * `number` (also as text), `text` (not empty), `set` (neither absent, null, empty, 0 nor false),
-   * or a list of the values that count.
+   * `http-error` (a status from 400 to 599), or a list of the values that count.
    */
-  readonly is: 'number' | 'text' | 'set' | readonly (string | number | boolean)[]
+  readonly is: 'number' | 'text' | 'set' | 'http-error' | readonly (string | number | boolean)[]
 }
 
 /** How somebody else's log lines tell about model calls. Data only; `@recount/analyze` applies it. */
@@ -32,7 +32,7 @@ export interface LogShape {
   readonly calls: readonly (readonly Clue[])[]
   /** … and none of these. */
   readonly unless: readonly Clue[]
-  /** The call failed when one of these holds. */
+  /** The call failed when one of these holds. Without any of these keys nobody says whether it did. */
   readonly failed: readonly Clue[]
   /** The caller stopped the call when one of these holds. */
   readonly aborted: readonly Clue[]

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { checkBounds, formatText } from '../src/index.ts'
+import { analyzed, call } from './fixtures.ts'
+
+const LINE = { model: 'm', latency_ms: 10 }
+const SPAN = { 'gen_ai.request.model': 'm', duration_ms: 10 }
+
+test('where no line says how a call ended, errors are unknown, not 0', async () => {
+  for (const line of [LINE, SPAN, { ...LINE, level: 30, msg: 'done' }]) {
+    const report = await analyzed([line, line])
+    const { errors, error_rate } = report.totals
+    assert.deepEqual([errors, error_rate], [null, null])
+    assert.deepEqual([report.by_model[0]?.errors, report.by_model[0]?.error_rate], [null, null])
+    assert.equal(report.latency_ms.count, 2)
+    const text = formatText(report).replace(/\s+/g, ' ')
+    const told = 'unknown: no field says whether a call failed; map one with --map error=FIELD'
+    assert.ok(text.includes(told), text)
+    assert.doesNotMatch(text, /successful/)
+  }
+})
+
+test('a bound on unknown errors has no data, and says what to do', async () => {
+  const report = await analyzed([LINE])
+  for (const metric of ['error_rate', 'errors', 'by_model[m].error_rate']) {
+    const [result] = checkBounds(report, [`${metric} > 0`])
+    assert.deepEqual([result?.failed, result?.value], [true, null], metric)
+    assert.match(result?.reason ?? '', /no data: no field says .*--map error=FIELD/)
+  }
+  const [type] = checkBounds(report, ['errors_by_type[Timeout].count > 0'])
+  assert.deepEqual([type?.failed, type?.value], [true, null])
+})
+
+test('a field that says so is information also where it says nothing went wrong', async () => {
+  const told = [
+    { error: null },
+    { error: '' },
+    { error_code: 0 },
+    { err: null },
+    { status: 'ok' },
+    { status: 200 },
+    { success: true },
+    { ok: true },
+  ]
+  for (const fields of told) {
+    const { totals } = await analyzed([{ ...LINE, ...fields }])
+    assert.deepEqual([totals.errors, totals.error_rate], [0, 0], JSON.stringify(fields))
+  }
+  for (const fields of [{ status: {} }, { status: { code: 1 } }, { StatusCode: 'Unset' }]) {
+    const { totals } = await analyzed([{ ...SPAN, ...fields }])
+    assert.deepEqual([totals.errors, totals.error_rate], [0, 0], JSON.stringify(fields))
+  }
+})
+
+test('failures are recognised by the names and values that loggers use', async () => {
+  const failed: [object, string | null][] = [
+    [{ error: 'boom' }, null],
+    [{ error_type: 'Timeout' }, 'Timeout'],
+    [{ errorType: 'Timeout' }, 'Timeout'],
+    [{ error_code: 429 }, '429'],
+    [{ err_code: 'E_SLOW' }, 'E_SLOW'],
+    [{ err: { type: 'Timeout', message: 'late' } }, 'Timeout'],
+    [{ error_message: 'late' }, null],
+    [{ success: false }, null],
+    [{ ok: false }, null],
+    [{ status: 'error' }, null],
+    [{ status: 'failed' }, null],
+    [{ status: 400 }, null],
+    [{ status: '503' }, null],
+    [{ status_code: 429 }, null],
+  ]
+  for (const [fields, type] of failed) {
+    const report = await analyzed([{ ...LINE, ...fields }])
+    assert.equal(report.totals.errors, 1, JSON.stringify(fields))
+    assert.deepEqual(report.errors_by_type, [{ type, count: 1 }], JSON.stringify(fields))
+  }
+  for (const fields of [{ status: 399 }, { status: 600 }, { status: 'streaming' }]) {
+    const { totals } = await analyzed([{ ...LINE, ...fields }])
+    assert.equal(totals.errors, 0, JSON.stringify(fields))
+  }
+})
+
+test('where only failures are told, silence means success, in every group', async () => {
+  const report = await analyzed([LINE, { ...LINE, model: 'n', error: 'boom' }])
+  assert.deepEqual([report.totals.errors, report.totals.error_rate], [1, 0.5])
+  assert.deepEqual(
+    report.by_model.map(({ model, errors }) => [model, errors]),
+    [
+      ['m', 0],
+      ['n', 1],
+    ],
+  )
+})
+
+test('where successes are told too, a group of which nothing is told is unknown', async () => {
+  const report = await analyzed([LINE, call({ model: 'ours' })])
+  assert.equal(report.totals.errors, 0)
+  assert.deepEqual(
+    report.by_model.map(({ model, errors, error_rate }) => [model, errors, error_rate]),
+    [
+      ['m', null, null],
+      ['ours', 0, 0],
+    ],
+  )
+})
+
+test('a mapped field tells: error where it is there, status in the words of others', async () => {
+  const foreign = { took: 5 }
+  const absent = await analyzed([foreign], { map: ['latency=took', 'error=problem'] })
+  assert.equal(absent.totals.errors, null)
+  const there = await analyzed([{ ...foreign, problem: null }], {
+    map: ['latency=took', 'error=problem'],
+  })
+  assert.equal(there.totals.errors, 0)
+  const endings = ['ok', 'partial', 'failed', 500, 'cancelled', 200]
+  const records = endings.map((ending) => ({ ...foreign, ending }))
+  const { totals } = await analyzed(records, { map: ['latency=took', 'status=ending'] })
+  assert.deepEqual([totals.errors, totals.partial, totals.aborted], [3, 1, 1])
+})
