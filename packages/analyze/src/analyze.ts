@@ -103,6 +103,8 @@ class Analysis {
     const found = this.#recognise(value)
     if (found.kind === 'other') {
       this.#skip(found.reason)
+      if (found.reason === 'unknown_shape' && this.#settings.explainInput)
+        this.#explanation.unknown(value as object)
     } else if (found.kind === 'start') {
       this.#skip('start_line')
       const { since, until } = this.#settings

@@ -4,6 +4,9 @@ import type { FileExplained } from './report.ts'
 
 /** Files that are explained one by one. */
 const MAX_FILES = 1_000
+/** Keys of lines of unknown shape that are named. */
+const MAX_KEYS = 30
+const MAX_KEY_LENGTH = 200
 
 interface Shape {
   records: number
@@ -17,6 +20,8 @@ interface File {
   lines: number
   readonly shapes: Map<string, Shape>
   readonly fields: Map<string, Map<string, Map<string, number>>>
+  unknown: number
+  readonly unknownKeys: Map<string, number>
 }
 
 /** Keeps what each file was taken for, and by what. */
@@ -51,8 +56,18 @@ export class Explanation {
     found.records += 1
   }
 
+  /** A line of unknown shape. */
+  unknown(value: object): void {
+    const { unknownKeys } = this.#current
+    this.#current.unknown += 1
+    for (const key of Object.keys(value).map((name) => name.slice(0, MAX_KEY_LENGTH))) {
+      const count = unknownKeys.get(key)
+      if (count !== undefined || unknownKeys.size < MAX_KEYS) unknownKeys.set(key, (count ?? 0) + 1)
+    }
+  }
+
   files(): FileExplained[] {
-    return this.#files.map(({ name, form, lines, shapes }) => ({
+    return this.#files.map(({ name, form, lines, shapes, unknown, unknownKeys }) => ({
       file: name,
       form: lines === 0 ? null : form,
       lines,
@@ -65,12 +80,17 @@ export class Explanation {
           [...fields].map(([key, paths]) => [key, Object.fromEntries(paths)]),
         ),
       })),
+      unknown,
+      unknown_keys: Object.fromEntries([...unknownKeys].sort(([, a], [, b]) => b - a)),
     }))
   }
 }
 
 function newFile(name: string): File {
-  return { name, form: null, lines: 0, shapes: new Map(), fields: new Map() }
+  return {
+    ...{ name, form: null, lines: 0, shapes: new Map(), fields: new Map() },
+    ...{ unknown: 0, unknownKeys: new Map() },
+  }
 }
 
 function entry<Value>(map: Map<string, Value>, key: string, create: () => Value): Value {

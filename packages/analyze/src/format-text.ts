@@ -1,5 +1,6 @@
 import { barText, histogramLines } from './bars.ts'
 import type { Summary } from './distribution.ts'
+import { explanationLines } from './explanation-text.ts'
 import { ERRORS_UNKNOWN, type GroupNumbers, type Numbers } from './group.ts'
 import { inputLines } from './input-text.ts'
 import {
@@ -36,9 +37,9 @@ const LABEL_WIDTH = 13
 /** A report for people: at most 80 columns wide, the most important first, with bars. */
 export function formatText(report: Report, options: TextOptions = {}): string {
   const paint = painter(options.color ?? false)
-  const sections =
+  const numbers =
     report.totals.calls === 0
-      ? [[paint('bold', 'No finished calls')], inputLines(report, paint)]
+      ? [[paint('bold', 'No finished calls')]]
       : [
           headLines(report, paint),
           summaryLines(report, paint),
@@ -46,8 +47,8 @@ export function formatText(report: Report, options: TextOptions = {}): string {
           modelLines(report, paint),
           groupLines(report, paint),
           errorLines(report, paint),
-          inputLines(report, paint),
         ]
+  const sections = [...numbers, inputLines(report, paint), explanationLines(report, paint)]
   const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
   return `${text.join('\n\n').replace(/[ \t]+$/gm, '')}\n`
 }

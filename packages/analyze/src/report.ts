@@ -59,6 +59,10 @@ export interface FileExplained {
     /** For each key of ours, where it was found and how often; empty for our own lines. */
     readonly fields: { readonly [key: string]: { readonly [path: string]: number } }
   }[]
+  /** Objects of no known shape. */
+  readonly unknown: number
+  /** Keys at the top of those, and how many have each; of more than thirty the first seen. */
+  readonly unknown_keys: { readonly [key: string]: number }
 }
 
 /** What `analyze` found. Unknown is null. Times are milliseconds, money is US dollars. */
