@@ -1,5 +1,6 @@
 import { AnalyzeError } from './errors.ts'
 import { ERRORS_UNKNOWN } from './group.ts'
+import { LISTS, METRICS, nearMetric, toPath } from './metrics.ts'
 import { isRow } from './paths.ts'
 import type { Report } from './report.ts'
 
@@ -72,8 +73,7 @@ function parse(expression: string): Bound {
   if (sign)
     throw notAvailable(`Comparing with a baseline (\`${sign}${number}\` in \`${expression}\`)`)
   const path = toPath(name)
-  if (path === undefined)
-    throw invalid(expression, 'a metric: p95, error_rate, latency_ms.p99, by_model[NAME].calls')
+  if (path === undefined) throw notAMetric(expression, name, operator)
   return {
     expression,
     path,
@@ -81,43 +81,6 @@ function parse(expression: string): Bound {
     operator: operator as Bound['operator'],
     bound: convert(expression, path, Number(number), unit?.toLowerCase()),
   }
-}
-
-const PERCENTILES = ['p50', 'p90', 'p95', 'p99']
-const TOTALS = [
-  ...['calls', 'errors', 'partial', 'aborted', 'retries', 'error_rate', 'input_tokens'],
-  ...['output_tokens', 'avg_input_tokens', 'avg_output_tokens', 'cost_usd', 'cost_unknown_calls'],
-]
-const SUMMARIES = ['latency_ms', 'ttft_ms']
-const SUMMARY = ['count', 'mean', 'min', 'max', ...PERCENTILES]
-const INPUT = ['files', 'bytes', 'lines', 'records', 'interrupted', 'retries_unmatched']
-const SKIPPED = ['malformed', 'not_a_call', 'outside_window', 'no_time']
-const LISTS = { by_model: 'model', errors_by_type: 'type', errors_by_category: 'category' }
-
-/** The keys that lead to a number of the report, a list's entry by name; undefined for no metric. */
-function toPath(name: string): string[] | undefined {
-  if (PERCENTILES.includes(name)) return ['latency_ms', name]
-  const ttft = /^ttft_(.+)$/.exec(name)?.[1]
-  if (ttft !== undefined && PERCENTILES.includes(ttft)) return ['ttft_ms', ttft]
-  if (TOTALS.includes(name)) return ['totals', name]
-  const listed = /^(by_model|groups|errors_by_type|errors_by_category)\[(.*)\]\.(.+)$/s.exec(name)
-  const path = listed ? listed.slice(1) : name.split('.')
-  return isMetric(path) ? path : undefined
-}
-
-function isMetric(path: readonly string[]): boolean {
-  const [first = '', second = '', third = ''] = path
-  if (first === 'totals') return path.length === 2 && TOTALS.includes(second)
-  if (SUMMARIES.includes(first)) return path.length === 2 && SUMMARY.includes(second)
-  if (first === 'input') {
-    return second === 'skipped'
-      ? SKIPPED.includes(third)
-      : path.length === 2 && INPUT.includes(second)
-  }
-  if (path.length !== 3) return false
-  if (first.startsWith('errors_by')) return third === 'count'
-  const [inner = '', value = ''] = third.split('.')
-  return TOTALS.includes(third) || (SUMMARIES.includes(inner) && SUMMARY.includes(value))
 }
 
 function pathText([first = '', second = '', third]: readonly string[]): string {
@@ -140,15 +103,35 @@ function convert(
     throw invalid(expression, 'usd only with cost_usd')
   if ((unit === 'ms' || unit === 's') && !isTime)
     throw invalid(expression, 'ms and s only with a time')
-  if (unit === '%') return number / 100
+  if (metric.endsWith('error_rate')) return toShare(expression, number, unit)
   return unit === 's' ? number * 1000 : number
+}
+
+function toShare(expression: string, number: number, unit: string | undefined): number {
+  if (unit === '%' && number > 100) throw invalid(expression, 'at most 100%')
+  if (unit !== '%' && number > 1)
+    throw invalid(
+      expression,
+      `a share from 0 to 1 or a percentage, as in \`${expression.trim()}%\``,
+    )
+  return unit === '%' ? number / 100 : number
+}
+
+/** Says how it is spelled where that can be told, and else which metrics there are. */
+function notAMetric(expression: string, name: string, operator: string): AnalyzeError {
+  const [, metric = name, more = ''] = /^(.*?)\s*([<>=!]+)$/.exec(name) ?? []
+  const near = toPath(metric) === undefined ? nearMetric(metric) : metric
+  if (near === undefined) return invalid(expression, `a metric (${METRICS.join(', ')})`)
+  const value = expression.slice(expression.lastIndexOf(operator) + operator.length).trim()
+  const meant = more === '=' && operator === '>' ? '>=' : operator
+  return invalid(expression, `\`${near} ${meant} ${value}\``)
 }
 
 function apply(parsed: Bound, report: Report, { allowEmpty = false }: BoundOptions): BoundResult {
   const { expression, metric, operator, bound } = parsed
   const value = valueAt(parsed.path, report)
   if (value === null) {
-    const isUntold = /errors?(_rate)?$/.test(metric) && report.totals.errors === null
+    const isUntold = /error/.test(metric) && report.totals.errors === null
     const reason = `${metric}: no data${isUntold ? `: ${ERRORS_UNKNOWN}` : ''}`
     return { expression, metric, value, bound, failed: !allowEmpty, reason }
   }

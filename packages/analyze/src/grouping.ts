@@ -6,11 +6,17 @@ import type { Reading } from './reading.ts'
 /** What `--by` can name, besides `metadata.KEY`. */
 export const GROUP_KEYS = [
   'model',
+  'provider',
   'prompt',
   'user',
   'tenant',
+  'session',
   'step',
   'workflow',
+  'agent',
+  'service',
+  'release',
+  'environment',
   'tag',
   'error',
 ] as const
@@ -55,7 +61,7 @@ function groupValue(key: string, reading: Reading, errorType: string | null): st
   if (key === 'model') return toName(reading.model) ?? toName(reading.response_model)
   if (key === 'prompt') return promptOf(reading)
   if (key === 'error') return errorType
-  if (key === 'user' || key === 'tenant') return toName(reading[`${key}_id`])
+  if (['user', 'tenant', 'session'].includes(key)) return toName(reading[`${key}_id`])
   if (!key.startsWith('metadata.')) return toName(reading[key])
   const { metadata } = reading
   return isRow(metadata) ? toName(lookUp(metadata, key.slice('metadata.'.length))) : null

@@ -9,7 +9,7 @@ export interface AnalyzeOptions {
   readonly since?: string | Date
   /** Only calls that began before: as `since`. */
   readonly until?: string | Date
-  /** Keys to group by: `model`, `prompt`, `user`, `tenant`, `step`, `workflow`, `tag`, `metadata.KEY`, `error`. */
+  /** Keys to group by: those of `GROUP_KEYS`, and `metadata.KEY`. */
   readonly by?: string | readonly string[]
   /** `OURS=THEIRS[:unit]` for lines of an unknown shape; `error=FIELD`: failed where it is set. */
   readonly map?: string | readonly string[]

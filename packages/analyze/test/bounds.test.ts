@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkBounds, checkExpressions, type Report } from '../src/index.ts'
+import { checkBounds, checkExpressions, METRICS, type Report } from '../src/index.ts'
 import { analyzed, call } from './fixtures.ts'
 
 async function report(): Promise<Report> {
@@ -38,6 +38,10 @@ test('an expression fails when it is true', async () => {
     'errors_by_type[Never].count > 0': false,
     'input.skipped.malformed > 0': false,
     'input.interrupted > 0': false,
+    'interrupted > 0': false,
+    'interrupted >= 0': true,
+    'error_rate > 1': false,
+    'error_rate > 100%': false,
   }
   for (const [expression, failed] of Object.entries(cases)) {
     const [result] = checkBounds(numbers, [expression])
@@ -76,6 +80,49 @@ test('a wrong expression is named before anything is read', () => {
       message: /got `/,
     })
   }
+})
+
+test('a share is from 0 to 1, or a percentage: anything else could never fire', () => {
+  for (const metric of ['error_rate', 'totals.error_rate', 'by_model[x].error_rate']) {
+    assert.throws(() => checkExpressions([`${metric} > 10`]), {
+      code: 'ANALYZE_EXPRESSION_INVALID',
+      message: `Expected a share from 0 to 1 or a percentage, as in \`${metric} > 10%\`, got \`${metric} > 10\``,
+    })
+  }
+  assert.throws(
+    () => checkExpressions(['error_rate > 150%']),
+    /at most 100%, got `error_rate > 150%`/,
+  )
+})
+
+test('a spelling that is nearly right is told the right one', () => {
+  const right = {
+    'by_model[x].p95 > 3s': 'by_model[x].latency_ms.p95 > 3s',
+    'groups[a,b].ttft_p95 > 3s': 'groups[a,b].ttft_ms.p95 > 3s',
+    'by_model[x].max > 3s': 'by_model[x].latency_ms.max > 3s',
+    'max > 3s': 'latency_ms.max > 3s',
+    'lines > 3': 'input.lines > 3',
+    'malformed > 3': 'input.skipped.malformed > 3',
+    'P95 > 3s': 'p95 > 3s',
+    'p95 >> 3s': 'p95 > 3s',
+    'p95 => 3s': 'p95 >= 3s',
+  }
+  for (const [wrong, suggested] of Object.entries(right)) {
+    assert.throws(
+      () => checkExpressions([wrong]),
+      ({ message }: Error) =>
+        message.includes(`\`${suggested}\``) && message.includes(`got \`${wrong}\``),
+      wrong,
+    )
+    checkExpressions([suggested])
+  }
+})
+
+test('what names no metric is told all of them', () => {
+  assert.throws(
+    () => checkExpressions(['speed > 3']),
+    ({ message }: Error) => METRICS.every((metric) => message.includes(metric)),
+  )
 })
 
 test('comparing with a baseline says that it is not there yet', async () => {

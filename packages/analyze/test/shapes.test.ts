@@ -194,3 +194,31 @@ test('groups are by any key, compound too, and by each tag', async () => {
   const plans = await analyzed([call({ metadata: { plan: 'pro' } })], { by: 'metadata.plan' })
   assert.deepEqual(plans.groups[0]?.key, { 'metadata.plan': 'pro' })
 })
+
+test('groups are by who called: provider, session, agent, service, release and environment, of foreign logs too', async () => {
+  const by = ['provider', 'session', 'agent', 'service', 'release', 'environment']
+  const ours = { session_id: 's', agent: 'a', service: 'w', release: '1.2', environment: 'live' }
+  const rows = [
+    call({ provider: 'acme', ...ours }),
+    { model: 'm', latency_ms: 1, provider: 'acme', ...ours },
+    {
+      ...{ 'gen_ai.request.model': 'm', 'gen_ai.provider.name': 'acme' },
+      ...{ 'gen_ai.conversation.id': 's', 'gen_ai.agent.name': 'a' },
+      resource: {
+        attributes: {
+          ...{ 'service.name': 'w', 'service.version': '1.2' },
+          'deployment.environment.name': 'live',
+        },
+      },
+    },
+  ]
+  const report = await analyzed(rows, { by })
+  const key = {
+    ...{ provider: 'acme', session: 's', agent: 'a', service: 'w' },
+    ...{ release: '1.2', environment: 'live' },
+  }
+  assert.deepEqual(
+    report.groups.map((group) => [group.key, group.calls]),
+    [[key, 3]],
+  )
+})

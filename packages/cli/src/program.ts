@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { ANALYZE_HELP } from './analyze-help.ts'
 import type { AnalyzeCommandOptions } from './commands/analyze.ts'
 import type { CheckOptions } from './commands/check.ts'
 import type { DemoOptions } from './commands/demo.ts'
@@ -57,20 +58,10 @@ function addAnalyze(program: Command, run: Run, terminal: Terminal): void {
     .addArgument(files())
     .option('--since <when>', 'from this moment on: ISO date, or a duration such as 24h')
     .option('--until <when>', 'up to this moment')
-    .option('--by <keys>', 'group by model, prompt, user, tenant, step, … (comma-separated)')
-    .option(
-      '--fail-on <expr>',
-      'exit 1 when it holds, as "error_rate > 2%" (repeatable)',
-      collect,
-      [],
-    )
-    .option(
-      '--map <ours=theirs>',
-      'where a foreign log has one of our fields (repeatable)',
-      collect,
-      [],
-    )
-    .addOption(new Option('--format <format>', 'form of the output').default('text'))
+    .option('--by <keys>', 'group by these keys, comma-separated; see below (repeatable)', collect)
+    .option('--fail-on <expr>', 'exit 1 when it holds, as "error_rate > 2%" (repeatable)', collect)
+    .option('--map <ours=theirs>', 'where a foreign log has a field of ours (repeatable)', collect)
+    .addOption(new Option('--format <format>', 'form of the output: text or json').default('text'))
     .option('--json', 'the same as --format json')
     .option('--out <file>', 'write to a file, all of it or nothing')
     .option('--explain-input', 'say how the fields of the input were recognised')
@@ -78,7 +69,7 @@ function addAnalyze(program: Command, run: Run, terminal: Terminal): void {
     .addOption(new Option('--baseline <files>').hideHelp())
     .addOption(new Option('--state <file>').hideHelp())
     .addOption(new Option('--mergeable').hideHelp())
-    .addHelpText('after', examples(ANALYZE_EXAMPLES))
+    .addHelpText('after', ANALYZE_HELP)
     .action((patterns: string[], options: AnalyzeCommandOptions) =>
       run(
         import('./commands/analyze.ts').then((module) =>
@@ -194,7 +185,7 @@ function files(): Argument {
   )
 }
 
-function collect(value: string, before: readonly string[]): string[] {
+function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value]
 }
 
@@ -212,12 +203,6 @@ function examples(lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`
 }
 
-const ANALYZE_EXAMPLES = [
-  'recount analyze logs/app.jsonl',
-  "recount analyze 'logs/**/*.jsonl*' --since 24h --by model,prompt",
-  "recount analyze logs/app.jsonl --fail-on 'error_rate > 2%' --fail-on 'p95 > 3s'",
-  'zcat old.jsonl.gz | recount analyze - --json | jq .totals',
-]
 const CHECK_EXAMPLES = [
   'recount check logs/app.jsonl',
   "recount check 'logs/**/*.jsonl*' --json | jq -r .rule | sort | uniq -c",

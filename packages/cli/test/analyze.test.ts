@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { GROUP_KEYS, METRICS } from '@recount/analyze'
 import { call, folderWith, jsonl, recount, span } from './helpers.ts'
 
 const CALLS = jsonl(
@@ -62,9 +63,40 @@ test('a metric without data breaks its bound, unless --allow-empty', async (t) =
   assert.equal((await recount([...args, '--allow-empty'], { cwd })).status, 0)
 })
 
+test('--by may be repeated, and makes one compound key', async () => {
+  const args = ['analyze', '-', '--json', '--by', 'tenant', '--by', 'model,provider']
+  const { stdout } = await recount(args, { input: CALLS })
+  const { by } = JSON.parse(stdout) as { by: string[] }
+  assert.deepEqual(by, ['tenant', 'model', 'provider'])
+})
+
+test('--json has the verdict on every bound, broken or not', async () => {
+  const bounds = ['error_rate > 10%', 'p95 > 1s', 'ttft_p95 > 1s']
+  const options = bounds.flatMap((bound) => ['--fail-on', bound])
+  const { status, stdout } = await recount(['analyze', '-', '--json', ...options], { input: CALLS })
+  assert.equal(status, 1)
+  const report = JSON.parse(stdout) as { bounds: object[] }
+  assert.deepEqual(report.bounds, [
+    { expr: 'error_rate > 10%', value: 1 / 3, passed: false },
+    { expr: 'p95 > 1s', value: 195, passed: true },
+    { expr: 'ttft_p95 > 1s', value: null, passed: false },
+  ])
+  const plain = await recount(['analyze', '-', '--json'], { input: CALLS })
+  assert.deepEqual((JSON.parse(plain.stdout) as { bounds: object[] }).bounds, [])
+})
+
+test('--help names every metric of --fail-on, every key of --by and every --format', async () => {
+  const { stdout } = await recount(['analyze', '--help'])
+  const words = stdout.replace(/\s+/g, ' ')
+  for (const name of [...METRICS, ...GROUP_KEYS, 'metadata.KEY'])
+    assert.ok(words.includes(name), `--help says nothing of ${name}`)
+  assert.match(words, /--format <format> text or json/)
+})
+
 test('an expression, a key or a moment that is not understood is wrong usage, before anything is read', async () => {
   const wrong = [
     ['--fail-on', 'p95 is bad'],
+    ['--fail-on', 'error_rate > 10'],
     ['--by', 'colour'],
     ['--since', 'lately'],
     ['--format', 'pdf'],

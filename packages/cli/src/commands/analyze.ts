@@ -1,4 +1,11 @@
-import { analyze, checkBounds, checkExpressions, formatText, type Report } from '@recount/analyze'
+import {
+  analyze,
+  type BoundResult,
+  checkBounds,
+  checkExpressions,
+  formatText,
+  type Report,
+} from '@recount/analyze'
 import { CliError, EXIT } from '../errors.ts'
 import { chooseInputs } from '../inputs.ts'
 import { plainJson, plainLine } from '../plain-text.ts'
@@ -10,9 +17,9 @@ import { writeWhole } from '../whole-file.ts'
 export interface AnalyzeCommandOptions {
   readonly since?: string
   readonly until?: string
-  readonly by?: string
-  readonly failOn: readonly string[]
-  readonly map: readonly string[]
+  readonly by?: readonly string[]
+  readonly failOn?: readonly string[]
+  readonly map?: readonly string[]
   readonly format: string
   readonly json?: boolean
   readonly out?: string
@@ -30,23 +37,28 @@ export async function analyzeFiles(
   terminal: Terminal,
 ): Promise<number> {
   const format = formatOf(patterns, options)
-  checkExpressions(options.failOn)
+  const { since, until, by = [], failOn = [], map = [], explainInput = false } = options
+  checkExpressions(failOn)
   const inputs = await chooseInputs(patterns, terminal)
   const progress = await readingProgress(terminal, inputs)
-  const { since, until, by, map, explainInput = false } = options
   const report = await analyze(
     inputs.map(({ name }) => name),
     {
       ...(since === undefined ? {} : { since }),
       ...(until === undefined ? {} : { until }),
-      ...(by === undefined ? {} : { by: by.split(',') }),
+      by,
       map,
       explainInput,
       onBytes: progress.onBytes,
     },
   ).finally(() => progress.end())
-  await write(report, format, options.out, terminal)
-  return sayBrokenBounds(report, options, terminal) ? EXIT.no : EXIT.done
+  const { allowEmpty = false, out } = options
+  const bounds = checkBounds(report, failOn, { allowEmpty })
+  await write(report, bounds, format, out, terminal)
+  const broken = bounds.filter(({ failed }) => failed)
+  for (const { expression, reason } of broken)
+    terminal.say(`Broken: --fail-on '${plainLine(expression)}': ${plainLine(reason)}`)
+  return broken.length > 0 ? EXIT.no : EXIT.done
 }
 
 type Format = 'text' | 'json'
@@ -73,24 +85,20 @@ function formatOf(patterns: readonly string[], options: AnalyzeCommandOptions): 
 
 async function write(
   report: Report,
+  bounds: readonly BoundResult[],
   format: Format,
   out: string | undefined,
   terminal: Terminal,
 ): Promise<void> {
   const color = terminal.color && out === undefined
-  const text = format === 'json' ? `${plainJson(report, 2)}\n` : formatText(report, { color })
+  const text =
+    format === 'json'
+      ? `${plainJson({ ...report, bounds: bounds.map(verdictOf) }, 2)}\n`
+      : formatText(report, { color })
   if (out === undefined) terminal.print(text)
   else await writeWhole(out, text)
 }
 
-/** True when a bound is broken; each that is, is named with the number found. */
-function sayBrokenBounds(
-  report: Report,
-  { failOn, allowEmpty = false }: AnalyzeCommandOptions,
-  terminal: Terminal,
-): boolean {
-  const broken = checkBounds(report, failOn, { allowEmpty }).filter(({ failed }) => failed)
-  for (const { expression, reason } of broken)
-    terminal.say(`Broken: --fail-on '${plainLine(expression)}': ${plainLine(reason)}`)
-  return broken.length > 0
+function verdictOf({ expression, value, failed }: BoundResult): object {
+  return { expr: expression, value, passed: !failed }
 }

@@ -14,6 +14,12 @@ function named(attributes: readonly string[], unit?: TimeUnit): Source[] {
   return attributes.flatMap((name) => PLACES.map((place) => source(place + name, unit)))
 }
 
+/** Attributes of what sent the span, which some exporters write among those of the span. */
+function resource(...attributes: readonly string[]): Source[] {
+  const places = [...PLACES, 'resource.attributes.', 'resource.', 'ResourceAttributes.']
+  return attributes.flatMap((name) => places.map((place) => source(place + name)))
+}
+
 function source(path: string, unit?: TimeUnit): Source {
   return unit === undefined ? { path } : { path, unit }
 }
@@ -89,6 +95,10 @@ export const OPENTELEMETRY_SHAPE: LogShape = {
     session_id: attribute('session_id'),
     user_id: named(['user.id', 'enduser.id']),
     workflow: attribute('workflow'),
+    agent: attribute('agent'),
+    service: [...resource('service.name'), source('ServiceName')],
+    release: resource('service.version'),
+    environment: resource('deployment.environment.name', 'deployment.environment'),
     prompt_name: named(['gen_ai.prompt.name']),
     prompt_version: named(['gen_ai.prompt.version']),
   },
