@@ -4,11 +4,12 @@ import { dirname, join } from 'node:path'
 import { AnalyzeError, expandInputs, type Input } from '@recount/analyze'
 import { CliError } from './errors.ts'
 import { plural } from './numbers-text.ts'
+import { stdinSpeaks } from './stdin.ts'
 import type { Terminal } from './terminal.ts'
 
 const DEFAULT_PATTERN = './logs/**/*.jsonl*'
 
-/** The inputs that were named; without names those of `./logs`, and it says so. */
+/** The inputs that were named; without names what is piped in, else those of `./logs`, and it says so. */
 export async function chooseInputs(
   patterns: readonly string[],
   terminal: Terminal,
@@ -29,6 +30,13 @@ export async function chooseInputsWithContent(
 }
 
 async function discover(terminal: Terminal): Promise<Input[]> {
+  const piped = await stdinSpeaks()
+  if (piped === 'yes') {
+    terminal.say('Reading stdin: no FILES were named')
+    return expandInputs(['-'])
+  }
+  if (piped === 'silent')
+    terminal.say('stdin is a pipe on which nothing comes, so it is left out; say - to wait for it')
   sayWhichDatabaseIsNotRead(terminal)
   const inputs = await expandInputs([DEFAULT_PATTERN]).catch((error: unknown) => {
     if (!(error instanceof AnalyzeError) || error.code !== 'ANALYZE_INPUT_NOT_FOUND') throw error

@@ -181,7 +181,7 @@ function addPlanned(program: Command): void {
 function files(): Argument {
   return new Argument('[files...]', 'paths, patterns, - for stdin; .gz is read too').default(
     [],
-    './logs/**/*.jsonl*',
+    'what is piped in, else ./logs/**/*.jsonl*',
   )
 }
 

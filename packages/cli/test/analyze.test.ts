@@ -90,7 +90,7 @@ test('--help names every metric of --fail-on, every key of --by and every --form
   const words = stdout.replace(/\s+/g, ' ')
   for (const name of [...METRICS, ...GROUP_KEYS, 'metadata.KEY'])
     assert.ok(words.includes(name), `--help says nothing of ${name}`)
-  assert.match(words, /--format <format> text or json/)
+  assert.match(words, /--format <format> .*: text or json/)
 })
 
 test('an expression, a key or a moment that is not understood is wrong usage, before anything is read', async () => {
