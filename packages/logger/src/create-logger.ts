@@ -92,7 +92,12 @@ function openDestination(options: LoggerOptions, environment: Environment): Dest
 /** `LLM_DEBUG` is for a person at a terminal: files and other programs get JSON all the same. */
 function isReadable({ destination, transport }: LoggerOptions, environment: Environment): boolean {
   const elsewhere = destination ?? transport ?? environment.logFile
-  return environment.debug && elsewhere === undefined
+  return isDebugging(environment) && elsewhere === undefined
+}
+
+/** In production `LLM_DEBUG` alone does nothing at all. */
+function isDebugging({ debug, production, debugInProduction }: Environment): boolean {
+  return debug && (!production || debugInProduction)
 }
 
 /** Beside the log file, where we know one: a path, `file()`, or a file stream of Node's. */
@@ -178,10 +183,11 @@ function sayWhatFlagsDo(settings: CaptureSettings, folder: string): void {
 
 /** A level that does not exist must not keep an application from starting. */
 function levelOf(environment: Environment, customLevels: object | undefined): string {
-  const { level, debug } = environment
-  const otherwise = debug ? 'debug' : 'info'
+  const { level } = environment
+  const otherwise = isDebugging(environment) ? 'debug' : 'info'
   if (level === undefined) return otherwise
-  if (level === 'silent' || level in { ...pino.levels.values, ...customLevels }) return level
+  const known = { ...pino.levels.values, ...customLevels }
+  if (level === 'silent' || Object.hasOwn(known, level)) return level
   warnOnce('LOGGER_FLAG_IGNORED', `LOG_LEVEL ignored: there is no level \`${level}\``)
   return otherwise
 }

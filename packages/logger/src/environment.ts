@@ -74,7 +74,7 @@ const LEVEL_ALIASES: Readonly<Record<string, string>> = {
 function levelName(value: string | undefined): string | undefined {
   const name = value?.trim() ?? ''
   const lower = name.toLowerCase()
-  if (lower in pino.levels.values || lower === 'silent') return lower
+  if (Object.hasOwn(pino.levels.values, lower) || lower === 'silent') return lower
   return Object.hasOwn(LEVEL_ALIASES, lower) ? LEVEL_ALIASES[lower] : name || undefined
 }
 

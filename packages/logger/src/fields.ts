@@ -25,6 +25,18 @@ export function read(source: unknown, key: PropertyKey): unknown {
   }
 }
 
+/**
+ * One property of a reply, where it is plain data of its own. Getters are not run: those of SDKs' results may start a
+ * request, take a stream or make a promise that nobody handles.
+ */
+export function readData(source: unknown, key: PropertyKey): unknown {
+  try {
+    return Reflect.getOwnPropertyDescriptor(source as object, key)?.value
+  } catch {
+    return undefined
+  }
+}
+
 /** Like `readFields`, for a line that means nothing without some of them: throws (to be warned of) where one is missing. */
 export function readRequired(
   source: object,

@@ -195,7 +195,7 @@ class LlmCallSpan implements LlmCallHandle {
   /** How the endings of a wrapped function become the call's. */
   observer(options: LlmCallOptions): Observer {
     const reply = read(options, 'reply') as LlmCallOptions['reply']
-    const readValue = (value: unknown): LlmResult => reply?.(value as never) ?? {}
+    const readValue = (value: unknown): LlmResult => atOnce(reply?.(value as never)) ?? {}
     const stream = streamReader(reply && readValue)
     return {
       run: (piece) => this.run(piece),
@@ -251,6 +251,13 @@ class LlmCallSpan implements LlmCallHandle {
     const keptOutput = this.#span.refs.some((ref) => ref.part === 'output')
     if (this.#siblings !== undefined) finish(this.#siblings, { span_id: this.span_id, keptOutput })
   }
+}
+
+/** An answer that is a promise comes too late; what it rejects with must not end the process. */
+function atOnce<T>(answer: T): T | undefined {
+  if (!(answer instanceof Promise)) return answer
+  answer.catch(() => {})
+  throw new TypeError('Expected `reply` to answer at once, got a promise')
 }
 
 function begin(calls: Calls | undefined): void {

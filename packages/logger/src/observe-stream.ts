@@ -1,3 +1,4 @@
+import { errorMonitor } from 'node:events'
 import type { Readable } from 'node:stream'
 import type { Observer } from './observer.ts'
 import { safely } from './recording.ts'
@@ -37,14 +38,22 @@ export function observeReadable(stream: ReadableStream, observer: Observer): Rea
  */
 export function observeNodeStream(stream: Readable, observer: Observer): Readable {
   let ended = false
-  stream.once('end', () => {
-    ended = true
-    safely(() => observer.done(undefined))
-  })
-  stream.once('close', () => {
+  const end = (how: () => void): void => {
     if (ended) return
+    ended = true
+    safely(how)
+  }
+  const close = (): void => {
     const { errored } = stream
-    safely(() => (errored ? observer.failed(errored) : observer.stopped()))
-  })
+    end(() => (errored ? observer.failed(errored) : observer.stopped()))
+  }
+  if (stream.readableEnded) end(() => observer.done(undefined))
+  else if (stream.destroyed) close()
+  else {
+    stream.once('end', () => end(() => observer.done(undefined)))
+    stream.once('close', close)
+    // A monitor hears errors without being the listener that keeps them from being thrown.
+    stream.once(errorMonitor, (error) => end(() => observer.failed(error)))
+  }
   return stream
 }

@@ -35,10 +35,10 @@ function watcherOf(value: object): Watcher | undefined {
   try {
     if (typeof read(value, 'then') === 'function')
       return isPlainPromise(value) ? watchPromise : observeThenable
-    if (value instanceof ReadableStream) return value.locked ? undefined : observeReadable
+    if (value instanceof ReadableStream) return isPlainStream(value) ? observeReadable : undefined
     if (value instanceof Readable) return observeNodeStream
     if (Object.prototype.toString.call(value) === '[object Generator]') return observeGenerator
-    return Symbol.asyncIterator in value ? observeIterable : undefined
+    return typeof read(value, Symbol.asyncIterator) === 'function' ? observeIterable : undefined
   } catch {
     // A proxy that refuses to say what it is.
     return undefined
@@ -53,6 +53,12 @@ function isPlainPromise(value: object): boolean {
   )
 }
 
+/** Nothing but the end is lost when such a stream is replaced by one that passes it on. */
+function isPlainStream(stream: ReadableStream): boolean {
+  const isPlain = Object.getPrototypeOf(stream) === ReadableStream.prototype
+  return isPlain && !stream.locked && Object.keys(stream).length === 0
+}
+
 function watchPromise(promise: PromiseLike<unknown>, observer: Observer): PromiseLike<unknown> {
   return promise.then(
     (value) => observeValue(value, observer),
@@ -63,15 +69,30 @@ function watchPromise(promise: PromiseLike<unknown>, observer: Observer): Promis
   )
 }
 
+/** Asks a `then` of which nothing is sure: it may return nothing, call back at once, or throw. */
+function watchThen(thenable: PromiseLike<unknown>, observer: Observer): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: unknown): void => {
+      safely(() => observer.failed(error))
+      reject(error)
+    }
+    try {
+      thenable.then((value) => resolve(observeValue(value, observer)), failed)
+    } catch (error) {
+      failed(error)
+    }
+  })
+}
+
 /**
  * Promises with a `then` of their own (SDK promises, query builders) may do their work only when it is called, and what
  * `then` does can make other methods useless: after parsing a body nobody can read it. So theirs is called when the caller
  * calls ours, not before; an answer that nobody ever asks for has no ending.
  */
 function observeThenable(thenable: PromiseLike<unknown>, observer: Observer): object {
-  let watched: PromiseLike<unknown> | undefined
-  const watch = (): PromiseLike<unknown> => {
-    watched ??= observer.run(() => watchPromise(thenable, observer))
+  let watched: Promise<unknown> | undefined
+  const watch = (): Promise<unknown> => {
+    watched ??= observer.run(() => watchThen(thenable, observer))
     return watched
   }
   const lazy = thenable.then !== Promise.prototype.then
@@ -80,7 +101,7 @@ function observeThenable(thenable: PromiseLike<unknown>, observer: Observer): ob
     // biome-ignore lint/suspicious/noThenProperty: a stand-in for the promise's own
     then: (...args: Parameters<PromiseLike<unknown>['then']>) => watch().then(...args),
     catch: (failed: () => unknown) => watch().then(undefined, failed),
-    finally: (ended: () => void) => (watch() as Promise<unknown>).finally(ended),
+    finally: (ended: () => void) => watch().finally(ended),
   }
   const view: object = viewOf(
     thenable,

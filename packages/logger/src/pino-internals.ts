@@ -3,6 +3,7 @@
 import { LEVELS } from '@recount/record'
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
 import { jsonString } from './json.ts'
+import { recordBindings } from './record-bindings.ts'
 
 const { symbols } = pino
 
@@ -61,10 +62,12 @@ export function isSilent(logger: AnyPino): boolean {
   return of(logger)[levelValSym] === Number.POSITIVE_INFINITY
 }
 
-/** Everything of a line up to the first field: level, time, bindings of the logger and its parents. */
+/** Everything of a record up to its first field: level, time, bindings of the logger and its parents. */
 export function lineStart(logger: AnyPino, level: number): string {
   const internals = of(logger)
-  return levelStart(internals, level) + internals[timeSym]() + internals[chindingsSym]
+  return (
+    levelStart(internals, level) + internals[timeSym]() + recordBindings(internals[chindingsSym])
+  )
 }
 
 /** Everything of a line after the last field: the message, the brace, the line end. */
@@ -124,13 +127,19 @@ export function writeThroughPino(
   else logMethod.call(logger, message === undefined ? [fields] : [fields, message], write, level)
 }
 
-/** Records stay flat under `nestedKey`, for a line is ours by its top-level `recount`; and what they call `error` is no Error. */
+/**
+ * The logger as records see it: flat under `nestedKey`, for a line is ours by its top-level `recount`; what they call
+ * `error` is no Error; bindings say nothing in their place.
+ */
 function forRecords(logger: AnyPino): Internals {
   const internals = of(logger)
-  if (!internals[nestedKeySym] && internals[errorKeySym] !== 'error') return internals
+  const bindings = recordBindings(internals[chindingsSym])
+  const isUsual = !internals[nestedKeySym] && internals[errorKeySym] !== 'error'
+  if (isUsual && bindings === internals[chindingsSym]) return internals
   return Object.create(internals, {
     [nestedKeySym]: { value: undefined },
-    [errorKeySym]: { value: 'err' },
+    [errorKeySym]: { value: isUsual ? internals[errorKeySym] : 'err' },
+    [chindingsSym]: { value: bindings },
   }) as Internals
 }
 

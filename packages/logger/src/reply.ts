@@ -1,5 +1,5 @@
 import type { FinishReason } from '@recount/record'
-import { read } from './fields.ts'
+import { readData } from './fields.ts'
 import { readUsage, usageOf } from './usage.ts'
 
 /** What a call came to. All keys are optional; an unknown number is `null`, not 0. */
@@ -98,21 +98,21 @@ export function finishReason(raw: string): FinishReason {
 export function responsesFinish(reply: object): string | undefined {
   return (
     text(object(reply, 'incomplete_details'), 'reason') ??
-    (read(reply, 'object') === 'response' ? text(reply, 'status') : undefined)
+    (readData(reply, 'object') === 'response' ? text(reply, 'status') : undefined)
   )
 }
 
 function outputOf(reply: object): unknown {
   const output =
-    read(reply, 'output_text') ??
-    read(reply, 'text') ??
-    read(reply, 'content') ??
-    read(reply, 'output')
+    readData(reply, 'output_text') ??
+    readData(reply, 'text') ??
+    readData(reply, 'content') ??
+    readData(reply, 'output')
   return typeof output === 'function' ? undefined : output
 }
 
 function isToolUse(item: unknown): boolean {
-  const type = isObject(item) ? read(item, 'type') : undefined
+  const type = isObject(item) ? readData(item, 'type') : undefined
   return type === 'tool_use' || type === 'function_call'
 }
 
@@ -121,12 +121,12 @@ function isObject(value: unknown): value is object {
 }
 
 function object(source: unknown, key: string): object | undefined {
-  const value = isObject(source) ? read(source, key) : undefined
+  const value = isObject(source) ? readData(source, key) : undefined
   return isObject(value) ? value : undefined
 }
 
 function list(source: unknown, key: string): unknown[] {
-  const value = isObject(source) ? read(source, key) : undefined
+  const value = isObject(source) ? readData(source, key) : undefined
   return Array.isArray(value) ? value : []
 }
 
@@ -135,6 +135,6 @@ function first(source: object, key: string): unknown {
 }
 
 function text(source: unknown, key: string): string | undefined {
-  const value = isObject(source) ? read(source, key) : undefined
+  const value = isObject(source) ? readData(source, key) : undefined
   return typeof value === 'string' ? value : undefined
 }

@@ -1,4 +1,4 @@
-import { read } from './fields.ts'
+import { readData } from './fields.ts'
 import { finishReason, type LlmResult, responsesFinish } from './reply.ts'
 import { readUsage, usageOf } from './usage.ts'
 
@@ -74,13 +74,16 @@ function heldText(): { add(piece: unknown): boolean; output(): LlmResult } {
 }
 
 function words(chunk: object): unknown {
-  const choices = read(chunk, 'choices')
-  const delta = read(chunk, 'delta')
+  const choices = readData(chunk, 'choices')
+  const delta = readData(chunk, 'delta')
   if (Array.isArray(choices))
     return textOf(at(choices[0], 'delta', 'content')) ?? at(choices[0], 'text')
   if (typeof delta === 'string')
-    return read(chunk, 'type') === 'response.output_text.delta' ? delta : undefined
-  return at(delta, 'text') ?? (read(chunk, 'type') === undefined ? read(chunk, 'text') : undefined)
+    return readData(chunk, 'type') === 'response.output_text.delta' ? delta : undefined
+  return (
+    at(delta, 'text') ??
+    (readData(chunk, 'type') === undefined ? readData(chunk, 'text') : undefined)
+  )
 }
 
 /** Mistral's reasoning models give a list of parts. */
@@ -107,7 +110,7 @@ function toolCalls(chunk: object): ToolCall[] {
   if (Array.isArray(deltas)) {
     return deltas.flatMap((call) => toolCall(at(call, 'function', 'name'), at(call, 'id')))
   }
-  const type = read(chunk, 'type')
+  const type = readData(chunk, 'type')
   if (type === 'content_block_start' && at(chunk, 'content_block', 'type') === 'tool_use')
     return toolCall(at(chunk, 'content_block', 'name'), at(chunk, 'content_block', 'id'))
   if (type === 'response.output_item.added' && at(chunk, 'item', 'type') === 'function_call')
@@ -139,7 +142,7 @@ function facts(chunk: object): LlmResult {
 const LAST_EVENTS = ['response.completed', 'response.incomplete', 'response.failed']
 
 function finishOf(chunk: object, response: unknown): unknown {
-  const ended = LAST_EVENTS.includes(String(read(chunk, 'type')))
+  const ended = LAST_EVENTS.includes(String(readData(chunk, 'type')))
   if (ended && typeof response === 'object' && response !== null) return responsesFinish(response)
   return at(chunk, 'choices', '0', 'finish_reason') ?? at(chunk, 'delta', 'stop_reason')
 }
@@ -148,7 +151,7 @@ function at(value: unknown, ...path: string[]): unknown {
   let found = value
   for (const key of path) {
     if (typeof found !== 'object' || found === null) return undefined
-    found = read(found, key)
+    found = readData(found, key)
   }
   return found
 }

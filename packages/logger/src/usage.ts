@@ -1,4 +1,4 @@
-import { read } from './fields.ts'
+import { readData } from './fields.ts'
 import type { LlmResult } from './reply.ts'
 
 /** Where replies and chunks keep their token counts: most; LangChain; Gemini. */
@@ -54,14 +54,14 @@ export function readUsage(usage: object | undefined): LlmResult {
 }
 
 function at(source: unknown, key: string): object | undefined {
-  const value = typeof source === 'object' && source !== null ? read(source, key) : undefined
+  const value = typeof source === 'object' && source !== null ? readData(source, key) : undefined
   return typeof value === 'object' && value !== null ? value : undefined
 }
 
 function count(source: object | undefined, keys: readonly string[]): number | undefined {
   if (source === undefined) return undefined
   return first(keys, (key) => {
-    const value = read(source, key)
+    const value = readData(source, key)
     return typeof value === 'number' ? value : undefined
   })
 }

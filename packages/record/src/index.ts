@@ -54,6 +54,7 @@ export {
   type TraceId,
 } from './line.ts'
 export type { AuditEvent, AuditSink, Sink } from './ports.ts'
+export { RECORD_KEYS } from './record-keys.ts'
 export { LLM_REQUEST_SHAPE } from './shapes/llm-request.ts'
 export { OPENTELEMETRY_SHAPE } from './shapes/opentelemetry.ts'
 export {

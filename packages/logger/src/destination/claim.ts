@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { type Family, pathIn, slotName } from './file-names.ts'
 import { isAlive, newOwner, OWNER_PATTERN } from './owner.ts'
-import { sleep } from './sleep.ts'
+import { sleep, steadyNow } from './steady-clock.ts'
 
 const CANDIDATE_MODE = 0o600
 const HELD_MODE = 0o400
@@ -22,7 +22,7 @@ const HEARTBEAT_MS = 10_000
 export class Claim {
   readonly slot: number
   readonly #path: string
-  #touched: number = performance.now()
+  #touched: number = steadyNow()
 
   constructor(slot: number, path: string) {
     this.slot = slot
@@ -32,7 +32,7 @@ export class Claim {
   /** Whether nobody has removed the claim; also shows other hosts that this process lives. */
   isHeld(): boolean {
     try {
-      const now = performance.now()
+      const now = steadyNow()
       if (now - this.#touched >= HEARTBEAT_MS) {
         this.#touched = now
         const time = new Date()
@@ -82,14 +82,14 @@ export function claimSlot(family: Family, slot: number): Claim | undefined {
 }
 
 function wins(family: Family, prefix: string, owner: string, path: string): boolean {
-  const deadline = performance.now() + RIVAL_MS
+  const deadline = steadyNow() + RIVAL_MS
   const now = statSync(path).mtimeMs
   for (;;) {
     const rivals = claimsOf(family, prefix, now).filter((claim) => claim.owner !== owner)
     if (rivals.length === 0) return true
     // Of candidates the smallest name stays; it must see the others go, because one may have looked before it came.
     if (rivals.some((rival) => rival.held || rival.owner < owner)) return false
-    if (performance.now() >= deadline) return false
+    if (steadyNow() >= deadline) return false
     sleep(1)
   }
 }

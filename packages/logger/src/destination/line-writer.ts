@@ -4,13 +4,15 @@ import { LineQueue, linesLeft } from './line-queue.ts'
 import { Losses } from './losses.ts'
 import { Outage } from './outage.ts'
 import type { Sink } from './sink.ts'
-import { sleep } from './sleep.ts'
+import { sleep, steadyNow } from './steady-clock.ts'
 
 /** How long lines may wait to be written together, and how much memory an outage may take. */
 export interface LineWriterOptions {
   /** 0: each line is written at once. */
   readonly batchMs: number
   readonly maxPendingBytes: number
+  /** Monotonic milliseconds, for the pauses between attempts in an outage; default the system's. */
+  readonly now?: () => number
 }
 
 /** How long a call waits for a reader: without it taking anything, and in all. */
@@ -42,6 +44,7 @@ export class LineWriter {
   readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
   #buffered = 0
   #bufferedLines = 0
+  readonly #now: () => number
   #batchMs: number
   #batchTimer: NodeJS.Timeout | undefined
   /** Set as long as lines wait in the queue, or are dropped at once. */
@@ -53,6 +56,7 @@ export class LineWriter {
     this.losses = new Losses(sink.name)
     this.#queue = new LineQueue(options.maxPendingBytes)
     this.#batchMs = options.batchMs
+    this.#now = options.now ?? steadyNow
     finishAtExit(this)
   }
 
@@ -165,7 +169,7 @@ export class LineWriter {
   }
 
   #beginOutage(code: string): void {
-    const outage = new Outage(this.#sink, () => this.#retry(outage))
+    const outage = new Outage(this.#sink, () => this.#retry(outage), this.#now)
     this.#outage = outage
     this.#goOn(outage, code, false)
   }
@@ -225,13 +229,13 @@ export class LineWriter {
 
   /** As `#drain`, but waits for a reader that is only slow. */
   #drainPatiently({ standstillMs, totalMs }: Patience): string | undefined {
-    const start = performance.now()
+    const start = steadyNow()
     let lastProgress = start
     for (;;) {
       const before = this.#queue.bytes
       const failure = this.#drain()
       if (failure !== 'EAGAIN') return failure
-      const now = performance.now()
+      const now = steadyNow()
       if (this.#queue.bytes < before) lastProgress = now
       if (now - lastProgress >= standstillMs || now - start >= totalMs) return failure
       sleep(Math.min(5, Math.max(0.2, (now - lastProgress) / 4)))

@@ -15,15 +15,18 @@ export class Outage {
   code = ''
   readonly #sink: Sink
   readonly #retry: () => void
-  readonly #since: number = performance.now()
+  readonly #now: () => number
+  readonly #since: number
   #nextAttempt = 0
   #delay = FIRST_DELAY_MS
   #timer: NodeJS.Timeout | undefined
   #warned = false
 
-  constructor(sink: Sink, retry: () => void) {
+  constructor(sink: Sink, retry: () => void, now: () => number) {
     this.#sink = sink
     this.#retry = retry
+    this.#now = now
+    this.#since = now()
   }
 
   /** The reader is gone: nothing waits for it. A named pipe may get another one, so writes still try now and then. */
@@ -33,13 +36,13 @@ export class Outage {
 
   /** Whether a write should try. */
   isDue(): boolean {
-    return performance.now() >= this.#nextAttempt
+    return this.#now() >= this.#nextAttempt
   }
 
   /** An attempt failed; `progress` says whether something was taken all the same. */
   goOn(code: string, progress: boolean): void {
     this.code = code
-    this.#nextAttempt = performance.now() + pauseAfter(code)
+    this.#nextAttempt = this.#now() + pauseAfter(code)
     this.#delay = progress ? FIRST_DELAY_MS : Math.min(this.#delay * 2, LAST_DELAY_MS)
     clearTimeout(this.#timer)
     if (!this.isForGood) this.#timer = setTimeout(this.#retry, this.#delay).unref()
@@ -61,7 +64,7 @@ export class Outage {
     if (this.#warned) return
     this.#warned = true
     const [code, what] = describe(this.code, this.#sink.name)
-    const seconds = Math.round(performance.now() - this.#since) / 1000
+    const seconds = Math.round(this.#now() - this.#since) / 1000
     const past = seconds >= 1 ? ` It took ${seconds} s.` : ''
     process.emitWarning(`${what}${past}`, { type: 'RecountWarning', code })
   }

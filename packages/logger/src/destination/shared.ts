@@ -1,10 +1,14 @@
 import { LoggerError } from '../errors.ts'
 import type { Destination, DropReport } from './destination.ts'
 import type { LineWriter } from './line-writer.ts'
+import { steadyNow } from './steady-clock.ts'
 
 /** How long `flush` waits before it calls back with an error. */
 const FLUSH_MS = 1000
 const FLUSH_POLL_MS = 10
+const MOST_POLLS = 100
+/** Fake timers come later, and do not fire. */
+const { setTimeout } = globalThis
 
 interface Shared {
   readonly setup: string
@@ -75,7 +79,7 @@ class Handle implements Destination {
 
   flush(callback?: (error?: Error) => void): void {
     this.#writer.flushSync()
-    if (callback !== undefined) whenIdle(this.#writer, performance.now() + FLUSH_MS, callback)
+    if (callback !== undefined) whenIdle(this.#writer, steadyNow() + FLUSH_MS, MOST_POLLS, callback)
   }
 
   flushSync(): void {
@@ -93,10 +97,15 @@ class Handle implements Destination {
   }
 }
 
-function whenIdle(writer: LineWriter, deadline: number, callback: (error?: Error) => void): void {
+function whenIdle(
+  writer: LineWriter,
+  deadline: number,
+  polls: number,
+  callback: (error?: Error) => void,
+): void {
   if (writer.isIdle) process.nextTick(callback)
-  else if (performance.now() < deadline) {
-    setTimeout(whenIdle, FLUSH_POLL_MS, writer, deadline, callback)
+  else if (polls > 0 && steadyNow() < deadline) {
+    setTimeout(whenIdle, FLUSH_POLL_MS, writer, deadline, polls - 1, callback)
   } else
     callback(
       new LoggerError(
