@@ -10,7 +10,7 @@ test('valid lines end with 0 and a summary', async (t) => {
   const cwd = folderWith(t, { 'app.jsonl': GOOD })
   const { status, stdout, stderr } = await recount(['check', 'app.jsonl'], { cwd })
   assert.equal(status, 0)
-  assert.equal(stdout, 'All valid: 2 lines in 1 file: 2 valid, 0 invalid, 0 not ours\n')
+  assert.equal(stdout, 'All valid: 2 lines in 1 file: 2 valid, 0 invalid\n')
   assert.equal(stderr, '')
 })
 
@@ -19,7 +19,7 @@ test('an invalid line is named by file:line, key and rule, and ends with 1', asy
   const { status, stdout } = await recount(['check', 'app.jsonl'], { cwd })
   assert.equal(status, 1)
   assert.match(stdout, /^app\.jsonl:3: \/status must be one of .*, got "done" \(enum\)$/m)
-  assert.match(stdout, /^Not all valid: 3 lines in 1 file: 2 valid, 1 invalid, 0 not ours$/m)
+  assert.match(stdout, /^Not all valid: 3 lines in 1 file: 2 valid, 1 invalid$/m)
 })
 
 test('malformed JSON, a cut last line, bytes that are not UTF-8 and a line that is no object are findings', async (t) => {
@@ -47,11 +47,35 @@ test('malformed JSON, a cut last line, bytes that are not UTF-8 and a line that 
   )
 })
 
-test('ordinary pino lines are counted as not ours and are no findings', async (t) => {
+test('ordinary pino lines are counted as other log lines and are no findings', async (t) => {
   const cwd = folderWith(t, { 'app.jsonl': `${jsonl({ level: 30, msg: 'hello' })}\n${GOOD}` })
   const { status, stdout } = await recount(['check', 'app.jsonl'], { cwd })
   assert.equal(status, 0)
-  assert.match(stdout, /4 lines in 1 file: 2 valid, 0 invalid, 1 not ours, 1 blank/)
+  assert.match(stdout, /4 lines in 1 file: 2 valid, 0 invalid, 1 other log line, 1 blank line/)
+})
+
+test('where no line is a record nothing is valid: a warning, and 1', async (t) => {
+  const other = jsonl({ level: 30, msg: 'hello' }, { a: 1 })
+  const cwd = folderWith(t, {
+    'other.jsonl': other,
+    'empty.jsonl': '',
+    'mixed.jsonl': other + GOOD,
+  })
+  for (const file of ['other.jsonl', 'empty.jsonl']) {
+    for (const form of [[], ['--json']]) {
+      const { status, stdout, stderr } = await recount(['check', file, ...form], { cwd })
+      assert.equal(status, 1, file)
+      assert.doesNotMatch(stdout, /valid:/)
+      assert.match(stderr, /^Warning: nothing to check: no line is a record of Recount\n/)
+    }
+  }
+  const text = await recount(['check', 'other.jsonl'], { cwd })
+  assert.equal(
+    text.stdout,
+    'Nothing checked: 2 lines in 1 file: 0 valid, 0 invalid, 2 other log lines\n',
+  )
+  const mixed = await recount(['check', 'mixed.jsonl'], { cwd })
+  assert.deepEqual([mixed.status, mixed.stderr], [0, ''])
 })
 
 test('with --json stdout has findings only, one a line, and the summary goes to stderr', async (t) => {

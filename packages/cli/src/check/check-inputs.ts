@@ -9,7 +9,7 @@ export interface LocatedFinding extends Finding {
   readonly line: number
 }
 
-/** What was looked at; every line is exactly one of valid, not ours, blank and invalid. */
+/** What was looked at; every line is exactly one of valid, not ours (another log line), blank and invalid. */
 export interface CheckSummary {
   files: number
   lines: number

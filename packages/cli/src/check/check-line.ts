@@ -7,7 +7,7 @@ export type Verdict =
   | { readonly kind: 'valid' | 'not_ours' | 'blank' }
   | { readonly kind: 'invalid'; readonly findings: readonly Finding[] }
 
-/** Checks one line of a log. A JSON object without the key `recount` is not ours and not judged. */
+/** Checks one line of a log. A JSON object without the key `recount` is another log line and not judged. */
 export function checkLine(line: Line): Verdict {
   if (isTooLong(line)) {
     const message = `the line has ${line.length} bytes, more than ${MAX_LINE_BYTES}`

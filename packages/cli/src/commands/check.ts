@@ -14,7 +14,7 @@ export interface CheckOptions {
   readonly leaks?: string
 }
 
-/** Checks files line by line; 1 when a line is not valid. */
+/** Checks files line by line; 1 when a line is not valid, and when there is no line to check. */
 export async function checkFiles(
   patterns: readonly string[],
   options: CheckOptions,
@@ -37,9 +37,11 @@ export async function checkFiles(
   }).finally(() => progress.end())
   const more = summary.findings - printed
   if (more > 0) terminal.say(`${plural(more, 'more finding')} not printed (--max-findings)`)
+  const isNothing = summary.valid === 0 && summary.findings === 0
+  if (isNothing) terminal.say('Warning: nothing to check: no line is a record of Recount')
   if (options.json) terminal.say(JSON.stringify(summary))
   else terminal.print(`${summaryText(summary, paint)}\n`)
-  return summary.findings > 0 ? EXIT.no : EXIT.done
+  return summary.findings > 0 || isNothing ? EXIT.no : EXIT.done
 }
 
 function findingText({ file, line, key, rule, message }: LocatedFinding, paint: Paint): string {
@@ -50,13 +52,17 @@ function findingText({ file, line, key, rule, message }: LocatedFinding, paint: 
 
 function summaryText(summary: CheckSummary, paint: Paint): string {
   const { files, lines, valid, not_ours, blank, invalid, damaged } = summary
-  const verdict =
-    invalid + damaged === 0 ? paint('green', 'All valid') : paint('red', 'Not all valid')
+  const broken = invalid + damaged > 0
+  const verdict = broken
+    ? paint('red', 'Not all valid')
+    : valid > 0
+      ? paint('green', 'All valid')
+      : paint('yellow', 'Nothing checked')
   const parts = [
     `${countText(valid)} valid`,
     `${countText(invalid)} invalid`,
-    `${countText(not_ours)} not ours`,
-    ...(blank > 0 ? [`${countText(blank)} blank`] : []),
+    ...(not_ours > 0 ? [plural(not_ours, 'other log line')] : []),
+    ...(blank > 0 ? [plural(blank, 'blank line')] : []),
     ...(damaged > 0 ? [plural(damaged, 'damaged file')] : []),
   ]
   return `${verdict}: ${plural(lines, 'line')} in ${plural(files, 'file')}: ${parts.join(', ')}`
