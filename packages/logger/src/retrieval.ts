@@ -6,6 +6,7 @@ import { statusLevel } from './levels.ts'
 import { observe } from './observe.ts'
 import { OpenSpan, spanOptions } from './open-span.ts'
 import { type AnyPino, isSilent } from './pino-internals.ts'
+import { isAbandonedPromise } from './promises.ts'
 import { failedStatus, recordedError } from './recorded-error.ts'
 import { recordingOf, safely } from './recording.ts'
 import type { SpanBindings } from './span-bindings.ts'
@@ -77,11 +78,18 @@ const LISTS = ['chunks', 'documents', 'matches', 'results'] as const
 
 function findChunks(options: RetrievalOptions, found: unknown): readonly unknown[] {
   const chunks = read(options, 'chunks') as RetrievalOptions['chunks']
-  if (chunks !== undefined) return chunks(found as never)
+  if (chunks !== undefined) return given(chunks(found as never))
   if (Array.isArray(found)) return found
   if (typeof found !== 'object' || found === null) return []
   const lists = LISTS.map((key) => read(found, key))
   return lists.find((list) => Array.isArray(list)) ?? []
+}
+
+function given(chunks: unknown): readonly unknown[] {
+  const isPromise = isAbandonedPromise(chunks)
+  if (!isPromise && Array.isArray(chunks)) return chunks
+  const what = isPromise ? 'a promise; await it in the function that is recorded' : typeof chunks
+  throw new TypeError(`Expected \`chunks\` to return a list at once, got ${what}`)
 }
 
 function describeChunks(found: readonly unknown[], span: OpenSpan): Chunk[] {
