@@ -17,19 +17,22 @@ export interface Child {
   end(): Promise<void>
 }
 
-/** Where a child's stdout and stderr go, and a shell command that limits it. */
+/** Where a child's stdout and stderr go, a shell command that limits it, and what runs before it. */
 export interface ChildOptions {
   readonly stdout?: number | 'pipe'
   readonly stderr?: number
   readonly limit?: string
+  /** JavaScript that runs in the child before anything of ours is loaded. */
+  readonly before?: string
 }
 
 export function startChild(
   t: TestContext,
   destination: ['stdout' | 'file', object],
-  { stdout, stderr, limit }: ChildOptions = {},
+  { stdout, stderr, limit, before = '' }: ChildOptions = {},
 ): Child {
-  const args = ['--enable-source-maps', PROGRAM, JSON.stringify(destination)]
+  const first = `data:text/javascript,${encodeURIComponent(before)}`
+  const args = ['--enable-source-maps', '--import', first, PROGRAM, JSON.stringify(destination)]
   const stdio = ['ignore', stdout ?? 'ignore', stderr ?? 'ignore', 'ipc'] as const
   const child =
     limit === undefined

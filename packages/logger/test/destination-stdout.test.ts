@@ -45,6 +45,27 @@ test('a reader that sleeps holds a write up for a bounded time, and gets all lin
   )
 })
 
+const STOPPED_CLOCKS = {
+  'the clocks that fake timers replace':
+    'performance.now = () => 1000; process.hrtime.bigint = () => 1000n; Date.now = () => 1000',
+  'every clock there is': 'performance.now = process.uptime = Date.now = () => 1000',
+  'clocks that tell nothing': 'performance.now = process.uptime = () => Number.NaN',
+}
+
+for (const [name, before] of Object.entries(STOPPED_CLOCKS)) {
+  test(`a reader that sleeps holds nobody up for ever where time stands still: ${name}`, async (t) => {
+    const pipe = sleepyPipe(t, temporaryFolder(t))
+    const child = startChild(t, ['stdout', {}], { stdout: pipe.input, before })
+    pipe.started()
+    const { dropped } = await child.ask({ write: SOME, flush: true, settle: true })
+    assert.equal(dropped.lines, 0)
+    const ended = child.end()
+    const lines = parse(await pipe.readToEnd())
+    await ended
+    assert.equal(lines.length, SOME)
+  })
+}
+
 test('what a sleeping reader makes us drop is dropped whole, counted, and told in its place when it wakes', async (t) => {
   const pipe = sleepyPipe(t, temporaryFolder(t))
   const child = startChild(t, ['stdout', { maxPendingBytes: 1024 * 1024 }], { stdout: pipe.input })
