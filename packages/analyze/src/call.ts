@@ -2,7 +2,7 @@ import { STATUSES, type Status } from '@recount/record'
 import { toNanoDollars } from './money.ts'
 import { isRow } from './paths.ts'
 import type { Reading } from './reading.ts'
-import { toMilliseconds, toNumber } from './time.ts'
+import { toMilliseconds, toMoment, toNumber } from './time.ts'
 
 /** One terminal line, with everything that is counted; null is unknown. */
 export interface Call {
@@ -40,7 +40,7 @@ export function toCall(row: Reading): Call {
   return {
     status,
     statusKnown: row.status !== undefined || error !== undefined,
-    startTime: toNumber(row.start_time),
+    startTime: toMoment(row.start_time),
     model: toName(row.model) ?? toName(row.response_model),
     durationMs: toLatency(row, retryOf !== null),
     ttftMs: toMilliseconds(row.ttft_ms),

@@ -17,7 +17,14 @@ export function toNumber(value: unknown): number | null {
 
 const ZONE = /(?:[zZ]|[+-]\d{2}:?\d{2})$/
 const DATE_AND_TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)\s?(\S*)$/
+/** What a Date can hold. */
 const MAX_TIME = 8.64e15
+
+/** Epoch milliseconds that a date can have; null for anything else. */
+export function toMoment(value: unknown): number | null {
+  const number = toNumber(value)
+  return number === null || Math.abs(number) > MAX_TIME ? null : number
+}
 
 /**
  * Epoch milliseconds of a time stamp: ISO 8601 (UTC when it names no zone), or a number of the
@@ -27,8 +34,7 @@ export function toEpoch(value: unknown, unit?: TimeUnit): number | null {
   if (typeof value === 'string' && toNumber(value) === null) return fromIso(value)
   const number = toNumber(value)
   if (number === null || number <= 0) return null
-  const ms = number * PER_UNIT[unit ?? unitBySize(number)]
-  return ms <= MAX_TIME ? ms : null
+  return toMoment(number * PER_UNIT[unit ?? unitBySize(number)])
 }
 
 function fromIso(text: string): number | null {

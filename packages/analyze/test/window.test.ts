@@ -63,3 +63,15 @@ test('interrupted calls are those that started in the window', async () => {
   const records = [started({ time: T - 3 * HOUR }), started({ time: T - HOUR })]
   assert.equal((await analyzed(records, { since: '2h', now })).input.interrupted, 1)
 })
+
+test('a time that no date can have is no time, and the report is still made', async () => {
+  const beyond = [8_640_000_000_000_001, -8_640_000_000_000_001, 1e20]
+  const records = [...beyond.map((start_time) => call({ start_time })), call({ start_time: T - 1 })]
+  const all = await analyzed(records)
+  assert.equal(all.totals.calls, 4)
+  assert.equal(all.window.to, new Date(T - 1).toISOString())
+  const report = await analyzed(records, { since: '1h', now })
+  assert.equal(report.totals.calls, 1)
+  assert.equal(report.input.skipped.no_time, 3)
+  assert.equal(unaccounted(report), 0)
+})
