@@ -33,12 +33,12 @@ async function walk(folder: string, segments: readonly string[], found: Set<stri
     return
   }
   if (segment === '**') await walk(folder, rest.length > 0 ? rest : ['*'], found)
-  const name = segmentRule(segment)
+  const matches = segmentRule(segment)
   for (const entry of await list(folder)) {
     const path = join(folder, entry.name)
     if (segment === '**') {
       if (entry.isDirectory() && !entry.name.startsWith('.')) await walk(path, segments, found)
-    } else if (name.test(entry.name)) {
+    } else if (matches(entry.name)) {
       await enter(path, rest, found)
     }
   }
@@ -64,14 +64,45 @@ async function list(folder: string): Promise<Dirent[]> {
   }
 }
 
-function segmentRule(segment: string): RegExp {
-  const body = segment.replace(
-    /\[([!^]?)(\]?[^\]]*)\]|\*+|\?|[\\^$.|+(){}[\]]/g,
-    (token, not: string | undefined, set: string | undefined) => {
-      if (set !== undefined) return `[${not ? '^' : ''}${set.replace(/[\\\][^]/g, '\\$&')}]`
-      if (token.startsWith('*')) return '.*'
-      return token === '?' ? '.' : `\\${token}`
-    },
-  )
-  return new RegExp(`^${segment.startsWith('.') ? '' : '(?!\\.)'}${body}$`, 'su')
+const STAR = Symbol('any number of characters')
+/** What one character of a name must be, or any number of any. */
+type Rule = typeof STAR | ((character: string) => boolean)
+
+function segmentRule(segment: string): (name: string) => boolean {
+  const rules = (segment.match(/\[[!^]?\]?[^\]]*\]|\*+|./gsu) ?? []).map(toRule)
+  return (name) => (segment.startsWith('.') || !name.startsWith('.')) && isMatch(rules, [...name])
+}
+
+function toRule(token: string): Rule {
+  if (token.startsWith('*')) return STAR
+  if (token === '?') return () => true
+  const [, not, set] = /^\[([!^]?)(.*)\]$/su.exec(token) ?? []
+  if (set === undefined) return (character) => character === token
+  const rule = new RegExp(`^[${not ? '^' : ''}${set.replace(/[\\\][^]/g, '\\$&')}]$`, 'u')
+  return (character) => rule.test(character)
+}
+
+/** Only the last star is ever tried again: with all of them, the time would grow with every star. */
+function isMatch(rules: readonly Rule[], characters: readonly string[]): boolean {
+  let next = 0
+  let afterStar: number | undefined
+  let resume = 0
+  for (let at = 0; at < characters.length; ) {
+    const rule = rules[next]
+    if (rule === STAR) {
+      next += 1
+      afterStar = next
+      resume = at
+    } else if (rule?.(characters[at] as string)) {
+      next += 1
+      at += 1
+    } else if (afterStar === undefined) {
+      return false
+    } else {
+      next = afterStar
+      resume += 1
+      at = resume
+    }
+  }
+  return rules.slice(next).every((rule) => rule === STAR)
 }

@@ -52,6 +52,36 @@ test('question marks and sets stand for one character', async () => {
   assert.deepEqual(await names('logs/c[!0-9].log'), ['logs/cx.log'])
 })
 
+test('many stars do not take a time that grows with their number', async () => {
+  await mkdir(join(dir, 'long'))
+  await writeFile(join(dir, 'long', 'a'.repeat(200)), '{}\n')
+  await writeFile(join(dir, 'long', `${'a'.repeat(200)}b`), '{}\n')
+  const stars = `long/${'*a'.repeat(40)}`
+  assert.deepEqual(await names(`${stars}*b`), [`long/${'a'.repeat(200)}b`])
+  assert.deepEqual(await names(`${stars}?`), [
+    `long/${'a'.repeat(200)}`,
+    `long/${'a'.repeat(200)}b`,
+  ])
+  await assert.rejects(names(`${stars}*c`), { code: 'ANALYZE_INPUT_NOT_FOUND' })
+})
+
+test('stars, question marks and sets match as they do in a shell', async () => {
+  const found: [string, string[]][] = [
+    ['*c*', ['c1.log', 'c2.log', 'cx.log']],
+    ['c*[12]*.log', ['c1.log', 'c2.log']],
+    ['*1*log', ['c1.log', 'odd [1](+).log']],
+    ['*?1?*', ['c1.log', 'odd [1](+).log']],
+    ['odd [[]1[]](+).log', ['odd [1](+).log']],
+    ['c[x-z].***log', ['cx.log']],
+  ]
+  for (const [pattern, files] of found)
+    assert.deepEqual(
+      await names(`logs/${pattern}`),
+      files.map((file) => `logs/${file}`),
+      pattern,
+    )
+})
+
 test('a dot that is written out is matched', async () => {
   assert.deepEqual(await names('logs/.*.jsonl'), ['logs/.dot.jsonl'])
 })
