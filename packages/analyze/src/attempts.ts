@@ -57,9 +57,27 @@ export class Attempts<Place> {
     else this.#early.set(retryOf, attempt)
   }
 
-  /** All input was read: retries that still wait have no failed attempt. */
+  /** All input was read: retries that still wait have no failed attempt, but for those that wait for each other. */
   end(): void {
+    for (const { call, place } of this.#circular()) {
+      this.#early.take(call.retryOf as string)
+      this.#handler.first({ call: { ...call, retryOf: null }, place }, this.#handler.isInside(call))
+    }
     this.#early.clear()
+  }
+
+  /** Attempts that repeat each other in a circle: what is left without the chains that have a beginning. */
+  #circular(): Attempt<Place>[] {
+    const left = new Map(this.#early.values().map((attempt) => [attempt.call.retryOf, attempt]))
+    const spans = new Set([...left.values()].map(({ call }) => call.spanId))
+    for (const beginning of [...left.keys()].filter((span) => !spans.has(span))) {
+      let attempt = left.get(beginning)
+      while (attempt !== undefined) {
+        left.delete(attempt.call.retryOf)
+        attempt = left.get(attempt.call.spanId)
+      }
+    }
+    return [...left.values()]
   }
 
   #replace(failed: Held<Place>, attempt: Attempt<Place>): Held<Place> {

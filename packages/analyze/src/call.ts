@@ -35,7 +35,10 @@ export function toCall(row: Reading): Call {
   const error = isRow(row.error) ? row.error : undefined
   const diagnosis = isRow(row.diagnosis) ? row.diagnosis : undefined
   const status = toStatus(row.status, error)
-  const retryOf = toName(row.retry_of)
+  const spanId = toName(row.span_id)
+  const repeated = toName(row.retry_of)
+  // What says that it repeats itself repeats nothing.
+  const retryOf = repeated === spanId ? null : repeated
   const failed = status === 'error' || status === 'partial'
   return {
     status,
@@ -51,7 +54,7 @@ export function toCall(row: Reading): Call {
       ? (toName(row.error_type) ?? toName(error?.type) ?? toName(error?.code))
       : null,
     errorCategory: failed ? (toName(row.error_category) ?? toName(diagnosis?.category)) : null,
-    spanId: toName(row.span_id),
+    spanId,
     retryOf,
     sampled: typeof row.sample_rate === 'number' && row.sample_rate < 1,
   }

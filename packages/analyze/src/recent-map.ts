@@ -36,9 +36,14 @@ export class RecentMap<Value> {
     return value
   }
 
+  /** All values, the older first. */
+  values(): Value[] {
+    return [...this.#older.values(), ...this.#newer.values()]
+  }
+
   /** Forgets everything. */
   clear(): void {
-    const all = [...this.#older.values(), ...this.#newer.values()]
+    const all = this.values()
     this.#older.clear()
     this.#newer.clear()
     for (const value of all) this.#onForget(value)

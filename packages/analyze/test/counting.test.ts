@@ -209,3 +209,38 @@ test('a compressed twin is left out and named', async () => {
 test('sampled records are said', async () => {
   assert.equal((await analyzed([call({ sample_rate: 0.1 }), call()])).input.sampled_records, 1)
 })
+
+test('a record that retries itself is a call of its own', async () => {
+  const [one, other] = [spanId(), spanId()]
+  const records = [
+    call({ span_id: one, status: 'error' }),
+    call({ span_id: one, status: 'error', retry_of: one }),
+    call({ span_id: other, retry_of: other }),
+  ]
+  for (const order of [records, records.toReversed()]) {
+    const report = await analyzed(order)
+    assert.equal(report.totals.calls, 3)
+    assert.equal(report.totals.errors, 2)
+    assert.equal(report.totals.retries, 0)
+    assert.equal(report.input.retries_unmatched, 0)
+  }
+})
+
+test('records that retry each other in a circle are calls of their own; a retry of none of them is unmatched', async () => {
+  for (const length of [2, 3, 7]) {
+    const ids = Array.from({ length }, spanId)
+    const circle = ids.map((span_id, at) =>
+      call({ span_id, status: 'error', retry_of: ids[(at + 1) % length] }),
+    )
+    const missing = spanId()
+    const chain = [call({ span_id: missing, retry_of: spanId() }), call({ retry_of: missing })]
+    for (const records of [[...circle, ...chain], [...chain, ...circle].toReversed()]) {
+      const report = await analyzed(records)
+      assert.equal(report.totals.calls, length)
+      assert.equal(report.totals.errors, length)
+      assert.equal(report.totals.retries, 2)
+      assert.equal(report.input.retries_unmatched, 2)
+      assert.equal(unaccounted(report), 0)
+    }
+  }
+})
