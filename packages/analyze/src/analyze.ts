@@ -3,6 +3,7 @@ import { toCall } from './call.ts'
 import { readEntries } from './entries.ts'
 import { parseEntry } from './entry.ts'
 import { Explanation } from './explanation.ts'
+import type { FieldMap } from './field-map.ts'
 import { groupKeysOf } from './grouping.ts'
 import { expandInputs, type Input } from './inputs.ts'
 import type { Line } from './lines.ts'
@@ -36,6 +37,7 @@ class Analysis {
   readonly #attempts: Attempts<Groups>
   readonly #spans = new OpenSpans()
   readonly #explanation = new Explanation()
+  readonly #unmatched: Set<FieldMap>
   readonly #recognise: (value: unknown) => Recognised
   readonly #notACall = new Map<NotACall, number>(NOT_A_CALL.map((reason) => [reason, 0]))
   readonly #examples: MalformedExample[] = []
@@ -48,7 +50,10 @@ class Analysis {
     this.#settings = settings
     this.#tables = new Tables(settings)
     this.#attempts = new Attempts(this.#tables)
-    this.#recognise = createRecogniser(settings.maps, this.#explanation.field)
+    this.#unmatched = new Set(settings.maps)
+    this.#recognise = createRecogniser(settings.maps, this.#explanation.field, (map) => {
+      this.#unmatched.delete(map)
+    })
   }
 
   async read(input: Input): Promise<void> {
@@ -103,8 +108,8 @@ class Analysis {
     const found = this.#recognise(value)
     if (found.kind === 'other') {
       this.#skip(found.reason)
-      if (found.reason === 'unknown_shape' && this.#settings.explainInput)
-        this.#explanation.unknown(value as object)
+      const isForeign = found.reason === 'unknown_shape' || found.reason === 'other_log_line'
+      if (isForeign && this.#settings.explainInput) this.#explanation.unknown(value as object)
     } else if (found.kind === 'start') {
       this.#skip('start_line')
       const { since, until } = this.#settings
@@ -146,6 +151,7 @@ class Analysis {
       malformed_examples: this.#examples,
       interrupted: this.#spans.count,
       interrupted_exact: this.#spans.exact,
+      maps_unmatched: [...this.#unmatched].map(({ text }) => text),
       retries_unmatched: tables.retriesUnmatched,
       sampled_records: tables.sampled,
       damaged: this.#damaged,

@@ -3,6 +3,8 @@ import { AnalyzeError } from './errors.ts'
 
 /** One `--map OURS=THEIRS[:unit]`: where a key of ours is in the user's lines. */
 export interface FieldMap {
+  /** As it was given. */
+  readonly text: string
   readonly ours: string
   readonly source: Source
 }
@@ -34,6 +36,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   prompt: 'prompt_name',
 }
 
+/** More after a comma: no key of a log has an equals sign there. */
+const SEVERAL = /,\s*\w+=/
+
 /** Reads `--map` texts; ANALYZE_OPTION_INVALID says what is wrong with one. */
 export function parseMaps(texts: readonly string[]): FieldMap[] {
   return texts.map(parseMap)
@@ -44,17 +49,21 @@ function parseMap(text: string): FieldMap {
   const name = text.slice(0, at).trim()
   const [, path = '', unit] = /^(.*?)(?::(\w+))?$/s.exec(text.slice(at + 1).trim()) ?? []
   if (at < 1 || path === '') throw invalid(text, 'to be OURS=THEIRS or OURS=THEIRS:unit')
+  if (SEVERAL.test(path)) {
+    const each = text.split(/,\s*/).map((part) => `--map ${part}`)
+    throw invalid(text, `to be one OURS=THEIRS; repeat it: ${each.join(' ')}`)
+  }
   const ours = Object.hasOwn(ALIASES, name) ? (ALIASES[name] as string) : name
   if (!MAPPABLE.includes(ours)) {
     const names = [...Object.keys(ALIASES), ...MAPPABLE].join(', ')
     throw invalid(text, `to begin with one of ${names}`)
   }
-  if (unit === undefined) return { ours, source: { path } }
+  if (unit === undefined) return { text, ours, source: { path } }
   if (!(TIME_UNITS as readonly string[]).includes(unit)) {
     throw invalid(text, `to have a unit out of ${TIME_UNITS.join(', ')}`)
   }
   if (!TIME_KEYS.includes(ours)) throw invalid(text, `without a unit, because ${ours} is no time`)
-  return { ours, source: { path, unit: unit as TimeUnit } }
+  return { text, ours, source: { path, unit: unit as TimeUnit } }
 }
 
 function invalid(text: string, expected: string): AnalyzeError {

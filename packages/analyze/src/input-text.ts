@@ -10,6 +10,7 @@ const REASONS: { readonly [reason in NotACall]: readonly [one: string, many: str
   blank: ['blank line', 'blank lines'],
   unknown_shape: ['line of unknown shape', 'lines of unknown shape'],
   unknown_version: ['line of another format version', 'lines of another format version'],
+  other_log_line: ['other log line', 'other log lines'],
   not_an_object: ['value that is no object', 'values that are no objects'],
 }
 
@@ -22,6 +23,7 @@ export function inputLines({ input, notes }: Report, paint: Paint): string[] {
   return [
     ...wrap(`${read} ${counted}`, ''),
     ...skippedLines(input, paint),
+    ...unknownHint(input).map((line) => paint('dim', line)),
     ...warnings(input, notes).flatMap((text) =>
       wrap(text, '  ! ').map((line) => paint('yellow', line)),
     ),
@@ -57,10 +59,19 @@ function skippedLines(
   ]
 }
 
+function unknownHint({ records, not_a_call }: InputCounts): string[] {
+  const { unknown_shape, other_log_line } = not_a_call
+  if (unknown_shape === 0 && (records > 0 || other_log_line === 0)) return []
+  const hint = 'Calls among them are counted when --map says where their fields are;'
+  return wrap(`${hint} --explain-input names their keys.`, '  ')
+}
+
 function warnings(input: InputCounts, notes: readonly string[]): string[] {
   const { interrupted, retries_unmatched, sampled_records, damaged, left_out } = input
+  const unmatched = input.maps_unmatched.map(cleanText)
   const most = input.interrupted_exact ? '' : 'at most '
   return [
+    ...unmatched.map((map) => `--map ${map} matches no line of the input.`),
     ...(interrupted > 0
       ? [`${most}${plural(interrupted, 'call')} started and never ended (interrupted).`]
       : []),

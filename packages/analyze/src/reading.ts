@@ -77,13 +77,16 @@ export function applyMaps(
   row: Row,
   reading: Reading,
   noted: Noted,
+  matched: (map: FieldMap) => void,
 ): boolean {
   let found = false
-  for (const { ours, source } of maps) {
+  for (const map of maps) {
+    const { ours, source } = map
     const value = lookUp(row, source.path)
     if (value === undefined) continue
     found = true
     noted(ours, source.path)
+    matched(map)
     if (ours === 'error') readError(reading, value)
     else take(reading, ours, source, row)
   }

@@ -12,6 +12,7 @@ export const NOT_A_CALL = [
   'other_event',
   'unknown_version',
   'unknown_shape',
+  'other_log_line',
   'not_an_object',
 ] as const
 /** One of `NOT_A_CALL`. */
@@ -39,25 +40,30 @@ export function shapeTitle(name: string): string {
   return SHAPES.find((shape) => shape.name === name)?.title ?? 'named by map'
 }
 
-/** A function that tells what a parsed value is: our own lines first, then known shapes, then maps. */
+/**
+ * A function that tells what a parsed value is: our own lines first, then known shapes, then maps. `matched` is called
+ * for each map that finds something.
+ */
 export function createRecogniser(
   maps: readonly FieldMap[],
   noted: FieldNoted,
+  matched: (map: FieldMap) => void,
 ): (value: unknown) => Recognised {
   return (value) => {
     if (!isRow(value)) return { kind: 'other', reason: 'not_an_object' }
-    if (Object.hasOwn(value, 'recount')) return recogniseOurs(value, maps, noted)
+    if (Object.hasOwn(value, 'recount')) return recogniseOurs(value, maps, noted, matched)
     for (const shape of SHAPES) {
       const clues = matchShape(shape, value)
       if (clues === undefined) continue
       const note = (key: string, path: string) => noted(shape.name, key, path)
       const reading = readShape(shape, value, note)
-      applyMaps(maps, value, reading, note)
+      applyMaps(maps, value, reading, note, matched)
       return { kind: 'call', reading, shape: shape.name, why: clues.map(describe).join(' and ') }
     }
     const reading: Reading = {}
-    const mapped = applyMaps(maps, value, reading, (key, path) => noted('map', key, path))
-    if (!mapped) return { kind: 'other', reason: 'unknown_shape' }
+    const note = (key: string, path: string) => noted('map', key, path)
+    if (!applyMaps(maps, value, reading, note, matched))
+      return { kind: 'other', reason: isLogLine(value) ? 'other_log_line' : 'unknown_shape' }
     return { kind: 'call', reading, shape: 'map', why: 'a mapped field is there' }
   }
 }
@@ -66,6 +72,7 @@ function recogniseOurs(
   row: Readonly<Record<string, unknown>>,
   maps: readonly FieldMap[],
   noted: FieldNoted,
+  matched: (map: FieldMap) => void,
 ): Recognised {
   if (row.recount !== 1) return { kind: 'other', reason: 'unknown_version' }
   if (row.event === 'llm_call_started') {
@@ -77,9 +84,15 @@ function recogniseOurs(
   let reading: Reading = row
   if (maps.length > 0) {
     reading = { ...row }
-    applyMaps(maps, row, reading, (key, path) => noted('recount', key, path))
+    applyMaps(maps, row, reading, (key, path) => noted('recount', key, path), matched)
   }
   return { kind: 'call', reading, shape: 'recount', why: '`recount` is 1 and `event` is llm_call' }
+}
+
+/** What pino writes on every line, and loggers like it. */
+function isLogLine(row: Readonly<Record<string, unknown>>): boolean {
+  const has = (key: string) => Object.hasOwn(row, key)
+  return has('level') && has('time') && (has('msg') || has('pid'))
 }
 
 function describe({ path, is }: Clue): string {

@@ -35,6 +35,8 @@ export interface InputCounts {
   readonly interrupted: number
   /** False when so many were open that `interrupted` is an upper bound. */
   readonly interrupted_exact: boolean
+  /** Each `map` whose field no line has. */
+  readonly maps_unmatched: readonly string[]
   /** Retries whose failed attempt is not in the input; their tokens and cost count, their ending does not. */
   readonly retries_unmatched: number
   /** Records that stand for several, because calls were sampled; they are not weighted. */

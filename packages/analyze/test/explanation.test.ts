@@ -58,3 +58,39 @@ test('of many files the first are explained, and the others counted', async () =
   assert.equal(text.match(/JSON Lines, 1 line$/gm)?.length, 20)
   assert.match(text, /^ {2}and 5 more files$/m)
 })
+
+test('a map that matches no line is named', async () => {
+  const records = [{ took: 1 }, call(), 'text']
+  const map = ['latency=took', 'latency=nosuch:s', 'error=nor.this']
+  const report = await analyzed(records, { map })
+  assert.deepEqual(report.input.maps_unmatched, ['latency=nosuch:s', 'error=nor.this'])
+  const text = formatText(report)
+  assert.match(text, /! --map latency=nosuch:s matches no line of the input\.$/m)
+  assert.match(text, /! --map error=nor\.this matches no line of the input\.$/m)
+  const found = await analyzed([{ took: null }], { map: 'latency=took' })
+  assert.deepEqual(found.input.maps_unmatched, [])
+})
+
+test('lines of unknown shape lead to --map and --explain-input', async () => {
+  const text = formatText(await analyzed([{ took: 1 }, { took: 1 }, call()]))
+  assert.match(text, /2 lines of unknown shape/)
+  const hint =
+    'Calls among them are counted when --map says where their fields are; --explain-input names their keys.'
+  assert.ok(text.replace(/\s+/g, ' ').includes(hint), text)
+})
+
+test("the application's own pino lines are other log lines, and need no --map unless nothing else is there", async () => {
+  const pino = { level: 30, time: 1_790_000_000_000, pid: 1, hostname: 'h', msg: 'listening' }
+  const custom = { level: 'info', time: '2026-01-01T00:00:00Z', msg: 'hello' }
+  const mixed = await analyzed([pino, custom, call()])
+  assert.equal(mixed.input.not_a_call.other_log_line, 2)
+  const text = formatText(mixed)
+  assert.match(text, /skipped: 2 other log lines$/m)
+  assert.doesNotMatch(text, /--map/)
+  const alone = await analyzed([pino], { explainInput: true })
+  assert.match(formatText(alone), /--map/)
+  assert.match(
+    formatText(alone),
+    /1 of unknown shape, with the keys level, time, pid, hostname, msg/,
+  )
+})

@@ -162,6 +162,23 @@ test('foreign logs are read with --map, and --explain-input says how', async () 
   assert.equal(report.explain.length, 1)
 })
 
+test('a map that matches no line is a warning, on stderr where stdout is JSON', async () => {
+  const args = ['analyze', '-', '--map', 'latency=nosuch']
+  const text = await recount(args, { input: CALLS })
+  assert.match(text.stdout, /! --map latency=nosuch matches no line of the input\.$/m)
+  assert.equal(text.stderr, '')
+  const json = await recount([...args, '--json'], { input: CALLS })
+  assert.equal(json.stderr, 'Warning: --map latency=nosuch matches no line of the input\n')
+})
+
+test('--explain-input is printed as text, too', async () => {
+  const { stdout } = await recount(['analyze', '-', '--explain-input'], { input: CALLS })
+  assert.match(
+    stdout,
+    /^How the input was read\n {2}-: JSON Lines, 3 lines\n {4}3 records: Recount's own/m,
+  )
+})
+
 test('text of a hostile log does not reach the terminal as it is', async () => {
   const attack = '\u001b]0;owned\u0007\u009b31m\u202e'
   const error = { type: attack, message: attack }

@@ -55,6 +55,10 @@ export async function analyzeFiles(
   const { allowEmpty = false, out } = options
   const bounds = checkBounds(report, failOn, { allowEmpty })
   await write(report, bounds, format, out, terminal)
+  if (format === 'json') {
+    for (const map of report.input.maps_unmatched)
+      terminal.say(`Warning: --map ${plainLine(map)} matches no line of the input`)
+  }
   const broken = bounds.filter(({ failed }) => failed)
   for (const { expression, reason } of broken)
     terminal.say(`Broken: --fail-on '${plainLine(expression)}': ${plainLine(reason)}`)
