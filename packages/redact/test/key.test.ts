@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   mkdirSync,
@@ -74,8 +74,32 @@ for (const [name, text] of [
   })
 }
 
+for (const kind of ['folder', 'pipe', 'device', 'large']) {
+  test(`what cannot be a key file is refused at once: ${kind}`, () => {
+    const path = impostor(kind)
+    const program = fileURLToPath(import.meta.resolve('./fixtures/load-key.js'))
+    // A process of its own, because what would hang cannot be ended from inside.
+    const { stderr, signal } = spawnSync(process.execPath, [program, path, folder], {
+      encoding: 'utf8',
+      timeout: 10_000,
+      killSignal: 'SIGKILL',
+    })
+    assert.equal(signal, null, 'it came to an end')
+    assert.match(stderr, /REDACT_KEY_INVALID/)
+    assert.ok(stderr.includes(path))
+  })
+}
+
+function impostor(kind: string): string {
+  const path = join(folder, kind)
+  if (kind === 'device') return '/dev/full'
+  if (kind === 'folder') mkdirSync(path)
+  if (kind === 'pipe') execFileSync('mkfifo', [path])
+  if (kind === 'large') writeFileSync(path, `${'a'.repeat(64)}${' '.repeat(5000)}`)
+  return path
+}
+
 test('a key file that cannot be read or made is the error of the system', () => {
-  assert.throws(() => loadKeyFile(folder), { code: 'EISDIR' })
   assert.throws(() => loadKeyFile(join(folder, 'no', 'folder', 'recount.key')), { code: 'ENOENT' })
 })
 
