@@ -1,4 +1,4 @@
-// npm run bench [-- record|silent|content|import] [--rounds N]
+// npm run bench [-- record|silent|content|import|policy] [--rounds N]
 import { execFileSync } from 'node:child_process'
 import { cpus, release } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -9,12 +9,13 @@ const { values, positionals } = parseArgs({
   options: { rounds: { type: 'string', default: '5' } },
 })
 const rounds = Number(values.rounds)
-const wanted = positionals.length > 0 ? positionals : ['record', 'silent', 'content', 'import']
+const wanted =
+  positionals.length > 0 ? positionals : ['record', 'silent', 'content', 'import', 'policy']
 
 console.log(
   `Node ${process.version}, ${process.platform} ${release()}, ${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, medians of ${rounds}\n`,
 )
-for (const name of wanted) await { record, silent, content, import: importTime }[name]()
+for (const name of wanted) await { record, silent, content, import: importTime, policy }[name]()
 
 /** What one recorded call (start and terminal line, no content) costs. */
 function record() {
@@ -58,6 +59,27 @@ function importTime() {
     results[name] = { caller: median(runs) * 1e6, cpu: Number.NaN }
   }
   table('Import', 'pino', results)
+}
+
+/** What one decision of a policy costs, and what garbage it leaves. */
+function policy() {
+  const file = fileURLToPath(new URL('policy.mjs', import.meta.url))
+  for (const rules of [20, 80]) {
+    const runs = Array.from({ length: rounds }, () =>
+      JSON.parse(node(['--expose-gc', file, '--count', String(rules)])),
+    )
+    console.log(
+      `### One policy decision, ${rules} rules\n\n| | caller | CPU | decisions a second of CPU | garbage |\n|---|---:|---:|---:|---:|`,
+    )
+    for (const name of Object.keys(runs[0])) {
+      const of = (key) => median(runs.map((run) => run[name][key]))
+      const perSecond = (1000 / of('cpu')).toFixed(2)
+      console.log(
+        `| ${name} | ${time(of('caller'))} | ${time(of('cpu'))} | ${perSecond} million | ${of('bytes').toFixed(1)} B |`,
+      )
+    }
+    console.log()
+  }
 }
 
 /** Contenders take turns, so that whatever else the machine does meets all of them. */
