@@ -41,7 +41,8 @@ export class LineWriter {
   readonly losses: Losses
   readonly #sink: Sink
   readonly #queue: LineQueue
-  readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
+  /** Made by the first line: many writers never get one. */
+  #buffer: Buffer | undefined
   #buffered = 0
   #bufferedLines = 0
   readonly #now: () => number
@@ -77,6 +78,7 @@ export class LineWriter {
       this.#send(bytes, bytes.length, 1)
       return
     }
+    this.#buffer ??= Buffer.allocUnsafeSlow(BUFFER_BYTES)
     this.#buffered += this.#buffer.write(line, this.#buffered)
     this.#bufferedLines += 1
     if (this.#batchMs === 0) this.#writeBuffered()
@@ -117,7 +119,7 @@ export class LineWriter {
     const lines = this.#bufferedLines
     this.#buffered = 0
     this.#bufferedLines = 0
-    if (length > 0) this.#send(this.#buffer, length, lines)
+    if (this.#buffer !== undefined && length > 0) this.#send(this.#buffer, length, lines)
   }
 
   /** `bytes` are the caller's again afterwards. */

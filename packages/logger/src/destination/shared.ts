@@ -1,5 +1,5 @@
 import { LoggerError } from '../errors.ts'
-import type { Destination, DropReport } from './destination.ts'
+import type { Destination } from './destination.ts'
 import type { LineWriter } from './line-writer.ts'
 import { steadyNow } from './steady-clock.ts'
 
@@ -10,10 +10,12 @@ const MOST_POLLS = 100
 /** Fake timers come later, and do not fire. */
 const { setTimeout } = globalThis
 
+/** It knows no handle: one that nobody holds any more must be free to go, with the logger that it reports to. */
 interface Shared {
   readonly setup: string
   readonly writer: LineWriter
-  readonly users: Set<Handle>
+  /** Handles that are not closed. */
+  users: number
 }
 
 /** Writers of this thread by what they write to. */
@@ -37,35 +39,49 @@ export function share(
     )
   }
   if (shared === undefined) {
-    shared = { setup, writer: create(), users: new Set() }
+    shared = { setup, writer: create(), users: 0 }
     open.set(name, shared)
-    shared.writer.onReturn = reportBy(shared.users)
   }
-  const { writer, users } = shared
-  const release = (): void => {
-    users.delete(handle)
-    if (users.size > 0) writer.flushSync()
-    else {
-      open.delete(name)
-      writer.close()
-    }
-  }
-  const handle = new Handle(writer, release, path)
-  users.add(handle)
-  return handle
+  shared.users += 1
+  return new Handle(name, shared, path)
 }
 
+function release(name: string, shared: Shared): void {
+  shared.users -= 1
+  if (shared.users > 0) shared.writer.flushSync()
+  else {
+    open.delete(name)
+    shared.writer.close()
+  }
+}
+
+type Report = NonNullable<Destination['onReturn']>
+
 class Handle implements Destination {
-  onReturn: ((report: DropReport) => string | undefined) | undefined
   readonly path: string | undefined
+  readonly #name: string
+  readonly #shared: Shared
   readonly #writer: LineWriter
-  readonly #release: () => void
+  #onReturn: Report | undefined
   #closed = false
 
-  constructor(writer: LineWriter, release: () => void, path: string | undefined) {
+  constructor(name: string, shared: Shared, path: string | undefined) {
     this.path = path
-    this.#writer = writer
-    this.#release = release
+    this.#name = name
+    this.#shared = shared
+    this.#writer = shared.writer
+  }
+
+  get onReturn(): Report | undefined {
+    return this.#onReturn
+  }
+
+  /** The newest one makes the reports of all users, even when its own has closed: no other is held. */
+  set onReturn(report: Report | undefined) {
+    if (report !== undefined || this.#writer.onReturn === this.#onReturn) {
+      this.#writer.onReturn = report
+    }
+    this.#onReturn = report
   }
 
   get dropped(): { readonly lines: number; readonly bytes: number } {
@@ -93,7 +109,7 @@ class Handle implements Destination {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    this.#release()
+    release(this.#name, this.#shared)
   }
 }
 
@@ -113,11 +129,4 @@ function whenIdle(
         'Expected the lines to be written within 1 s; they wait',
       ),
     )
-}
-
-function reportBy(users: Set<Handle>): (report: DropReport) => string | undefined {
-  return (report) => {
-    for (const { onReturn } of users) if (onReturn !== undefined) return onReturn(report)
-    return undefined
-  }
 }
