@@ -96,7 +96,7 @@ function prepare(
   const json = JSON.stringify(content)
   const truncated = json.length > budget
   return {
-    ...(truncated ? truncate(content, budget) : { content, json }),
+    ...(truncated ? truncate(content, budget, json) : { content, json }),
     digest: keyedDigest(key, json),
     bytes: Buffer.byteLength(json),
     truncated,

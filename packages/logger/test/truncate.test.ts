@@ -67,3 +67,23 @@ test('a surrogate pair at the cut is kept whole or left out whole, at every offs
     assert.ok(cut.length <= 300)
   }
 })
+
+test('a value of very many texts is made into JSON once, and what stays of it once', (t) => {
+  const message = (content: string): Plain => ({ role: 'user', parts: [{ type: 'text', content }] })
+  const stringify = t.mock.method(JSON, 'stringify')
+  for (const text of ['hi there', 'w'.repeat(500), '"\n'.repeat(250)]) {
+    const value = Array.from({ length: 5000 }, () => message(text))
+    stringify.mock.resetCalls()
+    const { json } = truncate(value, BUDGET)
+    assert.ok(json.length <= BUDGET)
+    assert.ok(stringify.mock.callCount() <= 2, `${stringify.mock.callCount()} times`)
+  }
+})
+
+test('the budget is used to the last unit but for rounding, whatever JSON escapes', () => {
+  for (const piece of ['a', '"', '\n', '\u0001', 'ü', '😀', 'a"\u0002😀\n']) {
+    const value = [{ text: piece.repeat(5000) }, { text: piece.repeat(7000), n: -1.5e-9 }, {}, []]
+    const { json } = truncate(value, 4000)
+    assert.ok(json.length <= 4000 && json.length > 3850, `${JSON.stringify(piece)}: ${json.length}`)
+  }
+})
