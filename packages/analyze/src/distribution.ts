@@ -22,6 +22,16 @@ export interface Summary {
   readonly max_relative_error: number
 }
 
+/** The same to 12 significant digits: what differs beyond is the dust of binary fractions. */
+export function withoutDust(summary: Summary): Summary {
+  const clean: { -readonly [key in keyof Summary]: Summary[key] } = { ...summary }
+  for (const key of ['mean', 'min', 'max', 'p50', 'p90', 'p95', 'p99'] as const) {
+    const value = summary[key]
+    if (value !== null) clean[key] = Number(value.toPrecision(12))
+  }
+  return clean
+}
+
 /** Values of a group. Holds the first million as they are, then turns into a sketch. */
 export class Distribution {
   #values: Float64Array = new Float64Array(8)

@@ -1,5 +1,5 @@
 import type { Call } from './call.ts'
-import { Distribution, type Summary } from './distribution.ts'
+import { Distribution, type Summary, withoutDust } from './distribution.ts'
 import { MoneySum } from './money.ts'
 
 /** What is counted of a set of calls; null is unknown. */
@@ -101,8 +101,14 @@ export class Group {
   all(silentOnSuccess: boolean): GroupNumbers {
     return {
       ...this.numbers(silentOnSuccess),
-      latency_ms: this.latency.summary(),
-      ttft_ms: this.ttft.summary(),
+      ...this.summaries(),
+    }
+  }
+
+  summaries(): Pick<GroupNumbers, 'latency_ms' | 'ttft_ms'> {
+    return {
+      latency_ms: withoutDust(this.latency.summary()),
+      ttft_ms: withoutDust(this.ttft.summary()),
     }
   }
 

@@ -244,3 +244,17 @@ test('records that retry each other in a circle are calls of their own; a retry 
     }
   }
 })
+
+test('times have 12 significant digits, without the dust of binary fractions', async () => {
+  const times = [100, 150, 200, 300]
+  const report = await analyzed(
+    times.map((ms) => call({ duration_ms: ms / 3, ttft_ms: ms / 10 + 0.2 })),
+  )
+  for (const { latency_ms, ttft_ms } of [report, ...report.by_model]) {
+    for (const summary of [latency_ms, ttft_ms]) {
+      for (const name of ['mean', 'min', 'max', 'p50', 'p90', 'p95', 'p99'] as const)
+        assert.equal(summary[name], Number(summary[name]?.toPrecision(12)), name)
+    }
+  }
+  assert.equal(report.ttft_ms.p95, 28.7)
+})

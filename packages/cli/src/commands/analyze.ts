@@ -55,7 +55,7 @@ export async function analyzeFiles(
   const { allowEmpty = false, out } = options
   const bounds = checkBounds(report, failOn, { allowEmpty })
   await write(report, bounds, format, out, terminal)
-  if (format === 'json') {
+  if (format === 'json' || out !== undefined) {
     for (const map of report.input.maps_unmatched)
       terminal.say(`Warning: --map ${plainLine(map)} matches no line of the input`)
   }
