@@ -1,6 +1,6 @@
 import { isSpanId, isTraceId, type Scalar } from '@recount/record'
 import { isCredentialKey, MASK, maskText, toPlain } from '@recount/redact'
-import { truncate } from './truncate.ts'
+import { callParams } from './call-params.ts'
 
 /** What a field becomes on the line; undefined leaves it out, because the format does not allow what was given. */
 export type FieldReader = (value: unknown) => unknown
@@ -66,36 +66,10 @@ export function object(
   }
 }
 
-/** Keys of a request that hold content, in the words of all providers: they are not parameters, whatever object they came in. */
-const CONTENT_KEYS = [
-  'messages',
-  'input',
-  'prompt',
-  'system',
-  'instructions',
-  'contents',
-  'system_instruction',
-  'systemInstruction',
-  'tools',
-  'functions',
-]
-
-/** Characters of JSON; tool schemas and response formats fit in. */
-const MAX_PARAMS = 65_536
-const TOO_LARGE = '[Too large]'
-
 /** Parameters as sent, without content and credentials. */
-export const params: FieldReader = (value) => {
-  const plain = toPlain(value, (key, path) => {
-    if (isCredentialKey(key)) return MASK
-    return path.length === 1 && CONTENT_KEYS.includes(key) ? '[Content]' : undefined
-  })
-  if (!isPlainObject(plain)) return undefined
-  if (JSON.stringify(plain).length <= MAX_PARAMS) return plain
-  const { content } = truncate(plain, MAX_PARAMS)
-  return isPlainObject(content) ? content : { [TOO_LARGE]: true }
-}
+export const params: FieldReader = callParams
 
+const TOO_LARGE = '[Too large]'
 /** Metadata is bounded to this many bytes of JSON. */
 const MAX_METADATA_BYTES = 8192
 

@@ -102,32 +102,6 @@ test('metadata has 8 KB at most on any line, inherited or not, in any alphabet, 
   assert.deepEqual([call?.own, call?.['[Too large]']], ['kept', true])
 })
 
-test('parameters are kept as sent, but for content and credentials', (t) => {
-  const { logger, records } = validRecorder(t)
-  const params = {
-    temperature: 0,
-    stream: false,
-    stop: [],
-    seed: null,
-    max_tokens: 100,
-    headers: { authorization: SECRET },
-    messages: [{ role: 'user', content: 'hidden' }],
-    system: 'hidden',
-    response_format: {
-      type: 'json_schema',
-      json_schema: { properties: { input: { type: 'string' } } },
-    },
-  }
-  logger.llm({ ...CALL, params, content: false }, () => 1)
-  assert.deepEqual(records('llm_call')[0]?.params, {
-    ...params,
-    headers: '[REDACTED]',
-    messages: '[Content]',
-    system: '[Content]',
-  })
-  assert.doesNotMatch(JSON.stringify(records()), /hidden/)
-})
-
 test('parameters of any size stay within 64 KB', (t) => {
   const { logger, lines } = validRecorder(t)
   logger.llm({ ...CALL, params: { schema: 'x'.repeat(1_000_000) } }, () => 1)
