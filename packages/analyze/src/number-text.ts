@@ -22,6 +22,8 @@ export function shortCount(count: number | null): string {
 /** A length of time: `4.2 ms`, `812 ms`, `2.41 s`, `3 min 5 s`. */
 export function timeText(ms: number | null): string {
   if (ms === null) return UNKNOWN
+  // What is not nothing is not 0.
+  if (ms > 0 && ms < 0.05) return ms < 0.001 ? '< 0.001 ms' : `${Number(ms.toPrecision(1))} ms`
   if (ms < 999.5) return `${ms < 10 ? Number(ms.toFixed(1)) : Math.round(ms)} ms`
   if (ms < 59_995) return `${(ms / 1000).toFixed(ms < 9_995 ? 2 : 1)} s`
   const seconds = Math.round(ms / 1000)

@@ -7,6 +7,7 @@ export const CLI_ERROR_CODES = [
   'CLI_OPTION_INVALID',
   'CLI_OUTPUT_FAILED',
   'CLI_TRACE_NOT_FOUND',
+  'CLI_USAGE_INVALID',
 ] as const
 /** One of `CLI_ERROR_CODES`. */
 export type CliErrorCode = (typeof CLI_ERROR_CODES)[number]

@@ -1,5 +1,7 @@
 /** A length of time for people: `12 ms`, `1.24 s`, `3 min 5 s`, `2 h 4 min`. */
 export function durationText(ms: number): string {
+  // What is not nothing is not 0.
+  if (ms > 0 && ms < 0.05) return ms < 0.001 ? '< 0.001 ms' : `${Number(ms.toPrecision(1))} ms`
   if (ms < 10) return `${Math.round(ms * 10) / 10} ms`
   if (ms < 1000) return `${Math.round(ms)} ms`
   const seconds = ms / 1000

@@ -6,6 +6,7 @@ import type { CheckOptions } from './commands/check.ts'
 import type { DemoOptions } from './commands/demo.ts'
 import type { ShowOptions } from './commands/show.ts'
 import { CliError, EXIT } from './errors.ts'
+import { plainLine } from './plain-text.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Runs one command line (without program and script) and resolves with its exit code. */
@@ -38,7 +39,7 @@ function createProgram(run: Run, terminal: Terminal): Command {
     .configureOutput({
       writeOut: (text) => terminal.print(text),
       writeErr: (text) => terminal.note(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'recount: ')),
+      outputError: (text, write) => write(`recount: ${usageError(text)}\n`),
     })
     .exitOverride()
     .addHelpText('after', HELP_AFTER)
@@ -176,6 +177,13 @@ function addPlanned(program: Command): void {
         )
       })
   }
+}
+
+/** What commander says about a wrong command line, in one line and with a code as other errors have. */
+function usageError(text: string): string {
+  const message = text.trim().replace(/^error: /, '')
+  const suggested = message.replace(/\n\((Did you mean .*\?)\)$/, '. $1')
+  return `${plainLine(suggested)} (CLI_USAGE_INVALID)`
 }
 
 function files(): Argument {

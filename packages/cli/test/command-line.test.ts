@@ -33,10 +33,13 @@ test('an unknown command or option is wrong usage, with a suggestion', async () 
   const command = await recount(['analyse'])
   assert.equal(command.status, 2)
   assert.equal(command.stdout, '')
-  assert.match(command.stderr, /^recount: unknown command 'analyse'\n\(Did you mean analyze\?\)/)
+  assert.match(
+    command.stderr,
+    /^recount: unknown command 'analyse'. Did you mean analyze\? \(CLI_USAGE_INVALID\)\n$/,
+  )
   const option = await recount(['check', '--jsno'])
   assert.equal(option.status, 2)
-  assert.match(option.stderr, /Did you mean --json\?/)
+  assert.match(option.stderr, /Did you mean --json\? \(CLI_USAGE_INVALID\)\n$/)
 })
 
 test('no command at all is wrong usage', async () => {
@@ -49,7 +52,10 @@ test('no command at all is wrong usage', async () => {
 test('an option with a wrong value is wrong usage', async () => {
   const { status, stderr } = await recount(['check', '--max-findings', 'many'])
   assert.equal(status, 2)
-  assert.match(stderr, /^recount: option '--max-findings <n>' argument 'many' is invalid/)
+  assert.match(
+    stderr,
+    /^recount: option '--max-findings <n>' argument 'many' is invalid.*\(CLI_USAGE_INVALID\)\n$/,
+  )
 })
 
 test('commands and options of later versions say so and end with 2', async () => {

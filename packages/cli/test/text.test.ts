@@ -36,6 +36,9 @@ test('numbers are written for people', () => {
   assert.deepEqual([0.25, 12.4, 1240, 185_000, 7_500_000].map(durationText), [
     ...['0.3 ms', '12 ms', '1.24 s', '3 min 5 s', '2 h 5 min'],
   ])
+  assert.deepEqual([0, 0.02, 0.049, 0.05, 0.0004].map(durationText), [
+    ...['0 ms', '0.02 ms', '0.05 ms', '0.1 ms', '< 0.001 ms'],
+  ])
   assert.deepEqual([812, 1234, 34_000_000].map(bytesText), ['812 B', '1.2 KB', '34.0 MB'])
   assert.equal(momentText(1_780_000_000_120), '2026-05-28 20:26:40.120 UTC')
   assert.equal(momentText(Number.NaN), 'at an unknown time')

@@ -26,7 +26,7 @@ export async function showTrace(
   options: ShowOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const isFile = target !== undefined && (target === '-' || existsSync(target))
+  const isFile = target !== undefined && (namesFiles(target) || existsSync(target))
   const files = isFile ? [target, ...patterns] : patterns
   const inputs = await withStdinAsFile(await chooseInputsWithContent(files, terminal))
   const trace_id =
@@ -40,6 +40,11 @@ export async function showTrace(
     options.json ? `${plainJson(treeJson(trace), 2)}\n` : traceText(trace, terminal, options.full),
   )
   return EXIT.done
+}
+
+/** Whether it can only be meant as files, there or not: stdin, a pattern, the name of a log. */
+function namesFiles(target: string): boolean {
+  return target === '-' || /[*?]|\.(?:jsonl|ndjson|json|log)(?:\.gz)?$/i.test(target)
 }
 
 async function theTrace(
@@ -76,7 +81,11 @@ async function watching<T>(
 }
 
 function notFound(target: string, inputs: readonly Input[]): CliError {
-  const hint = /^[0-9a-f-]{1,5}$/i.test(target) ? '. Part of an id needs 6 characters or more' : ''
+  const hint = /^[0-9a-f-]{1,5}$/i.test(target)
+    ? '. Part of an id needs 6 characters or more'
+    : /[\\/]/.test(target)
+      ? ', and there is no such file'
+      : ''
   return new CliError(
     'CLI_TRACE_NOT_FOUND',
     `No trace, span or message has the id ${target} in ${namesOf(inputs)}${hint}`,

@@ -1,12 +1,14 @@
 /** What was said, in lines; not yet plain. `role: text` for messages, JSON for what is no message. */
-export function contentLines(content: unknown): string[] {
+export function contentLines(kept: unknown): string[] {
+  const content = withoutList(kept)
   if (typeof content === 'string') return [content]
   if (Array.isArray(content) && content.every(isSaid)) return content.flatMap(messageLines)
   return [JSON.stringify(content, undefined, 2)]
 }
 
 /** The same in a few words. */
-export function contentPreview(content: unknown): string {
+export function contentPreview(kept: unknown): string {
+  const content = withoutList(kept)
   if (typeof content === 'string') return content
   const { query } = (content ?? {}) as Said
   if (typeof query === 'string') return query
@@ -17,6 +19,13 @@ export function contentPreview(content: unknown): string {
 }
 
 type Said = Readonly<Record<string, unknown>>
+
+/** What is kept as messages is a list, also where it is one object and no message. */
+function withoutList(content: unknown): unknown {
+  return Array.isArray(content) && content.length === 1 && !isSaid(content[0])
+    ? content[0]
+    : content
+}
 
 const PARTS = ['text', 'reasoning', 'tool_call', 'tool_call_response']
 

@@ -2,7 +2,7 @@ import { beganAt, type SpanNode } from '@recount/record'
 import { momentText, plural } from '../numbers-text.ts'
 import { plainLine } from '../plain-text.ts'
 import type { CollectedTrace } from './collect-trace.ts'
-import { clipped } from './layout.ts'
+import { wrapped } from './layout.ts'
 import type { TreeOptions } from './tree-text.ts'
 
 const PEOPLE = ['user_id', 'tenant_id', 'session_id', 'service', 'environment', 'release'] as const
@@ -18,8 +18,18 @@ export function headText(trace: CollectedTrace, { paint, columns }: TreeOptions)
   )
   const lines = [[momentText(beganAt(root)), ...countWords(trace.roots)], people]
     .filter((words) => words.length > 0)
-    .map((words) => clipped(plainLine(words.join(' · ')), columns))
+    .flatMap((words) => factLines(words, columns))
   return `${[title, ...lines].join('\n')}\n`
+}
+
+const NO_BREAK = '\u00a0'
+
+/** A fact stays on one line where it fits. */
+function factLines(facts: readonly string[], columns: number): string[] {
+  const text = facts.map((fact) => fact.replaceAll(' ', NO_BREAK)).join(' · ')
+  return wrapped(plainLine(text.replaceAll(' ·', `${NO_BREAK}·`)), columns).map((line) =>
+    line.replaceAll(NO_BREAK, ' '),
+  )
 }
 
 function countWords(roots: readonly SpanNode[]): string[] {

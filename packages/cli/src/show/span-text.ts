@@ -35,6 +35,7 @@ export function spanText(node: SpanNode, verdicts: readonly Validation[]): SpanT
     duration_ms: 'duration_ms' in record ? record.duration_ms : undefined,
     notes: [
       ...interruption(node),
+      ...requestNotes(record),
       ...notesOf(record, verdicts),
       ...('error' in record ? errorNotes(record.error, style) : []),
       ...diagnosisNotes(record),
@@ -91,6 +92,14 @@ function interruption({ start, end }: SpanNode): Note[] {
   if (end !== undefined || start === undefined) return []
   const text = 'it began and has no end: the process died, or it is still under way'
   return [{ text, style: 'magenta' }]
+}
+
+/** Of the trace of an HTTP request: method, route and status, as `GET /orders/:id 200`. */
+function requestNotes({ event, step, metadata = {} }: AnyRecord): Note[] {
+  const { method, route, status } = metadata
+  if (event !== 'step' || step !== undefined || typeof method !== 'string') return []
+  const known = [route, status].filter((value) => value !== undefined && value !== null)
+  return known.length === 0 ? [] : [{ text: [method, ...known].join(' ') }]
 }
 
 function notesOf(record: AnyRecord, verdicts: readonly Validation[]): Note[] {
