@@ -5,7 +5,7 @@ export interface Family {
   readonly folder: string
   /** `app` of `app.jsonl`. */
   readonly stem: string
-  /** `.jsonl`. */
+  /** `.jsonl`; empty for `app.gz`, whose stem is `app.gz`: rotated names end in `.gz` only when they are compressed. */
   readonly extension: string
 }
 
@@ -18,8 +18,11 @@ export interface FamilyName {
   readonly compressed: boolean
 }
 
+const COMPRESSED = '.gz'
+
 export function familyOf(path: string): Family {
-  const extension = extname(path)
+  const last = extname(path)
+  const extension = last === COMPRESSED ? '' : last
   return { folder: dirname(path), stem: basename(path, extension), extension }
 }
 
@@ -40,12 +43,24 @@ export function pathIn(family: Family, name: string): string {
 
 /** What a file name says; undefined when it belongs to something else. */
 export function parseName(family: Family, name: string): FamilyName | undefined {
-  if (!name.startsWith(family.stem)) return undefined
-  const compressed = name.endsWith('.gz')
-  const plain = compressed ? name.slice(0, -3) : name
-  if (!plain.endsWith(family.extension)) return undefined
-  const middle = plain.slice(family.stem.length, plain.length - family.extension.length)
-  const match = /^(?:\.w([1-9]\d*))?(?:\.(\d{4}-\d\d-\d\d)\.([1-9]\d*))?$/.exec(middle)
+  return (
+    parsePlainName(family, name, false) ??
+    (name.endsWith(COMPRESSED)
+      ? parsePlainName(family, name.slice(0, -COMPRESSED.length), true)
+      : undefined)
+  )
+}
+
+function parsePlainName(
+  { stem, extension }: Family,
+  name: string,
+  compressed: boolean,
+): FamilyName | undefined {
+  if (!name.startsWith(stem) || !name.endsWith(extension)) return undefined
+  if (name.length < stem.length + extension.length) return undefined
+  const middle = name.slice(stem.length, name.length - extension.length)
+  // Numbers of at most 15 digits, because larger ones are not exact.
+  const match = /^(?:\.w([1-9]\d{0,14}))?(?:\.(\d{4}-\d\d-\d\d)\.([1-9]\d{0,14}))?$/.exec(middle)
   if (match === null) return undefined
   const [, slot, day, number] = match
   const rotated = day === undefined ? undefined : { day, number: Number(number) }

@@ -3,9 +3,13 @@ import { type Family, parseName, pathIn, rotatedName } from './file-names.ts'
 
 /** Where a slot's file goes when it is rotated: a name that is free, and after all others of that day. */
 export function movedPath(family: Family, slot: number, day: string): string {
-  const files = rotatedFiles(family, slot, readdirSync(family.folder))
-  const last = files.findLast((file) => file.day === day)
-  return pathIn(family, rotatedName(family, slot, day, (last?.number ?? 0) + 1))
+  const names = readdirSync(family.folder)
+  const last = rotatedFiles(family, slot, names).findLast((file) => file.day === day)
+  for (let number = (last?.number ?? 0) + 1; ; number++) {
+    const name = rotatedName(family, slot, day, number)
+    // Renaming would replace what is there, whoever made it.
+    if (!names.includes(name) && !names.includes(`${name}.gz`)) return pathIn(family, name)
+  }
 }
 
 /** A rotated file, by its names: plain, compressed, or (after a crash) both. */
