@@ -1,9 +1,12 @@
 import type { RecordedError, Status } from '@recount/record'
 import { maskText } from '@recount/redact'
 import { read } from './fields.ts'
+import { withoutQuotes } from './quotes.ts'
 
 const MAX_MESSAGE_BYTES = 1024
 const MAX_CAUSES = 5
+/** Of longer messages no more is looked at. */
+const MAX_READ = 8192
 
 /** An error as it is recorded: masked, bounded, whatever was thrown; never throws. */
 export function recordedError(thrown: unknown, depth = 0): RecordedError {
@@ -16,12 +19,13 @@ export function recordedError(thrown: unknown, depth = 0): RecordedError {
 
 function describe(thrown: unknown, depth: number): RecordedError {
   if (typeof thrown !== 'object' || thrown === null) {
-    return { type: typeof thrown, message: clip(String(thrown)) }
+    return { type: typeof thrown, message: clip(withoutReply(typeof thrown, String(thrown))) }
   }
   const { code, status, statusCode, message, cause } = thrown as Record<string, unknown>
+  const type = typeName(thrown)
   const recorded: RecordedError = {
-    type: typeName(thrown),
-    message: clip(typeof message === 'string' ? message : ''),
+    type,
+    message: clip(typeof message === 'string' ? withoutReply(type, message) : ''),
   }
   if (typeof code === 'string' || typeof code === 'number') recorded.code = clip(String(code))
   const http = typeof status === 'number' ? status : statusCode
@@ -29,6 +33,25 @@ function describe(thrown: unknown, depth: number): RecordedError {
   if (cause !== undefined && cause !== null && depth < MAX_CAUSES)
     recorded.cause = recordedError(cause, depth + 1)
   return recorded
+}
+
+/** What an error says of itself, with what it quotes, as it is recorded where content is open. */
+export function messageOf(thrown: unknown): string {
+  const message = typeof thrown === 'object' && thrown !== null ? read(thrown, 'message') : thrown
+  return typeof message === 'string' ? clip(message) : recordedError(thrown).message
+}
+
+/** Classes whose message quotes what could not be parsed: JSON.parse's, and those of libraries that parse replies. */
+const PARSING = /SyntaxError|JSONParseError|TypeValidationError|OutputParserException|ZodError/
+/** The words of JSON.parse, which are passed on in messages of other classes. */
+const PARSING_WORDS = /is not valid JSON|\bin JSON\b|\bJSON input\b/
+const NAMED = /\b(Text|Value): .*/s
+
+/** A message of a failed parse without what it quotes: that is what the model said. */
+function withoutReply(type: string, message: string): string {
+  const said = message.slice(0, MAX_READ)
+  if (!PARSING.test(type) && !PARSING_WORDS.test(said)) return said
+  return withoutQuotes(said.replace(NAMED, '$1: [Content]'))
 }
 
 /** The class says more than `name`, which SDKs often leave at `Error`. */
@@ -41,7 +64,7 @@ function typeName(thrown: object): string {
 
 /** A message as it is recorded: masked, 1 KB of UTF-8 at most. */
 export function clip(text: string): string {
-  const masked = maskText(text.length > 8192 ? text.slice(0, 8192) : text).toWellFormed()
+  const masked = maskText(text.slice(0, MAX_READ)).toWellFormed()
   if (Buffer.byteLength(masked) <= MAX_MESSAGE_BYTES) return masked
   let end = MAX_MESSAGE_BYTES
   while (Buffer.byteLength(masked.slice(0, end)) > MAX_MESSAGE_BYTES - 3) end -= 16
