@@ -5,12 +5,25 @@ import { callParams } from './call-params.ts'
 /** What a field becomes on the line; undefined leaves it out, because the format does not allow what was given. */
 export type FieldReader = (value: unknown) => unknown
 
-/** Names and ids are cut after this many characters: a record is no place for a document. */
-const MAX_TEXT = 4096
+/** Names are cut to this many characters: a record is no place for a document. */
+const MAX_TEXT = 1024
+/** So are ids of what was found, of which a line may have hundreds. */
+const MAX_ID = 256
 const MAX_TEXTS = 1000
+/** Characters of all texts of a list. */
+const MAX_LIST = 65_536
 
 export const text: FieldReader = (value) =>
-  typeof value === 'string' ? wellFormed(value, MAX_TEXT) : undefined
+  typeof value === 'string' ? cut(value, MAX_TEXT) : undefined
+
+/** A text or number that names something of the application's. */
+export const id: FieldReader = (value) =>
+  typeof value === 'string' || typeof value === 'number' ? cut(String(value), MAX_ID) : undefined
+
+/** A text of at most so many characters, well-formed; `…` at its end says that it is cut. */
+export function cut(value: string, most: number): string {
+  return value.length > most ? `${wellFormed(value, most - 1)}…` : wellFormed(value, most)
+}
 
 /** Free text of people: masked, 8,192 characters at most. */
 export const freeText: FieldReader = (value) =>
@@ -31,13 +44,19 @@ export const ordinal: FieldReader = (value) =>
 export const flag: FieldReader = (value) => (typeof value === 'boolean' ? value : undefined)
 export const traceId: FieldReader = (value) => (isTraceId(value) ? value : undefined)
 export const spanId: FieldReader = (value) => (isSpanId(value) ? value : undefined)
-export const texts: FieldReader = (value) =>
-  Array.isArray(value)
-    ? value
-        .slice(0, MAX_TEXTS)
-        .map(text)
-        .filter((item) => item !== undefined)
-    : undefined
+export const texts: FieldReader = (value) => {
+  if (!Array.isArray(value)) return undefined
+  const kept: unknown[] = []
+  let left = MAX_LIST
+  for (const item of value.slice(0, MAX_TEXTS)) {
+    const label = text(item)
+    if (typeof label !== 'string') continue
+    left -= label.length
+    if (left < 0) break
+    kept.push(label)
+  }
+  return kept
+}
 
 /** Unknown is said, not left out: `null` tokens are tokens that nobody counted. */
 export function orNull(reader: FieldReader): FieldReader {

@@ -1,6 +1,6 @@
 import { type Chunk, LEVELS, type Status } from '@recount/record'
 import type { ContentAsk } from './captures.ts'
-import { text } from './field-readers.ts'
+import { id, text } from './field-readers.ts'
 import { read, readFields } from './fields.ts'
 import { statusLevel } from './levels.ts'
 import { observe } from './observe.ts'
@@ -36,7 +36,7 @@ export function recordRetrieval<T>(logger: AnyPino, options: RetrievalOptions, f
   if (span === undefined) return fn()
   const subject = {
     source: 'unknown',
-    ...readFields(options, { source: text, subject_id: text }),
+    ...readFields(options, { source: text, subject_id: id }),
   }
   const finish = (status: Status, found: readonly unknown[], failure: object): void => {
     if (span.ended) return
@@ -109,9 +109,9 @@ function describeChunk(chunk: unknown, span: OpenSpan): Chunk {
   const score = firstOf(chunk, ['score', 'similarity', '_score'])
   const subject = firstOf(chunk, ['subject_id']) ?? firstOf(inner, ['subject_id'])
   const text = firstOf(chunk, ['text', 'content', 'pageContent'])
-  if (source !== undefined) described.source_id = String(source).toWellFormed()
+  if (source !== undefined) described.source_id = id(source) as string
   if (typeof score === 'number' && Number.isFinite(score)) described.score = score
-  if (subject !== undefined) described.subject_id = String(subject).toWellFormed()
+  if (subject !== undefined) described.subject_id = id(subject) as string
   return typeof text === 'string' ? { ...described, ...describeText(text, span) } : described
 }
 
