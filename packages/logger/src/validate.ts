@@ -1,10 +1,11 @@
 import { isSpanId, LEVELS } from '@recount/record'
 import type { ContentAsk } from './captures.ts'
 import { currentContext } from './context.ts'
-import { text } from './field-readers.ts'
+import { cut, text } from './field-readers.ts'
 import { read } from './fields.ts'
 import { keptOf, OpenSpan, spanOptions } from './open-span.ts'
 import { type AnyPino, isSilent } from './pino-internals.ts'
+import { identifierPath, withoutQuotes, withoutTextsOf } from './quotes.ts'
 import { clip } from './recorded-error.ts'
 import { recordingOf, safely } from './recording.ts'
 import { type Failure, judge } from './verdict.ts'
@@ -38,6 +39,11 @@ export interface ValidateOptions<T> {
 export type Validated<T> =
   | { readonly passed: true; readonly value: T }
   | { readonly passed: false; readonly value: T | undefined }
+
+/** Characters of a path. */
+const MAX_PATH = 512
+/** Of longer messages and paths no more is looked at. */
+const MAX_READ = 8192
 
 /** Raw → parsed → verdict, recorded in one step. Throws only for a schema it cannot use (`LOGGER_SCHEMA_INVALID`). */
 export function recordValidation<T>(
@@ -74,15 +80,36 @@ function writeVerdict(
   span.keep('parsed', value)
   const kept = keptOf(span)
   if (failures.length === 0) span.write('validation', LEVELS.info, { passed: true, ...kept })
-  const quotes = span.captures.parts.includes('output')
-  for (const { rule, path, message, quoting } of failures) {
-    span.write('validation', LEVELS.warn, {
-      passed: false,
-      rule: text(rule),
-      path: path ?? null,
-      message: (quotes ? quoting : undefined) ?? (message === undefined ? null : clip(message)),
-      ...kept,
-    })
+  const { parts } = span.captures
+  const told =
+    parts.includes('output') && parts.includes('parsed') ? toldOpenly : toldWithout([raw, value])
+  for (const failure of failures) {
+    const rule = text(failure.rule)
+    span.write('validation', LEVELS.warn, { passed: false, rule, ...told(failure), ...kept })
   }
   if (context !== undefined) context.trace.validationFailed = failures.length > 0
+}
+
+interface Told {
+  readonly path: string | null
+  readonly message: string | null
+}
+
+function toldOpenly({ path, message, quoting }: Failure): Told {
+  const said = quoting ?? message
+  return {
+    path: path === undefined ? null : cut(path, MAX_PATH),
+    message: said === undefined ? null : clip(said),
+  }
+}
+
+/** Where content is closed, neither a message nor a path may tell what the model said. */
+function toldWithout(judged: readonly unknown[]): (failure: Failure) => Told {
+  return ({ path, message }) => ({
+    path: path === undefined ? null : cut(identifierPath(path.slice(0, MAX_READ)), MAX_PATH),
+    message:
+      message === undefined
+        ? null
+        : clip(withoutTextsOf(withoutQuotes(message.slice(0, MAX_READ)), judged)),
+  })
 }

@@ -1,7 +1,7 @@
 import { LoggerError } from './errors.ts'
 import { read } from './fields.ts'
 import { isAbandonedPromise } from './promises.ts'
-import { recordedError } from './recorded-error.ts'
+import { messageOf, recordedError } from './recorded-error.ts'
 
 /** A rule that did not hold. */
 export interface Failure {
@@ -9,7 +9,7 @@ export interface Failure {
   /** Where in the value, as a JSON Pointer. */
   readonly path?: string
   readonly message?: string
-  /** A message that quotes what was judged, as those of JSON.parse do: for where content is open. */
+  /** A message that is little else than what was judged, as those of JSON.parse are: for where content is open. */
   readonly quoting?: string
 }
 
@@ -31,8 +31,9 @@ export function judge(raw: unknown, { parse, schema, rules }: Checks): Judged {
   try {
     if (parse !== undefined) parsed = (parse as (raw: unknown) => unknown)(raw)
   } catch (error) {
-    const { type, message } = recordedError(error)
-    return { value: undefined, failures: [{ rule: 'parse', message: type, quoting: message }] }
+    const { type } = recordedError(error)
+    const quoting = messageOf(error)
+    return { value: undefined, failures: [{ rule: 'parse', message: type, quoting }] }
   }
   if (parse !== undefined && isAbandonedPromise(parsed)) {
     const message = 'The parser returned a promise; await first'
@@ -74,7 +75,7 @@ function checkSchema(schema: unknown, value: unknown): Judged {
   try {
     verdict = check.call(standard ?? undefined, value)
   } catch (error) {
-    return { value, failures: [{ rule: 'schema', message: recordedError(error).message }] }
+    return { value, failures: [{ rule: 'schema', message: messageOf(error) }] }
   }
   if (isAbandonedPromise(verdict)) {
     throw new LoggerError(
@@ -137,7 +138,7 @@ function checkRule(rule: string, holds: unknown, value: unknown): Failure[] {
       return [{ rule, message: 'The rule returned a promise; await first' }]
     return [typeof verdict === 'string' ? { rule, message: verdict } : { rule }]
   } catch (error) {
-    return [{ rule, message: recordedError(error).message }]
+    return [{ rule, message: messageOf(error) }]
   }
 }
 
