@@ -60,8 +60,9 @@ function skippedLines(
 }
 
 function unknownHint({ records, not_a_call }: InputCounts): string[] {
-  const { unknown_shape, other_log_line } = not_a_call
-  if (unknown_shape === 0 && (records > 0 || other_log_line === 0)) return []
+  const { unknown_shape, other_log_line, other_event, start_line } = not_a_call
+  const isForeign = records + other_event + start_line === 0
+  if (unknown_shape === 0 && !(isForeign && other_log_line > 0)) return []
   const hint = 'Calls among them are counted when --map says where their fields are;'
   return wrap(`${hint} --explain-input names their keys.`, '  ')
 }

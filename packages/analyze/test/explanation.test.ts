@@ -87,6 +87,8 @@ test("the application's own pino lines are other log lines, and need no --map un
   const text = formatText(mixed)
   assert.match(text, /skipped: 2 other log lines$/m)
   assert.doesNotMatch(text, /--map/)
+  const idle = await analyzed([pino, { ...call(), event: 'step' }])
+  assert.doesNotMatch(formatText(idle), /--map/)
   const alone = await analyzed([pino], { explainInput: true })
   assert.match(formatText(alone), /--map/)
   assert.match(

@@ -5,7 +5,7 @@ import type { AnalyzeCommandOptions } from './commands/analyze.ts'
 import type { CheckOptions } from './commands/check.ts'
 import type { DemoOptions } from './commands/demo.ts'
 import type { ShowOptions } from './commands/show.ts'
-import { CliError, EXIT } from './errors.ts'
+import { CliError, type CliErrorCode, EXIT } from './errors.ts'
 import { plainLine } from './plain-text.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -183,7 +183,8 @@ function addPlanned(program: Command): void {
 function usageError(text: string): string {
   const message = text.trim().replace(/^error: /, '')
   const suggested = message.replace(/\n\((Did you mean .*\?)\)$/, '. $1')
-  return `${plainLine(suggested)} (CLI_USAGE_INVALID)`
+  const code: CliErrorCode = 'CLI_USAGE_INVALID'
+  return `${plainLine(suggested)} (${code})`
 }
 
 function files(): Argument {
