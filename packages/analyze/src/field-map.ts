@@ -62,6 +62,10 @@ function parseMap(text: string): FieldMap {
   if (!(TIME_UNITS as readonly string[]).includes(unit)) {
     throw invalid(text, `to have a unit out of ${TIME_UNITS.join(', ')}`)
   }
+  const before = path.slice(path.lastIndexOf(':') + 1)
+  if (path.includes(':') && (TIME_UNITS as readonly string[]).includes(before)) {
+    throw invalid(text, 'to have one unit')
+  }
   if (!TIME_KEYS.includes(ours)) throw invalid(text, `without a unit, because ${ours} is no time`)
   return { text, ours, source: { path, unit: unit as TimeUnit } }
 }

@@ -19,6 +19,7 @@ test('options are checked before anything is read, and the message names option 
     [{ map: 'nope=x' }, /`map` to begin with one of/],
     [{ map: 'latency=x:hours' }, /`map` to have a unit out of s, ms, us, ns/],
     [{ map: 'latency=a,error=b' }, /one OURS=THEIRS; repeat it: --map latency=a --map error=b/],
+    [{ map: 'latency=took:s:ms' }, /`map` to have one unit.*`latency=took:s:ms`/],
     [{ map: 'model=x:s' }, /`map` without a unit/],
     [{ explainInput: 'yes' }, /`explainInput`/],
     [{ now: 5 }, /`now`/],
