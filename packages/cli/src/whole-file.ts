@@ -1,8 +1,41 @@
-import { open, rename, rm } from 'node:fs/promises'
+import { lstat, open, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { CliError } from './errors.ts'
 
-/** Writes a file so that others see all of it or what was there before. `CLI_OUTPUT_FAILED` when it cannot be written. */
+/**
+ * Writes a file so that others see all of it or what was there before. Links stay links, and what is no file (a pipe, a
+ * device) is written into as it is. `CLI_OUTPUT_FAILED` when it cannot be written.
+ */
 export async function writeWhole(path: string, text: string): Promise<void> {
+  try {
+    const target = await endOfLinks(path)
+    const info = await stat(target).catch(() => undefined)
+    if (info === undefined || info.isFile()) await replace(target, text)
+    else await writeFile(target, text)
+  } catch (cause) {
+    throw new CliError(
+      'CLI_OUTPUT_FAILED',
+      `Could not write ${path}: ${(cause as Error).message}`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+/** Where a path leads, also when nothing is there yet. */
+async function endOfLinks(path: string): Promise<string> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    const info = await lstat(path).catch(() => undefined)
+    if (!info?.isSymbolicLink()) return path
+    return endOfLinks(resolve(await realpath(dirname(path)), await readlink(path)))
+  }
+}
+
+async function replace(path: string, text: string): Promise<void> {
   // Beside the target: a rename across file systems is not one step.
   const temporary = `${path}.${process.pid}.tmp`
   try {
@@ -14,14 +47,8 @@ export async function writeWhole(path: string, text: string): Promise<void> {
       await file.close()
     }
     await rename(temporary, path)
-  } catch (cause) {
+  } catch (error) {
     await rm(temporary, { force: true })
-    throw new CliError(
-      'CLI_OUTPUT_FAILED',
-      `Could not write ${path}: ${(cause as Error).message}`,
-      {
-        cause,
-      },
-    )
+    throw error
   }
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { GROUP_KEYS, METRICS } from '@recount/analyze'
@@ -140,6 +142,51 @@ test('--out writes all of it or nothing, and leaves nothing else behind', async 
   assert.equal(failed.status, 3)
   assert.match(failed.stderr, /CLI_OUTPUT_FAILED/)
   assert.deepEqual(readdirSync(cwd).sort(), ['app.jsonl', 'report.json'])
+})
+
+test('--out writes into a pipe, and leaves it a pipe', { timeout: 60_000 }, async (t) => {
+  const cwd = folderWith(t, { 'app.jsonl': CALLS })
+  const pipe = join(cwd, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  const [{ status }, text] = await Promise.all([
+    recount(['analyze', 'app.jsonl', '--json', '--out', 'pipe'], { cwd }).finally(() => {
+      // Whoever reads a pipe waits for a writer, also where there was none.
+      execFileSync('sh', ['-c', ': 1<> "$0"', pipe])
+    }),
+    readFile(pipe, 'utf8'),
+  ])
+  assert.equal(status, 0)
+  assert.ok(lstatSync(pipe).isFIFO())
+  assert.ok((JSON.parse(text) as { totals: object }).totals)
+})
+
+test('--out follows links to what they lead to, also when nothing is there yet, and leaves them links', async (t) => {
+  const cwd = folderWith(t, { 'app.jsonl': CALLS, 'real/there.json': 'before' })
+  symlinkSync('real/there.json', join(cwd, 'to-file'))
+  symlinkSync('to-file', join(cwd, 'to-link'))
+  symlinkSync('real/new.json', join(cwd, 'to-nothing'))
+  symlinkSync('real/new-too.json', join(cwd, 'real-nothing'))
+  symlinkSync('real-nothing', join(cwd, 'to-real-nothing'))
+  const reached = {
+    ...{ 'to-file': 'there.json', 'to-link': 'there.json', 'to-nothing': 'new.json' },
+    ...{ 'to-real-nothing': 'new-too.json' },
+  }
+  for (const [link, file] of Object.entries(reached)) {
+    const { status } = await recount(['analyze', 'app.jsonl', '--json', '--out', link], { cwd })
+    assert.equal(status, 0)
+    assert.ok(lstatSync(join(cwd, link)).isSymbolicLink())
+    const report = JSON.parse(readFileSync(join(cwd, 'real', file), 'utf8')) as { totals: object }
+    assert.ok(report.totals)
+  }
+  assert.deepEqual(readdirSync(join(cwd, 'real')).sort(), [
+    'new-too.json',
+    'new.json',
+    'there.json',
+  ])
+  symlinkSync('round', join(cwd, 'round'))
+  const round = await recount(['analyze', 'app.jsonl', '--out', 'round'], { cwd })
+  assert.equal(round.status, 3)
+  assert.match(round.stderr, /CLI_OUTPUT_FAILED/)
 })
 
 test('--out has no colours, even where the terminal has', async (t) => {
