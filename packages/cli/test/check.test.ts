@@ -159,3 +159,17 @@ test('text of a hostile log does not reach the terminal as it is', async (t) => 
     assert.doesNotMatch(stdout, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
   }
 })
+
+test('a line that is nested too deeply is a finding, and the next one is read', async (t) => {
+  const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`
+  const lines = [`{"recount":${deep}}`, call(span(1), { params: 'DEEP' }), call(span(2))].map(
+    (record) => (typeof record === 'string' ? record : JSON.stringify(record)),
+  )
+  const log = `${lines.join('\n').replace('"DEEP"', deep)}\n`
+  const cwd = folderWith(t, { 'app.jsonl': log })
+  const { status, stdout } = await recount(['check', 'app.jsonl'], { cwd })
+  assert.equal(status, 1)
+  assert.match(stdout, /^app\.jsonl:1: malformed: nested too deeply.*\(too-deep\)$/m)
+  assert.match(stdout, /^app\.jsonl:2: malformed: nested too deeply.*\(too-deep\)$/m)
+  assert.match(stdout, /3 lines in 1 file: 1 valid, 2 invalid/)
+})

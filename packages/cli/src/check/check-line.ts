@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { isTooLong, type Line, MAX_LINE_BYTES } from '@recount/analyze'
-import { type Finding, validateRecord } from '@recount/record/validate'
+import type { Finding } from '@recount/record/validate'
+import { recordFindings } from '../record-findings.ts'
 
 /** What a line is: a valid record, somebody else's line, nothing, or something with findings. */
 export type Verdict =
@@ -25,7 +26,7 @@ export function checkLine(line: Line): Verdict {
       : invalid('cut', 'the last line is cut: it is not whole JSON and has no line end')
   }
   if (isForeign(value)) return { kind: 'not_ours' }
-  const findings = validateRecord(value)
+  const findings = recordFindings(value)
   return findings.length === 0 ? { kind: 'valid' } : { kind: 'invalid', findings }
 }
 

@@ -6,7 +6,7 @@ import {
   spanTrees,
   type Validation,
 } from '@recount/record'
-import { validateRecord } from '@recount/record/validate'
+import { recordFindings } from '../record-findings.ts'
 import { withoutErased } from './erased.ts'
 import { aboutAnswers, readLateLines } from './late-lines.ts'
 import { type RawRecord, scan } from './scan.ts'
@@ -70,7 +70,7 @@ class KeptRecords {
   #bytes = 0
 
   add(record: RawRecord, bytes: number): void {
-    if (validateRecord(record).length > 0) {
+    if (recordFindings(record).length > 0) {
       this.invalid += 1
     } else if (this.#bytes + bytes > MAX_BYTES) {
       this.leftOut += 1

@@ -1,6 +1,6 @@
 import type { Input } from '@recount/analyze'
 import type { AnyRecord, Content, Erased, EventTypes } from '@recount/record'
-import { validateRecord } from '@recount/record/validate'
+import { recordFindings } from '../record-findings.ts'
 import { type RawRecord, scan, timeOf } from './scan.ts'
 
 /** What somebody said about an answer. */
@@ -103,5 +103,5 @@ async function readEdits(
 }
 
 function validRecord(raw: RawRecord): AnyRecord | undefined {
-  return validateRecord(raw).length === 0 ? (raw as unknown as AnyRecord) : undefined
+  return recordFindings(raw).length === 0 ? (raw as unknown as AnyRecord) : undefined
 }

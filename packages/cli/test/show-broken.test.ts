@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { call, folderWith, jsonl, recount, span, step, TRACE } from './helpers.ts'
+
+const ROOT = step(span(1))
+
+test('a line that is nested too deeply is left out and counted, in text and JSON', async (t) => {
+  const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`
+  const log = jsonl(ROOT, call(span(2), { params: 'DEEP' })).replace('"DEEP"', deep)
+  const cwd = folderWith(t, { 'app.jsonl': log })
+  const text = await recount(['show', TRACE, 'app.jsonl'], { cwd })
+  assert.equal(text.status, 0)
+  assert.match(text.stdout, /1 line of it left out: not valid/)
+  const json = await recount(['show', TRACE, 'app.jsonl', '--json'], { cwd })
+  assert.equal((JSON.parse(json.stdout) as { invalid: number }).invalid, 1)
+})
+
+test('a record as deep as is allowed is valid and shown in full', async (t) => {
+  const most = `${'{"a":'.repeat(998)}1${'}'.repeat(998)}`
+  const log = jsonl(call(span(2), { params: 'DEEP' })).replace('"DEEP"', most)
+  const cwd = folderWith(t, { 'app.jsonl': log })
+  assert.equal((await recount(['check', 'app.jsonl'], { cwd })).status, 0)
+  const { stdout } = await recount(['show', TRACE, 'app.jsonl', '--json'], { cwd })
+  assert.equal((JSON.parse(stdout) as { invalid: number }).invalid, 0)
+})
