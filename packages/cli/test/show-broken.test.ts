@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { call, folderWith, jsonl, recount, span, step, TRACE } from './helpers.ts'
 
@@ -22,4 +25,16 @@ test('a record as deep as is allowed is valid and shown in full', async (t) => {
   assert.equal((await recount(['check', 'app.jsonl'], { cwd })).status, 0)
   const { stdout } = await recount(['show', TRACE, 'app.jsonl', '--json'], { cwd })
   assert.equal((JSON.parse(stdout) as { invalid: number }).invalid, 0)
+})
+
+test('a pipe with a name is read once and shown', { timeout: 60_000 }, async (t) => {
+  const cwd = folderWith(t)
+  const pipe = join(cwd, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  const [shown] = await Promise.all([
+    recount(['show', TRACE, 'pipe'], { cwd }),
+    writeFile(pipe, jsonl(ROOT)),
+  ])
+  assert.equal(shown.status, 0)
+  assert.match(shown.stdout, new RegExp(`^trace ${TRACE}`))
 })

@@ -8,7 +8,7 @@ import { readingProgress } from '../progress.ts'
 import { collectTrace } from '../show/collect-trace.ts'
 import { findTraces, type Hits } from '../show/find-trace.ts'
 import { findLastTrace } from '../show/last-trace.ts'
-import { withStdinAsFile } from '../show/stdin-file.ts'
+import { withPipesAsFiles } from '../show/pipe-files.ts'
 import { traceText } from '../show/trace-text.ts'
 import { treeJson } from '../show/tree-json.ts'
 import type { Terminal } from '../terminal.ts'
@@ -28,7 +28,7 @@ export async function showTrace(
 ): Promise<number> {
   const isFile = target !== undefined && (namesFiles(target) || existsSync(target))
   const files = isFile ? [target, ...patterns] : patterns
-  const inputs = await withStdinAsFile(await chooseInputsWithContent(files, terminal))
+  const inputs = await withPipesAsFiles(await chooseInputsWithContent(files, terminal))
   const trace_id =
     target === undefined || isFile
       ? await lastTrace(inputs, terminal)
