@@ -38,3 +38,18 @@ test('a pipe with a name is read once and shown', { timeout: 60_000 }, async (t)
   assert.equal(shown.status, 0)
   assert.match(shown.stdout, new RegExp(`^trace ${TRACE}`))
 })
+
+test('a span that is its own parent or in a circle is said to be, and is not said to lack its parent', async (t) => {
+  const parents = [
+    [1, 1],
+    [2, 3],
+    [3, 4],
+    [4, 2],
+    [5, 9],
+  ] as const
+  const records = parents.map(([id, parent]) => call(span(id), { parent_span_id: span(parent) }))
+  const cwd = folderWith(t, { 'app.jsonl': jsonl(...records) })
+  const { stdout } = await recount(['show', TRACE, 'app.jsonl'], { cwd })
+  assert.equal(stdout.match(/its parents form a cycle/g)?.length, 4)
+  assert.equal(stdout.match(/its parent ffffffff is not in these files/g)?.length, 1)
+})

@@ -75,8 +75,11 @@ class TreePrinter {
     for (const root of roots) {
       const parent = root.parent_span_id
       this.#node(root, '', '')
-      if (parent !== undefined)
-        this.#note('  ', { text: `its parent ${parent.slice(0, 8)} is not in these files` })
+      if (parent === undefined) continue
+      // A parent that is there has its children below it, unless it is below them.
+      const isThere = roots.some(({ span_id }) => span_id === parent)
+      const missing = `its parent ${parent.slice(0, 8)} is not in these files`
+      this.#note('  ', { text: isThere ? 'its parents form a cycle' : missing })
     }
     for (const text of this.#remarks()) this.#lines.push(paint('yellow', text))
     return this.#lines
