@@ -53,3 +53,16 @@ test('a span that is its own parent or in a circle is said to be, and is not sai
   assert.equal(stdout.match(/its parents form a cycle/g)?.length, 4)
   assert.equal(stdout.match(/its parent ffffffff is not in these files/g)?.length, 1)
 })
+
+test('bars of spans from before 1970 are as long as those of others', async (t) => {
+  const bars = async (began: number): Promise<string[]> => {
+    const root = step(span(1), { start_time: began, duration_ms: 5000 })
+    const inner = { parent_span_id: span(1), start_time: began + 1000, duration_ms: 2500 }
+    const cwd = folderWith(t, { 'app.jsonl': jsonl(root, call(span(2), inner)) })
+    const { stdout } = await recount(['show', TRACE, 'app.jsonl'], { cwd })
+    return stdout.match(/ +━+$/gm) ?? []
+  }
+  const usual = await bars(1_780_000_000_000)
+  assert.equal(usual.length, 2)
+  assert.deepEqual(await bars(-9_000_000_000_000), usual)
+})

@@ -63,9 +63,9 @@ class TreePrinter {
   constructor(trace: CollectedTrace, options: TreeOptions) {
     this.#trace = trace
     this.#options = options
-    const ends = trace.roots.map((root) => beganAt(root) + lengthOf(root))
     this.#from = trace.roots.map(beganAt).reduce((a, b) => Math.min(a, b), Number.MAX_VALUE)
-    this.#length = Math.max(ends.reduce((most, end) => Math.max(most, end), 0) - this.#from, 1)
+    const ends = trace.roots.map((root) => beganAt(root) + lengthOf(root) - this.#from)
+    this.#length = ends.reduce((most, end) => Math.max(most, end), 1)
     this.#barWidth = options.columns < BAR_FROM ? 0 : Math.floor(options.columns / 4)
   }
 
