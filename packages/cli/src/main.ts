@@ -1,4 +1,4 @@
-import { codeOf, EXIT, exitCodeOf } from './errors.ts'
+import { CliError, codeOf, EXIT, exitCodeOf } from './errors.ts'
 import { plainLine } from './plain-text.ts'
 import { runCommand } from './program.ts'
 import { processTerminal } from './terminal.ts'
@@ -6,7 +6,10 @@ import { processTerminal } from './terminal.ts'
 // A reader that has seen enough (`| head -1`) is no error, and there is nobody left to tell.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? (process.exitCode ?? EXIT.done) : EXIT.failed)
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done)
+    if (stream === process.stdout)
+      report(new CliError('CLI_OUTPUT_FAILED', `Could not write to stdout: ${error.message}`))
+    process.exit(EXIT.failed)
   })
 }
 process.once('SIGINT', () => process.exit(EXIT.interrupted))

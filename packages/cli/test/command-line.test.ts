@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { call, folderWith, jsonl, recount, SHIM, span } from './helpers.ts'
 
@@ -110,4 +111,22 @@ test('colour is off where nobody asked for it, FORCE_COLOR brings it', async (t)
   assert.ok(!plain.stdout.includes('\u001b'))
   const forced = await recount(['check', 'app.jsonl'], { cwd, env: { FORCE_COLOR: '1' } })
   assert.ok(forced.stdout.includes('\u001b[32m'))
+})
+
+test('what cannot be written to stdout is said on stderr, and ends with 3', async (t) => {
+  const cwd = folderWith(t, { 'app.jsonl': jsonl(call(span(1))) })
+  for (const name of ['analyze', 'check', 'show']) {
+    // A file that is open for reading refuses what is written, as a full device does.
+    const stdout = openSync(join(cwd, 'app.jsonl'), 'r')
+    const args = [SHIM, name, 'app.jsonl']
+    const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', stdout, 'pipe'] })
+    let stderr = ''
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+    })
+    const status = await new Promise((resolve) => child.once('close', resolve))
+    closeSync(stdout)
+    assert.equal(status, 3, name)
+    assert.match(stderr, /^recount: Could not write to stdout: EBADF.*\(CLI_OUTPUT_FAILED\)\n$/m)
+  }
 })
