@@ -41,6 +41,21 @@ for (const name of ['app.gz', 'app.jsonl.gz', '.gz', 'app', 'app.1', 'app.w2', '
   }
 }
 
+test('paths that differ by .gz alone have nothing to do with each other', async (t) => {
+  const folder = temporaryFolder(t)
+  const names = ['app', 'app.gz']
+  const open = names.map((name) =>
+    file({ path: join(folder, name), maxBytes: 2000, keep: 2, clock: () => NOON }),
+  )
+  t.after(() => open.map((destination) => destination.close()))
+  for (const number of upTo(40)) for (const each of open) each.write(numberedLine(number))
+  const rotated = (): string[] => filesOf(folder).filter((name) => !names.includes(name))
+  const ofEach = (start: string): number =>
+    rotated().filter((name) => name.startsWith(start) && name.endsWith('.gz')).length
+  await until(() => rotated().length === 4 && ofEach('app.2026-') === 2)
+  assert.equal(ofEach('app.gz.2026-'), 2)
+})
+
 test('a rotated file takes no name that something else has', (t) => {
   const folder = temporaryFolder(t)
   const last = 999_999_999_999_999
