@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { AnalyzeError, expandInputs, type Input } from '@recount/analyze'
 import { CliError } from './errors.ts'
 import { plural } from './numbers-text.ts'
+import { plainLine } from './plain-text.ts'
 import { stdinSpeaks } from './stdin.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -51,7 +52,7 @@ async function discover(terminal: Terminal): Promise<Input[]> {
 
 function sayWhichDatabaseIsNotRead(terminal: Terminal): void {
   const { RECOUNT_DB } = process.env
-  const database = RECOUNT_DB ? `$RECOUNT_DB (${RECOUNT_DB})` : './recount.db'
+  const database = RECOUNT_DB ? `$RECOUNT_DB (${plainLine(RECOUNT_DB)})` : './recount.db'
   if (RECOUNT_DB || existsSync('recount.db'))
     terminal.say(`${database} is left out: databases are not in this version yet`)
 }

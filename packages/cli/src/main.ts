@@ -1,5 +1,5 @@
 import { CliError, codeOf, EXIT, exitCodeOf } from './errors.ts'
-import { plainLine } from './plain-text.ts'
+import { plainLine, plainLines } from './plain-text.ts'
 import { runCommand } from './program.ts'
 import { processTerminal } from './terminal.ts'
 
@@ -31,5 +31,5 @@ function report(error: unknown): void {
   const suffix = code === undefined || message.includes(code) ? '' : ` (${code})`
   process.stderr.write(`recount: ${plainLine(message)}${suffix}\n`)
   if (process.env.RECOUNT_DEBUG_STACK && error instanceof Error)
-    process.stderr.write(`${error.stack}\n`)
+    process.stderr.write(`${plainLines(error.stack ?? '').join('\n')}\n`)
 }

@@ -130,3 +130,21 @@ test('what cannot be written to stdout is said on stderr, and ends with 3', asyn
     assert.match(stderr, /^recount: Could not write to stdout: EBADF.*\(CLI_OUTPUT_FAILED\)\n$/m)
   }
 })
+
+test('what was typed does not reach the terminal as it is', async () => {
+  const attack = '\u001b]0;owned\u0007\u009b31m\u202e'
+  const typed = [
+    [attack],
+    ['check', `--${attack}`],
+    ['check', '--max-findings', attack],
+    ['check', attack],
+    ['show', attack, attack],
+    ['analyze', '--by', attack],
+  ]
+  for (const args of typed) {
+    const run = await recount(args, { env: { RECOUNT_DB: attack, RECOUNT_DEBUG_STACK: '1' } })
+    assert.notEqual(run.status, 0)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    assert.doesNotMatch(run.stdout + run.stderr, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
+  }
+})

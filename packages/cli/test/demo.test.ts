@@ -254,3 +254,11 @@ function of<Name extends keyof EventTypes>(
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0)
 }
+
+test('a folder whose name has control characters does not reach the terminal as it is', async () => {
+  const attack = 'out\u001b]0;owned\u0007\u009b31m'
+  const { status, stdout, stderr } = await recount(['demo', '--dir', attack], { cwd })
+  assert.equal(status, 0)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  assert.doesNotMatch(stdout + stderr, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
+})

@@ -55,7 +55,7 @@ export class Story {
   ): void {
     this.#print('')
     for (const { path, bytes, holds } of files) {
-      this.#print(`  ${this.#paint('cyan', nearPath(path))}`)
+      this.#print(`  ${this.#paint('cyan', plainLine(nearPath(path)))}`)
       this.#print(this.#paint('dim', `      ${bytesText(bytes)}: ${holds}`))
     }
     const verdict = check.findings === 0 ? 'all are valid records' : 'not all are valid records'
@@ -77,7 +77,7 @@ export class Story {
   }
 
   command(command: string, purpose: string): void {
-    this.#print(`  ${this.#paint('dim', `# ${purpose}`)}`, `  ${command}`)
+    this.#print(`  ${this.#paint('dim', `# ${purpose}`)}`, `  ${plainLine(command)}`)
   }
 
   #print(...lines: readonly string[]): void {
