@@ -1,7 +1,11 @@
 import type { PolicyFinding } from './check-policy.ts'
 
 /** Codes of `PolicyError`; all are explained in docs/errors.md. */
-export const POLICY_ERROR_CODES = ['POLICY_INVALID', 'POLICY_OPTION_INVALID'] as const
+export const POLICY_ERROR_CODES = [
+  'POLICY_FILE_UNREADABLE',
+  'POLICY_INVALID',
+  'POLICY_OPTION_INVALID',
+] as const
 
 /** One of `POLICY_ERROR_CODES`. */
 export type PolicyErrorCode = (typeof POLICY_ERROR_CODES)[number]

@@ -1,7 +1,23 @@
+export { type BudgetStore, type MemoryBudgetStore, memoryBudgetStore } from './budget-store.ts'
+export {
+  type Budget,
+  type Budgets,
+  type BudgetsOptions,
+  createBudgets,
+  type Exceeded,
+  type Spending,
+} from './budgets.ts'
 export { checkPolicy, findingText, type KnownNames, type PolicyFinding } from './check-policy.ts'
 export { type CompiledPolicy, type CompileOptions, compilePolicy } from './compile-policy.ts'
 export type { ContentAsk, ContentDegrees } from './content-mask.ts'
 export { type Decision, reaches } from './decision.ts'
+export {
+  earnedLevel,
+  type Incident,
+  LEVEL_REASONS,
+  type LevelFacts,
+  type LevelReason,
+} from './earned-level.ts'
 export { POLICY_ERROR_CODES, PolicyError, type PolicyErrorCode } from './errors.ts'
 export type { ComparedFact, Explanation, PassedRule } from './explain.ts'
 export { type Facts, factsOf } from './facts.ts'
@@ -20,6 +36,7 @@ export {
   IP_KEYS,
   metadataTreatment,
 } from './field-treatments.ts'
+export { type GuardedSink, guardSink } from './guard-sink.ts'
 export { PROFILES } from './outcome.ts'
 export type {
   Bounds,
@@ -37,4 +54,14 @@ export type {
   Then,
   When,
 } from './policy.ts'
+export { parsePolicy } from './policy-file.ts'
 export { ceilingPolicy, PRESETS } from './presets.ts'
+export {
+  createProvidersDown,
+  type ProviderEnding,
+  type ProvidersDown,
+  type ProvidersDownOptions,
+} from './providers-down.ts'
+export { createSlowCalls, type SlowCalls, type SlowCallsOptions } from './slow-calls.ts'
+export { POLICY_WARNING_CODES, type PolicyWarningCode } from './warnings.ts'
+export { type WatchedPolicy, type WatchOptions, watchPolicy } from './watch-policy.ts'
