@@ -44,7 +44,7 @@ export function isCredentialKey(key: string): boolean {
 // Each pattern is linear in the text: what is unbounded stands last, where nothing can make it give back.
 const BEARER = /\b(bearer|basic)(\s{1,4})[\w.~+/=-]{6,}/gi
 const ASSIGNED =
-  /\b([\w-]{0,40}(?:api[_-]?key|token|secret|password|passwd|authorization|cookie)["']?\s{0,4}[:=]\s{0,4}["']?)(?!bearer\b|basic\b|\[)[^\s"',;&)}\]]{4,}/gi
+  /((?:api[_-]?key|token|secret|password|passwd|authorization|cookie)["']?\s{0,4}[:=]\s{0,4}["']?)(?!bearer\b|basic\b|\[)[^\s"',;&)}\]]{4,}/gi
 const KEY_SHAPE = /\b(?:(?:sk|pk|rk|xox[abprs]|gh[pousr]|glpat|hf|gsk)[-_]|AKIA|AIza)[\w-]{16,}/g
 
 /** Free text with what looks like a credential masked: `Bearer …`, `api_key=…`, and common key shapes. */

@@ -1,35 +1,129 @@
 import { isCredentialKey, MASK } from './credentials.ts'
+import type { Finding } from './detect/finding.ts'
+import { createFinder, findAsync, type Prepared } from './finder.ts'
+import { checkOptions, type RedactorOptions, type Settings } from './options.ts'
+import { FAILED, type Pass, redactPlain, redactWhole, withheld } from './pass.ts'
+import { createPathRedactor } from './paths.ts'
 import { type Plain, toPlain } from './plain.ts'
+import { warnOnce } from './warning.ts'
 
-/** Something that was masked: where and by which rule, never the value. */
+/** Something that was redacted: where, by which rule and how often, never the value. */
 export interface RedactionNote {
   path: string
   rule: string
   count: number
 }
 
-/** A plain copy without credentials, and what was masked in it. */
+/** A plain copy that holds nothing that was found, and what was redacted in it. */
 export interface Redacted {
   value: Plain
   redactions: RedactionNote[]
+  /** The id of the key, where something was hashed or tokenized. */
+  key_id?: string
 }
 
-/** Takes any value; never throws; changes nothing of the caller's. */
-export type Redactor = (value: unknown) => Redacted
+/** A text that holds nothing that was found, and where it was found in the text that came. */
+export interface RedactedText {
+  text: string
+  findings: Finding[]
+}
 
-/** Notes are bounded; masking is not. */
+/** About what is redacted. */
+export interface About {
+  /** Whose key is used. */
+  readonly tenant?: string
+}
+
+/** Takes any value; never throws; changes nothing of the caller's. What cannot be redacted is withheld. */
+export interface Redactor {
+  (value: unknown, about?: About): Redacted
+  /** The same with asynchronous detectors. */
+  async(value: unknown, about?: About): Promise<Redacted>
+  /** One text as it is: what looks like JSON in it is not decoded. */
+  text(text: string, about?: About): RedactedText
+  /** What would be redacted in a text; throws what a detector throws. */
+  findings(text: string): Finding[]
+}
+
+/**
+ * A redactor: credential-like keys and configured paths at any depth, and what the detectors find in texts, in keys and in
+ * JSON within texts. Throws `REDACT_OPTION_INVALID` and `REDACT_PATTERN_UNSAFE`.
+ */
+export function createRedactor(options: RedactorOptions = {}): Redactor {
+  const settings = checkOptions(options)
+  const find = createFinder(settings)
+  const paths = createPathRedactor(settings.paths)
+  const run = (
+    value: unknown,
+    about?: About,
+    prepared?: Prepared,
+    collect?: Set<string>,
+  ): Redacted => {
+    const pass = newPass(settings, about, (text) => {
+      collect?.add(text)
+      return collect === undefined ? find(text, prepared) : []
+    })
+    try {
+      return finished(redactPlain(paths(snapshot(value, pass), pass), pass), pass)
+    } catch (error) {
+      return finished(withheld(error, pass, []), pass)
+    }
+  }
+  const redact = (value: unknown, about?: About) => run(value, about)
+  return Object.assign(redact, {
+    async async(value: unknown, about?: About): Promise<Redacted> {
+      if (settings.detectors.length === 0) return run(value, about)
+      const kept = snapshot(
+        value,
+        newPass(settings, about, () => []),
+      )
+      const texts = new Set<string>()
+      run(kept, about, undefined, texts)
+      const found = await Promise.all(
+        Array.from(texts, async (text) => [text, await findAsync(text, settings)] as const),
+      )
+      return run(kept, about, new Map(found))
+    },
+    text(text: string, about?: About): RedactedText {
+      const pass = newPass(settings, about, find)
+      try {
+        const findings = find(text)
+        return { text: redactWhole(text, findings, pass, []), findings }
+      } catch (error) {
+        withheld(error, pass, [])
+        return { text: FAILED, findings: [{ type: 'redactor_failed', start: 0, end: text.length }] }
+      }
+    },
+    findings: (text: string) => find(text),
+  })
+}
+
+function newPass(settings: Settings, about: About | undefined, find: Pass['find']): Pass {
+  const { keys, hashWidth, vault } = settings
+  const treating = { keys, hashWidth, vault, tenant: about?.tenant }
+  return { settings, treating, find, notes: new Map(), warn: warnOnce, keyed: false }
+}
+
+/** Values under credential-like keys are not even read. */
+function snapshot(value: unknown, pass: Pass): Plain {
+  return toPlain(value, (key, path) => {
+    if (!isCredentialKey(key)) return undefined
+    pass.notes.set(`${path.join('.')}\0credential-key`, 1)
+    return MASK
+  })
+}
+
+/** Notes are bounded; redaction is not. */
 const MAX_NOTES = 50
 
-/** A redactor that masks the values of credential-like keys at any depth. */
-export function createRedactor(): Redactor {
-  return (value) => {
-    const redactions: RedactionNote[] = []
-    const plain = toPlain(value, (key, path) => {
-      if (!isCredentialKey(key)) return undefined
-      if (redactions.length < MAX_NOTES)
-        redactions.push({ path: path.join('.'), rule: 'credential-key', count: 1 })
-      return MASK
+function finished(value: Plain, { notes, keyed, treating }: Pass): Redacted {
+  const redactions = Array.from(notes.entries())
+    .slice(0, MAX_NOTES)
+    .map(([place, count]) => {
+      const [path = '', rule = ''] = place.split('\0')
+      return { path, rule, count }
     })
-    return { value: plain, redactions }
-  }
+  return keyed
+    ? { value, redactions, key_id: treating.keys.current(treating.tenant).id }
+    : { value, redactions }
 }

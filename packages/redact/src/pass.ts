@@ -1,0 +1,216 @@
+import { isCredentialKey, MASK } from './credentials.ts'
+import type { Finding } from './detect/finding.ts'
+import type { RedactWarningCode } from './errors.ts'
+import { rewriteJson } from './json-text.ts'
+import { type Settings, treatmentOf } from './options.ts'
+import type { Plain } from './plain.ts'
+import { type Treating, treated } from './treatment.ts'
+
+/** Stands in for what could not be redacted. */
+export const FAILED = '[REDACTED:redactor-failed]'
+
+/** One call of a redactor. */
+export interface Pass {
+  readonly settings: Settings
+  readonly treating: Treating
+  readonly find: (text: string) => Finding[]
+  /** How often, by path and rule with a NUL between. */
+  readonly notes: Map<string, number>
+  readonly warn: (code: RedactWarningCode, message: string) => void
+  /** Whether something was hashed or tokenized. */
+  keyed: boolean
+}
+
+/** Redacts a snapshot in place; the snapshot is ours. */
+export function redactPlain(value: Plain, pass: Pass, path: string[] = []): Plain {
+  switch (typeof value) {
+    case 'string':
+      return redactString(value, pass, path, 0)
+    case 'number':
+      return redactNumber(String(value), pass, path) ?? value
+    case 'object':
+      return value === null ? null : redactMembers(value, pass, path)
+    default:
+      return value
+  }
+}
+
+/** The value is withheld, and it is said once and noted. */
+export function withheld(error: unknown, pass: Pass, path: readonly string[]): string {
+  const message = error instanceof Error ? error.message : String(error)
+  pass.warn('REDACT_FAILED', `A value was withheld because it could not be redacted: ${message}`)
+  note(pass, path, 'redactor-failed', 1)
+  return FAILED
+}
+
+/** A text with its findings treated. */
+export function redactWhole(
+  text: string,
+  findings: readonly Finding[],
+  pass: Pass,
+  path: readonly string[],
+): string {
+  let output = ''
+  let copied = 0
+  for (const { type, start, end } of findings) {
+    const treatment = treatmentOf(pass.settings, type)
+    output +=
+      text.slice(copied, start) + treated(text.slice(start, end), type, treatment, pass.treating)
+    copied = end
+    pass.keyed ||= treatment !== 'mask'
+    note(pass, path, type, 1)
+  }
+  return output + text.slice(copied)
+}
+
+function redactMembers(
+  value: Plain[] | { [key: string]: Plain },
+  pass: Pass,
+  path: string[],
+): Plain {
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      path.push(String(index))
+      value[index] = redactPlain(value[index] as Plain, pass, path)
+      path.pop()
+    }
+    return value
+  }
+  const renamed: [string, Plain][] = []
+  let changed = false
+  for (const [key, item] of Object.entries(value)) {
+    const name = redactKey(key, pass, path)
+    changed ||= name !== key
+    path.push(name)
+    const redacted = redactPlain(item, pass, path)
+    path.pop()
+    if (!changed && key !== '__proto__') value[key] = redacted
+    renamed.push([name, redacted])
+  }
+  return changed || Object.hasOwn(value, '__proto__') ? fromEntries(renamed) : value
+}
+
+/** Two keys that became one are kept apart by a number. */
+function fromEntries(entries: readonly (readonly [string, Plain])[]): { [key: string]: Plain } {
+  const taken = new Map<string, number>()
+  return Object.fromEntries(
+    entries.map(([key, value]) => {
+      const times = (taken.get(key) ?? 0) + 1
+      taken.set(key, times)
+      return [times === 1 ? key : `${key} ${times}`, value]
+    }),
+  )
+}
+
+function redactKey(key: string, pass: Pass, path: readonly string[]): string {
+  if (key.length < 6) return key
+  try {
+    const findings = pass.find(key)
+    return findings.length === 0 ? key : redactWhole(key, findings, pass, path)
+  } catch (error) {
+    return withheld(error, pass, path)
+  }
+}
+
+/** JSON in JSON in JSON … is decoded so often. */
+const MAX_DECODED = 16
+
+function redactString(text: string, pass: Pass, path: string[], decoded: number): string {
+  if (text.length < shortest(pass)) return text
+  try {
+    return (
+      redactJson(text, pass, path, decoded) ??
+      redactLines(text, pass, path, decoded) ??
+      redactText(text, pass, path)
+    )
+  } catch (error) {
+    return withheld(error, pass, path)
+  }
+}
+
+/** The built-in detectors find nothing in less than four characters. */
+function shortest({ settings }: Pass): number {
+  return settings.detectors.length + settings.patterns.length === 0 ? 4 : 1
+}
+
+function redactJson(text: string, pass: Pass, path: string[], decoded: number): string | undefined {
+  if (decoded >= MAX_DECODED) return undefined
+  const changed = (before: string, after: string): string | undefined =>
+    after === before ? undefined : after
+  return rewriteJson(
+    text,
+    {
+      member(key, inner) {
+        if (!isCredentialKey(key)) return undefined
+        note(pass, inner, 'credential-key', 1)
+        return MASK
+      },
+      key: (key, inner) => changed(key, redactKey(key, pass, inner.slice(0, -1))),
+      string: (value, inner) => changed(value, redactString(value, pass, [...inner], decoded + 1)),
+      number: (digits, inner) => redactNumber(digits, pass, inner),
+    },
+    path,
+  )
+}
+
+const EVENT_LINE = /^(data|event|id|retry): ?/
+
+/** A stream of server-sent events, or lines of JSON: each line for itself. */
+function redactLines(
+  text: string,
+  pass: Pass,
+  path: string[],
+  decoded: number,
+): string | undefined {
+  if (!/^(?:(?:data|event|id): ?|\{)/.test(text) || !text.includes('\n')) return undefined
+  const lines = text.split('\n')
+  if (
+    !lines.every(
+      (line) =>
+        line.trim() === '' || line.startsWith('{') || EVENT_LINE.test(line) || line.startsWith(':'),
+    )
+  )
+    return undefined
+  return lines
+    .map((line) => {
+      const head = EVENT_LINE.exec(line)?.[0] ?? ''
+      const rest = line.slice(head.length)
+      return rest === '' ? line : head + redactString(rest, pass, path, decoded)
+    })
+    .join('\n')
+}
+
+/** Keys that say what kind of number stands under them. */
+const TELLING_KEY = /phone|\btel|mobile|fax|\bcell|ssn|social_?security|contact/i
+
+function redactText(text: string, pass: Pass, path: readonly string[]): string {
+  const key = path.at(-1) ?? ''
+  if (text.length > 40 || !TELLING_KEY.test(key))
+    return redactWhole(text, pass.find(text), pass, path)
+  const lead = `${key.replaceAll('_', ' ')}: `
+  const findings = pass
+    .find(lead + text)
+    .filter(({ end }) => end > lead.length)
+    .map(({ type, start, end }) => ({
+      type,
+      start: Math.max(0, start - lead.length),
+      end: end - lead.length,
+    }))
+  return redactWhole(text, findings, pass, path)
+}
+
+/** Numbers of eight digits and more may be those of cards or phones. */
+function redactNumber(digits: string, pass: Pass, path: readonly string[]): string | undefined {
+  if (!/^\d{8,19}$/.test(digits)) return undefined
+  try {
+    const redacted = redactText(digits, pass, path)
+    return redacted === digits ? undefined : redacted
+  } catch (error) {
+    return withheld(error, pass, path)
+  }
+}
+
+function note({ notes }: Pass, path: readonly string[], rule: string, count: number): void {
+  const place = `${path.join('.')}\0${rule}`
+  notes.set(place, (notes.get(place) ?? 0) + count)
+}
