@@ -9,7 +9,7 @@ import type { Input } from '@recount/analyze'
  * does.
  */
 export async function withPipesAsFiles(inputs: readonly Input[]): Promise<Input[]> {
-  const pipes = new Set(inputs.filter(({ path }) => path === null || !statSync(path).isFile()))
+  const pipes = new Set(inputs.filter(({ path }) => path === null || statSync(path).isFIFO()))
   if (pipes.size === 0) return [...inputs]
   const folder = mkdtempSync(join(tmpdir(), 'recount-pipes-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
