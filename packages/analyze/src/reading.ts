@@ -64,9 +64,10 @@ export function readShape(shape: LogShape, row: Row, noted: Noted): Reading {
   return reading
 }
 
-function endingOf({ aborted, failed }: LogShape, row: Row): Status | undefined {
+function endingOf({ aborted, failed, succeeded }: LogShape, row: Row): Status | undefined {
   if (aborted.some((clue) => holds(clue, row))) return 'aborted'
   if (failed.some((clue) => holds(clue, row))) return 'error'
+  if (succeeded.some((clue) => holds(clue, row))) return 'ok'
   const isTold = [...aborted, ...failed].some(({ path }) => lookUp(row, path) !== undefined)
   return isTold ? 'ok' : undefined
 }
@@ -83,7 +84,11 @@ export function applyMaps(
   for (const map of maps) {
     const { ours, source } = map
     const value = lookUp(row, source.path)
-    if (value === undefined) continue
+    if (value === undefined) {
+      // Who names the field that tells of errors says that its absence means none.
+      if (ours === 'error') reading.status ??= 'ok'
+      continue
+    }
     found = true
     noted(ours, source.path)
     matched(map)

@@ -20,6 +20,16 @@ test('where no line says how a call ended, errors are unknown, not 0', async () 
   }
 })
 
+test('a log of a known shape without a failure has 0 errors, though error keys are left out', async () => {
+  const course = { event: 'llm_request', model: 'm', prompt_tokens: 3, latency_ms: 10 }
+  const answered = { model: 'm', prompt_tokens: 3, completion_tokens: 4, latency_ms: 10 }
+  const span = { ...SPAN, 'gen_ai.usage.output_tokens': 4 }
+  for (const line of [course, answered, span]) {
+    const { totals } = await analyzed([line, line])
+    assert.deepEqual([totals.errors, totals.error_rate], [0, 0])
+  }
+})
+
 test('a bound on unknown errors has no data, and says what to do', async () => {
   const report = await analyzed([LINE])
   for (const metric of ['error_rate', 'errors', 'by_model[m].error_rate']) {
@@ -107,7 +117,7 @@ test('where successes are told too, a group of which nothing is told is unknown'
 test('a mapped field tells: error where it is there, status in the words of others', async () => {
   const foreign = { took: 5 }
   const absent = await analyzed([foreign], { map: ['latency=took', 'error=problem'] })
-  assert.equal(absent.totals.errors, null)
+  assert.equal(absent.totals.errors, 0)
   const there = await analyzed([{ ...foreign, problem: null }], {
     map: ['latency=took', 'error=problem'],
   })

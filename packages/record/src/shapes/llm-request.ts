@@ -55,6 +55,15 @@ export const LLM_REQUEST_SHAPE: LogShape = {
     { path: 'success', is: [false, 'false'] },
     { path: 'ok', is: [false, 'false'] },
   ],
+  // Loggers leave the error keys out when nothing failed: an answer, or the event's own name, then says so.
+  succeeded: [
+    { path: 'event', is: ['llm_request', 'llm_call'] },
+    { path: 'finish_reason', is: 'text' },
+    { path: 'completion_tokens', is: 'number' },
+    { path: 'output_tokens', is: 'number' },
+    { path: 'usage.completion_tokens', is: 'number' },
+    { path: 'usage.output_tokens', is: 'number' },
+  ],
   aborted: [{ path: 'status', is: ['aborted', 'cancelled', 'canceled'] }],
   fields: {
     provider: at('provider'),

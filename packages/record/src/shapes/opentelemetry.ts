@@ -59,6 +59,10 @@ export const OPENTELEMETRY_SHAPE: LogShape = {
     { path: 'status.status_code', is: ['ERROR', 'Error', 'STATUS_CODE_ERROR'] },
     { path: 'StatusCode', is: ['ERROR', 'Error', 'STATUS_CODE_ERROR'] },
   ],
+  succeeded: [
+    ...clues(attribute('finish_reason'), 'set'),
+    ...clues(attribute('output_tokens'), 'number'),
+  ],
   aborted: [],
   fields: {
     provider: attribute('provider'),

@@ -32,8 +32,10 @@ export interface LogShape {
   readonly calls: readonly (readonly Clue[])[]
   /** … and none of these. */
   readonly unless: readonly Clue[]
-  /** The call failed when one of these holds. Without any of these keys nobody says whether it did. */
+  /** The call failed when one of these holds. */
   readonly failed: readonly Clue[]
+  /** It went well when one of these holds and nothing says that it failed. Without any such key nobody says how it ended. */
+  readonly succeeded: readonly Clue[]
   /** The caller stopped the call when one of these holds. */
   readonly aborted: readonly Clue[]
   /**
