@@ -1,6 +1,6 @@
 export { analyze } from './analyze.ts'
 export { type BoundOptions, type BoundResult, checkBounds, checkExpressions } from './bounds.ts'
-export type { ReadOptions } from './chunks.ts'
+export { type ReadOptions, readText } from './chunks.ts'
 export { EXACT_VALUES, SKETCH_RELATIVE_ERROR, type Summary } from './distribution.ts'
 export type { Form } from './entries.ts'
 export { ANALYZE_ERROR_CODES, AnalyzeError, type AnalyzeErrorCode } from './errors.ts'

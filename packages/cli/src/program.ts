@@ -4,6 +4,7 @@ import { ANALYZE_HELP } from './analyze-help.ts'
 import type { AnalyzeCommandOptions } from './commands/analyze.ts'
 import type { CheckOptions } from './commands/check.ts'
 import type { DemoOptions } from './commands/demo.ts'
+import type { RedactCommandOptions } from './commands/redact.ts'
 import type { ShowOptions } from './commands/show.ts'
 import { CliError, type CliErrorCode, EXIT } from './errors.ts'
 import { plainLine } from './plain-text.ts'
@@ -46,6 +47,7 @@ function createProgram(run: Run, terminal: Terminal): Command {
   addAnalyze(program, run, terminal)
   addCheck(program, run, terminal)
   addShow(program, run, terminal)
+  addRedact(program, run, terminal)
   addDemo(program, run, terminal)
   addPlanned(program)
   return program
@@ -123,6 +125,23 @@ function addShow(program: Command, run: Run, terminal: Terminal): void {
     )
 }
 
+function addRedact(program: Command, run: Run, terminal: Terminal): void {
+  program
+    .command('redact')
+    .summary('mask personal data and secrets in a text')
+    .description(
+      'Masks personal data and secrets in a text that is read from a file or from stdin.',
+    )
+    .argument('[file]', 'path or pattern, - for stdin; .gz is read too', '-')
+    .option('--json', 'lines {text} in, lines {text, findings} out')
+    .addHelpText('after', examples(REDACT_EXAMPLES))
+    .action((file: string, options: RedactCommandOptions) =>
+      run(
+        import('./commands/redact.ts').then((module) => module.redactFile(file, options, terminal)),
+      ),
+    )
+}
+
 function addDemo(program: Command, run: Run, terminal: Terminal): void {
   program
     .command('demo')
@@ -154,7 +173,6 @@ const PLANNED = [
   'pretty',
   'prompts',
   'prune',
-  'redact',
   'replay',
   'reprice',
   'score',
@@ -221,6 +239,11 @@ const SHOW_EXAMPLES = [
   'recount show message-17 --full',
   'recount show logs/app.jsonl                 the last trace in it',
   'recount show 4bf92f35 --json | jq .roots',
+]
+const REDACT_EXAMPLES = [
+  'recount redact ticket.txt',
+  'pbpaste | recount redact',
+  'recount redact --json < texts.jsonl | jq .findings',
 ]
 const DEMO_EXAMPLES = ['recount demo', 'recount demo --dir ./recount-demo']
 
