@@ -32,6 +32,7 @@ const EXIT_BY_CODE: Readonly<Record<string, number>> = {
   ANALYZE_EXPRESSION_INVALID: EXIT.usage,
   ANALYZE_NOT_AVAILABLE: EXIT.usage,
   ANALYZE_OPTION_INVALID: EXIT.usage,
+  POLICY_INVALID: EXIT.no,
 }
 
 /** The exit code for whatever was thrown; what is not known to be wrong usage could not be finished. */

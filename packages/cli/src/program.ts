@@ -4,7 +4,7 @@ import { ANALYZE_HELP } from './analyze-help.ts'
 import type { AnalyzeCommandOptions } from './commands/analyze.ts'
 import type { CheckOptions } from './commands/check.ts'
 import type { DemoOptions } from './commands/demo.ts'
-import type { RedactCommandOptions } from './commands/redact.ts'
+import type { PolicyCheckOptions, PolicyExplainOptions } from './commands/policy.ts'
 import type { ShowOptions } from './commands/show.ts'
 import { CliError, type CliErrorCode, EXIT } from './errors.ts'
 import { plainLine } from './plain-text.ts'
@@ -47,7 +47,7 @@ function createProgram(run: Run, terminal: Terminal): Command {
   addAnalyze(program, run, terminal)
   addCheck(program, run, terminal)
   addShow(program, run, terminal)
-  addRedact(program, run, terminal)
+  addPolicy(program, run, terminal)
   addDemo(program, run, terminal)
   addPlanned(program)
   return program
@@ -125,19 +125,34 @@ function addShow(program: Command, run: Run, terminal: Terminal): void {
     )
 }
 
-function addRedact(program: Command, run: Run, terminal: Terminal): void {
-  program
-    .command('redact')
-    .summary('mask personal data and secrets in a text')
-    .description(
-      'Masks personal data and secrets in a text that is read from a file or from stdin.',
-    )
-    .argument('[file]', 'path or pattern, - for stdin; .gz is read too', '-')
-    .option('--json', 'lines {text} in, lines {text, findings} out')
-    .addHelpText('after', examples(REDACT_EXAMPLES))
-    .action((file: string, options: RedactCommandOptions) =>
+function addPolicy(program: Command, run: Run, terminal: Terminal): void {
+  const policy = program
+    .command('policy')
+    .summary('check a policy, or explain what it decides')
+    .description('Checks a policy file, or explains which rule decides about a record and why.')
+    .addHelpText('after', examples(POLICY_EXAMPLES))
+  policy
+    .command('check')
+    .description('Names what is wrong with a policy file by rule and key; 1 when it is not valid.')
+    .argument('<file>', 'the policy')
+    .option('--json', 'print the findings as JSON')
+    .action((file: string, options: PolicyCheckOptions) =>
       run(
-        import('./commands/redact.ts').then((module) => module.redactFile(file, options, terminal)),
+        import('./commands/policy.ts').then((module) => module.checkFile(file, options, terminal)),
+      ),
+    )
+  policy
+    .command('explain')
+    .description('Says which rule decides about each record of a file, and why.')
+    .argument('<file>', 'the policy')
+    .requiredOption('--event <file>', 'records as JSON Lines, or one as JSON; - for stdin')
+    .option('--at <moment>', 'as if it were then (ISO date), for rules with until')
+    .option('--json', 'print explanations as JSON Lines')
+    .action((file: string, options: PolicyExplainOptions) =>
+      run(
+        import('./commands/policy.ts').then((module) =>
+          module.explainFile(file, options, terminal),
+        ),
       ),
     )
 }
@@ -169,10 +184,10 @@ const PLANNED = [
   'explain',
   'index',
   'logs',
-  'policy',
   'pretty',
   'prompts',
   'prune',
+  'redact',
   'replay',
   'reprice',
   'score',
@@ -240,10 +255,10 @@ const SHOW_EXAMPLES = [
   'recount show logs/app.jsonl                 the last trace in it',
   'recount show 4bf92f35 --json | jq .roots',
 ]
-const REDACT_EXAMPLES = [
-  'recount redact ticket.txt',
-  'pbpaste | recount redact',
-  'recount redact --json < texts.jsonl | jq .findings',
+const POLICY_EXAMPLES = [
+  'recount policy check recount.policy.json',
+  'recount policy explain recount.policy.json --event call.json',
+  'tail -1 logs/app.jsonl | recount policy explain recount.policy.json --event -',
 ]
 const DEMO_EXAMPLES = ['recount demo', 'recount demo --dir ./recount-demo']
 

@@ -54,7 +54,8 @@ export type {
   Then,
   When,
 } from './policy.ts'
-export { parsePolicy } from './policy-file.ts'
+export { parsePolicy, readPolicyFile } from './policy-file.ts'
+export { policyNotes } from './policy-notes.ts'
 export { ceilingPolicy, PRESETS } from './presets.ts'
 export {
   createProvidersDown,
