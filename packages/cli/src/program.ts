@@ -5,6 +5,7 @@ import type { AnalyzeCommandOptions } from './commands/analyze.ts'
 import type { CheckOptions } from './commands/check.ts'
 import type { DemoOptions } from './commands/demo.ts'
 import type { PolicyCheckOptions, PolicyExplainOptions } from './commands/policy.ts'
+import type { RedactCommandOptions } from './commands/redact.ts'
 import type { ShowOptions } from './commands/show.ts'
 import { CliError, type CliErrorCode, EXIT } from './errors.ts'
 import { plainLine } from './plain-text.ts'
@@ -47,6 +48,7 @@ function createProgram(run: Run, terminal: Terminal): Command {
   addAnalyze(program, run, terminal)
   addCheck(program, run, terminal)
   addShow(program, run, terminal)
+  addRedact(program, run, terminal)
   addPolicy(program, run, terminal)
   addDemo(program, run, terminal)
   addPlanned(program)
@@ -157,6 +159,23 @@ function addPolicy(program: Command, run: Run, terminal: Terminal): void {
     )
 }
 
+function addRedact(program: Command, run: Run, terminal: Terminal): void {
+  program
+    .command('redact')
+    .summary('mask personal data and secrets in a text')
+    .description(
+      'Masks personal data and secrets in a text that is read from a file or from stdin.',
+    )
+    .argument('[file]', 'path or pattern, - for stdin; .gz is read too', '-')
+    .option('--json', 'lines {text} in, lines {text, findings} out')
+    .addHelpText('after', examples(REDACT_EXAMPLES))
+    .action((file: string, options: RedactCommandOptions) =>
+      run(
+        import('./commands/redact.ts').then((module) => module.redactFile(file, options, terminal)),
+      ),
+    )
+}
+
 function addDemo(program: Command, run: Run, terminal: Terminal): void {
   program
     .command('demo')
@@ -187,7 +206,6 @@ const PLANNED = [
   'pretty',
   'prompts',
   'prune',
-  'redact',
   'replay',
   'reprice',
   'score',
@@ -259,6 +277,11 @@ const POLICY_EXAMPLES = [
   'recount policy check recount.policy.json',
   'recount policy explain recount.policy.json --event call.json',
   'tail -1 logs/app.jsonl | recount policy explain recount.policy.json --event -',
+]
+const REDACT_EXAMPLES = [
+  'recount redact ticket.txt',
+  'pbpaste | recount redact',
+  'recount redact --json < texts.jsonl | jq .findings',
 ]
 const DEMO_EXAMPLES = ['recount demo', 'recount demo --dir ./recount-demo']
 
