@@ -79,7 +79,7 @@ function cost(once) {
   }
 }
 
-/** Few enough decisions that no collection of garbage comes in between. */
+/** Few enough decisions that, with the space that run.mjs gives, no collection of garbage comes in between. */
 function garbage(once) {
   const decisions = 20_000
   globalThis.gc()

@@ -1,4 +1,4 @@
-// npm run bench [-- record|silent|content|import|policy] [--rounds N]
+// npm run bench [-- record|silent|content|import|policy|redact] [--rounds N]
 import { execFileSync } from 'node:child_process'
 import { cpus, release } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -10,12 +10,15 @@ const { values, positionals } = parseArgs({
 })
 const rounds = Number(values.rounds)
 const wanted =
-  positionals.length > 0 ? positionals : ['record', 'silent', 'content', 'import', 'policy']
+  positionals.length > 0
+    ? positionals
+    : ['record', 'silent', 'content', 'import', 'policy', 'redact']
 
 console.log(
   `Node ${process.version}, ${process.platform} ${release()}, ${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, medians of ${rounds}\n`,
 )
-for (const name of wanted) await { record, silent, content, import: importTime, policy }[name]()
+for (const name of wanted)
+  await { record, silent, content, import: importTime, policy, redact }[name]()
 
 /** What one recorded call (start and terminal line, no content) costs. */
 function record() {
@@ -43,6 +46,12 @@ function content() {
   }
 }
 
+/** Looking for personal data and secrets, by text. */
+async function redact() {
+  const { redactCosts } = await import('./redact.mjs')
+  await redactCosts(rounds)
+}
+
 /** What `import` costs a process that does nothing else. */
 function importTime() {
   const logger = new URL('../packages/logger/dist/lib/index.js', import.meta.url).href
@@ -66,7 +75,7 @@ function policy() {
   const file = fileURLToPath(new URL('policy.mjs', import.meta.url))
   for (const rules of [20, 80]) {
     const runs = Array.from({ length: rounds }, () =>
-      JSON.parse(node(['--expose-gc', file, '--count', String(rules)])),
+      JSON.parse(node(['--expose-gc', '--min-semi-space-size=64', file, '--count', String(rules)])),
     )
     console.log(
       `### One policy decision, ${rules} rules\n\n| | caller | CPU | decisions a second of CPU | garbage |\n|---|---:|---:|---:|---:|`,

@@ -62,7 +62,6 @@ function compileKey(key: keyof When, expected: never, rule: string): (facts: Fac
     case 'consent':
       return consentCondition(asList(expected))
     case 'tokens':
-      return boundsCondition(knownTokens, expected)
     case 'attempt':
     case 'duration_ms':
     case 'ttft_ms':
@@ -70,7 +69,7 @@ function compileKey(key: keyof When, expected: never, rule: string): (facts: Fac
     case 'output_tokens':
     case 'context_share':
     case 'cost_usd':
-      return boundsCondition(AMOUNTS[key], expected)
+      return AMOUNTS[key](rangeOf(expected))
     default:
       return nameCondition(key, asList(expected))
   }
@@ -99,14 +98,18 @@ const NAMES: { readonly [key in NameKey]: (facts: Facts) => string | null | unde
   status: ({ status }) => status,
   finish_reason: ({ finish_reason }) => finish_reason,
 }
-const AMOUNTS: { readonly [key in AmountKey]: (facts: Facts) => Amount } = {
-  attempt: ({ attempt }) => attempt,
-  duration_ms: ({ duration_ms }) => duration_ms,
-  ttft_ms: ({ ttft_ms }) => ttft_ms,
-  input_tokens: ({ input_tokens }) => input_tokens,
-  output_tokens: ({ output_tokens }) => output_tokens,
-  context_share: ({ context_share }) => context_share,
-  cost_usd: ({ cost_usd }) => cost_usd,
+// Read and compared in one place: a number with a fraction that is handed on takes a new object.
+const AMOUNTS: {
+  readonly [key in AmountKey | 'tokens']: (range: Range) => (facts: Facts) => boolean
+} = {
+  attempt: (range) => (facts) => isInside(facts.attempt, range),
+  duration_ms: (range) => (facts) => isInside(facts.duration_ms, range),
+  ttft_ms: (range) => (facts) => isInside(facts.ttft_ms, range),
+  input_tokens: (range) => (facts) => isInside(facts.input_tokens, range),
+  output_tokens: (range) => (facts) => isInside(facts.output_tokens, range),
+  tokens: (range) => (facts) => isInside(knownTokens(facts), range),
+  context_share: (range) => (facts) => isInside(facts.context_share, range),
+  cost_usd: (range) => (facts) => isInside(facts.cost_usd, range),
 }
 
 function nameCondition(key: NameKey, patterns: readonly string[]): (facts: Facts) => boolean {
@@ -129,28 +132,42 @@ function consentCondition(patterns: readonly string[]): (facts: Facts) => boolea
   const excluded = patterns
     .filter((pattern) => pattern.startsWith('!'))
     .map((pattern) => namePattern([pattern.slice(1)]))
-  return ({ consent }) =>
-    consent !== undefined &&
-    included.every((matches) => consent.some(matches)) &&
-    !excluded.some((matches) => consent.some(matches))
+  return ({ consent }) => {
+    if (consent === undefined) return false
+    for (const matches of included) if (!anyMatches(matches, consent)) return false
+    for (const matches of excluded) if (anyMatches(matches, consent)) return false
+    return true
+  }
+}
+
+// Loops, here and in patterns: a function given to `some` would be made anew for each rule and record.
+function anyMatches(matches: (name: string) => boolean, names: readonly string[]): boolean {
+  for (const name of names) if (matches(name)) return true
+  return false
 }
 
 type Amount = number | null | undefined
 
-function boundsCondition(
-  read: (facts: Facts) => Amount,
-  expected: number | Bounds,
-): (facts: Facts) => boolean {
-  if (typeof expected === 'number') return (facts) => read(facts) === expected
-  const above = expected['>'] ?? Number.NEGATIVE_INFINITY
-  const atLeast = expected['>='] ?? Number.NEGATIVE_INFINITY
-  const below = expected['<'] ?? Number.POSITIVE_INFINITY
-  const atMost = expected['<='] ?? Number.POSITIVE_INFINITY
-  return (facts) => {
-    const amount = read(facts)
-    if (typeof amount !== 'number') return false
-    return amount > above && amount >= atLeast && amount < below && amount <= atMost
+interface Range {
+  readonly above: number
+  readonly atLeast: number
+  readonly below: number
+  readonly atMost: number
+}
+
+function rangeOf(expected: number | Bounds): Range {
+  const bounds = typeof expected === 'number' ? { '>=': expected, '<=': expected } : expected
+  return {
+    above: bounds['>'] ?? Number.NEGATIVE_INFINITY,
+    atLeast: bounds['>='] ?? Number.NEGATIVE_INFINITY,
+    below: bounds['<'] ?? Number.POSITIVE_INFINITY,
+    atMost: bounds['<='] ?? Number.POSITIVE_INFINITY,
   }
+}
+
+function isInside(amount: Amount, { above, atLeast, below, atMost }: Range): boolean {
+  if (typeof amount !== 'number') return false
+  return amount > above && amount >= atLeast && amount < below && amount <= atMost
 }
 
 function shareCondition(share: number, seed: number): (facts: Facts) => boolean {

@@ -7,8 +7,12 @@ export function namePattern(patterns: readonly string[]): (name: string) => bool
   const [only] = included
   if (excluded.length === 0 && included.length === 1 && only !== undefined) return only
   return (name) =>
-    (included.length === 0 || included.some((matches) => matches(name))) &&
-    !excluded.some((matches) => matches(name))
+    (included.length === 0 || matchesAny(included, name)) && !matchesAny(excluded, name)
+}
+
+function matchesAny(matchers: readonly ((name: string) => boolean)[], name: string): boolean {
+  for (const matches of matchers) if (matches(name)) return true
+  return false
 }
 
 /** Linear in the name: no regular expression, because a name may be as long as a caller likes. */

@@ -8,7 +8,7 @@ const DIGITS = 13
  */
 export function inShare(trace_id: string | undefined, share: number): boolean | null {
   const value = randomness(trace_id)
-  if (value === null) return null
+  if (Number.isNaN(value)) return null
   return value >= (1 - share) * RANGE
 }
 
@@ -19,7 +19,7 @@ export function inSeededShare(
   seed: number,
 ): boolean | null {
   const value = randomness(trace_id)
-  if (value === null) return null
+  if (Number.isNaN(value)) return null
   const high = mix(Math.floor(value / 0x1_0000_0000) ^ seed)
   const low = mix((value >>> 0) ^ high)
   return low >= (1 - share) * 0x1_0000_0000
@@ -34,23 +34,25 @@ export function seedOf(name: string): number {
 
 /** The id that was read last: the rules of one decision ask for the same one. */
 let lastId: string | undefined
-let lastValue: number | null = null
+/** Its value, in a list of numbers because a variable would take a new object for each large number. */
+const lastValue = new Float64Array([Number.NaN])
 
-/** The last 52 bits of a trace id. */
-function randomness(trace_id: string | undefined): number | null {
-  if (trace_id === lastId) return lastValue
-  lastId = trace_id
-  lastValue = readRandomness(trace_id)
-  return lastValue
+/** The last 52 bits of a trace id; NaN without a usable one. */
+function randomness(trace_id: string | undefined): number {
+  if (trace_id !== lastId) {
+    lastId = trace_id
+    lastValue[0] = readRandomness(trace_id)
+  }
+  return lastValue[0] ?? Number.NaN
 }
 
 /** Read without making a string. */
-function readRandomness(trace_id: string | undefined): number | null {
-  if (trace_id === undefined || trace_id.length < DIGITS) return null
+function readRandomness(trace_id: string | undefined): number {
+  if (trace_id === undefined || trace_id.length < DIGITS) return Number.NaN
   let value = 0
   for (let i = trace_id.length - DIGITS; i < trace_id.length; i++) {
     const digit = hexDigit(trace_id.charCodeAt(i))
-    if (digit < 0) return null
+    if (digit < 0) return Number.NaN
     value = value * 16 + digit
   }
   return value
