@@ -1,16 +1,7 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Finding } from '../src/index.ts'
-
-/** Shared data lies beside the repository; tests that need it say so by name. */
-const DATA = fileURLToPath(new URL('../../../../../shared/data', import.meta.url))
-
-export function dataPath(...parts: readonly string[]): string {
-  const path = join(DATA, ...parts)
-  if (!existsSync(path)) throw new Error(`The shared test data ${parts.join('/')} is not there`)
-  return path
-}
+import { DATA } from './data-set.ts'
 
 export function filesUnder(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -45,7 +36,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** The sentences of presidio-research, with the labels of kinds that a pattern can find. */
 export function presidio(): Labelled[] {
-  const file = dataPath('redaction', 'presidio-research', 'generated_large.json')
+  const file = join(DATA, 'redaction/presidio-research/generated_large.json')
   const sentences = JSON.parse(readFileSync(file, 'utf8')) as Sentence[]
   return sentences.map(({ full_text, spans }) => ({
     text: full_text,

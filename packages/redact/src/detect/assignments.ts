@@ -1,4 +1,4 @@
-import { has, LETTER } from './characters.ts'
+import { has, LETTER, VALUE_END } from './characters.ts'
 import type { Scan } from './finding.ts'
 import { looksRandom } from './randomness.ts'
 
@@ -96,17 +96,11 @@ function valueAt(text: string, from: number): Value {
 
 function valueEnd(text: string, from: number, most: number): number {
   let end = from
-  while (end < most && end < text.length && !isValueEnd(text, end)) end++
+  while (end < most && end < text.length && !has(text, end, VALUE_END)) end++
   return end
 }
 
 const VALUE_STARTS = ' \t"\'`\\'
-const VALUE_ENDS = '"\'`,;&)}]<>\\'
-
-function isValueEnd(text: string, at: number): boolean {
-  return text.charCodeAt(at) <= 32 || VALUE_ENDS.includes(text.charAt(at))
-}
-
 /** Free prose after a colon (`The password: must be long`) is no secret; what is quoted or follows `=` is. */
 function isSecretValue(value: string, strength: 'strong' | 'weak', free: boolean): boolean {
   if ('[<${('.includes(value.charAt(0)) || LITERAL.test(value)) return false

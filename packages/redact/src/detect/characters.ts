@@ -10,6 +10,8 @@ export const WORD = 16
 export const TRIGGER = 32
 /** What may stand between two groups of one number. */
 export const SEPARATOR = 64
+/** What ends an unquoted value. */
+export const VALUE_END = 128
 export const ALNUM: number = DIGIT | LETTER
 
 const CLASSES = new Uint8Array(128)
@@ -20,6 +22,8 @@ mark("!#$%&'*+-/=?^_`{|}~.", ADDRESS)
 mark('_-', WORD)
 mark('@:=_-', TRIGGER)
 mark(' \t\r\n-./()', SEPARATOR)
+mark('"\'`,;&)}]<>\\', VALUE_END)
+for (let code = 0; code <= 32; code++) mark(String.fromCharCode(code), VALUE_END)
 
 /** The classes of a UTF-16 unit; 0 beyond ASCII and for NaN, which stands past the end of a text. */
 export function classOf(code: number): number {

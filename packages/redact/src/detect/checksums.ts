@@ -2,11 +2,15 @@
 export function luhn(digits: string): boolean {
   let sum = 0
   for (let at = digits.length - 1, twice = false; at >= 0; at--, twice = !twice) {
-    const digit = digits.charCodeAt(at) - 48
-    const doubled = twice ? digit * 2 : digit
-    sum += doubled > 9 ? doubled - 9 : doubled
+    sum += luhnStep(digits.charCodeAt(at), twice)
   }
   return sum % 10 === 0
+}
+
+/** What one digit adds, given as its UTF-16 unit; every second from the right counts twice. */
+export function luhnStep(unit: number, twice: boolean): number {
+  const doubled = twice ? (unit - 48) * 2 : unit - 48
+  return doubled > 9 ? doubled - 9 : doubled
 }
 
 // Beginnings and lengths of the networks in use: Visa, Mastercard, Maestro, American Express, Diners, JCB, Discover, UnionPay, Mir, RuPay.

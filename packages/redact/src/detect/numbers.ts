@@ -1,5 +1,5 @@
 import { DIGIT, has } from './characters.ts'
-import { isCard } from './checksums.ts'
+import { isCard, luhnStep } from './checksums.ts'
 import type { Scan } from './finding.ts'
 import {
   BROKEN,
@@ -82,12 +82,32 @@ function groupedCard(text: string, run: NumberRun, first: number): number {
     const added = lengthOf(run, group)
     if (added === 0 || added > 6 || !isCardSeparator(separatorBefore(run, group))) return 0
     length += added
-    if (length >= 13 && endsCard(run, first, group) && isCard(joined(text, run, first, group)))
+    if (length > 19) return 0
+    if (
+      length >= 13 &&
+      endsCard(run, first, group) &&
+      passesLuhn(text, run, first, group) &&
+      isCard(joined(text, run, first, group))
+    )
       return group - first + 1
     // Only the last group may be of another length than four, but for 4-6-5.
     if (added !== 4 && !(added === 6 && group === first + 1)) return 0
   }
   return 0
+}
+
+/** Without joining the groups first: nine of ten numbers go no further. */
+function passesLuhn(text: string, run: NumberRun, first: number, last: number): boolean {
+  let sum = 0
+  let twice = false
+  for (let group = last; group >= first; group--) {
+    const start = run.starts[group] as number
+    for (let at = (run.ends[group] as number) - 1; at >= start; at--) {
+      sum += luhnStep(text.charCodeAt(at), twice)
+      twice = !twice
+    }
+  }
+  return sum % 10 === 0
 }
 
 function joined(text: string, run: NumberRun, first: number, last: number): string {

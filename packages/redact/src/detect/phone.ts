@@ -196,7 +196,8 @@ function isAmount({ run, text, first }: Segment): boolean {
 
 /** 2023-06-01, 01.06.2023, 3/23/1940, and what follows the date in the same run. */
 function isDate({ run, text, first, last }: Segment): boolean {
-  if (last - first < 2) return false
+  if (last - first < 2 || (lengthOf(run, first) !== 4 && lengthOf(run, first + 2) !== 4))
+    return false
   const [a, b, c] = [0, 1, 2].map((step) => groupText(text, run, first + step)) as [
     string,
     string,

@@ -82,7 +82,9 @@ function keyAt(text: string, at: number): { type: string; end: number } | undefi
   if (matchEnd(KEY_BEGINS, text, at) === -1 && !text.startsWith('JQQJ99', at + 52)) return undefined
   const jwt = matchEnd(JWT, text, at)
   if (jwt !== -1) return { type: 'jwt', end: jwt }
-  for (const { type, pattern } of PROVIDER_KEYS) {
+  const begins = text.charAt(at)
+  for (const { type, first, pattern } of PROVIDER_KEYS) {
+    if (first !== '' && !first.includes(begins)) continue
     const end = matchEnd(pattern, text, at)
     if (end !== -1) return { type, end: wholeWord(text, end) }
   }
