@@ -72,6 +72,8 @@ const HARMLESS = [
   'pi is 3.14159265358979 and 1,234,567.89 $ were paid, 100 200 300',
   'chapters 1-2, pages 10-12, ISO 8601, RFC 5322, 24/7',
   '[0.0123456789012345, -0.4111111111111111, 1e-10]',
+  'order 4111 1111 1111 1112, order 4111111111111112, DE89 3704 0044 0532 0130 01',
+  '000-12-3456, 666-12-3456, 123-00-4567, 123-45-0000, 256.1.1.1',
   'A well-known state-of-the-art end-to-end model; key findings: none',
 ]
 for (const text of HARMLESS) {

@@ -106,6 +106,9 @@ test('the same value has the same hash in every spelling, and another under anot
   assert.notEqual(hash(mail), hash(mail, 'acme'))
   assert.notEqual(hash(mail, 'acme'), hash(mail, 'globex'))
   assert.notEqual(hash(mail), hash(mail, undefined, ephemeralKey()))
+  const kinds = createRedactor({ paths: { id: 'hash', name: 'hash' }, key })({ id: 'x', name: 'x' })
+  const [id, name] = Object.values(kinds.value as { id: string; name: string })
+  assert.notEqual(id?.slice(-9), name?.slice(-9))
 })
 
 test('the id of the key is told where something was hashed, and only there', () => {
@@ -245,6 +248,13 @@ for (const [name, options] of Object.entries(failing)) {
     assert.equal(redact.text(`to ${mail}`).text, '[REDACTED:redactor-failed]')
   })
 }
+
+test('a key of an object that cannot be redacted is withheld, too', () => {
+  const redact = createRedactor({
+    detectors: [{ type: 'name', find: () => [{ start: 5, end: 500 }] }],
+  })
+  assert.deepEqual(redact({ [mail]: 1 }).value, { '[REDACTED:redactor-failed]': 1 })
+})
 
 const INVALID: readonly [string, unknown][] = [
   ['an unknown option', { tread: {} }],
