@@ -1,0 +1,7 @@
+export type {
+  AnswerFacts,
+  Provider,
+  ProviderFailure,
+  RequestFacts,
+  StreamReader,
+} from './provider.ts'
