@@ -5,9 +5,13 @@ import { rewriteJson } from './json-text.ts'
 import { type Settings, treatmentOf } from './options.ts'
 import type { Plain } from './plain.ts'
 import { type Treating, treated } from './treatment.ts'
+import { spelledTexts } from './wire-text.ts'
 
 /** Stands in for what could not be redacted. */
 export const FAILED = '[REDACTED:redactor-failed]'
+
+/** Stands in for wire text whose pieces hold nothing that their sum does not: rewriting it would take the provider's word for it. */
+const SPLIT = '[REDACTED:split-finding]'
 
 /** One call of a redactor. */
 export interface Pass {
@@ -171,13 +175,20 @@ function redactLines(
     )
   )
     return undefined
-  return lines
-    .map((line) => {
-      const head = EVENT_LINE.exec(line)?.[0] ?? ''
-      const rest = line.slice(head.length)
-      return rest === '' ? line : head + redactString(rest, pass, path, decoded)
-    })
-    .join('\n')
+  const redacted = lines.map((line) => {
+    const head = EVENT_LINE.exec(line)?.[0] ?? ''
+    const rest = line.slice(head.length)
+    return rest === '' ? line : head + redactString(rest, pass, path, decoded)
+  })
+  // A finding that pieces share is in their sum only.
+  const silent = { ...pass, notes: new Map() }
+  const clean = (piece: string): string => redactString(piece, silent, [], decoded)
+  const isSplit = spelledTexts(lines).some(
+    (pieces) => clean(pieces.join('')) !== pieces.map(clean).join(''),
+  )
+  if (!isSplit) return redacted.join('\n')
+  note(pass, path, 'split-finding', 1)
+  return SPLIT
 }
 
 /** Keys that say what kind of number stands under them. */

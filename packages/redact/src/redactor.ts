@@ -1,5 +1,6 @@
 import { isCredentialKey, MASK } from './credentials.ts'
 import type { Finding } from './detect/finding.ts'
+import { mayFind } from './detect/may-find.ts'
 import { createFinder, findAsync, type Prepared } from './finder.ts'
 import { checkOptions, type RedactorOptions, type Settings } from './options.ts'
 import { FAILED, type Pass, redactPlain, redactWhole, withheld } from './pass.ts'
@@ -34,6 +35,8 @@ export interface About {
   readonly tenant?: string
 }
 
+type Find = (text: string) => Finding[]
+
 /** Takes any value; never throws; changes nothing of the caller's. What cannot be redacted is withheld. */
 export interface Redactor {
   (value: unknown, about?: About): Redacted
@@ -41,8 +44,12 @@ export interface Redactor {
   async(value: unknown, about?: About): Promise<Redacted>
   /** One text as it is: what looks like JSON in it is not decoded. */
   text(text: string, about?: About): RedactedText
+  /** A text that is personal data as a whole (`user_id`, `geography`, …), treated as its type; one that is `off` is redacted as any text. */
+  whole(text: string, type: string, about?: About): RedactedText
   /** What would be redacted in a text; throws what a detector throws. */
   findings(text: string): Finding[]
+  /** False where nothing can be found in a text, told by a quick look; true says nothing. */
+  mayFind(text: string): boolean
 }
 
 /**
@@ -70,6 +77,20 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     }
   }
   const redact = (value: unknown, about?: About) => run(value, about)
+  const redactText = (text: string, about: About | undefined, search: Find): RedactedText => {
+    const pass = newPass(settings, about, search)
+    try {
+      const findings = search(text)
+      return { text: redactWhole(text, findings, pass, []), findings }
+    } catch (error) {
+      withheld(error, pass, [])
+      return { text: FAILED, findings: [{ type: 'redactor_failed', start: 0, end: text.length }] }
+    }
+  }
+  // What users add may look for anything.
+  const looksCloser = [settings.detectors, settings.patterns, settings.locales].some(
+    ({ length }) => length > 0,
+  )
   return Object.assign(redact, {
     async async(value: unknown, about?: About): Promise<Redacted> {
       if (settings.detectors.length === 0) return run(value, about)
@@ -84,17 +105,13 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
       )
       return run(kept, about, new Map(found))
     },
-    text(text: string, about?: About): RedactedText {
-      const pass = newPass(settings, about, find)
-      try {
-        const findings = find(text)
-        return { text: redactWhole(text, findings, pass, []), findings }
-      } catch (error) {
-        withheld(error, pass, [])
-        return { text: FAILED, findings: [{ type: 'redactor_failed', start: 0, end: text.length }] }
-      }
+    text: (text: string, about?: About) => redactText(text, about, find),
+    whole(text: string, type: string, about?: About): RedactedText {
+      if (text === '' || settings.off.includes(type)) return redactText(text, about, find)
+      return redactText(text, about, () => [{ type, start: 0, end: text.length }])
     },
     findings: (text: string) => find(text),
+    mayFind: looksCloser ? () => true : mayFind,
   })
 }
 
