@@ -25,6 +25,8 @@ const line = {
   release: '1.2.3',
   commit: 'a1b2c3d',
   sample_rate: 0.5,
+  redactions: [{ path: 'input.0', rule: 'email', count: 1 }],
+  key_id: '1a2b3c4d',
 }
 
 const spanLine = {
