@@ -18,6 +18,8 @@ export interface Pass {
   readonly settings: Settings
   readonly treating: Treating
   readonly find: (text: string) => Finding[]
+  /** Keys of ids, which stay where they have an id's shape. */
+  readonly ids: ReadonlySet<string> | undefined
   /** How often, by path and rule with a NUL between. */
   readonly notes: Map<string, number>
   readonly warn: (code: RedactWarningCode, message: string) => void
@@ -191,11 +193,14 @@ function redactLines(
   return SPLIT
 }
 
+const ID = /^(?:hmac-sha256:[\da-f]{8}:)?(?:[\da-f]{16}|[\da-f]{32})$/
+
 /** Keys that say what kind of number stands under them. */
 const TELLING_KEY = /phone|\btel|mobile|fax|\bcell|ssn|social_?security|contact/i
 
 function redactText(text: string, pass: Pass, path: readonly string[]): string {
   const key = path.at(-1) ?? ''
+  if (pass.ids?.has(key) && ID.test(text)) return text
   if (text.length > 40 || !TELLING_KEY.test(key))
     return redactWhole(text, pass.find(text), pass, path)
   const lead = `${key.replaceAll('_', ' ')}: `

@@ -27,12 +27,16 @@ export interface Redacted {
 export interface RedactedText {
   text: string
   findings: Finding[]
+  /** The id of the key, where something was hashed or tokenized. */
+  key_id?: string
 }
 
 /** About what is redacted. */
 export interface About {
   /** Whose key is used. */
   readonly tenant?: string
+  /** Keys of ids: what is an id or digest by its shape (hexadecimal, as W3C and this package write them) stays under them. */
+  readonly ids?: ReadonlySet<string>
 }
 
 type Find = (text: string) => Finding[]
@@ -81,7 +85,8 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     const pass = newPass(settings, about, search)
     try {
       const findings = search(text)
-      return { text: redactWhole(text, findings, pass, []), findings }
+      const redacted = { text: redactWhole(text, findings, pass, []), findings }
+      return pass.keyed ? { ...redacted, key_id: keyId(pass) } : redacted
     } catch (error) {
       withheld(error, pass, [])
       return { text: FAILED, findings: [{ type: 'redactor_failed', start: 0, end: text.length }] }
@@ -118,7 +123,8 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
 function newPass(settings: Settings, about: About | undefined, find: Pass['find']): Pass {
   const { keys, hashWidth, vault } = settings
   const treating = { keys, hashWidth, vault, tenant: about?.tenant }
-  return { settings, treating, find, notes: new Map(), warn: warnOnce, keyed: false }
+  const ids = about?.ids
+  return { settings, treating, find, ids, notes: new Map(), warn: warnOnce, keyed: false }
 }
 
 /** Values under credential-like keys are not even read. */
@@ -133,14 +139,16 @@ function snapshot(value: unknown, pass: Pass): Plain {
 /** Notes are bounded; redaction is not. */
 const MAX_NOTES = 50
 
-function finished(value: Plain, { notes, keyed, treating }: Pass): Redacted {
-  const redactions = Array.from(notes.entries())
+function finished(value: Plain, pass: Pass): Redacted {
+  const redactions = Array.from(pass.notes.entries())
     .slice(0, MAX_NOTES)
     .map(([place, count]) => {
       const [path = '', rule = ''] = place.split('\0')
       return { path, rule, count }
     })
-  return keyed
-    ? { value, redactions, key_id: treating.keys.current(treating.tenant).id }
-    : { value, redactions }
+  return pass.keyed ? { value, redactions, key_id: keyId(pass) } : { value, redactions }
+}
+
+function keyId({ treating }: Pass): string {
+  return treating.keys.current(treating.tenant).id
 }
