@@ -38,6 +38,8 @@ export interface Decisions {
   conversation(facts: Facts, wishes: Wishes): readonly ContentPart[]
   /** Where content goes. */
   readonly place: ContentPlace
+  /** Whether there is a policy of the user's. */
+  readonly hasPolicy: boolean
   captures(facts: Facts, wishes: Wishes): Captures
 }
 
@@ -62,7 +64,7 @@ export function createDecisions(settings: DecisionSettings): Decisions {
   const { environment, option, readable } = settings
   const closed = environment.production && !environment.debugInProduction
   const policy = settings.policy ?? compilePolicy(ceilingPolicy(closed))
-  const hasRules = settings.policy !== undefined
+  const hasPolicy = settings.policy !== undefined
   const flags = flagsAsk(environment)
   const place = option === 'inline' || (readable && option === undefined) ? 'inline' : 'files'
   const asked = ({ call, workflow }: Wishes) => askedFor(option, flags, call, workflow)
@@ -76,10 +78,11 @@ export function createDecisions(settings: DecisionSettings): Decisions {
 
   return {
     place,
+    hasPolicy,
     conversation,
     start: (facts, wishes) => policy.decideStart(facts, asked(wishes).ask),
     end: (facts, wishes) => policy.decide(facts, asked(wishes).ask),
-    keepsStart: (facts, event) => !hasRules || policy.decideStart({ ...facts, event }).keep,
+    keepsStart: (facts, event) => !hasPolicy || policy.decideStart({ ...facts, event }).keep,
     captures(facts, wishes) {
       const { ask, by } = asked(wishes)
       const decision = policy.decideStart(facts, ask)
@@ -91,7 +94,7 @@ export function createDecisions(settings: DecisionSettings): Decisions {
         held: withDegree('text', decision.held),
         place,
         conversations: conversation(facts, wishes),
-        rule: hasRules ? decision.rule : closed ? 'production' : by,
+        rule: hasPolicy ? decision.rule : closed ? 'production' : by,
         asked: ask === undefined ? undefined : by,
       }
     },

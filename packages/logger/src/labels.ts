@@ -14,8 +14,8 @@ export interface Labels {
 export interface LabelDoors {
   /** The door of the profile that the decision names. */
   readonly door: Door
-  /** The door for what is kept as it is: secrets do not pass it either. */
-  readonly secrets: Door
+  /** The door for what is kept: secrets do not pass it either. */
+  readonly kept: Door
 }
 
 /** Spans of one trace share their labels, and there are few decisions. */
@@ -48,12 +48,12 @@ export function labelsUnder(inherited: Inherited, decision: Decision, doors: Lab
 export function userUnder(
   user_id: string,
   { fields }: Decision,
-  { door, secrets }: LabelDoors,
+  { door, kept }: LabelDoors,
   notes: Notes,
 ): string | undefined {
   if (fields.user_id === 'drop') return undefined
   return fields.user_id === 'keep'
-    ? secrets.text(user_id, 'user_id', notes)
+    ? kept.text(user_id, 'user_id', notes)
     : door.whole(user_id, 'user_id', 'user_id', notes)
 }
 
@@ -67,7 +67,7 @@ function metadataUnder(
   for (const [key, value] of Object.entries(metadata)) {
     const treatment = metadataTreatment(decision.fields, key)
     if (treatment === 'drop') continue
-    const door = treatment === 'keep' ? doors.secrets : doors.door
+    const door = treatment === 'keep' ? doors.kept : doors.door
     const kind = treatment === 'treat' ? metadataKind(key) : undefined
     if (kind !== undefined && value !== null)
       kept.push([key, door.whole(String(value), kind, `metadata.${key}`, notes)])

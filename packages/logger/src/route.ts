@@ -7,11 +7,13 @@ import type { Recording } from './recording.ts'
 
 /** The doors of a decision for a tenant. */
 export function doorsFor(
-  { profiles }: Pick<Recording, 'profiles'>,
+  { profiles, decisions }: Pick<Recording, 'profiles' | 'decisions'>,
   { redact }: Decision,
   tenant: string | undefined,
 ): LabelDoors {
-  return { door: profiles.door(redact, tenant), secrets: profiles.door('secrets', tenant) }
+  // Personal data is kept where a policy says so; without one nobody has.
+  const kept = decisions.hasPolicy ? 'secrets' : redact
+  return { door: profiles.door(redact, tenant), kept: profiles.door(kept, tenant) }
 }
 
 /** Writes a record to where the decision sends it: the logger's own destination, named sinks, or both. Its fields have passed the door. */

@@ -108,7 +108,8 @@ function fromEntries(entries: readonly (readonly [string, Plain])[]): { [key: st
   )
 }
 
-function redactKey(key: string, pass: Pass, path: readonly string[]): string {
+/** A key of an object, with what is found in it treated. */
+export function redactKey(key: string, pass: Pass, path: readonly string[]): string {
   if (key.length < 6) return key
   try {
     const findings = pass.find(key)

@@ -3,7 +3,7 @@ import type { Finding } from './detect/finding.ts'
 import { mayFind } from './detect/may-find.ts'
 import { createFinder, findAsync, type Prepared } from './finder.ts'
 import { checkOptions, type RedactorOptions, type Settings } from './options.ts'
-import { FAILED, type Pass, redactPlain, redactWhole, withheld } from './pass.ts'
+import { FAILED, type Pass, redactKey, redactPlain, redactWhole, withheld } from './pass.ts'
 import { createPathRedactor } from './paths.ts'
 import { type Plain, toPlain } from './plain.ts'
 import { warnOnce } from './warning.ts'
@@ -131,7 +131,9 @@ function newPass(settings: Settings, about: About | undefined, find: Pass['find'
 function snapshot(value: unknown, pass: Pass): Plain {
   return toPlain(value, (key, path) => {
     if (!isCredentialKey(key)) return undefined
-    pass.notes.set(`${path.join('.')}\0credential-key`, 1)
+    // A key may be the secret itself.
+    const place = path.map((name) => redactKey(name, { ...pass, notes: new Map() }, []))
+    pass.notes.set(`${place.join('.')}\0credential-key`, 1)
     return MASK
   })
 }

@@ -11,6 +11,12 @@ test('a kind that is switched off hides no secret that it overlaps', () => {
   assert.equal(left, 'https://[REDACTED:url_credentials]@example.org/x')
 })
 
+test('a key that is a secret and reads like the key of one stays out of the notes, too', () => {
+  const pem = ['-----BEGIN ', 'PRIVATE KEY-----\nMIIE', '\n-----END ', 'PRIVATE KEY-----'].join('')
+  const redacted = createRedactor()({ outer: { [pem]: { [pem]: 1 } } })
+  assert.doesNotMatch(JSON.stringify(redacted), /MIIE/)
+})
+
 test('a value that is personal as a whole is treated whole, and only redacted where its kind is off', () => {
   const about = { tenant: 'acme' }
   const hashing = createRedactor({ treat: { '*': 'hash' }, key })
