@@ -174,6 +174,10 @@ class LlmCallSpan implements LlmCallHandle {
     this.#span.finish('llm_call', level, duration_ms, this.#subject, { status }, outcome, failure)
     safely(() => this.#tellTrace(duration_ms, result))
     safely(() => this.#tellIncidents(status, failure.error, outcome))
+    const filtered = outcome.finish_reason === 'content_filter'
+    const target = { type: 'model', id: String(model) }
+    const facts = { ...this.#subject, ...outcome }
+    this.#span.audit(filtered ? 'content_filter' : 'completion', target, status, facts)
     safely(() => {
       const output = copyForConversation(this.#recording, this.#span, 'output', result.output)
       const call = [this.#subject, { status, duration_ms }, outcome, failure]

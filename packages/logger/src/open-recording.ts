@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import type { WatchedPolicy } from '@recount/policy'
 import type { PolicyChanged } from '@recount/record'
 import { derivedKeys, ephemeralKey, type Key, type KeyProvider, loadKeyFile } from '@recount/redact'
+import { createAuditJoin } from './audit-join.ts'
 import { contentFlags } from './captures.ts'
 import type { Clock } from './clock.ts'
 import { DEFAULT_CONTENT_BUDGET } from './content-plane.ts'
@@ -84,6 +85,8 @@ export function openRecording(
     contentBudget: options.contentBudget ?? DEFAULT_CONTENT_BUDGET,
     conversations: environment.saveConversations,
     environment: options.environment ?? environment.environment,
+    service: options.service ?? environment.service,
+    audit: options.audit && createAuditJoin(options.audit),
   }
   if (first !== undefined) writePolicyChanged(recording, root, first)
   if (policy === undefined) sayWhatFlagsDo(environment, options, decisions, folder)

@@ -1,6 +1,8 @@
 import type { Decision, Facts } from '@recount/policy'
-import type { ContentPart, ContentRef, EventName } from '@recount/record'
+import type { AuditEvent, ContentPart, ContentRef, EventName, Status } from '@recount/record'
 import { keyedDigest, type Plain } from '@recount/redact'
+import type { Logger as PinoLogger } from 'pino'
+import { type AuditedAction, modelFacts, spanEvent } from './audit-join.ts'
 import { roundMs } from './clock.ts'
 import { prepareContent, writeContent } from './content-plane.ts'
 import { type Context, runInContext } from './context.ts'
@@ -147,6 +149,25 @@ export class OpenSpan {
       this.#write(own, level, event, [...fields, this.#keptRefs()], this.#notes)
     })
     return true
+  }
+
+  /** Proves the ending where there is an audit log, whatever the policy keeps of it. Fields pass the door. */
+  audit(
+    action: AuditedAction,
+    target: AuditEvent['target'],
+    status: Status,
+    fields?: object,
+  ): void {
+    const { audit, service } = this.#recording
+    if (audit === undefined) return
+    safely(() => {
+      const { trace_id, span_id, user_id } = this
+      const clean = this.clean(fields ?? {}, { id: target.id }) as { id: string }
+      const span = { trace_id, span_id, tenant: this.facts.tenant, user_id, service }
+      const event = spanEvent(span, action, { type: target.type, id: clean.id }, status)
+      const llm = fields === undefined ? {} : { llm: modelFacts({ ...clean }) }
+      audit.append({ ...event, ...llm } as AuditEvent, this.#logger as PinoLogger)
+    })
   }
 
   /** Groups of fields for somebody else than a line: they pass the same door. */

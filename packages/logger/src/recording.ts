@@ -1,3 +1,4 @@
+import type { AuditJoin } from './audit-join.ts'
 import type { Clock } from './clock.ts'
 import type { Decisions } from './decisions.ts'
 import type { HeldMemory } from './held-content.ts'
@@ -31,6 +32,10 @@ export interface Recording {
   readonly conversations: string | undefined
   /** Deployment environment. */
   readonly environment: string | undefined
+  /** The service's name. */
+  readonly service: string | undefined
+  /** Where the endings of calls, tools and lookups are proven. */
+  readonly audit: AuditJoin | undefined
 }
 
 const RECORDING = Symbol('recount.recording')

@@ -55,6 +55,7 @@ export function recordRetrieval<T>(logger: AnyPino, options: RetrievalOptions, f
     }
     span.finish('retrieval', statusLevel(status, LEVELS.info), duration_ms, fields)
     span.context.trace.retrieval_ms += duration_ms
+    span.audit('data_access', { type: 'data_source', id: String(subject.source) }, status)
   }
   const streamed: unknown[] = []
   return observe(fn, {

@@ -81,6 +81,7 @@ function openToolCall(logger: AnyPino, options: ToolCallOptions): OpenToolCall {
     span.keep('tool_result', result)
     if (span.finish('tool_call', level, duration_ms, { ...subject, status, ...failure })) {
       span.context.trace.tools_ms += duration_ms
+      span.audit('tool_call', { type: 'tool', id: String(subject.tool) }, status)
     }
   }
   const finishWith = (status: Status, result: unknown): void => {

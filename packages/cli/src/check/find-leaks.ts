@@ -35,16 +35,19 @@ export async function findLeaks(
 ): Promise<LeakSummary> {
   const summary: LeakSummary = { files: inputs.length, lines: 0, leaks: 0, unread: 0 }
   const sought = canaries.map((text) => ({ text, forms: leakForms(text) }))
+  const tell = (file: string, line: number, canary: number, form: string): void => {
+    summary[form === UNREAD ? 'unread' : 'leaks'] += 1
+    listener.onLeak({ file, line, canary, form })
+  }
   const search = (file: string, line: Line): void => {
-    if (isTooLong(line)) return tell(file, line.number, 0, UNREAD)
+    if (isTooLong(line)) {
+      tell(file, line.number, 0, UNREAD)
+      return
+    }
     for (const [index, { text, forms }] of sought.entries()) {
       const form = formIn(line.bytes, forms) ?? (decodedHas(line.bytes, text) ? 'decoded' : null)
       if (form !== null) tell(file, line.number, index + 1, form)
     }
-  }
-  const tell = (file: string, line: number, canary: number, form: string): void => {
-    summary[form === UNREAD ? 'unread' : 'leaks'] += 1
-    listener.onLeak({ file, line, canary, form })
   }
   for (const input of inputs) {
     const onDamage = (): void => tell(input.name, 0, 0, UNREAD)
