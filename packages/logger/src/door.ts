@@ -1,5 +1,12 @@
 import type { Redaction } from '@recount/record'
-import type { Key, KeyProvider, Plain, Redacted, Redactor } from '@recount/redact'
+import {
+  isCredentialKey,
+  type Key,
+  type KeyProvider,
+  type Plain,
+  type Redacted,
+  type Redactor,
+} from '@recount/redact'
 
 /** What was redacted in a record, as it is said on its line; never a value. */
 export interface Notes {
@@ -49,6 +56,7 @@ export function createDoor(
   const about = tenant === undefined ? {} : { tenant }
   const lineAbout = { ...about, ids: OWN_KEYS }
   const clean = new Set<string>()
+  const plainKeys = new Set<string>()
 
   function isClean(text: string): boolean {
     return clean.has(text) || !redactor.mayFind(text)
@@ -97,12 +105,24 @@ export function createDoor(
 
   /** Whether anything in an object of the caller's keys is worth a closer look. */
   function mayHold(value: object): boolean {
-    return Object.entries(value).some(([key, item]) => {
-      if (!isClean(key)) return true
-      if (typeof item === 'string') return !isClean(item)
-      if (typeof item === 'number') return item >= LEAST_NUMBER && Number.isInteger(item)
-      return typeof item === 'object' && item !== null && mayHold(item)
-    })
+    for (const key in value) {
+      if (!isPlainKey(key) || mayHoldItem((value as Record<string, unknown>)[key])) return true
+    }
+    return false
+  }
+
+  function mayHoldItem(item: unknown): boolean {
+    if (typeof item === 'string') return !isClean(item)
+    if (typeof item === 'number') return item >= LEAST_NUMBER && Number.isInteger(item)
+    return typeof item === 'object' && item !== null && mayHold(item)
+  }
+
+  /** Keys are few, so each is looked at closely once. */
+  function isPlainKey(key: string): boolean {
+    if (plainKeys.has(key)) return true
+    if (isCredentialKey(key) || redactor.findings(key).length > 0) return false
+    if (key.length <= MAX_CLEAN_LENGTH && plainKeys.size < MAX_CLEAN) plainKeys.add(key)
+    return true
   }
 
   return {

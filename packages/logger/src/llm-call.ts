@@ -1,8 +1,7 @@
-import { earnedLevelNumber } from '@recount/policy'
 import { type ContentPart, LEVELS, type RecordedError, type Status } from '@recount/record'
 import type { Plain } from '@recount/redact'
 import type { Logger as PinoLogger } from 'pino'
-import { againFacts, endingFacts, type Outcome, roundCost, subjectFacts } from './call-facts.ts'
+import { endedFacts, type Outcome, roundCost, subjectFacts } from './call-facts.ts'
 import { CONTEXT_WINDOW, OUTCOME, SUBJECT } from './call-fields.ts'
 import { type Calls, currentContext } from './context.ts'
 import { copyForConversation, saveConversation } from './conversations.ts'
@@ -162,22 +161,17 @@ class LlmCallSpan implements LlmCallHandle {
     roundCost(outcome)
     const { model } = this.#subject
     const slow = this.#recording.incidents.isSlow(String(model), duration_ms, status)
-    const ending = endingFacts(outcome, { status, duration_ms, slow })
-    const level = earnedLevelNumber({
-      ...this.#span.facts,
-      ...againFacts(this.#subject),
-      ...ending,
-    })
-    this.#span.settle({ ...ending, level })
+    const ending = { status, duration_ms, slow }
+    const facts = endedFacts(this.#span.facts, this.#subject, outcome, ending)
+    const { level = LEVELS.info } = facts
+    this.#span.settle(facts)
     this.#span.keep('raw_response', result.raw_response)
     this.#span.keep('output', result.output)
     this.#span.finish('llm_call', level, duration_ms, this.#subject, { status }, outcome, failure)
     safely(() => this.#tellTrace(duration_ms, result))
     safely(() => this.#tellIncidents(status, failure.error, outcome))
-    const filtered = outcome.finish_reason === 'content_filter'
-    const target = { type: 'model', id: String(model) }
-    const facts = { ...this.#subject, ...outcome }
-    this.#span.audit(filtered ? 'content_filter' : 'completion', target, status, facts)
+    const action = outcome.finish_reason === 'content_filter' ? 'content_filter' : 'completion'
+    this.#span.audit(action, 'model', String(model), status, [this.#subject, outcome])
     safely(() => {
       const output = copyForConversation(this.#recording, this.#span, 'output', result.output)
       const call = [this.#subject, { status, duration_ms }, outcome, failure]

@@ -115,7 +115,7 @@ function openSpanLines(
       if (span.ended) return
       const duration_ms = span.elapsed()
       const level = statusLevel(ended, LEVELS.debug)
-      span.settle({ status: ended, duration_ms, level })
+      span.settle(span.endedFacts(level, ended, duration_ms))
       span.finish('step', level, duration_ms, fields)
     },
   }

@@ -77,11 +77,11 @@ function openToolCall(logger: AnyPino, options: ToolCallOptions): OpenToolCall {
   const finish = (status: Status, failure: object, result?: unknown): void => {
     const duration_ms = span.elapsed()
     const level = statusLevel(status, LEVELS.info)
-    span.settle({ status, duration_ms, level })
+    span.settle(span.endedFacts(level, status, duration_ms))
     span.keep('tool_result', result)
     if (span.finish('tool_call', level, duration_ms, { ...subject, status, ...failure })) {
       span.context.trace.tools_ms += duration_ms
-      span.audit('tool_call', { type: 'tool', id: String(subject.tool) }, status)
+      span.audit('tool_call', 'tool', String(subject.tool), status)
     }
   }
   const finishWith = (status: Status, result: unknown): void => {
