@@ -1,3 +1,7 @@
+export { type CallLabels, labelCalls } from './call-labels.ts'
+export { CAPTURE_ERROR_CODES, CaptureError, type CaptureErrorCode } from './errors.ts'
+export { captureFetch } from './fetch/capture-fetch.ts'
+export type { CaptureOptions } from './options.ts'
 export type {
   AnswerFacts,
   Provider,
@@ -6,3 +10,4 @@ export type {
   StreamReader,
 } from './provider.ts'
 export { PROVIDERS, providerNamed, providerOf } from './providers/known.ts'
+export { CAPTURE_WARNING_CODES, type CaptureWarningCode } from './warnings.ts'

@@ -24,7 +24,6 @@ export class AnswerReader {
   /** Of lines: the one that is not ended yet. */
   #line = ''
   #bytes = 0
-  #held = 0
   #begun = false
 
   constructor(reading: AnswerReading) {
@@ -55,23 +54,33 @@ export class AnswerReader {
     return this.#takeText(this.#decoder.decode(piece, { stream: true }))
   }
 
-  /** What the answer came to, so far or in the end. */
+  /** What has come of the answer, and whether that is all of it; `isWhole` says that nothing more can come. */
   result(isWhole: boolean): { readonly facts: AnswerFacts; readonly complete: boolean } {
     if (isWhole) this.#takeText(this.#decoder.decode())
     if (isWhole && this.#format === 'lines') this.#takeLine(this.#line)
-    if (this.isStream) {
-      return { facts: this.#stream.result(), complete: this.#stream.complete }
-    }
-    return { facts: this.#whole(), complete: isWhole }
+    if (this.isStream) return { facts: this.#stream.result(), complete: this.#isComplete() }
+    if (this.#format === 'other') return { facts: this.#unread(), complete: isWhole }
+    const value = parsed(this.#text)
+    const isTooLong = this.#text.length >= this.#reading.budget
+    if (value === undefined) return { facts: {}, complete: isWhole && isTooLong }
+    return { facts: this.#whole(value), complete: true }
+  }
+
+  /** Of a format that nobody knows nobody can tell. */
+  #isComplete(): boolean {
+    return this.#stream.complete || this.#reading.request.api === 'unknown'
+  }
+
+  /** Sounds, pictures: their type and size are noted. */
+  #unread(): AnswerFacts {
+    const part = { type: 'blob', mime_type: this.#reading.contentType, bytes: this.#bytes }
+    return { output: [{ role: 'assistant', parts: [part] }] }
   }
 
   #takeText(text: string): boolean {
     const begun = this.#begun
     const isHeld = this.#reading.keepsText || !this.isStream
-    if (isHeld && this.#held < this.#reading.budget) {
-      this.#text += text
-      this.#held += text.length
-    }
+    if (isHeld) this.#text += text.slice(0, this.#reading.budget - this.#text.length)
     if (this.#format !== undefined) this.#read(text)
     else {
       this.#format = formatOfText(this.#text, this.#reading.request.stream)
@@ -114,10 +123,9 @@ export class AnswerReader {
   }
 
   /** An answer that is one JSON value; a stream that came as a list of events is read as these. */
-  #whole(): AnswerFacts {
-    const value = parsed(this.#text)
-    if (!Array.isArray(value) || !this.#reading.request.stream)
-      return value === undefined ? {} : this.#reading.provider.answer(value)
+  #whole(value: unknown): AnswerFacts {
+    const { provider, request } = this.#reading
+    if (!Array.isArray(value) || !request.stream) return provider.answer(value, request)
     for (const event of value) this.#takeEvent(undefined, JSON.stringify(event))
     return this.#stream.result()
   }

@@ -46,9 +46,11 @@ export function observedBody(
     observer.stopped()
     return reader.cancel(reason)
   }
-  return bytes
+  // The chunks of a byte stream are `Uint8Array`s, though its type says less.
+  const observed: unknown = bytes
     ? new ReadableStream({ type: 'bytes', pull, cancel })
     : new ReadableStream({ pull, cancel }, { highWaterMark: 0 })
+  return observed as ReadableStream<Uint8Array>
 }
 
 function isByteStream(body: ReadableStream): boolean {
