@@ -6,7 +6,6 @@ import {
   isFunction,
   isObject,
 } from './client-kind.ts'
-import { isNodeFetch, withWebResponses } from './node-fetch.ts'
 
 /**
  * `openai` from 5, `groq-sdk`, `@anthropic-ai/sdk` and their relatives: `withOptions` makes a copy that keeps class and
@@ -45,7 +44,7 @@ export const STAINLESS_4: ClientKind = {
       timeout: client.timeout,
       maxRetries: client.maxRetries,
       httpAgent: client.httpAgent,
-      fetch: isNodeFetch(fetch) ? withWebResponses(fetch, wrap) : wrap(fetch),
+      fetch: wrap(fetch),
     })
   },
 }
