@@ -5,3 +5,4 @@ export type {
   RequestFacts,
   StreamReader,
 } from './provider.ts'
+export { PROVIDERS, providerNamed, providerOf } from './providers/known.ts'
