@@ -1,3 +1,5 @@
+export { addSink } from '@recount/logger'
+export { type OtelOptions, otel } from './otel/otel.ts'
 export type {
   AnswerFacts,
   Provider,
