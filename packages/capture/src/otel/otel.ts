@@ -1,6 +1,6 @@
 import type { AnyRecord, Content, Sink } from '@recount/record'
 import { CaptureError } from '../errors.ts'
-import { otelApi } from './api.ts'
+import { type OtelApi, otelApi } from './api.ts'
 import { contentAttribute } from './attributes.ts'
 import { createMetrics } from './metrics.ts'
 import { SpanExport } from './spans.ts'
@@ -30,20 +30,20 @@ export function otel(options: OtelOptions = {}): Sink {
   const spans = new SpanExport()
   const measure = createMetrics()
   const contents = new Map<string, Record<string, string>>()
+  const end = (api: OtelApi, record: AnyRecord): void => {
+    const span_id = record.span_id ?? ''
+    spans.end(api, record, contents.get(span_id) ?? {})
+    contents.delete(span_id)
+    if (record.event === 'llm_call') measure(api, record)
+  }
   return {
     write(record: AnyRecord): void {
       const api = otelApi()
       if (api === undefined) return
       if (record.event === 'content') {
         if (withContent) keepContent(contents, record)
-        return
-      }
-      if (STARTS.includes(record.event)) return spans.begin(api, record)
-      if (!SPANS.includes(record.event)) return
-      const content = contents.get(record.span_id ?? '')
-      contents.delete(record.span_id ?? '')
-      spans.end(api, record, content ?? {})
-      if (record.event === 'llm_call') measure(api, record)
+      } else if (STARTS.includes(record.event)) spans.begin(api, record)
+      else if (SPANS.includes(record.event)) end(api, record)
     },
   }
 }
