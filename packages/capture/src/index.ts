@@ -1,4 +1,8 @@
 export { addSink } from '@recount/logger'
+export { type CallLabels, labelCalls } from './call-labels.ts'
+export { CAPTURE_ERROR_CODES, CaptureError, type CaptureErrorCode } from './errors.ts'
+export { captureFetch } from './fetch/capture-fetch.ts'
+export type { CaptureOptions } from './options.ts'
 export { type OtelOptions, otel } from './otel/otel.ts'
 export type {
   AnswerFacts,
@@ -8,3 +12,4 @@ export type {
   StreamReader,
 } from './provider.ts'
 export { PROVIDERS, providerNamed, providerOf } from './providers/known.ts'
+export { CAPTURE_WARNING_CODES, type CaptureWarningCode } from './warnings.ts'

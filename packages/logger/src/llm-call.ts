@@ -1,31 +1,12 @@
-import {
-  type ContentPart,
-  FINISH_REASONS,
-  type FinishReason,
-  LEVELS,
-  type Status,
-} from '@recount/record'
+import { type ContentPart, LEVELS, type Status } from '@recount/record'
 import type { Plain } from '@recount/redact'
 import { type Calls, currentContext } from './context.ts'
 import { conversationText, saveConversation } from './conversations.ts'
-import {
-  amount,
-  count,
-  flag,
-  object,
-  oneOf,
-  ordinal,
-  orNull,
-  params,
-  scalars,
-  spanId,
-  text,
-  texts,
-  version,
-} from './field-readers.ts'
-import { type FieldTable, read, readFields } from './fields.ts'
+import { traceId } from './field-readers.ts'
+import { read, readFields } from './fields.ts'
 import { reused } from './json.ts'
 import { callLevel } from './levels.ts'
+import { CALL_OUTCOME, CALL_SUBJECT, CONTEXT_WINDOW } from './llm-call-fields.ts'
 import type { LlmCallHandle, LlmCallOptions } from './llm-call-options.ts'
 import { observe } from './observe.ts'
 import type { Observer } from './observer.ts'
@@ -33,57 +14,12 @@ import { OpenSpan, spanOptions } from './open-span.ts'
 import { type AnyPino, isSilent } from './pino-internals.ts'
 import { failedStatus, recordedError } from './recorded-error.ts'
 import { type Recording, recordingOf, safely } from './recording.ts'
-import { finishReason, type LlmResult, readReply } from './reply.ts'
+import { type LlmResult, readReply } from './reply.ts'
 import { streamReader } from './stream-reply.ts'
-
-const SUBJECT: FieldTable = {
-  provider: text,
-  operation: text,
-  model: text,
-  params,
-  stream: flag,
-  fallback_of: spanId,
-  attempt: ordinal,
-  retry_of: spanId,
-  prompt: object({ name: text, version, digest: text }, ['name']),
-  message_id: text,
-}
-const CONTEXT_WINDOW = object({
-  messages: count,
-  tokens_estimated: count,
-  limit: count,
-  used: amount,
-})
-const OUTCOME: FieldTable = {
-  response_model: text,
-  call_duration_ms: amount,
-  input_tokens: orNull(count),
-  output_tokens: orNull(count),
-  cache_read_tokens: orNull(count),
-  cache_write_tokens: orNull(count),
-  reasoning_tokens: orNull(count),
-  usage_source: oneOf(['provider', 'estimated']),
-  cost_usd: orNull(amount),
-  cost_source: oneOf(['table', 'override', 'provider', 'unknown']),
-  price_version: text,
-  ttft_ms: orNull(amount),
-  finish_reason: orNull(reason),
-  finish_reason_raw: orNull(text),
-  provider_request_id: text,
-  rate_limit: scalars,
-  context_window: CONTEXT_WINDOW,
-  tools: object({ offered: count, called: texts }),
-  validation: object({ passed: flag, rule: orNull(text) }, ['passed']),
-}
-/** Ours stay; a provider's own word becomes one of ours. */
-function reason(given: unknown): FinishReason | undefined {
-  if (typeof given !== 'string') return undefined
-  return FINISH_REASONS.find((known) => known === given) ?? finishReason(given)
-}
 
 /** What a result may say; read one by one, because a caller's getter may throw. */
 const RESULT_KEYS: ReadonlySet<string> = new Set([
-  ...Object.keys(OUTCOME),
+  ...Object.keys(CALL_OUTCOME),
   'output',
   'raw_response',
   'tool_call_ids',
@@ -134,13 +70,16 @@ class LlmCallSpan implements LlmCallHandle {
   constructor(logger: AnyPino, recording: Recording, options: LlmCallOptions) {
     this.#recording = recording
     this.#siblings = currentContext()?.calls
-    this.#span = new OpenSpan(logger, recording, spanOptions(options))
+    this.#span = new OpenSpan(logger, recording, {
+      ...spanOptions(options),
+      trace_id: ownTrace(options),
+    })
     begin(this.#siblings)
     const subject = {
       provider: 'unknown',
       operation: 'chat',
       model: 'unknown',
-      ...readFields(options, SUBJECT),
+      ...readFields(options, CALL_SUBJECT),
     }
     this.#subject = reused(subject)
     this.#signal = signalOf(options)
@@ -222,7 +161,7 @@ class LlmCallSpan implements LlmCallHandle {
     const result = this.#result
     this.#span.keep('raw_response', result.raw_response)
     this.#span.keep('output', result.output)
-    const outcome = readFields(result, OUTCOME)
+    const outcome = readFields(result, CALL_OUTCOME)
     if (this.#ttft_ms !== undefined) outcome.ttft_ms ??= this.#ttft_ms
     roundCost(outcome)
     const { slow_ms } = this.#recording
@@ -269,6 +208,13 @@ function begin(calls: Calls | undefined): void {
 function finish(calls: Calls, last: Calls['last']): void {
   calls.open -= 1
   calls.last = calls.overlapped ? undefined : last
+}
+
+/** A call outside of any span may go on in a trace that began before. */
+function ownTrace(options: LlmCallOptions): string | undefined {
+  if (currentContext() !== undefined) return undefined
+  const { trace_id } = readFields(options, { trace_id: traceId })
+  return trace_id as string | undefined
 }
 
 function signalOf(options: object): AbortSignal | undefined {

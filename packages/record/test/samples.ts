@@ -61,13 +61,15 @@ const llmSubject = {
   params: { temperature: 0, max_tokens: 100, stop: null },
   stream: true,
   fallback_of: '1111111111111111',
+  held_state: { previous_response_id: 'resp_1' },
+  continues: '3333333333333333',
   attempt: 2,
   retry_of: '2222222222222222',
   prompt: { name: 'triage', version: 3, digest: 'sha256:ab' },
   message_id: 'm-1',
 }
 
-const toolSubject = { tool: 'get_weather', tool_call_id: 'call_1' }
+const toolSubject = { tool: 'get_weather', tool_call_id: 'call_1', inferred: true }
 
 /** A valid record of every event, with every key that the format names. */
 export const SAMPLES: EventTypes = {

@@ -102,6 +102,10 @@ export interface LlmCallSubject {
   attempt?: Ordinal
   /** The failed attempt that this one repeats. */
   retry_of?: SpanId
+  /** References to state that the provider holds (an earlier answer, a conversation, cached content, files): the model saw more than this request says. */
+  held_state?: { [key: string]: Scalar }
+  /** The call whose answer this one goes on from, where `held_state` names it. */
+  continues?: SpanId
   /** Which version of which prompt was sent. */
   prompt?: PromptRef
   /** The application's own id of the answer, so that a later action can name it. */
