@@ -11,6 +11,8 @@ export interface Choice {
   readonly parts: readonly Part[]
   /** The provider's word. */
   readonly finish?: string | undefined
+  /** What that word means, where it means something else here. */
+  readonly reason?: FinishReason | undefined
 }
 
 /** What an answer holds, as a provider's module has read it. */
@@ -65,6 +67,7 @@ function isSaid({ parts, finish_reason }: Message): boolean {
 /** Some providers say `stop` also where the model asks for tools or refuses. */
 function reasonOf(choice: Choice): FinishReason | undefined {
   if (choice.finish === undefined) return undefined
+  if (choice.reason !== undefined) return choice.reason
   const reason = finishReasonOf(choice.finish)
   if (reason !== 'stop') return reason
   if (hasPart(choice, 'tool_call')) return 'tool_calls'

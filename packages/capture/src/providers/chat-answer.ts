@@ -1,7 +1,7 @@
 import type { AnswerFacts } from '../provider.ts'
 import { answerFacts, type Choice } from './answer-facts.ts'
 import { chatParts } from './chat-request.ts'
-import { chatCost, chatCounts } from './chat-usage.ts'
+import { chatBilled, chatCost, chatCounts } from './chat-usage.ts'
 import { errorFailure } from './failure.ts'
 import { at, listAt, textAt } from './json-values.ts'
 import { textPart } from './message.ts'
@@ -15,6 +15,7 @@ export function chatAnswer(body: unknown): AnswerFacts {
     id: textAt(body, 'id'),
     counts: chatCounts(body),
     cost: chatCost(body),
+    billed: chatBilled(body),
     tier: textAt(body, 'service_tier'),
     failure: errorFailure(at(body, 'error')) ?? errorFailure(choiceError(choices)),
   })

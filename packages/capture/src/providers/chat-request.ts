@@ -32,7 +32,7 @@ export function chatRequest(body: unknown, api: string, model: string | undefine
   return defined({
     api,
     operation: 'chat',
-    model: textAt(body, 'model') ?? model ?? 'unknown',
+    model: textAt(body, 'model') ?? model ?? textAt(body, 'agent_id') ?? 'unknown',
     stream: at(body, 'stream') === true,
     params: without(body, CONTENT),
     input: messages.length === 0 ? undefined : messages.map(chatMessage),

@@ -2,7 +2,7 @@ import type { AnswerFacts, ProviderFailure, StreamReader } from '../provider.ts'
 import { answerFacts, type Choice } from './answer-facts.ts'
 import { withSources } from './chat-answer.ts'
 import { thinkingText } from './chat-request.ts'
-import { chatCost, chatCounts } from './chat-usage.ts'
+import { chatBilled, chatCost, chatCounts } from './chat-usage.ts'
 import { errorFailure } from './failure.ts'
 import {
   at,
@@ -33,6 +33,7 @@ class ChatReader implements StreamReader {
   #tier: string | undefined
   #counts: Counts | undefined
   #cost: number | undefined
+  #billed: Record<string, number | undefined> | undefined
   #citations: unknown
   #failure: ProviderFailure | undefined
 
@@ -70,6 +71,7 @@ class ChatReader implements StreamReader {
       tier: this.#tier,
       counts: this.#counts,
       cost: this.#cost,
+      billed: this.#billed,
       failure: this.#failure,
     })
   }
@@ -78,7 +80,11 @@ class ChatReader implements StreamReader {
     this.#model = textAt(chunk, 'model') ?? this.#model
     this.#id = textAt(chunk, 'id') ?? this.#id
     this.#tier = textAt(chunk, 'service_tier') ?? this.#tier
-    this.#counts = chatCounts(chunk) ?? this.#counts
+    const counts = chatCounts(chunk)
+    if (counts !== undefined) {
+      this.#counts = counts
+      this.#billed = chatBilled(chunk)
+    }
     this.#cost = chatCost(chunk) ?? this.#cost
     this.#citations = at(chunk, 'citations') ?? this.#citations
     this.#failure ??=

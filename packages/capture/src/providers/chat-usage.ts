@@ -2,8 +2,8 @@ import { at, countAt, objectAt } from './json-values.ts'
 import { type Counts, plus } from './usage.ts'
 
 /**
- * Token counts of chat completions. `completion_tokens` includes reasoning at OpenAI and most others; xAI counts it
- * apart, which shows in its total.
+ * Token counts of chat completions. `completion_tokens` includes reasoning at OpenAI and most others; xAI and Perplexity
+ * count it apart, which shows in the total.
  */
 export function chatCounts(answer: unknown): Counts | undefined {
   const usage =
@@ -13,11 +13,12 @@ export function chatCounts(answer: unknown): Counts | undefined {
   if (usage === undefined) return undefined
   const input = countAt(usage, 'prompt_tokens') ?? countAt(usage, 'input_tokens')
   const output = countAt(usage, 'completion_tokens') ?? countAt(usage, 'output_tokens')
-  const reasoning =
+  const within =
     countAt(usage, 'completion_tokens_details', 'reasoning_tokens') ??
-    countAt(usage, 'output_tokens_details', 'reasoning_tokens') ??
-    countAt(usage, 'reasoning_tokens')
-  const apart = isApart(countAt(usage, 'total_tokens'), input, output, reasoning)
+    countAt(usage, 'output_tokens_details', 'reasoning_tokens')
+  const reasoning = within ?? countAt(usage, 'reasoning_tokens')
+  const total = countAt(usage, 'total_tokens')
+  const apart = isApart({ total, input, output, reasoning, isBeside: within === undefined })
   return {
     input,
     output: apart ? plus(output, reasoning) : (output ?? noOutput(usage)),
@@ -45,14 +46,18 @@ export function chatCost(answer: unknown): number | undefined {
   return typeof cost === 'number' && cost >= 0 ? dollars(cost) : undefined
 }
 
-function isApart(
-  total: number | undefined,
-  input: number | undefined,
-  output: number | undefined,
-  reasoning: number | undefined,
-): boolean {
-  if (total === undefined || input === undefined || output === undefined || !reasoning) return false
-  return total === input + output + reasoning || reasoning > output
+/** Whether reasoning is counted apart: the total says so; without one it is where it stands beside the counts (Perplexity). */
+function isApart(counts: {
+  total: number | undefined
+  input: number | undefined
+  output: number | undefined
+  reasoning: number | undefined
+  isBeside: boolean
+}): boolean {
+  const { total, input = 0, output = 0, reasoning } = counts
+  if (!reasoning) return false
+  if (reasoning > output || total === input + output + reasoning) return true
+  return counts.isBeside && total !== input + output
 }
 
 /** Embeddings have a total, and no output. */
@@ -63,4 +68,17 @@ function noOutput(usage: object): number | undefined {
 
 function dollars(value: number): number {
   return Math.round(value * 1e9) / 1e9
+}
+
+/** What has a price of its own: sound, and searches. */
+export function chatBilled(answer: unknown): Record<string, number | undefined> {
+  const usage = at(answer, 'usage')
+  return {
+    input_audio_tokens: countAt(usage, 'prompt_tokens_details', 'audio_tokens'),
+    output_audio_tokens: countAt(usage, 'completion_tokens_details', 'audio_tokens'),
+    input_image_tokens: countAt(usage, 'input_tokens_details', 'image_tokens'),
+    output_image_tokens: countAt(usage, 'output_tokens_details', 'image_tokens'),
+    output_citation_tokens: countAt(usage, 'citation_tokens'),
+    web_searches: countAt(usage, 'num_search_queries'),
+  }
 }

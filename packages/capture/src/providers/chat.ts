@@ -8,7 +8,7 @@ import { textPart } from './message.ts'
 /** Chat completions of OpenAI and those compatible with it. */
 export const CHAT: Format = {
   api: 'openai.chat',
-  paths: (pathname) => pathname.endsWith('/chat/completions'),
+  paths: (pathname) => /\/(?:chat|agents)\/completions$/.test(pathname),
   request: (url, body) => chatRequest(body, 'openai.chat', deploymentOf(url)),
   recognises: (body) =>
     listAt(body, 'choices').some((choice) =>
@@ -23,7 +23,7 @@ const COMPLETION_CONTENT: ReadonlySet<string> = new Set(['model', 'prompt', 'str
 /** Text completions, and fill in the middle. */
 export const COMPLETIONS: Format = {
   api: 'openai.completions',
-  paths: (pathname) => /(?<!\/chat)\/(?:fim\/)?completions$/.test(pathname),
+  paths: (pathname) => /(?<!\/chat|\/agents)\/completions$/.test(pathname),
   request: (url, body) => {
     const prompt = at(body, 'prompt')
     const texts = Array.isArray(prompt) && typeof prompt[0] === 'string' ? prompt : [prompt]

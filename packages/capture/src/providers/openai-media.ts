@@ -1,7 +1,7 @@
 import type { AnswerFacts, RequestFacts } from '../provider.ts'
 import { answerFacts } from './answer-facts.ts'
 import { deploymentOf } from './chat.ts'
-import { chatCounts } from './chat-usage.ts'
+import { chatBilled, chatCounts } from './chat-usage.ts'
 import { errorFailure } from './failure.ts'
 import type { Format } from './format.ts'
 import { at, defined, isObject, listAt, textAt, without } from './json-values.ts'
@@ -83,6 +83,7 @@ function mediaAnswer(body: unknown): AnswerFacts {
     model: textAt(body, 'model'),
     id: textAt(body, 'id'),
     counts: chatCounts(body),
+    billed: chatBilled(body),
     failure: errorFailure(at(body, 'error')),
   })
 }

@@ -1,6 +1,6 @@
 import type { AnswerFacts, ProviderFailure } from '../provider.ts'
 import { answerFacts } from './answer-facts.ts'
-import { chatCost, chatCounts } from './chat-usage.ts'
+import { chatBilled, chatCost, chatCounts } from './chat-usage.ts'
 import { errorFailure } from './failure.ts'
 import { at, listAt, textAt } from './json-values.ts'
 import { itemParts } from './responses-items.ts'
@@ -28,6 +28,7 @@ export function responseFacts(
     tier: textAt(response, 'service_tier'),
     counts: chatCounts(response),
     cost: chatCost(response),
+    billed: chatBilled(response),
     failure: failure ?? errorFailure(at(response, 'error')),
   })
 }
