@@ -1,7 +1,9 @@
+export { addSink } from '@recount/logger'
 export { type CallLabels, labelCalls } from './call-labels.ts'
 export { CAPTURE_ERROR_CODES, CaptureError, type CaptureErrorCode } from './errors.ts'
 export { captureFetch } from './fetch/capture-fetch.ts'
 export type { CaptureOptions } from './options.ts'
+export { type OtelOptions, otel } from './otel/otel.ts'
 export type {
   AnswerFacts,
   Provider,

@@ -1,3 +1,4 @@
+import type { Sink } from '@recount/record'
 import { jsonMembers } from './json.ts'
 import {
   type AnyPino,
@@ -9,6 +10,7 @@ import {
   writeLine,
   writeThroughPino,
 } from './pino-internals.ts'
+import { tellingSinks } from './sinks.ts'
 
 /** How a root logger writes records. */
 export interface Writing {
@@ -16,6 +18,8 @@ export interface Writing {
   readonly plain: Plainness | undefined
   /** True while a record passes through pino's serializer, so that our mixin adds nothing to it. */
   busy: boolean
+  /** Who else is given each record; undefined where nobody is. */
+  sinks?: readonly Sink[] | undefined
 }
 
 /**
@@ -24,11 +28,12 @@ export interface Writing {
  */
 export function writeRecord(
   writing: Writing,
-  logger: AnyPino,
+  to: AnyPino,
   level: number,
   fields: readonly (object | undefined)[],
   message: string | undefined,
 ): void {
+  const logger = writing.sinks === undefined ? to : tellingSinks(to, writing)
   const text = isTaken(fields, messageKeyOf(logger)) ? undefined : message
   if (writing.plain !== undefined && isPlain(logger, writing.plain)) {
     let line = lineStart(logger, level)

@@ -1,0 +1,1 @@
+export { type AiMiddleware, aiMiddleware } from './sdk/ai-middleware.ts'
