@@ -50,6 +50,8 @@ export function resolveOptions(options: CaptureOptions = {}): ResolvedOptions {
     throw invalid('fetch', 'a function like the global `fetch`', options.fetch)
   if (options.logger !== undefined && typeof options.logger?.start !== 'function')
     throw invalid('logger', 'a logger of `createLogger`', options.logger)
+  if (!isProvider(provider))
+    throw invalid('provider', "a provider's name or a `Provider`", provider)
   return {
     logger: options.logger ?? logger,
     provider,
@@ -61,6 +63,11 @@ export function resolveOptions(options: CaptureOptions = {}): ResolvedOptions {
 }
 
 const KNOWN = ['logger', 'provider', 'fetch', 'baseUrls', 'copyBytes', 'content']
+
+function isProvider(provider: unknown): boolean {
+  if (provider === undefined || (typeof provider === 'string' && provider !== '')) return true
+  return typeof provider === 'object' && provider !== null && 'request' in provider
+}
 
 function baseUrl([text, provider]: [string, unknown]): BaseUrl {
   if (!URL.canParse(text)) throw invalid('baseUrls', 'absolute URLs as keys', text)
