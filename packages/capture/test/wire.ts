@@ -215,4 +215,3 @@ export function gemini({ model, stream }: Asked): Reply {
   if (model === 'calls') return sse([answer(parts, 'STOP')])
   return sse([answer([{ text: 'Mi' }]), answer([{ text: 'lk.' }], 'STOP')])
 }
-
