@@ -15,13 +15,17 @@ export interface Reply {
 
 /** What the model says, and what it asks the tool. */
 export const SAID = 'Milk.'
-export const TOOL = { id: 'call_1', name: 'look', arguments: { where: 'fridge' } }
+export const TOOL: { id: string; name: string; arguments: { where: string } } = {
+  id: 'call_1',
+  name: 'look',
+  arguments: { where: 'fridge' },
+}
 /** Tokens, as counted by all formats. */
-export const TOKENS = { input: 7, output: 3 }
+export const TOKENS: { input: number; output: number } = { input: 7, output: 3 }
 
 const SSE = 'text/event-stream'
 /** The arguments as text. */
-export const ARGUMENTS = JSON.stringify(TOOL.arguments)
+export const ARGUMENTS: string = JSON.stringify(TOOL.arguments)
 /** Why `fails` fails. */
 export const REFUSED = 'The model does not take this'
 
