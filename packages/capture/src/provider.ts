@@ -23,10 +23,6 @@ export interface AnswerFacts extends LlmResult {
   readonly failure?: ProviderFailure
   /** The answer's own id, which a later request may refer to (`previous_response_id`). */
   readonly response_id?: string
-  /** The tier that served the call, in the provider's word; prices depend on it. */
-  readonly service_tier?: string
-  /** What is paid for beside or instead of the tokens above: `cache_write_1h_tokens`, `input_audio_tokens`, `web_searches`, Cohere's billed `input_tokens`. */
-  readonly billed?: Readonly<Record<string, number>>
 }
 
 /** An error as the provider words it. */

@@ -75,6 +75,7 @@ class GeminiReader implements StreamReader {
       choices: candidates.length === 0 ? this.#refused() : candidates.map(([, it]) => it.choice()),
       model: this.#model,
       id: this.#id,
+      tier: textAt(usage, 'trafficType') ?? textAt(usage, 'serviceTier'),
       counts: geminiCounts(usage),
       billed: geminiBilled(usage),
       failure: this.#failure,

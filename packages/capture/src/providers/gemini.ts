@@ -153,9 +153,10 @@ function predictAnswer(body: unknown): AnswerFacts {
             dimensions: dimensions || undefined,
           }),
         ]
+  const input = countAt(body, 'usageMetadata', 'promptTokenCount') ?? sum(counted)
   return answerFacts({
     choices: [{ role: 'assistant', parts }],
-    counts: { input: countAt(body, 'usageMetadata', 'promptTokenCount') ?? sum(counted) },
+    counts: { input, output: input === undefined ? undefined : 0 },
     failure: errorFailure(at(body, 'error')),
   })
 }
