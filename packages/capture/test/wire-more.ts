@@ -1,5 +1,15 @@
 import { eventFrame } from './event-frame.ts'
-import { ARGUMENTS, type Asked, json, messages, named, REFUSED, type Reply, SAID, TOOL } from './wire.ts'
+import {
+  ARGUMENTS,
+  type Asked,
+  json,
+  messages,
+  named,
+  REFUSED,
+  type Reply,
+  SAID,
+  TOOL,
+} from './wire.ts'
 
 /** Ollama: a JSON object a line. */
 export function ollama({ model, stream }: Asked): Reply {

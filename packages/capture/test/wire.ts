@@ -21,7 +21,7 @@ export const TOKENS = { input: 7, output: 3 }
 
 const SSE = 'text/event-stream'
 /** The arguments as text. */
-export const ARGUMENTS = JSON.stringify(TOOL.arguments)
+export const ARGUMENTS: string = JSON.stringify(TOOL.arguments)
 /** Why `fails` fails. */
 export const REFUSED = 'The model does not take this'
 
@@ -215,4 +215,3 @@ export function gemini({ model, stream }: Asked): Reply {
   if (model === 'calls') return sse([answer(parts, 'STOP')])
   return sse([answer([{ text: 'Mi' }]), answer([{ text: 'lk.' }], 'STOP')])
 }
-

@@ -1,3 +1,5 @@
+import type { Provider } from '../provider.ts'
+import { providerNamed } from '../providers/known.ts'
 import {
   type ClientKind,
   type ClientLike,
@@ -5,6 +7,7 @@ import {
   type Fetch,
   isFunction,
   isObject,
+  type WrapFetch,
 } from './client-kind.ts'
 
 /**
@@ -18,7 +21,12 @@ export const STAINLESS: ClientKind = {
   copy(client, wrap) {
     const { withOptions } = client as { withOptions: (options: object) => object }
     const options = isAdapted(client)
-      ? { middleware: [...(client.middleware as Middleware[]), middleware(wrap, adaptedProvider(client))] }
+      ? {
+          middleware: [
+            ...(client.middleware as Middleware[]),
+            middleware(wrap, adaptedProvider(client)),
+          ],
+        }
       : { ...azureOptions(client), fetch: wrap(client.fetch as Fetch) }
     return withOptions.call(client, options)
   },
@@ -94,7 +102,10 @@ const CLOUDS = [
 function middleware(wrap: WrapFetch, provider: Provider): Middleware {
   return (request, next) => {
     const { url, ...init } = request
-    const fetch = wrap(((_url: string, sent: RequestInit) => next({ ...sent, url })) as Fetch, provider)
+    const fetch = wrap(
+      ((_url: string, sent: RequestInit) => next({ ...sent, url })) as Fetch,
+      provider,
+    )
     return fetch(url, init)
   }
 }
