@@ -22,6 +22,8 @@ export interface CaptureOptions {
 export interface ResolvedOptions {
   readonly logger: RecordingMethods
   readonly provider: string | Provider | undefined
+  /** Whose wire format it is at hosts that nobody knows, as the client tells. */
+  readonly fallback?: string
   readonly fetch: typeof globalThis.fetch | undefined
   readonly baseUrls: readonly BaseUrl[]
   readonly copyBytes: number

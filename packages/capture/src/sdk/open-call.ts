@@ -1,8 +1,11 @@
-import type { LlmCallHandle } from '@recount/logger'
+import type { LlmCallHandle, LlmResult } from '@recount/logger'
 import { currentLabels } from '../call-labels.ts'
+import { estimatedUsage } from '../estimate.ts'
+import { heldState, rememberAnswer } from '../held-state.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { AnswerFacts, ProviderFailure, RequestFacts } from '../provider.ts'
 import { listAt } from '../providers/json-values.ts'
+import { recordToolResults, rememberTools } from '../tool-results.ts'
 import { safely } from '../warnings.ts'
 
 /** A model call that an SDK's own hook tells of. */
@@ -28,7 +31,10 @@ export function openCall(options: ResolvedOptions, hooked: HookedCall): OpenCall
   return safely(() => {
     const { provider, request, signal } = hooked
     const { model, operation, stream, params, system, input, tools } = request
-    const handle = options.logger.start({
+    const { logger } = options
+    const place = logger.traceparent()
+    recordToolResults(logger, place, input)
+    const handle = logger.start({
       event: 'llm_call',
       provider,
       model,
@@ -38,32 +44,54 @@ export function openCall(options: ResolvedOptions, hooked: HookedCall): OpenCall
       system,
       input,
       tools,
+      ...(Array.isArray(input) && { context_window: { messages: input.length } }),
+      ...heldState(request),
       ...(options.content !== undefined && { content: options.content }),
       ...(signal !== undefined && { signal }),
       ...currentLabels(),
     })
-    return recorded(handle, request)
+    return recorded(handle, request, place)
   })
 }
 
-function recorded(handle: LlmCallHandle, request: RequestFacts): OpenCall {
-  const offered = listAt(request, 'tools').length
-  const result = (answer: AnswerFacts): AnswerFacts => ({
-    ...answer,
-    ...((offered > 0 || answer.tools !== undefined) && {
-      tools: { ...(offered > 0 && { offered }), ...answer.tools },
-    }),
-  })
+function recorded(
+  handle: LlmCallHandle,
+  request: RequestFacts,
+  place: string | undefined,
+): OpenCall {
+  const over = (answer: AnswerFacts): void => {
+    safely(() => {
+      rememberAnswer(answer.response_id, handle.span_id)
+      rememberTools(handle, place, answer)
+    })
+  }
+  const fail = (error: unknown, answer: AnswerFacts = {}): void => {
+    handle.fail(error, answer.output === undefined ? answer : resultOf(request, answer, true))
+    over(answer)
+  }
   return {
     handle,
     model: request.model,
     firstToken: () => handle.firstToken(),
     end(answer, status = 'ok') {
-      const { failure } = answer
-      if (failure === undefined) handle.end({ ...result(answer), status })
-      else handle.fail(errorOf(failure), result(answer))
+      if (answer.failure !== undefined) return fail(errorOf(answer.failure), answer)
+      handle.end({ ...resultOf(request, answer, status !== 'ok'), status })
+      over(answer)
     },
-    fail: (error, answer = {}) => handle.fail(error, result(answer)),
+    fail,
+  }
+}
+
+/** What the answer came to, as the logger takes it. */
+function resultOf(request: RequestFacts, answer: AnswerFacts, isCut: boolean): LlmResult {
+  const { failure: _, response_id: __, service_tier: ___, billed: ____, ...said } = answer
+  const offered = listAt(request, 'tools').length
+  return {
+    ...said,
+    ...safely(() => estimatedUsage(request, answer, isCut)),
+    ...((offered > 0 || said.tools !== undefined) && {
+      tools: { ...(offered > 0 && { offered }), ...said.tools },
+    }),
   }
 }
 
