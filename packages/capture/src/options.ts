@@ -1,4 +1,6 @@
 import { type ContentAsk, logger, type RecordingMethods } from '@recount/logger'
+import { createPricer, type Pricer } from './cost/call-price.ts'
+import type { PriceRule } from './cost/price-rule.ts'
 import { CaptureError } from './errors.ts'
 import type { Provider } from './provider.ts'
 
@@ -14,6 +16,8 @@ export interface CaptureOptions {
   baseUrls?: Readonly<Record<string, string>>
   /** Bytes of one answer that are copied to be read and kept; default 4,194,304. What is longer still reaches the application whole. */
   copyBytes?: number
+  /** Prices of your own, before the table's: US dollars for a million tokens. */
+  prices?: readonly PriceRule[]
   /** Asks for content of all calls: all, nothing, or these parts. Policy and environment can only allow less. */
   content?: ContentAsk
 }
@@ -25,6 +29,7 @@ export interface ResolvedOptions {
   readonly fetch: typeof globalThis.fetch | undefined
   readonly baseUrls: readonly BaseUrl[]
   readonly copyBytes: number
+  readonly price: Pricer
   readonly content: ContentAsk | undefined
 }
 
@@ -56,11 +61,12 @@ export function resolveOptions(options: CaptureOptions = {}): ResolvedOptions {
     fetch: options.fetch,
     baseUrls: Object.entries(options.baseUrls ?? {}).map(baseUrl),
     copyBytes,
+    price: createPricer(options.prices),
     content,
   }
 }
 
-const KNOWN = ['logger', 'provider', 'fetch', 'baseUrls', 'copyBytes', 'content']
+const KNOWN = ['logger', 'provider', 'fetch', 'baseUrls', 'copyBytes', 'prices', 'content']
 
 function baseUrl([text, provider]: [string, unknown]): BaseUrl {
   if (!URL.canParse(text)) throw invalid('baseUrls', 'absolute URLs as keys', text)

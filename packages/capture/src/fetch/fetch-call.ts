@@ -1,6 +1,7 @@
 import type { LlmCallHandle, LlmResult } from '@recount/logger'
 import { type AttemptedRequest, linksOf, rememberFailure } from '../attempts.ts'
 import { currentLabels } from '../call-labels.ts'
+import { costFacts } from '../cost/cost-facts.ts'
 import { estimatedUsage } from '../estimate.ts'
 import { heldState, rememberAnswer } from '../held-state.ts'
 import { recordedAbove } from '../once.ts'
@@ -36,6 +37,7 @@ export class FetchCall implements BodyObserver {
   readonly #links: ReturnType<typeof linksOf>
   readonly #call: LlmCallHandle
   readonly #began: number = performance.now()
+  readonly #time: number = Date.now()
   readonly #onAbort = (): void => this.failed(this.#seen.wire.signal?.reason)
   #response: Response | undefined
   #reader: AnswerReader | RefusalText | undefined
@@ -175,15 +177,20 @@ export class FetchCall implements BodyObserver {
   }
 
   #result(facts: AnswerFacts, isCut: boolean): LlmResult {
-    const { request, provider } = this.#seen
-    const { failure: _, response_id: __, service_tier: ___, billed: ____, ...said } = facts
+    const { options, request, provider } = this.#seen
+    const { failure: _, response_id: __, ...said } = facts
     const usage = this.#response?.ok ? estimatedUsage(request, facts, isCut) : {}
     const offered = Array.isArray(request.tools) ? { offered: request.tools.length } : {}
     const wireText = this.#reader?.wireText
-    return {
+    const counted: AnswerFacts = {
       ...said,
       ...(typeof said.output_tokens === 'number' && { usage_source: 'provider' as const }),
       ...usage,
+    }
+    const priced = { provider: provider.name, request, facts: counted, time: this.#time }
+    return {
+      ...counted,
+      ...costFacts(priced, options.price),
       ...(this.#response && provider.headers(this.#response.headers)),
       ...((request.tools || said.tools) && { tools: { ...offered, ...said.tools } }),
       ...(this.#links.began !== undefined && {
