@@ -11,12 +11,15 @@ export interface AnsweredCall {
   readonly provider: string
   readonly request: RequestFacts
   readonly facts: AnswerFacts
+  /** When the call was made, epoch milliseconds: prices change. */
+  readonly time: number
   /** The answer was cut or stopped: what was counted of it by then is too little. */
   readonly isCut: boolean
 }
 
 /** What a call came to, as the logger takes it: what the provider says, tokens estimated where it counts none, cost, and tools. */
-export function callResult({ options, provider, request, facts, isCut }: AnsweredCall): LlmResult {
+export function callResult(call: AnsweredCall): LlmResult {
+  const { options, provider, request, facts, time, isCut } = call
   const { failure: _, response_id: __, ...said } = facts
   const counted = typeof said.output_tokens === 'number' || typeof said.input_tokens === 'number'
   const usage = {
@@ -27,7 +30,7 @@ export function callResult({ options, provider, request, facts, isCut }: Answere
   return {
     ...said,
     ...usage,
-    ...costFacts({ provider, request, facts: answered, time: Date.now() }, options.price),
+    ...costFacts({ provider, request, facts: answered, time }, options.price),
     ...toolFacts(request, said),
   }
 }

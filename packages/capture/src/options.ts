@@ -14,7 +14,7 @@ export interface CaptureOptions {
   fetch?: typeof globalThis.fetch
   /** Base URLs of gateways and servers of your own, each with the name of the provider whose wire format it speaks. */
   baseUrls?: Readonly<Record<string, string>>
-  /** Prices of your own, before those of the table. */
+  /** Prices of your own, before the table's: US dollars for a million tokens. */
   prices?: readonly PriceRule[]
   /** Bytes of one answer that are copied to be read and kept; default 4,194,304. What is longer still reaches the application whole. */
   copyBytes?: number

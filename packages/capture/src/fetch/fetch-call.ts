@@ -36,6 +36,7 @@ export class FetchCall implements BodyObserver {
   readonly #links: ReturnType<typeof linksOf>
   readonly #call: LlmCallHandle
   readonly #began: number = performance.now()
+  readonly #time: number = Date.now()
   readonly #onAbort = (): void => this.failed(this.#seen.wire.signal?.reason)
   #response: Response | undefined
   #reader: AnswerReader | RefusalText | undefined
@@ -189,7 +190,8 @@ export class FetchCall implements BodyObserver {
     const response = this.#response
     const wireText = this.#reader?.wireText
     return {
-      ...(response?.ok && callResult({ options, provider: provider.name, request, facts, isCut })),
+      ...(response?.ok &&
+        callResult({ options, provider: provider.name, request, facts, time: this.#time, isCut })),
       ...(response && provider.headers(response.headers)),
       ...(this.#links.began !== undefined && {
         call_duration_ms: performance.now() - this.#links.began,

@@ -62,8 +62,9 @@ interface Opened {
 
 function recorded({ options, hooked, handle, place }: Opened): OpenCall {
   const { provider, request } = hooked
+  const time = Date.now()
   const resultOf = (facts: AnswerFacts, isCut: boolean): LlmResult =>
-    safely(() => callResult({ options, provider, request, facts, isCut })) ?? facts
+    safely(() => callResult({ options, provider, request, facts, time, isCut })) ?? facts
   const over = (answer: AnswerFacts): void => {
     safely(() => {
       rememberAnswer(answer.response_id, handle.span_id)
