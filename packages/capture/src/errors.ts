@@ -1,5 +1,5 @@
 /** Codes of the errors that this package throws; all are explained in docs/errors.md. */
-export const CAPTURE_ERROR_CODES = ['CAPTURE_OPTION_INVALID'] as const
+export const CAPTURE_ERROR_CODES = ['CAPTURE_CLIENT_UNKNOWN', 'CAPTURE_OPTION_INVALID'] as const
 
 /** One of `CAPTURE_ERROR_CODES`. */
 export type CaptureErrorCode = (typeof CAPTURE_ERROR_CODES)[number]

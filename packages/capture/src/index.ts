@@ -14,4 +14,5 @@ export type {
   StreamReader,
 } from './provider.ts'
 export { PROVIDERS, providerNamed, providerOf } from './providers/known.ts'
+export { instrument } from './sdk/instrument.ts'
 export { CAPTURE_WARNING_CODES, type CaptureWarningCode } from './warnings.ts'

@@ -14,10 +14,10 @@ export interface CaptureOptions {
   fetch?: typeof globalThis.fetch
   /** Base URLs of gateways and servers of your own, each with the name of the provider whose wire format it speaks. */
   baseUrls?: Readonly<Record<string, string>>
-  /** Bytes of one answer that are copied to be read and kept; default 4,194,304. What is longer still reaches the application whole. */
-  copyBytes?: number
   /** Prices of your own, before the table's: US dollars for a million tokens. */
   prices?: readonly PriceRule[]
+  /** Bytes of one answer that are copied to be read and kept; default 4,194,304. What is longer still reaches the application whole. */
+  copyBytes?: number
   /** Asks for content of all calls: all, nothing, or these parts. Policy and environment can only allow less. */
   content?: ContentAsk
 }
@@ -26,10 +26,12 @@ export interface CaptureOptions {
 export interface ResolvedOptions {
   readonly logger: RecordingMethods
   readonly provider: string | Provider | undefined
+  /** Whose wire format it is at hosts that nobody knows, as the client tells. */
+  readonly fallback?: string
   readonly fetch: typeof globalThis.fetch | undefined
   readonly baseUrls: readonly BaseUrl[]
-  readonly copyBytes: number
   readonly price: Pricer
+  readonly copyBytes: number
   readonly content: ContentAsk | undefined
 }
 
@@ -55,18 +57,25 @@ export function resolveOptions(options: CaptureOptions = {}): ResolvedOptions {
     throw invalid('fetch', 'a function like the global `fetch`', options.fetch)
   if (options.logger !== undefined && typeof options.logger?.start !== 'function')
     throw invalid('logger', 'a logger of `createLogger`', options.logger)
+  if (!isProvider(provider))
+    throw invalid('provider', "a provider's name or a `Provider`", provider)
   return {
     logger: options.logger ?? logger,
     provider,
     fetch: options.fetch,
     baseUrls: Object.entries(options.baseUrls ?? {}).map(baseUrl),
-    copyBytes,
     price: createPricer(options.prices),
+    copyBytes,
     content,
   }
 }
 
-const KNOWN = ['logger', 'provider', 'fetch', 'baseUrls', 'copyBytes', 'prices', 'content']
+const KNOWN = ['logger', 'provider', 'fetch', 'baseUrls', 'prices', 'copyBytes', 'content']
+
+function isProvider(provider: unknown): boolean {
+  if (provider === undefined || (typeof provider === 'string' && provider !== '')) return true
+  return typeof provider === 'object' && provider !== null && 'request' in provider
+}
 
 function baseUrl([text, provider]: [string, unknown]): BaseUrl {
   if (!URL.canParse(text)) throw invalid('baseUrls', 'absolute URLs as keys', text)

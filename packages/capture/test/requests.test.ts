@@ -1,247 +1,195 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Provider, RequestFacts } from '../src/provider.ts'
-import { PROVIDERS, providerNamed, providerOf } from '../src/providers/known.ts'
-import { SAMPLE_REQUESTS } from './sample-requests.ts'
+import { setImmediate as tick } from 'node:timers/promises'
+import { captureFetch, labelCalls } from '../src/index.ts'
+import { calls, onlyCall } from './calls.ts'
+import { ASK, completion } from './chat-wire.ts'
+import { json, loopback } from './loopback.ts'
+import { readAll, scene, validRecorder } from './scene.ts'
 
-function sample(part: string): RequestFacts {
-  const [address, body] = SAMPLE_REQUESTS.find(([url]) => url.includes(part)) ?? ['', undefined]
-  const url = new URL(address)
-  const facts = (providerOf(url.host) as Provider).request(url, body)
-  assert.ok(facts)
-  return facts
-}
-
-test('chat completions: messages are canonical, parameters as sent, uploads are named', () => {
-  const { params, input, state, ...facts } = sample('/chat/completions')
-  assert.deepEqual(params, { temperature: 0 })
-  assert.deepEqual(state, { file_ids: 'file-1' })
-  assert.deepEqual(input, [
-    { role: 'system', parts: [{ type: 'text', content: 'Be brief.' }] },
-    {
-      role: 'user',
-      parts: [
-        { type: 'text', content: 'What is this?' },
-        { type: 'blob', modality: 'image', mime_type: 'image/png', content: 'AAAA' },
-        { type: 'blob', modality: 'audio', mime_type: 'audio/wav', content: 'AAAA' },
-        { type: 'file', modality: 'document', file_id: 'file-1' },
-      ],
-    },
-    {
-      role: 'assistant',
-      parts: [
-        { type: 'tool_call', id: 'call_1', name: 'look_up', arguments: { q: 1 } },
-        { type: 'tool_call', id: 'call_2', name: 'run', arguments: 'select 1' },
-      ],
-    },
-    { role: 'tool', parts: [{ type: 'tool_call_response', id: 'call_1', response: 'found' }] },
-  ])
-  assert.equal(facts.model, 'gpt-5')
-  assert.equal(facts.stream, true)
-  assert.equal(facts.operation, 'chat')
-  assert.ok(Array.isArray(facts.tools))
-})
-
-test('responses: what the provider holds is named, and stays out of the parameters', () => {
-  const { params, input, system, state } = sample('/v1/responses')
-  assert.deepEqual(params, { reasoning: { effort: 'low' } })
-  assert.deepEqual(system, [{ type: 'text', content: 'Be brief.' }])
-  assert.deepEqual(state, {
-    previous_response_id: 'resp_1',
-    conversation: 'conv_1',
-    file_ids: 'file-1',
-    item_references: 'msg_1',
-    vector_store_ids: 'vs_1',
+test('a Request object is passed on as it is, and recorded', async (t) => {
+  const { server, recorded } = await scene(t, (_, response) => json(response, completion('Hi')))
+  const request = new Request(`${server.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(ASK),
   })
-  assert.deepEqual((input as unknown[]).slice(0, 3), [
-    {
-      role: 'user',
-      parts: [
-        { type: 'text', content: 'Hello' },
-        { type: 'file', modality: 'document', file_id: 'file-1' },
-      ],
+  let passed: unknown
+  const fetch = captureFetch({
+    logger: recorded.logger,
+    fetch: (input, init) => {
+      passed = input
+      return globalThis.fetch(input, init)
     },
-    {
-      role: 'assistant',
-      parts: [{ type: 'tool_call', id: 'call_1', name: 'look_up', arguments: {} }],
-    },
-    { role: 'tool', parts: [{ type: 'tool_call_response', id: 'call_1', response: 'found' }] },
-  ])
+  })
+  await readAll(await fetch(request))
+  assert.equal(passed, request)
+  assert.equal(server.seen[0]?.text, JSON.stringify(ASK))
+  const call = onlyCall(recorded)
+  assert.deepEqual([call.status, call.model], ['ok', 'gpt-4o'])
 })
 
-test('Anthropic: system, blocks, tool results and files', () => {
-  const { params, input, system, state } = sample('/v1/messages')
-  assert.deepEqual(params, { max_tokens: 100 })
-  assert.deepEqual(system, [{ type: 'text', content: 'Be brief.' }])
-  assert.deepEqual(state, { container: 'container_1', file_ids: 'file_1' })
-  assert.deepEqual(input, [
-    {
-      role: 'user',
-      parts: [
-        { type: 'blob', modality: 'image', mime_type: 'image/png', content: 'AAAA' },
-        { type: 'file', modality: 'document', file_id: 'file_1' },
-        { type: 'text', content: 'What is this?' },
-      ],
-    },
-    {
-      role: 'assistant',
-      parts: [{ type: 'tool_call', id: 'toolu_1', name: 'look_up', arguments: { q: 1 } }],
-    },
-    {
-      role: 'user',
-      parts: [{ type: 'tool_call_response', id: 'toolu_1', response: 'none', is_error: true }],
-    },
-  ])
-})
-
-test('Gemini: the model is in the path, and the configuration is the parameters', () => {
-  const { params, input, system, state, model, stream, operation } = sample(':streamGenerate')
-  assert.deepEqual([model, stream, operation], ['gemini-2.5-flash', true, 'generate_content'])
-  assert.deepEqual(params, { temperature: 0, maxOutputTokens: 10 })
-  assert.deepEqual(system, [{ type: 'text', content: 'Be brief.' }])
-  assert.equal(state?.cached_content, 'cachedContents/1')
-  assert.deepEqual((input as unknown[]).slice(1), [
-    { role: 'assistant', parts: [{ type: 'tool_call', name: 'look_up', arguments: { q: 1 } }] },
-    {
-      role: 'user',
-      parts: [{ type: 'tool_call_response', id: 'look_up', response: { found: 1 } }],
-    },
-  ])
-})
-
-test('Cohere, Ollama and Bedrock speak the same canonical words', () => {
-  for (const part of ['/v2/chat', '/api/chat', '/converse']) {
-    const { input, model } = sample(part)
-    const types = (input as { parts: { type: string }[] }[]).flatMap(({ parts }) =>
-      parts.map(({ type }) => type),
-    )
-    assert.ok(types.includes('tool_call') && types.includes('tool_call_response'), part)
-    assert.notEqual(model, 'unknown')
-  }
-  assert.equal(sample('/api/chat').stream, true)
-  assert.equal(sample('/converse').params.temperature, 0)
-})
-
-test('a host tells its provider', () => {
-  const hosts: Record<string, string> = {
-    'api.openai.com': 'openai',
-    'eu.api.openai.com': 'openai',
-    'api.anthropic.com': 'anthropic',
-    'my-company.openai.azure.com': 'azure.ai.openai',
-    'x.services.ai.azure.com': 'azure.ai.inference',
-    'generativelanguage.googleapis.com': 'gcp.gemini',
-    'us-central1-aiplatform.googleapis.com': 'gcp.vertex_ai',
-    'aiplatform.googleapis.com': 'gcp.vertex_ai',
-    'bedrock-runtime.eu-central-1.amazonaws.com': 'aws.bedrock',
-    'api.groq.com': 'groq',
-    'api.deepseek.com': 'deepseek',
-    'api.x.ai': 'x_ai',
-    'api.perplexity.ai': 'perplexity',
-    'api.mistral.ai': 'mistral_ai',
-    'api.together.xyz': 'together',
-    'api.fireworks.ai': 'fireworks',
-    'openrouter.ai': 'openrouter',
-    'api.cohere.com': 'cohere',
-    'localhost:11434': 'ollama',
-    'API.OPENAI.COM': 'openai',
-  }
-  for (const [host, name] of Object.entries(hosts)) assert.equal(providerOf(host)?.name, name, host)
-  for (const host of ['example.com', 'api.openai.com.evil.example', 'evilapi.openai.com.example'])
-    assert.equal(providerOf(host), undefined, host)
-  assert.equal(new Set(PROVIDERS.map(({ name }) => name)).size, PROVIDERS.length)
-})
-
-test('what is no model call is none', () => {
-  const paths: [string, string][] = [
-    ['api.openai.com', '/v1/models'],
-    ['api.openai.com', '/v1/files'],
-    ['api.openai.com', '/v1/batches'],
-    ['api.openai.com', '/v1/responses/resp_1/cancel'],
-    ['api.openai.com', '/v1/responses/input_tokens'],
-    ['api.anthropic.com', '/v1/messages/count_tokens'],
-    ['api.anthropic.com', '/v1/messages/batches'],
-    ['generativelanguage.googleapis.com', '/v1beta/models/gemini-2.5-flash:countTokens'],
-    ['generativelanguage.googleapis.com', '/v1beta/cachedContents'],
-    ['api.cohere.com', '/v1/tokenize'],
-  ]
-  for (const [host, path] of paths) {
-    const facts = providerOf(host)?.request(new URL(`https://${host}${path}`), { model: 'any' })
-    assert.equal(facts, undefined, path)
-  }
-})
-
-test('the path of a request says in which format a gateway is spoken to', () => {
-  const gateway = providerNamed('gateway')
-  const apis: Record<string, string> = {
-    '/v1/chat/completions': 'openai.chat',
-    '/openai/deployments/my%20gpt/chat/completions': 'openai.chat',
-    '/v1/responses': 'openai.responses',
-    '/v1/completions': 'openai.completions',
-    '/v1/embeddings': 'openai.media',
-    '/v1/images/generations': 'openai.media',
-    '/v1/audio/transcriptions': 'openai.media',
-    '/anthropic/v1/messages': 'anthropic.messages',
-    '/v1/projects/p/locations/l/publishers/anthropic/models/claude:streamRawPredict':
-      'anthropic.messages',
-    '/v1beta/models/gemini-2.5-flash:generateContent': 'gemini.generate_content',
-    '/v1/projects/p/locations/l/publishers/google/models/gemini:streamGenerateContent':
-      'gemini.generate_content',
-    '/v1beta/models/text-embedding-004:embedContent': 'gemini.predict',
-    '/v2/chat': 'cohere.chat',
-    '/v2/embed': 'cohere.data',
-    '/api/generate': 'ollama.native',
-    '/model/amazon.nova-lite-v1%3A0/converse-stream': 'bedrock.converse',
-    '/model/anthropic.claude-3/invoke': 'bedrock.invoke',
-  }
-  for (const [path, api] of Object.entries(apis)) {
-    const facts = gateway.request(new URL(`https://gateway.invalid${path}`), {})
-    assert.equal(facts?.api, api, path)
-  }
-})
-
-test('the model is found in the path where it is not in the body', () => {
-  const models: [string, string, string][] = [
-    ['x.openai.azure.com', '/openai/deployments/my%20gpt/chat/completions', 'my gpt'],
-    [
-      'aiplatform.googleapis.com',
-      '/v1/publishers/anthropic/models/claude-x:rawPredict',
-      'claude-x',
-    ],
-    ['generativelanguage.googleapis.com', '/v1beta/models/gemini-x:generateContent', 'gemini-x'],
-    ['bedrock-runtime.us-east-1.amazonaws.com', '/model/amazon.nova%3A0/converse', 'amazon.nova:0'],
-    ['bedrock-runtime.us-east-1.amazonaws.com', '/model/%E0%A4/converse', '%E0%A4'],
-  ]
-  for (const [host, path, model] of models)
-    assert.equal(providerOf(host)?.request(new URL(`https://${host}${path}`), {})?.model, model)
-})
-
-test('an upload is a model call though its body is no JSON', () => {
-  const url = new URL('https://api.openai.com/v1/audio/transcriptions')
-  const facts = providerOf(url.host)?.request(url, undefined)
-  assert.deepEqual([facts?.operation, facts?.model], ['transcription', 'unknown'])
-})
-
-test('request ids and rate limits are read from headers', () => {
-  const [openai, anthropic] = [providerNamed('openai'), providerNamed('anthropic')]
-  assert.deepEqual(
-    openai.headers(
-      new Headers({
-        'x-request-id': 'req_1',
-        'x-ratelimit-remaining-requests': '99',
-        'x-ratelimit-reset-requests': '6m0s',
-        'content-type': 'application/json',
-      }),
-    ),
-    {
-      provider_request_id: 'req_1',
-      rate_limit: { 'x-ratelimit-remaining-requests': 99, 'x-ratelimit-reset-requests': '6m0s' },
-    },
+test('a Request whose body comes while it is sent is not waited for', async (t) => {
+  const { fetch, server, recorded } = await scene(t, (_, response) =>
+    json(response, completion('Hi')),
   )
-  assert.deepEqual(
-    anthropic.headers(
-      new Headers({ 'request-id': 'req_2', 'anthropic-ratelimit-tokens-limit': '80000' }),
-    ),
-    { provider_request_id: 'req_2', rate_limit: { 'anthropic-ratelimit-tokens-limit': 80_000 } },
+  let send = (_: string): void => {}
+  const body = new ReadableStream({
+    start(controller) {
+      send = (text) => {
+        controller.enqueue(new TextEncoder().encode(text))
+        controller.close()
+      }
+    },
+  })
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
+  const request = new Request(`${server.url}/v1/chat/completions`, {
+    ...init,
+    duplex: 'half',
+  } as RequestInit)
+  const answer = fetch(request)
+  while (recorded.records('llm_call_started').length === 0) await tick()
+  send(JSON.stringify(ASK))
+  await readAll(await answer)
+  assert.equal(server.seen[0]?.text, JSON.stringify(ASK))
+  const call = onlyCall(recorded)
+  assert.equal(call.status, 'ok')
+  assert.deepEqual(recorded.content(call.span_id, 'files'), [{ type: 'application/json' }])
+})
+
+test('bodies that are no JSON are left alone; type and size are noted', async (t) => {
+  const { fetch, server, recorded } = await scene(t, (_, response) =>
+    json(response, { text: 'Hello' }),
   )
-  assert.deepEqual(openai.headers(new Headers()), {})
+  const form = new FormData()
+  form.append('model', 'whisper-1')
+  form.append('file', new File(['some sound'], 'a.wav', { type: 'audio/wav' }))
+  await readAll(
+    await fetch(`${server.url}/v1/audio/transcriptions`, { method: 'POST', body: form }),
+  )
+  assert.match(server.seen[0]?.text ?? '', /some sound/)
+  const call = onlyCall(recorded)
+  assert.deepEqual([call.status, call.model], ['ok', 'whisper-1'])
+  assert.deepEqual(recorded.content(call.span_id, 'files'), [
+    { name: 'a.wav', type: 'audio/wav', size: 10 },
+  ])
+})
+
+test('a stream as body reaches the server unread', async (t) => {
+  const { fetch, server, recorded } = await scene(t, (_, response) =>
+    json(response, completion('Hi')),
+  )
+  const body = new Blob([JSON.stringify(ASK)]).stream()
+  const init = { method: 'POST', body, duplex: 'half' } as RequestInit
+  await readAll(await fetch(`${server.url}/v1/chat/completions`, init))
+  assert.equal(server.seen[0]?.text, JSON.stringify(ASK))
+  assert.equal(onlyCall(recorded).status, 'ok')
+})
+
+test('bytes of JSON are read as the text they are', async (t) => {
+  const { ask, recorded } = await scene(t, (_, response) => json(response, completion('Hi')))
+  await readAll(await ask({ body: new TextEncoder().encode(JSON.stringify(ASK)) }))
+  const call = onlyCall(recorded)
+  assert.equal(recorded.content(call.span_id, 'raw_request'), JSON.stringify(ASK))
+})
+
+test('what is no model call is not recorded', async (t) => {
+  const { fetch, server, recorded } = await scene(t, (_, response) => json(response, { data: [] }))
+  for (const [path, init] of [
+    ['/v1/models', {}],
+    ['/v1/files', { method: 'POST', body: 'x' }],
+    ['/orders', { method: 'POST', body: '{"model":"T","messages":[]}' }],
+  ] as const)
+    await readAll(await fetch(`${server.url}${path}`, init))
+  assert.equal(server.seen.length, 3)
+  assert.equal(recorded.records().length, 0)
+})
+
+test('an endpoint in a format that nobody knows is recorded where its provider was named', async (t) => {
+  const server = await loopback(t, (_, response) => json(response, { words: ['Hello'] }))
+  const recorded = validRecorder(t)
+  const fetch = captureFetch({ logger: recorded.logger, provider: 'acme' })
+  const body = JSON.stringify({ model: 'acme-1', ask: 'Hello?' })
+  await readAll(await fetch(`${server.url}/think`, { method: 'POST', body }))
+  const call = onlyCall(recorded)
+  assert.deepEqual([call.provider, call.model, call.status], ['acme', 'acme-1', 'ok'])
+  assert.equal(recorded.content(call.span_id, 'raw_response'), '{"words":["Hello"]}')
+})
+
+test('a configured base URL says whose format its paths are in', async (t) => {
+  const server = await loopback(t, (_, response) => json(response, completion('Hi')))
+  const recorded = validRecorder(t)
+  const baseUrls = { [`${server.url}/gateway/`]: 'groq' }
+  const fetch = captureFetch({ logger: recorded.logger, baseUrls })
+  for (const path of ['/gateway/v1/chat/completions', '/gatewayed/v1/chat/completions'])
+    await readAll(await fetch(server.url + path, { method: 'POST', body: JSON.stringify(ASK) }))
+  assert.deepEqual(
+    calls(recorded).map(({ provider }) => provider),
+    ['groq', 'openai'],
+  )
+})
+
+test('an answer beyond the budget reaches the reader whole, and its copy is cut', async (t) => {
+  const long = completion('x'.repeat(100_000))
+  const server = await loopback(t, (_, response) => json(response, long))
+  const recorded = validRecorder(t)
+  const fetch = captureFetch({ logger: recorded.logger, copyBytes: 1000 })
+  const init = { method: 'POST', body: JSON.stringify(ASK) }
+  const response = await fetch(`${server.url}/v1/chat/completions`, init)
+  assert.deepEqual(await response.json(), long)
+  const call = onlyCall(recorded)
+  assert.equal(call.status, 'ok')
+  assert.equal((recorded.content(call.span_id, 'raw_response') as string).length, 1000)
+})
+
+test('two layers of capture record a call once', async (t) => {
+  const server = await loopback(t, (_, response) => json(response, completion('Hi')))
+  const recorded = validRecorder(t)
+  const inner = captureFetch({ logger: recorded.logger })
+  const outer = captureFetch({ logger: recorded.logger, fetch: inner })
+  const init = { method: 'POST', body: JSON.stringify(ASK) }
+  await readAll(await outer(`${server.url}/v1/chat/completions`, init))
+  assert.equal(onlyCall(recorded).status, 'ok')
+})
+
+test('labels reach every call that is made inside', async (t) => {
+  const { ask, recorded } = await scene(t, (_, response) => json(response, completion('Hi')))
+  await labelCalls({ prompt: { name: 'greet', version: 3 }, tags: ['a'] }, () =>
+    labelCalls({ message_id: 'm-1', content: ['output'] }, async () =>
+      readAll(await ask({ body: JSON.stringify(ASK) })),
+    ),
+  )
+  const call = onlyCall(recorded)
+  assert.deepEqual(
+    [call.prompt, call.message_id, call.tags, call.content?.map(({ part }) => part)],
+    [{ name: 'greet', version: 3 }, 'm-1', ['a'], ['output']],
+  )
+})
+
+test('a fetch that throws at once throws what it threw', async (t) => {
+  const recorded = validRecorder(t)
+  const broken = new TypeError('broken')
+  const fetch = captureFetch({
+    logger: recorded.logger,
+    fetch: () => {
+      throw broken
+    },
+  })
+  const init = { method: 'POST', body: JSON.stringify(ASK) }
+  assert.throws(() => fetch('http://127.0.0.1/v1/chat/completions', init), broken)
+  assert.equal(onlyCall(recorded).status, 'error')
+})
+
+test('wrong options are refused with CAPTURE_OPTION_INVALID', () => {
+  const wrong: [object, RegExp][] = [
+    [{ loger: 1 }, /`loger`/],
+    [{ logger: {} }, /`logger`/],
+    [{ fetch: 1 }, /`fetch`/],
+    [{ copyBytes: -1 }, /`copyBytes`/],
+    [{ baseUrls: { nowhere: 'openai' } }, /`baseUrls`/],
+    [{ baseUrls: { 'http://x/': 7 } }, /`baseUrls/],
+    [{ provider: 7 }, /`provider`/],
+  ]
+  for (const [options, message] of wrong)
+    assert.throws(() => captureFetch(options), { code: 'CAPTURE_OPTION_INVALID', message })
 })

@@ -19,7 +19,9 @@ export function findProvider(url: URL, options: ResolvedOptions): FoundProvider 
   if (named !== undefined)
     return { provider: typeof named === 'string' ? providerNamed(named) : named, isNamed: true }
   const provider = providerOf(url.hostname)
-  return provider && { provider, isNamed: false }
+  if (provider !== undefined) return { provider, isNamed: false }
+  const { fallback } = options
+  return fallback === undefined ? undefined : { provider: providerNamed(fallback), isNamed: true }
 }
 
 /** What a request asks for, and of whom; undefined where it is no model call. Without a provider the path must say it. */

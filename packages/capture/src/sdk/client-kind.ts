@@ -1,8 +1,10 @@
+import type { Provider } from '../provider.ts'
+
 /** A `fetch`, as clients take one. */
 export type Fetch = typeof globalThis.fetch
 
-/** Puts capture around the `fetch` of a client. */
-export type WrapFetch = (fetch: Fetch) => Fetch
+/** Puts capture around the `fetch` of a client; `provider` where the client's requests are not what their host speaks. */
+export type WrapFetch = (fetch: Fetch, provider?: Provider) => Fetch
 
 /** One way in which clients are built, known by their structure: no SDK is imported. */
 export interface ClientKind {

@@ -1,8 +1,10 @@
-import type { LlmCallHandle } from '@recount/logger'
+import type { LlmCallHandle, LlmResult } from '@recount/logger'
 import { currentLabels } from '../call-labels.ts'
+import { callResult } from '../call-result.ts'
+import { heldState, rememberAnswer } from '../held-state.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { AnswerFacts, ProviderFailure, RequestFacts } from '../provider.ts'
-import { listAt } from '../providers/json-values.ts'
+import { recordToolResults, rememberTools } from '../tool-results.ts'
 import { safely } from '../warnings.ts'
 
 /** A model call that an SDK's own hook tells of. */
@@ -28,7 +30,10 @@ export function openCall(options: ResolvedOptions, hooked: HookedCall): OpenCall
   return safely(() => {
     const { provider, request, signal } = hooked
     const { model, operation, stream, params, system, input, tools } = request
-    const handle = options.logger.start({
+    const { logger } = options
+    const place = logger.traceparent()
+    recordToolResults(logger, place, input)
+    const handle = logger.start({
       event: 'llm_call',
       provider,
       model,
@@ -38,32 +43,48 @@ export function openCall(options: ResolvedOptions, hooked: HookedCall): OpenCall
       system,
       input,
       tools,
+      ...(Array.isArray(input) && { context_window: { messages: input.length } }),
+      ...heldState(request),
       ...(options.content !== undefined && { content: options.content }),
       ...(signal !== undefined && { signal }),
       ...currentLabels(),
     })
-    return recorded(handle, request)
+    return recorded({ options, hooked, handle, place })
   })
 }
 
-function recorded(handle: LlmCallHandle, request: RequestFacts): OpenCall {
-  const offered = listAt(request, 'tools').length
-  const result = (answer: AnswerFacts): AnswerFacts => ({
-    ...answer,
-    ...((offered > 0 || answer.tools !== undefined) && {
-      tools: { ...(offered > 0 && { offered }), ...answer.tools },
-    }),
-  })
+interface Opened {
+  readonly options: ResolvedOptions
+  readonly hooked: HookedCall
+  readonly handle: LlmCallHandle
+  readonly place: string | undefined
+}
+
+function recorded({ options, hooked, handle, place }: Opened): OpenCall {
+  const { provider, request } = hooked
+  const time = Date.now()
+  const resultOf = (facts: AnswerFacts, isCut: boolean): LlmResult =>
+    safely(() => callResult({ options, provider, request, facts, time, isCut })) ?? facts
+  const over = (answer: AnswerFacts): void => {
+    safely(() => {
+      rememberAnswer(answer.response_id, handle.span_id)
+      rememberTools(handle, place, answer)
+    })
+  }
+  const fail = (error: unknown, answer: AnswerFacts = {}): void => {
+    handle.fail(error, answer.output === undefined ? answer : resultOf(answer, true))
+    over(answer)
+  }
   return {
     handle,
     model: request.model,
     firstToken: () => handle.firstToken(),
     end(answer, status = 'ok') {
-      const { failure } = answer
-      if (failure === undefined) handle.end({ ...result(answer), status })
-      else handle.fail(errorOf(failure), result(answer))
+      if (answer.failure !== undefined) return fail(errorOf(answer.failure), answer)
+      handle.end({ ...resultOf(answer, status !== 'ok'), status })
+      over(answer)
     },
-    fail: (error, answer = {}) => handle.fail(error, result(answer)),
+    fail,
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Provider } from '../provider.ts'
+import { providerNamed } from '../providers/known.ts'
 import {
   type ClientKind,
   type ClientLike,
@@ -5,6 +7,7 @@ import {
   type Fetch,
   isFunction,
   isObject,
+  type WrapFetch,
 } from './client-kind.ts'
 
 /**
@@ -18,7 +21,12 @@ export const STAINLESS: ClientKind = {
   copy(client, wrap) {
     const { withOptions } = client as { withOptions: (options: object) => object }
     const options = isAdapted(client)
-      ? { middleware: [...(client.middleware as Middleware[]), middleware(wrap)] }
+      ? {
+          middleware: [
+            ...(client.middleware as Middleware[]),
+            middleware(wrap, adaptedProvider(client)),
+          ],
+        }
       : { ...azureOptions(client), fetch: wrap(client.fetch as Fetch) }
     return withOptions.call(client, options)
   },
@@ -79,10 +87,25 @@ function isAdapted(client: ClientLike): boolean {
   return Array.isArray(adaptations) && adaptations.length > 0
 }
 
-function middleware(wrap: (fetch: Fetch) => Fetch): Middleware {
+/** Anthropic's format under the name of the cloud that it goes to. */
+function adaptedProvider({ constructor: { name } }: ClientLike): Provider {
+  const cloud = CLOUDS.find(([part]) => name.includes(part))?.[1] ?? 'anthropic'
+  return { ...providerNamed('anthropic'), name: cloud }
+}
+
+const CLOUDS = [
+  ['Bedrock', 'aws.bedrock'],
+  ['Vertex', 'gcp.vertex_ai'],
+  ['Foundry', 'azure.ai.inference'],
+] as const
+
+function middleware(wrap: WrapFetch, provider: Provider): Middleware {
   return (request, next) => {
     const { url, ...init } = request
-    const fetch = wrap(((_url: string, sent: RequestInit) => next({ ...sent, url })) as Fetch)
+    const fetch = wrap(
+      ((_url: string, sent: RequestInit) => next({ ...sent, url })) as Fetch,
+      provider,
+    )
     return fetch(url, init)
   }
 }
