@@ -1,6 +1,7 @@
 import type { CaptureOptions } from '@recount/capture'
 import { AI_SDKS } from './sdk-suite-ai.ts'
 import { CLIENTS } from './sdk-suite-clients.ts'
+import { LANGCHAIN } from './sdk-suite-langchain.ts'
 
 /** What a case is given: the model to ask, and whether for a stream. */
 export interface SdkRun {
@@ -27,7 +28,7 @@ export interface SdkCase {
 }
 
 /** All supported SDKs; the README's list is made from this. */
-export const SDKS: readonly SdkCase[] = [...CLIENTS, ...AI_SDKS]
+export const SDKS: readonly SdkCase[] = [...CLIENTS, ...AI_SDKS, LANGCHAIN]
 
 /** The list as it stands in the README. */
 export function supportedTable(): string {
