@@ -23,6 +23,8 @@ export interface SdkCase {
   readonly provider: string
   /** `model` of the record where it is not the one asked for. */
   readonly modelOf?: (model: string) => string
+  /** Its hook does not tell, before the answer comes, that a stream was asked for. */
+  readonly hidesStream?: true
   /** Asks, reads the answer to its end, and returns the text that the application saw. */
   run(run: SdkRun): Promise<string>
 }

@@ -51,6 +51,11 @@ export function named(events: readonly { type: string }[]): Reply {
 export function chat({ model, stream, path }: Asked): Reply {
   if (model === 'fails')
     return json({ error: { message: REFUSED, type: 'invalid_request_error', code: 'bad' } }, 400)
+  if (model === 'busy')
+    return {
+      ...json({ error: { message: 'Slow down', type: 'requests', code: 'rate_limit' } }, 429),
+      headers: { 'retry-after-ms': '1' },
+    }
   const usage = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 }
   const head = { id: 'chatcmpl-1', created: 1, model: `${model}-2026` }
   const finish_reason = model === 'calls' ? 'tool_calls' : 'stop'

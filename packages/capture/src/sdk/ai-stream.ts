@@ -29,7 +29,8 @@ export function recordedParts<T>(
   return watchStream<T>(stream, partsWatcher(call, settings))
 }
 
-function partsWatcher(
+/** Puts together what a stream of parts says, and ends the call with it. */
+export function partsWatcher(
   call: OpenCall,
   { signal, includeOutput, result }: StreamSettings,
 ): StreamWatcher<unknown> {

@@ -4,6 +4,7 @@ import { type CaptureOptions, type ResolvedOptions, resolveOptions } from '../op
 import { listAt, textAt } from '../providers/json-values.ts'
 import { toolArguments } from '../providers/message.ts'
 import { safely } from '../warnings.ts'
+import { AtMost } from './at-most.ts'
 import { langchainAnswer, langchainProvider, langchainRequest } from './langchain-messages.ts'
 import { type OpenCall, openCall } from './open-call.ts'
 
@@ -110,12 +111,9 @@ interface Run {
   readonly token?: () => void
 }
 
-/** Runs that are under way; when there are more, those that began first are forgotten. */
-const MAX_RUNS = 10_000
-
 class Runs {
   readonly #options: ResolvedOptions
-  readonly #runs = new Map<string, Run>()
+  readonly #runs = new AtMost<Run>()
 
   constructor(options: ResolvedOptions) {
     this.#options = options
@@ -126,11 +124,11 @@ class Runs {
   }
 
   end(id: string, output: unknown): void {
-    safely(() => this.#take(id)?.end(output))
+    safely(() => this.#runs.take(id)?.end(output))
   }
 
   fail(id: string, error: unknown): void {
-    safely(() => this.#take(id)?.fail(error))
+    safely(() => this.#runs.take(id)?.fail(error))
   }
 
   model(
@@ -189,15 +187,7 @@ class Runs {
       const run = above === undefined ? open() : above.within(open)
       if (run === undefined) return
       this.#runs.set(id, run)
-      const oldest = this.#runs.size > MAX_RUNS ? this.#runs.keys().next().value : undefined
-      if (oldest !== undefined) this.#runs.delete(oldest)
     })
-  }
-
-  #take(id: string): Run | undefined {
-    const run = this.#runs.get(id)
-    this.#runs.delete(id)
-    return run
   }
 }
 
