@@ -1,5 +1,7 @@
 export { addSink } from '@recount/logger'
 export { type CallLabels, labelCalls } from './call-labels.ts'
+export { type CallPrice, createPricer, type PricedCall, type Pricer } from './cost/call-price.ts'
+export type { PriceRule } from './cost/price-rule.ts'
 export { CAPTURE_ERROR_CODES, CaptureError, type CaptureErrorCode } from './errors.ts'
 export { captureFetch } from './fetch/capture-fetch.ts'
 export type { CaptureOptions } from './options.ts'

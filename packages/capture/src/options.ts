@@ -1,4 +1,6 @@
 import { type ContentAsk, logger, type RecordingMethods } from '@recount/logger'
+import { createPricer, type Pricer } from './cost/call-price.ts'
+import type { PriceRule } from './cost/price-rule.ts'
 import { CaptureError } from './errors.ts'
 import type { Provider } from './provider.ts'
 
@@ -12,6 +14,8 @@ export interface CaptureOptions {
   fetch?: typeof globalThis.fetch
   /** Base URLs of gateways and servers of your own, each with the name of the provider whose wire format it speaks. */
   baseUrls?: Readonly<Record<string, string>>
+  /** Prices of your own, before the table's: US dollars for a million tokens. */
+  prices?: readonly PriceRule[]
   /** Bytes of one answer that are copied to be read and kept; default 4,194,304. What is longer still reaches the application whole. */
   copyBytes?: number
   /** Asks for content of all calls: all, nothing, or these parts. Policy and environment can only allow less. */
@@ -26,6 +30,7 @@ export interface ResolvedOptions {
   readonly fallback?: string
   readonly fetch: typeof globalThis.fetch | undefined
   readonly baseUrls: readonly BaseUrl[]
+  readonly price: Pricer
   readonly copyBytes: number
   readonly content: ContentAsk | undefined
 }
@@ -59,12 +64,13 @@ export function resolveOptions(options: CaptureOptions = {}): ResolvedOptions {
     provider,
     fetch: options.fetch,
     baseUrls: Object.entries(options.baseUrls ?? {}).map(baseUrl),
+    price: createPricer(options.prices),
     copyBytes,
     content,
   }
 }
 
-const KNOWN = ['logger', 'provider', 'fetch', 'baseUrls', 'copyBytes', 'content']
+const KNOWN = ['logger', 'provider', 'fetch', 'baseUrls', 'prices', 'copyBytes', 'content']
 
 function isProvider(provider: unknown): boolean {
   if (provider === undefined || (typeof provider === 'string' && provider !== '')) return true

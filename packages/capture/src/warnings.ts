@@ -1,5 +1,8 @@
 /** Codes under which this package warns through `process.emitWarning`; all are explained in docs/errors.md. */
-export const CAPTURE_WARNING_CODES = ['CAPTURE_RECORDING_FAILED'] as const
+export const CAPTURE_WARNING_CODES = [
+  'CAPTURE_BASE_URL_IGNORED',
+  'CAPTURE_RECORDING_FAILED',
+] as const
 
 /** One of `CAPTURE_WARNING_CODES`. */
 export type CaptureWarningCode = (typeof CAPTURE_WARNING_CODES)[number]

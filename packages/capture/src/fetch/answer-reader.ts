@@ -2,6 +2,16 @@ import { createParser, type EventSourceParser } from 'eventsource-parser'
 import type { AnswerFacts, Provider, RequestFacts, StreamReader } from '../provider.ts'
 import { type AnswerFormat, formatOfText, formatOfType } from './answer-format.ts'
 
+/** Events after which a stream has nothing more to say, though whoever reads it may leave it open. */
+const LAST_EVENTS: ReadonlySet<string | undefined> = new Set([
+  'message_stop',
+  'message-end',
+  'response.completed',
+  'response.incomplete',
+  'response.failed',
+])
+const LAST_DATA = '[DONE]'
+
 /** What an answer is read with. */
 export interface AnswerReading {
   readonly provider: Provider
@@ -25,16 +35,12 @@ export class AnswerReader {
   #line = ''
   #bytes = 0
   #begun = false
+  #over = false
 
   constructor(reading: AnswerReading) {
     this.#reading = reading
     this.#stream = reading.provider.stream(reading.request)
     this.#format = formatOfType(reading.contentType, reading.request.stream)
-  }
-
-  /** Bytes that have come. */
-  get bytes(): number {
-    return this.#bytes
   }
 
   /** The wire text as far as it is held; undefined where it is not kept or is no text. */
@@ -45,6 +51,16 @@ export class AnswerReader {
   /** Whether the answer comes in pieces that mean something. */
   get isStream(): boolean {
     return this.#format === 'events' || this.#format === 'lines'
+  }
+
+  /** Whether it comes as lines of JSON. */
+  get isLines(): boolean {
+    return this.#format === 'lines'
+  }
+
+  /** Whether it has said its last: nobody needs to read on to know. */
+  get isOver(): boolean {
+    return this.#over || (this.#format === 'lines' && this.#stream.complete)
   }
 
   /** Takes a piece; true when it is the first that holds something of the answer. */
@@ -120,6 +136,7 @@ export class AnswerReader {
 
   #takeEvent(event: string | undefined, data: string): void {
     if (this.#stream.take({ event, data })) this.#begun = true
+    if (data === LAST_DATA || LAST_EVENTS.has(event)) this.#over = true
   }
 
   /** An answer that is one JSON value; a stream that came as a list of events is read as these. */

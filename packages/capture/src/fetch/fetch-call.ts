@@ -1,7 +1,7 @@
 import type { LlmCallHandle, LlmResult } from '@recount/logger'
 import { type AttemptedRequest, linksOf, rememberFailure } from '../attempts.ts'
 import { currentLabels } from '../call-labels.ts'
-import { estimatedUsage } from '../estimate.ts'
+import { callResult } from '../call-result.ts'
 import { heldState, rememberAnswer } from '../held-state.ts'
 import { recordedAbove } from '../once.ts'
 import type { ResolvedOptions } from '../options.ts'
@@ -36,11 +36,13 @@ export class FetchCall implements BodyObserver {
   readonly #links: ReturnType<typeof linksOf>
   readonly #call: LlmCallHandle
   readonly #began: number = performance.now()
+  readonly #time: number = Date.now()
   readonly #onAbort = (): void => this.failed(this.#seen.wire.signal?.reason)
   #response: Response | undefined
   #reader: AnswerReader | RefusalText | undefined
   /** Pieces that are looked at when the reader waits, so that no piece is late for it. */
   #pending: Uint8Array[] = []
+  #pause: NodeJS.Immediate | undefined
   #hasBegun = false
   #ended = false
 
@@ -85,17 +87,20 @@ export class FetchCall implements BodyObserver {
   chunk(chunk: unknown): void {
     if (this.#ended || !(chunk instanceof Uint8Array)) return
     this.#pending.push(chunk)
-    // The first token has its time; later pieces wait for a pause.
-    if (!this.#hasBegun) this.idle()
+    // The first token has its time, and so has the last line of clients that read no further; other pieces wait for a pause.
+    if (!this.#hasBegun || this.#reader?.isLines) this.idle()
+    else this.#pause ??= setImmediate(() => this.idle())
   }
 
   idle(): void {
+    this.#pause = undefined
     if (this.#pending.length === 0) return
     const pieces = this.#pending
     this.#pending = []
     safely(() => {
       for (const piece of pieces) if (this.#reader?.take(piece)) this.#begin()
     })
+    if (this.#reader?.isOver) this.#endSoon()
   }
 
   done(): void {
@@ -135,14 +140,20 @@ export class FetchCall implements BodyObserver {
     this.done()
   }
 
+  /** Whoever reads may leave it at that. */
+  #endSoon(): void {
+    if (this.#reader?.isLines) this.done()
+    else setImmediate(() => this.done())
+  }
+
   #begin(): void {
     this.#hasBegun = true
     this.#call.firstToken()
   }
 
   #end(ending: Ending): void {
+    if (!this.#ended) this.idle()
     if (this.#ended) return
-    this.idle()
     this.#ended = true
     this.#seen.wire.signal?.removeEventListener('abort', this.#onAbort)
     const reader = this.#reader
@@ -175,17 +186,13 @@ export class FetchCall implements BodyObserver {
   }
 
   #result(facts: AnswerFacts, isCut: boolean): LlmResult {
-    const { request, provider } = this.#seen
-    const { failure: _, response_id: __, service_tier: ___, billed: ____, ...said } = facts
-    const usage = this.#response?.ok ? estimatedUsage(request, facts, isCut) : {}
-    const offered = Array.isArray(request.tools) ? { offered: request.tools.length } : {}
+    const { options, request, provider } = this.#seen
+    const response = this.#response
     const wireText = this.#reader?.wireText
     return {
-      ...said,
-      ...(typeof said.output_tokens === 'number' && { usage_source: 'provider' as const }),
-      ...usage,
-      ...(this.#response && provider.headers(this.#response.headers)),
-      ...((request.tools || said.tools) && { tools: { ...offered, ...said.tools } }),
+      ...(response?.ok &&
+        callResult({ options, provider: provider.name, request, facts, time: this.#time, isCut })),
+      ...(response && provider.headers(response.headers)),
       ...(this.#links.began !== undefined && {
         call_duration_ms: performance.now() - this.#links.began,
       }),

@@ -16,6 +16,10 @@ export class RefusalText {
     return this.#text
   }
 
+  /** Its end is told by the connection alone. */
+  readonly isOver = false
+  readonly isLines = false
+
   /** Takes a piece; nothing of it is an answer. */
   take(piece: Uint8Array): boolean {
     const text = this.#decoder.decode(piece, { stream: true })

@@ -1,10 +1,9 @@
 import type { LlmCallHandle, LlmResult } from '@recount/logger'
 import { currentLabels } from '../call-labels.ts'
-import { estimatedUsage } from '../estimate.ts'
+import { callResult } from '../call-result.ts'
 import { heldState, rememberAnswer } from '../held-state.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { AnswerFacts, ProviderFailure, RequestFacts } from '../provider.ts'
-import { listAt } from '../providers/json-values.ts'
 import { recordToolResults, rememberTools } from '../tool-results.ts'
 import { safely } from '../warnings.ts'
 
@@ -50,15 +49,22 @@ export function openCall(options: ResolvedOptions, hooked: HookedCall): OpenCall
       ...(signal !== undefined && { signal }),
       ...currentLabels(),
     })
-    return recorded(handle, request, place)
+    return recorded({ options, hooked, handle, place })
   })
 }
 
-function recorded(
-  handle: LlmCallHandle,
-  request: RequestFacts,
-  place: string | undefined,
-): OpenCall {
+interface Opened {
+  readonly options: ResolvedOptions
+  readonly hooked: HookedCall
+  readonly handle: LlmCallHandle
+  readonly place: string | undefined
+}
+
+function recorded({ options, hooked, handle, place }: Opened): OpenCall {
+  const { provider, request } = hooked
+  const time = Date.now()
+  const resultOf = (facts: AnswerFacts, isCut: boolean): LlmResult =>
+    safely(() => callResult({ options, provider, request, facts, time, isCut })) ?? facts
   const over = (answer: AnswerFacts): void => {
     safely(() => {
       rememberAnswer(answer.response_id, handle.span_id)
@@ -66,7 +72,7 @@ function recorded(
     })
   }
   const fail = (error: unknown, answer: AnswerFacts = {}): void => {
-    handle.fail(error, answer.output === undefined ? answer : resultOf(request, answer, true))
+    handle.fail(error, answer.output === undefined ? answer : resultOf(answer, true))
     over(answer)
   }
   return {
@@ -75,23 +81,10 @@ function recorded(
     firstToken: () => handle.firstToken(),
     end(answer, status = 'ok') {
       if (answer.failure !== undefined) return fail(errorOf(answer.failure), answer)
-      handle.end({ ...resultOf(request, answer, status !== 'ok'), status })
+      handle.end({ ...resultOf(answer, status !== 'ok'), status })
       over(answer)
     },
     fail,
-  }
-}
-
-/** What the answer came to, as the logger takes it. */
-function resultOf(request: RequestFacts, answer: AnswerFacts, isCut: boolean): LlmResult {
-  const { failure: _, response_id: __, service_tier: ___, billed: ____, ...said } = answer
-  const offered = listAt(request, 'tools').length
-  return {
-    ...said,
-    ...safely(() => estimatedUsage(request, answer, isCut)),
-    ...((offered > 0 || said.tools !== undefined) && {
-      tools: { ...(offered > 0 && { offered }), ...said.tools },
-    }),
   }
 }
 
