@@ -4,7 +4,12 @@ import { createOpenAI as createOpenAI6 } from '@ai-sdk/openai'
 import { captureFetch } from '@recount/capture'
 import { aiMiddleware, aiTelemetry, subscribeAi } from '@recount/capture/ai'
 import { type Recorder, recorder } from '@recount/logger/testing'
-import { generateText as generate6, stepCountIs as steps6 } from 'ai'
+import {
+  generateText as generate6,
+  jsonSchema as schema6,
+  stepCountIs as steps6,
+  tool as tool6,
+} from 'ai'
 import { generateText, jsonSchema, stepCountIs, streamText, wrapLanguageModel } from 'ai-7'
 import { createOpenAI } from 'ai-sdk-openai-4'
 import { modelServer } from './model-server.ts'
@@ -74,7 +79,10 @@ test('version 6 tells of tools; they stand below the call that asked', async () 
   const { logger } = recorded
   const fetch = captureFetch({ logger, provider: 'openai' })
   const asked = createOpenAI6({ apiKey, baseURL: server.url, fetch }).chat('calls')
-  const failing = { ...look, execute: () => Promise.reject(new Error('The door is stuck')) }
+  const failing = tool6({
+    inputSchema: schema6<object>({ type: 'object' }),
+    execute: (): Promise<string> => Promise.reject(new Error('The door is stuck')),
+  })
   await logger.trace('answer', () =>
     generate6({
       model: asked,
@@ -110,7 +118,9 @@ test('each attempt of the AI SDK is a call, and the last one is all that the app
   const { logger } = recorded
   const middleware = aiMiddleware({ logger })
   const wrapped = wrapLanguageModel({ model: model('busy', recorded), middleware })
-  await assert.rejects(() => generateText({ model: wrapped, prompt, maxRetries: 1 }))
+  await assert.rejects(() =>
+    logger.trace('answer', () => generateText({ model: wrapped, prompt, maxRetries: 1 })),
+  )
   const calls = recorded.records('llm_call')
   assert.deepEqual(
     calls.map(({ status, error }) => [status, error?.status]),
