@@ -14,7 +14,7 @@ export type { DebugJob } from './debug/job.ts'
 export { CAPTURE_ERROR_CODES, CaptureError, type CaptureErrorCode } from './errors.ts'
 export { captureFetch } from './fetch/capture-fetch.ts'
 export type { CaptureOptions } from './options.ts'
-export { type OtelOptions, otel } from './otel/otel.ts'
+export { type OtelOptions, type OtelSink, otel } from './otel/otel.ts'
 export type {
   AnswerFacts,
   Provider,
