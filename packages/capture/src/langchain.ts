@@ -1,1 +1,1 @@
-export {}
+export { type LangChainHandler, langchainHandler } from './sdk/langchain.ts'

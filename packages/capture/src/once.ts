@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Channel } from 'node:diagnostics_channel'
 import type { LlmCallHandle } from '@recount/logger'
+import { safely } from './warnings.ts'
 
 /** A model call that a layer above (a framework, an SDK's own hook, the debug API) records already. */
 export interface CallAbove {
@@ -25,6 +27,20 @@ const MAX_ANNOUNCED = 1000
 /** Runs what makes a call that is recorded here already. */
 export function recordedAbove<T>(above: CallAbove, fn: () => T): T {
   return around.run(above, fn)
+}
+
+/** Where a channel publishes that something begins, it is run inside the call that `begin` opens for it; the function that comes back ends that. */
+export function recordedFrom(
+  channel: Channel<unknown, object>,
+  begin: (
+    message: object,
+  ) => { readonly handle: LlmCallHandle; readonly model: string } | undefined,
+): () => void {
+  channel.bindStore(around, (message) => {
+    const begun = safely(() => begin(message))
+    return begun === undefined ? around.getStore() : { call: begun.handle, model: begun.model }
+  })
+  return () => void channel.unbindStore(around)
 }
 
 /** Says that a call is recorded, where it cannot be run inside; the function that comes back says that it is over. */

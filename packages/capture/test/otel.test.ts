@@ -3,6 +3,7 @@ import { beforeEach, test } from 'node:test'
 import { trace } from '@opentelemetry/api'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
 import { addSink, otel } from '@recount/capture'
+import { createLogger } from '@recount/logger'
 import { recorder } from '@recount/logger/testing'
 import type { LlmCall } from '@recount/record'
 import { registerOtel } from './otel-setup.ts'
@@ -103,6 +104,16 @@ test('a retry links to the attempt that failed, whose span is an error', () => {
   assert.equal(first.status.code, 2)
   assert.equal(first.events[0]?.name, 'exception')
   assert.equal(second.links[0]?.context.spanId, first.spanContext().spanId)
+})
+
+test('as a destination it takes lines, and leaves those that are no records', () => {
+  const log = createLogger({ destination: otel(), env: {} })
+  log.info('not a record')
+  log.llm(CALL, () => ANSWER)
+  assert.deepEqual(
+    app.spans().map(({ name }) => name),
+    ['chat acme-large'],
+  )
 })
 
 test('an abort is no error', () => {

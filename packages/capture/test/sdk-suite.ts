@@ -1,6 +1,7 @@
 import type { CaptureOptions } from '@recount/capture'
 import { AI_SDKS } from './sdk-suite-ai.ts'
 import { CLIENTS } from './sdk-suite-clients.ts'
+import { LANGCHAIN } from './sdk-suite-langchain.ts'
 
 /** What a case is given: the model to ask, and whether for a stream. */
 export interface SdkRun {
@@ -22,12 +23,14 @@ export interface SdkCase {
   readonly provider: string
   /** `model` of the record where it is not the one asked for. */
   readonly modelOf?: (model: string) => string
+  /** Its hook does not tell, before the answer comes, that a stream was asked for. */
+  readonly hidesStream?: true
   /** Asks, reads the answer to its end, and returns the text that the application saw. */
   run(run: SdkRun): Promise<string>
 }
 
 /** All supported SDKs; the README's list is made from this. */
-export const SDKS: readonly SdkCase[] = [...CLIENTS, ...AI_SDKS]
+export const SDKS: readonly SdkCase[] = [...CLIENTS, ...AI_SDKS, LANGCHAIN]
 
 /** The list as it stands in the README. */
 export function supportedTable(): string {

@@ -48,9 +48,14 @@ export function named(events: readonly { type: string }[]): Reply {
 }
 
 /** Chat completions of OpenAI, and of all who imitate it. */
-export function chat({ model, stream }: Asked): Reply {
+export function chat({ model, stream, path }: Asked): Reply {
   if (model === 'fails')
     return json({ error: { message: REFUSED, type: 'invalid_request_error', code: 'bad' } }, 400)
+  if (model === 'busy')
+    return {
+      ...json({ error: { message: 'Slow down', type: 'requests', code: 'rate_limit' } }, 429),
+      headers: { 'retry-after-ms': '1' },
+    }
   const usage = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 }
   const head = { id: 'chatcmpl-1', created: 1, model: `${model}-2026` }
   const finish_reason = model === 'calls' ? 'tool_calls' : 'stop'
@@ -69,14 +74,18 @@ export function chat({ model, stream }: Asked): Reply {
     object: 'chat.completion.chunk',
     choices: [{ index: 0, delta, finish_reason: finish }],
   })
+  // Mistral sends a tool call in one piece.
+  const whole = path.startsWith('/v1/')
   const pieces =
-    model === 'calls'
-      ? [
-          { tool_calls: [{ index: 0, ...call, function: { name: TOOL.name, arguments: '' } }] },
-          { tool_calls: [{ index: 0, function: { arguments: ARGUMENTS.slice(0, 5) } }] },
-          { tool_calls: [{ index: 0, function: { arguments: ARGUMENTS.slice(5) } }] },
-        ]
-      : [{ content: 'Mi' }, { content: 'lk.' }]
+    model === 'calls' && whole
+      ? [{ tool_calls: [{ index: 0, ...call }] }]
+      : model === 'calls'
+        ? [
+            { tool_calls: [{ index: 0, ...call, function: { name: TOOL.name, arguments: '' } }] },
+            { tool_calls: [{ index: 0, function: { arguments: ARGUMENTS.slice(0, 5) } }] },
+            { tool_calls: [{ index: 0, function: { arguments: ARGUMENTS.slice(5) } }] },
+          ]
+        : [{ content: 'Mi' }, { content: 'lk.' }]
   const first = chunk({ role: 'assistant', content: '' })
   const last = { ...chunk({}, finish_reason), usage, x_groq: { usage } }
   return sse([first, ...pieces.map((piece) => chunk(piece)), last], 'data: [DONE]\n\n')

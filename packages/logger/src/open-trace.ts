@@ -7,6 +7,7 @@ import {
   type Status,
   uuidv7,
 } from '@recount/record'
+import type { ContentAsk } from './captures.ts'
 import { currentContext } from './context.ts'
 import { mergeMetadata, scalars, text } from './field-readers.ts'
 import { read, readFields } from './fields.ts'
@@ -62,6 +63,10 @@ export interface StepBindings extends SpanBindings {
   attempt?: number
   /** Asks for all content of what happens inside; policy and environment can only allow less. */
   debug?: boolean
+  /** What the step received from earlier ones. Kept only where content is open. */
+  upstream?: unknown
+  /** Asks for content of the step itself: all, nothing, or these parts. */
+  content?: ContentAsk
 }
 
 function open(
@@ -92,6 +97,7 @@ function openSpanLines(
     inherited: own,
     ...incoming,
   })
+  span.keep('upstream', read(bindings, 'upstream'))
   span.write('step_started', LEVELS.debug, {})
   return {
     trace_id: span.trace_id,

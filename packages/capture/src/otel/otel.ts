@@ -1,5 +1,6 @@
-import type { AnyRecord, Content, Sink } from '@recount/record'
+import type { AnyRecord, Content } from '@recount/record'
 import { CaptureError } from '../errors.ts'
+import { isObject, parseJson } from '../providers/json-values.ts'
 import { type OtelApi, otelApi } from './api.ts'
 import { contentAttribute } from './attributes.ts'
 import { createMetrics } from './metrics.ts'
@@ -11,15 +12,20 @@ export interface OtelOptions {
   content?: boolean
 }
 
+/** Takes records, or lines of a log, of which it takes the records: fits `addSink`, and any place for a pino destination. */
+export interface OtelSink {
+  write(record: AnyRecord | string): void
+}
+
 /** Spans whose content waits for their last line; more than this go without. */
 const MAX_WAITING = 1000
 
 /**
- * A sink for `addSink`: every span of ours becomes a span of the tracer provider that the application has registered, with
+ * A sink for `addSink`, and a pino destination: every span of ours becomes a span of the tracer provider that the application has registered, with
  * OpenTelemetry's GenAI attributes, and model calls feed its meter. Without one it does nothing. Throws
  * `CAPTURE_OPTION_INVALID`.
  */
-export function otel(options: OtelOptions = {}): Sink {
+export function otel(options: OtelOptions = {}): OtelSink {
   const { content: withContent = true } = options
   if (typeof withContent !== 'boolean') {
     throw new CaptureError(
@@ -37,15 +43,22 @@ export function otel(options: OtelOptions = {}): Sink {
     if (record.event === 'llm_call') measure(api, record)
   }
   return {
-    write(record: AnyRecord): void {
+    write(given: AnyRecord | string): void {
       const api = otelApi()
-      if (api === undefined) return
+      const record = api && recordOf(given)
+      if (api === undefined || record === undefined) return
       if (record.event === 'content') {
         if (withContent) keepContent(contents, record)
       } else if (STARTS.includes(record.event)) spans.begin(api, record)
       else if (SPANS.includes(record.event)) end(api, record)
     },
   }
+}
+
+function recordOf(given: AnyRecord | string): AnyRecord | undefined {
+  if (typeof given !== 'string') return given
+  const line = parseJson(given)
+  return isObject(line) && line.recount === 1 ? (line as unknown as AnyRecord) : undefined
 }
 
 const STARTS: readonly string[] = ['llm_call_started', 'tool_call_started', 'step_started']

@@ -29,12 +29,24 @@ const TEXTS: Readonly<Record<string, readonly [delta: string, block: string]>> =
   input_json_delta: ['partial_json', JSON_TEXT],
 }
 
+/** What is counted for each message. */
+const COUNTS = [
+  'input_tokens',
+  'output_tokens',
+  'cache_read_input_tokens',
+  'cache_creation_input_tokens',
+] as const
+
 type Draft = Record<string, unknown>
 
 class AnthropicReader implements StreamReader {
   complete = false
   readonly #room = new Room()
   readonly #blocks = new Map<number, Draft>()
+  /** Where the blocks of the message under way begin. */
+  #first = 0
+  /** Counts of the messages before it. */
+  #before: JsonObject | undefined
   #message: JsonObject = {}
   #usage: Draft | undefined
   #failure: ProviderFailure | undefined
@@ -49,12 +61,12 @@ class AnthropicReader implements StreamReader {
       case 'content_block_start':
         return this.#block(countAt(value, 'index') ?? 0, objectAt(value, 'content_block'))
       case 'content_block_delta':
-        return this.#delta(countAt(value, 'index') ?? 0, objectAt(value, 'delta'))
+        return this.#delta(this.#first + (countAt(value, 'index') ?? 0), objectAt(value, 'delta'))
       case 'message_delta':
         this.#ending(value)
         return false
       case 'message_stop':
-        this.complete = true
+        this.#stop()
         return false
       case 'error':
         this.#failure ??= failureOf(value)
@@ -68,20 +80,40 @@ class AnthropicReader implements StreamReader {
     const blocks = [...this.#blocks]
       .sort(([one], [other]) => one - other)
       .map(([, it]) => whole(it))
-    return anthropicFacts(this.#message, blocks, this.#usage, this.#failure)
+    const usage = added(this.#before, this.#usage)
+    return anthropicFacts(this.#message, blocks, usage, this.#failure)
   }
 
-  /** A gateway may begin anew with another message; the first is void then. */
+  /**
+   * One stream may hold several messages, each behind the end of the one before it: then they are parts of one answer.
+   * A gateway may also begin anew in the middle; what came of the first message is void then.
+   */
   #start(message: JsonObject): void {
-    if (at(this.#message, 'id') !== at(message, 'id')) this.#blocks.clear()
+    if (this.complete) {
+      this.#first = Math.max(-1, ...this.#blocks.keys()) + 1
+      this.#before = added(this.#before, this.#usage)
+    } else if (at(this.#message, 'id') !== at(message, 'id')) this.#void()
+    this.complete = false
     this.#message = message
     const { output_tokens: _, ...usage } = objectAt(message, 'usage') ?? {}
     this.#usage = usage
     for (const [index, block] of listAt(message, 'content').entries()) this.#block(index, block)
   }
 
-  #block(index: number, block: unknown): boolean {
+  /** What was counted at the start holds only where the message was whole by then. */
+  #stop(): void {
+    this.complete = true
+    const counted = countAt(this.#message, 'usage', 'output_tokens')
+    if (this.#usage !== undefined) this.#usage.output_tokens ??= counted
+  }
+
+  #void(): void {
+    for (const index of this.#blocks.keys()) if (index >= this.#first) this.#blocks.delete(index)
+  }
+
+  #block(place: number, block: unknown): boolean {
     if (!isObject(block)) return false
+    const index = this.#first + place
     if (!this.#blocks.has(index) && !this.#room.slot()) return false
     this.#blocks.set(index, { ...block })
     const served = textAt(block, 'to', 'model')
@@ -131,6 +163,17 @@ class AnthropicReader implements StreamReader {
     }
     this.#usage = usage
   }
+}
+
+/** Counts of one message with those of the messages before it. */
+function added(before: JsonObject | undefined, usage: JsonObject | undefined): Draft | undefined {
+  if (before === undefined) return usage && { ...usage }
+  const sum: Draft = { ...before, ...usage }
+  for (const key of COUNTS) {
+    const counts = [countAt(before, key), countAt(usage, key)].filter((it) => it !== undefined)
+    if (counts.length > 0) sum[key] = counts.reduce((total, count) => total + count, 0)
+  }
+  return sum
 }
 
 /** A block with its arguments put together; they stay a text where they were cut. */

@@ -143,13 +143,20 @@ class InteractionReader implements StreamReader {
     const isThought = type.startsWith('thought')
     const text = pieceAt(delta, 'text') ?? pieceAt(delta, 'content', 'text')
     step.type ??= isThought ? 'thought' : 'model_output'
+    if (/_(?:call|result)$/.test(type)) {
+      Object.assign(step, delta)
+      return true
+    }
     const key = isThought ? 'summary' : 'content'
     const parts = listAt(step, key).slice()
     const last = parts.at(-1)
-    if (text !== undefined && isObject(last) && pieceAt(last, 'text') !== undefined) {
+    const annotations = listAt(delta, 'annotations')
+    if (isObject(last) && (text !== undefined || annotations.length > 0)) {
+      const held = listAt(last, 'annotations')
       parts[parts.length - 1] = {
         ...last,
-        text: this.#room.grow(pieceAt(last, 'text') ?? '', text),
+        text: this.#room.grow(pieceAt(last, 'text') ?? '', text ?? ''),
+        annotations: [...held, ...annotations.filter(() => this.#room.slot())],
       }
     } else if (this.#room.slot()) {
       parts.push(text === undefined ? delta : { type: 'text', text: this.#room.grow('', text) })

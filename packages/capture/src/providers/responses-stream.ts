@@ -61,10 +61,11 @@ class ResponsesReader implements StreamReader {
     return this.#item(type, value)
   }
 
+  /** The last event repeats the whole output; some gateways leave it empty there. */
   result(): AnswerFacts {
-    const items = new Map<number, unknown>(this.#items)
-    for (const [index, item] of listAt(this.#response, 'output').entries()) items.set(index, item)
-    const ordered = [...items].sort(([one], [other]) => one - other).map(([, item]) => item)
+    const listed = this.complete ? listAt(this.#response, 'output') : []
+    const pieces = [...this.#items].sort(([one], [other]) => one - other).map(([, item]) => item)
+    const ordered = listed.length === 0 ? pieces : listed
     return responseFacts(this.#response, ordered, this.#failure)
   }
 

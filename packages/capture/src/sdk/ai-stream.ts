@@ -8,6 +8,7 @@ import {
   toolCallPart,
 } from '../providers/message.ts'
 import { Room } from '../providers/pieces.ts'
+import { safely } from '../warnings.ts'
 import { aiFacts } from './ai-answer.ts'
 import { aiPart } from './ai-request.ts'
 import type { OpenCall } from './open-call.ts'
@@ -29,25 +30,40 @@ export function recordedParts<T>(
   return watchStream<T>(stream, partsWatcher(call, settings))
 }
 
-function partsWatcher(
+/** Puts together what a stream of parts says, and ends the call with it. */
+export function partsWatcher(
   call: OpenCall,
   { signal, includeOutput, result }: StreamSettings,
 ): StreamWatcher<unknown> {
   const reader = new PartsReader(result)
   const facts = (): AnswerFacts => reader.result(includeOutput)
+  const aborted = (): void => over(() => safely(() => call.fail(signal?.reason, facts())))
+  const over = (end: () => void): void => {
+    signal?.removeEventListener('abort', aborted)
+    end()
+  }
+  // Whoever stops by signal may never read on, so that the stream does not tell.
+  signal?.addEventListener('abort', aborted, { once: true })
   return {
     chunk(part) {
       if (reader.take(part)) call.firstToken()
     },
-    done() {
-      // Streams may end quietly when the signal aborts.
-      if (reader.error !== undefined) call.fail(reader.error, facts())
-      else if (signal?.aborted && !reader.finished) call.fail(signal.reason, facts())
-      else call.end(facts(), reader.finished ? 'ok' : 'partial')
-    },
-    failed: (error) => call.fail(error, facts()),
-    stopped: () => call.end(facts(), 'aborted'),
+    done: () => over(() => ended(call, reader, facts(), signal)),
+    failed: (error) => over(() => call.fail(error, facts())),
+    stopped: () => over(() => call.end(facts(), 'aborted')),
   }
+}
+
+function ended(
+  call: OpenCall,
+  reader: PartsReader,
+  facts: AnswerFacts,
+  signal: AbortSignal | undefined,
+): void {
+  // Streams may end quietly when the signal aborts.
+  if (reader.error !== undefined) call.fail(reader.error, facts)
+  else if (signal?.aborted && !reader.finished) call.fail(signal.reason, facts)
+  else call.end(facts, reader.finished ? 'ok' : 'partial')
 }
 
 interface Piece {

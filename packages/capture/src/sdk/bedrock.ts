@@ -53,7 +53,7 @@ function middleware(options: ResolvedOptions): object {
         const handled = await recordedAbove(above, () => next(args))
         return safely(() => finish(call, request as RequestFacts, handled)) ?? handled
       } catch (error) {
-        call.fail(error, requestId(error))
+        call.fail(withStatus(error), requestId(error))
         throw error
       }
     }
@@ -90,4 +90,13 @@ function requestId(source: unknown): AnswerFacts {
   const metadata = isObject(source) ? source.$metadata : undefined
   const id = isObject(metadata) ? metadata.requestId : undefined
   return typeof id === 'string' ? { provider_request_id: id } : {}
+}
+
+/** AWS's errors keep the HTTP status where nobody else does; the error itself stays as it is. */
+function withStatus(error: unknown): unknown {
+  const metadata = isObject(error) ? error.$metadata : undefined
+  const status = isObject(metadata) ? metadata.httpStatusCode : undefined
+  return status === undefined
+    ? error
+    : Object.create(error as object, { status: { value: status } })
 }

@@ -1,4 +1,5 @@
 import type { LlmCallHandle, LlmResult } from '@recount/logger'
+import { type AttemptedRequest, type AttemptLinks, linksOf, rememberFailure } from '../attempts.ts'
 import { currentLabels } from '../call-labels.ts'
 import { callResult } from '../call-result.ts'
 import { heldState, rememberAnswer } from '../held-state.ts'
@@ -32,6 +33,9 @@ export function openCall(options: ResolvedOptions, hooked: HookedCall): OpenCall
     const { model, operation, stream, params, system, input, tools } = request
     const { logger } = options
     const place = logger.traceparent()
+    const attempted = { place, provider, model, text: wordsOf(request), input, before: undefined }
+    const links = linksOf(attempted)
+    const { began: _, attempt, ...before } = links
     recordToolResults(logger, place, input)
     const handle = logger.start({
       event: 'llm_call',
@@ -45,11 +49,13 @@ export function openCall(options: ResolvedOptions, hooked: HookedCall): OpenCall
       tools,
       ...(Array.isArray(input) && { context_window: { messages: input.length } }),
       ...heldState(request),
+      ...(attempt > 1 && { attempt }),
+      ...before,
       ...(options.content !== undefined && { content: options.content }),
       ...(signal !== undefined && { signal }),
       ...currentLabels(),
     })
-    return recorded({ options, hooked, handle, place })
+    return recorded({ options, hooked, handle, attempted, links })
   })
 }
 
@@ -57,23 +63,37 @@ interface Opened {
   readonly options: ResolvedOptions
   readonly hooked: HookedCall
   readonly handle: LlmCallHandle
-  readonly place: string | undefined
+  readonly attempted: AttemptedRequest
+  readonly links: AttemptLinks
 }
 
-function recorded({ options, hooked, handle, place }: Opened): OpenCall {
+/** What makes two requests the same, where no wire text is seen. */
+function wordsOf({ params, system, input, tools }: RequestFacts): string {
+  return JSON.stringify([params, system, input, tools])
+}
+
+function recorded({ options, hooked, handle, attempted, links }: Opened): OpenCall {
   const { provider, request } = hooked
+  const { attempt, began = performance.now() } = links
   const time = Date.now()
   const resultOf = (facts: AnswerFacts, isCut: boolean): LlmResult =>
     safely(() => callResult({ options, provider, request, facts, time, isCut })) ?? facts
   const over = (answer: AnswerFacts): void => {
     safely(() => {
       rememberAnswer(answer.response_id, handle.span_id)
-      rememberTools(handle, place, answer)
+      rememberTools(handle, attempted.place, answer)
     })
   }
   const fail = (error: unknown, answer: AnswerFacts = {}): void => {
-    handle.fail(error, answer.output === undefined ? answer : resultOf(answer, true))
+    handle.fail(error, {
+      ...(answer.output === undefined ? answer : resultOf(answer, true)),
+      ...lengthOf(links),
+    })
     over(answer)
+    safely(() => {
+      const { trace_id, span_id } = handle
+      rememberFailure(attempted, { attempt, span_id, trace_id, began })
+    })
   }
   return {
     handle,
@@ -81,11 +101,16 @@ function recorded({ options, hooked, handle, place }: Opened): OpenCall {
     firstToken: () => handle.firstToken(),
     end(answer, status = 'ok') {
       if (answer.failure !== undefined) return fail(errorOf(answer.failure), answer)
-      handle.end({ ...resultOf(answer, status !== 'ok'), status })
+      handle.end({ ...resultOf(answer, status !== 'ok'), ...lengthOf(links), status })
       over(answer)
     },
     fail,
   }
+}
+
+/** The whole call with the attempts that failed. */
+function lengthOf({ began }: AttemptLinks): LlmResult {
+  return began === undefined ? {} : { call_duration_ms: performance.now() - began }
 }
 
 /** An error that a provider put into an answer, as an error. */

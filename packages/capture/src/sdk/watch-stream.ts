@@ -40,3 +40,20 @@ export function watchStream<T>(
     { highWaterMark: 0 },
   )
 }
+
+const WAYS_IN = ['getReader', 'pipeThrough', 'pipeTo', 'tee', 'values'] as const
+
+/**
+ * Watches a stream that somebody else will read, and that cannot be replaced by another: whichever way it is read, this
+ * stream object hands out the watched one.
+ */
+export function readAlong<T>(source: ReadableStream<T>, watcher: StreamWatcher<T>): void {
+  for (const way of [...WAYS_IN, Symbol.asyncIterator]) {
+    const value = (...args: unknown[]): unknown => {
+      for (const each of [...WAYS_IN, Symbol.asyncIterator]) Reflect.deleteProperty(source, each)
+      const watched = watchStream(source, watcher)
+      return Reflect.apply(Reflect.get(watched, way) as () => unknown, watched, args)
+    }
+    Object.defineProperty(source, way, { value, configurable: true })
+  }
+}

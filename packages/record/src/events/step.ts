@@ -1,3 +1,5 @@
+import type { ContentRef } from './content.ts'
+import type { Redaction } from './llm-call.ts'
 import type { RecordedError, SpanLine, Status, TerminalLine } from '../line.ts'
 
 /** A step (or a whole trace, when it has no `step`) began. */
@@ -12,4 +14,8 @@ export interface Step extends TerminalLine {
   status: Status
   /** What failed. */
   error?: RecordedError
+  /** What it received from earlier steps, by digest. */
+  content?: ContentRef[]
+  /** What was masked. */
+  redactions?: Redaction[]
 }

@@ -11,15 +11,18 @@ import type { RecordingMethods } from './recording-methods.ts'
  */
 export function addSink(logger: RecordingMethods, sink: Sink): () => void {
   const { writing } = recordingOf(logger as unknown as AnyPino)
-  writing.sinks = [...(writing.sinks ?? []), sink]
+  writing.listeners = [...(writing.listeners ?? []), sink]
   return () => {
-    const rest = writing.sinks?.filter((other) => other !== sink)
-    writing.sinks = rest?.length === 0 ? undefined : rest
+    const rest = writing.listeners?.filter((other) => other !== sink)
+    writing.listeners = rest?.length === 0 ? undefined : rest
   }
 }
 
-/** A view of a logger whose lines go to its stream, and then to its sinks. */
-export function tellingSinks(logger: AnyPino, { sinks }: Pick<Writing, 'sinks'>): AnyPino {
+/** A view of a logger whose lines go to its stream, and then to who listens. */
+export function tellingListeners(
+  logger: AnyPino,
+  { listeners = [] }: Pick<Writing, 'listeners'>,
+): AnyPino {
   const stream = streamOf(logger)
   const view = Object.create(stream, {
     write: {
@@ -27,7 +30,7 @@ export function tellingSinks(logger: AnyPino, { sinks }: Pick<Writing, 'sinks'>)
         // What pino says of a line to a stream that asks for it, it says by setting properties.
         Object.assign(stream, view)
         stream.write(line)
-        safely(() => tell(sinks ?? [], line))
+        safely(() => tell(listeners, line))
       },
     },
   }) as DestinationStream
