@@ -71,6 +71,7 @@ const FORMATS = [
   ['/api/chat', ollama],
   ['/chat/completions', chat],
   ['/v1/messages', messages],
+  ['awPredict', messages],
   ['/responses', responses],
   ['enerateContent', gemini],
   ['/model/', bedrock],

@@ -64,7 +64,8 @@ export function chat({ model, stream, path }: Asked): Reply {
     type: 'function',
     function: { name: TOOL.name, arguments: ARGUMENTS },
   }
-  const said = model === 'calls' ? { content: null, tool_calls: [call] } : { content: SAID }
+  const content = model === 'json' ? JSON.stringify({ found: 'milk' }) : SAID
+  const said = model === 'calls' ? { content: null, tool_calls: [call] } : { content }
   if (!stream) {
     const choice = { index: 0, message: { role: 'assistant', ...said }, finish_reason }
     return json({ ...head, object: 'chat.completion', choices: [choice], usage })
