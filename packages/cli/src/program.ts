@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { ANALYZE_HELP } from './analyze-help.ts'
+import { examples, files, type Run } from './command-parts.ts'
 import type { AnalyzeCommandOptions } from './commands/analyze.ts'
 import type { CheckOptions } from './commands/check.ts'
 import type { DemoOptions } from './commands/demo.ts'
@@ -9,6 +10,7 @@ import type { RedactCommandOptions } from './commands/redact.ts'
 import type { ShowOptions } from './commands/show.ts'
 import { CliError, type CliErrorCode, EXIT } from './errors.ts'
 import { plainLine } from './plain-text.ts'
+import { addReprice } from './reprice-command.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Runs one command line (without program and script) and resolves with its exit code. */
@@ -27,8 +29,6 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     throw error
   }
 }
-
-type Run = (command: Promise<number>) => Promise<void>
 
 function createProgram(run: Run, terminal: Terminal): Command {
   const program = new Command('recount')
@@ -50,6 +50,7 @@ function createProgram(run: Run, terminal: Terminal): Command {
   addShow(program, run, terminal)
   addRedact(program, run, terminal)
   addPolicy(program, run, terminal)
+  addReprice(program, run, terminal)
   addDemo(program, run, terminal)
   addPlanned(program)
   return program
@@ -207,7 +208,6 @@ const PLANNED = [
   'prompts',
   'prune',
   'replay',
-  'reprice',
   'score',
   'ship',
   'store',
@@ -238,13 +238,6 @@ function usageError(text: string): string {
   return `${plainLine(suggested)} (${code})`
 }
 
-function files(): Argument {
-  return new Argument('[files...]', 'paths, patterns, - for stdin; .gz is read too').default(
-    [],
-    'what is piped in, else ./logs/**/*.jsonl*',
-  )
-}
-
 function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value]
 }
@@ -257,10 +250,6 @@ function wholeNumber(value: string): number {
 function version(): string {
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   return (JSON.parse(manifest) as { version: string }).version
-}
-
-function examples(lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`
 }
 
 const CHECK_EXAMPLES = [

@@ -29,7 +29,7 @@ function converseBlock(block: unknown): Part | undefined {
   const thought = objectAt(block, 'reasoningContent')
   if (thought !== undefined) {
     const said = textAt(thought, 'reasoningText', 'text')
-    return said === undefined ? { type: 'reasoning', redacted: true } : reasoningPart(said)
+    return said === undefined ? { type: 'redacted_reasoning' } : reasoningPart(said)
   }
   return citedPart(block) ?? mediaPart(block) ?? otherPart(block)
 }

@@ -90,6 +90,7 @@ class ChatReader implements StreamReader {
     this.#failure ??=
       errorFailure(at(chunk, 'error')) ??
       errorFailure(at(chunk, 'choices', 0, 'error')) ??
+      errorFailure(at(chunk, 'x_groq', 'error')) ??
       (event === 'error' ? errorFailure(chunk) : undefined)
   }
 

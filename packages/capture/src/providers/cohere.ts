@@ -128,7 +128,7 @@ function dataAnswer(body: unknown): AnswerFacts {
     : Object.values(isObject(embeddings) ? embeddings : {}).find(Array.isArray)
   const parts: Part[] =
     vectors === undefined
-      ? listAt(body, 'results').map((result) => ({ type: 'rank', ...(result as object) }))
+      ? listAt(body, 'results').map((result) => ({ type: 'rank', rank: result }))
       : [{ type: 'embeddings', count: vectors.length }]
   const input = countAt(body, 'meta', 'billed_units', 'input_tokens')
   return answerFacts({

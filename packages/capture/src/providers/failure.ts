@@ -11,11 +11,18 @@ export function failureOf(body: unknown): ProviderFailure | undefined {
   const whole = Array.isArray(body) ? body.find(isObject) : body
   if (!isObject(whole)) return undefined
   return (
-    errorFailure(whole.error) ??
+    coded(errorFailure(whole.error), whole) ??
     errorFailure(textAt(whole, 'object') === 'error' ? whole : undefined) ??
     detailFailure(whole) ??
     plainFailure(whole)
   )
+}
+
+/** Beside an error that is a text alone xAI has its code. */
+function coded(failure: ProviderFailure | undefined, body: object): ProviderFailure | undefined {
+  const code = textAt(body, 'code')
+  if (failure?.type !== 'error' || failure.code !== undefined || code === undefined) return failure
+  return { ...failure, type: code }
 }
 
 /** The member `error` of a body, or what stands in its place. */

@@ -44,9 +44,9 @@ const PREDICTIONS: Format = {
   paths: (pathname) => EMBED.test(pathname),
   request: predictRequest,
   recognises: (body) =>
-    ['embedding', 'embeddings', 'predictions', 'generatedImages'].some(
-      (key) => isObject(body) && key in body,
-    ),
+    Array.isArray(at(body, 'predictions')) ||
+    Array.isArray(at(body, 'embedding', 'values')) ||
+    Array.isArray(at(body, 'embeddings', 0, 'values')),
   answer: predictAnswer,
   stream: deafReader,
 }

@@ -6,46 +6,65 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The value at a path of keys; undefined where there is none. Inherited keys do not count. */
-export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
-  let found = value
-  for (const key of path) {
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return undefined
-    found = (found as Record<string | number, unknown>)[key]
-  }
-  return found
+/** A key of an object or a place in a list. */
+type Key = string | number
+
+/**
+ * The value at a path of up to five keys; undefined where there is none. Keys are those of wire formats, never a name that
+ * a prototype has: whoever asks takes only texts, counts, lists and objects. Not a list of keys, because this is asked many times for each chunk of a stream.
+ */
+export function at(value: unknown, a: Key, b?: Key, c?: Key, d?: Key, e?: Key): unknown {
+  const first = member(value, a)
+  if (b === undefined) return first
+  const second = member(first, b)
+  if (c === undefined) return second
+  const third = member(second, c)
+  if (d === undefined) return third
+  const fourth = member(third, d)
+  return e === undefined ? fourth : member(fourth, e)
+}
+
+function member(value: unknown, key: Key): unknown {
+  return typeof value === 'object' && value !== null
+    ? (value as Record<Key, unknown>)[key]
+    : undefined
 }
 
 /** The text at a path; undefined where there is none or it is empty. */
-export function textAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
-  const found = at(value, ...path)
+export function textAt(value: unknown, a: Key, b?: Key, c?: Key, d?: Key): string | undefined {
+  const found = at(value, a, b, c, d)
   return typeof found === 'string' && found !== '' ? found : undefined
 }
 
 /** The text at a path, an empty one, too. */
-export function pieceAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
-  const found = at(value, ...path)
+export function pieceAt(value: unknown, a: Key, b?: Key, c?: Key, d?: Key): string | undefined {
+  const found = at(value, a, b, c, d)
   return typeof found === 'string' ? found : undefined
 }
 
 /** The whole number from 0 at a path. */
-export function countAt(value: unknown, ...path: readonly (string | number)[]): number | undefined {
-  const found = at(value, ...path)
+export function countAt(value: unknown, a: Key, b?: Key, c?: Key, d?: Key): number | undefined {
+  const found = at(value, a, b, c, d)
   return typeof found === 'number' && Number.isSafeInteger(found) && found >= 0 ? found : undefined
 }
 
+const NOTHING: readonly unknown[] = []
+
 /** The list at a path; an empty one where there is none. */
-export function listAt(value: unknown, ...path: readonly (string | number)[]): readonly unknown[] {
-  const found = at(value, ...path)
-  return Array.isArray(found) ? found : []
+export function listAt(value: unknown, a: Key, b?: Key, c?: Key, d?: Key): readonly unknown[] {
+  const found = at(value, a, b, c, d)
+  return Array.isArray(found) ? found : NOTHING
 }
 
 /** The object at a path. */
 export function objectAt(
   value: unknown,
-  ...path: readonly (string | number)[]
+  a: Key,
+  b?: Key,
+  c?: Key,
+  d?: Key,
 ): JsonObject | undefined {
-  const found = at(value, ...path)
+  const found = at(value, a, b, c, d)
   return isObject(found) ? found : undefined
 }
 

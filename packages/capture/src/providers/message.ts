@@ -70,11 +70,26 @@ export function filePart(modality: string, file_id: string): Part {
   return { type: 'file', modality, file_id }
 }
 
+/** Types of parts that have a shape of their own here. */
+const SHAPED: ReadonlySet<string> = new Set([
+  'text',
+  'reasoning',
+  'refusal',
+  'tool_call',
+  'tool_call_response',
+  'server_tool_call',
+  'server_tool_call_response',
+  'blob',
+  'uri',
+  'file',
+])
+
 /** A part that no rule knows, as the provider sent it. */
 export function unknownPart(value: unknown): Part {
-  return isObject(value) && textAt(value, 'type') !== undefined
-    ? (value as JsonObject & Part)
-    : { type: 'unknown', value }
+  const type = isObject(value) ? textAt(value, 'type') : undefined
+  return type === undefined || SHAPED.has(type)
+    ? { type: 'unknown', value }
+    : (value as JsonObject & Part)
 }
 
 /** `image`, `audio`, `video` or `document`, by media type. */

@@ -1,5 +1,5 @@
 import { contentPart } from './chat-request.ts'
-import { at, listAt, objectAt, textAt, without } from './json-values.ts'
+import { at, listAt, textAt, without } from './json-values.ts'
 import {
   type Message,
   type Part,
@@ -86,7 +86,8 @@ function outputPart(item: unknown, type: string): Part {
   const id = textAt(item, 'call_id') ?? textAt(item, 'id')
   const isClient = type === 'function_call_output' || type === 'custom_tool_call_output'
   const output = at(item, 'output')
-  if (isClient || isClientOutput(item, type)) return toolResponsePart(id, output ?? objectAt(item))
+  if (isClient || isClientOutput(item, type))
+    return toolResponsePart(id, output ?? without(item, BARE))
   return serverToolResponsePart(id, { type, ...without(item, BARE) })
 }
 
