@@ -29,13 +29,16 @@ export function providerFailure({ type, code, message }: ProviderFailure): Noted
   return { name: type, message, ...(code !== undefined && { code }) }
 }
 
+/** Milliseconds between the start of a client's timer and of its request. */
+const SLACK_MS = 100
+
 /**
  * What a request failed with, where clients of Stainless abort at their own timeout: the abort is the one that a caller
  * would make, so that only the time tells. They say their timeout in whole seconds, rounded down.
  */
 export function unmasked(error: unknown, headers: Headers, elapsedMs: number): unknown {
   const timeout = headers.get('x-stainless-timeout')
-  if (timeout === null || !isAbort(error) || elapsedMs < Number(timeout) * 1000) return error
+  if (timeout === null || !isAbort(error) || elapsedMs + SLACK_MS < Number(timeout) * 1000) return error
   return { name: 'TimeoutError', message: `No answer came within the client's timeout` }
 }
 
