@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { createAnthropic } from '@ai-sdk/anthropic'
 import { createOpenAI as createOpenAI6 } from '@ai-sdk/openai'
 import { captureFetch } from '@recount/capture'
 import { aiMiddleware, aiTelemetry, subscribeAi } from '@recount/capture/ai'
@@ -9,6 +10,7 @@ import {
   jsonSchema as schema6,
   stepCountIs as steps6,
   tool as tool6,
+  wrapLanguageModel as wrap6,
 } from 'ai'
 import { generateText, jsonSchema, stepCountIs, streamText, wrapLanguageModel } from 'ai-7'
 import { createOpenAI } from 'ai-sdk-openai-4'
@@ -151,4 +153,15 @@ test('a stream that the application stops reading is aborted, with what it said 
   }
   const [call] = recorded.records('llm_call')
   assert.equal(call?.status, 'aborted')
+})
+
+test('cached tokens are part of the input, whoever counts them apart', async () => {
+  const recorded = recorder()
+  const anthropic = createAnthropic({ apiKey, baseURL: `${server.url}/v1` })
+  const middleware = aiMiddleware({ logger: recorded.logger })
+  await generate6({ model: wrap6({ model: anthropic('cached'), middleware }), prompt })
+  const [call] = recorded.records('llm_call')
+  assert.equal(call?.provider, 'anthropic')
+  assert.equal(call?.input_tokens, 37)
+  assert.deepEqual([call?.cache_read_tokens, call?.cache_write_tokens], [20, 10])
 })

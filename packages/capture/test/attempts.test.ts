@@ -78,7 +78,9 @@ test('a timeout of the client is an error, and its retry an attempt', async (t) 
   })
   const recorded = validRecorder(t)
   const openai = client(OpenAI, server, recorded)
-  await recorded.logger.trace('answer', () => openai.chat.completions.create(ASK, { timeout: 1000 }))
+  await recorded.logger.trace('answer', () =>
+    openai.chat.completions.create(ASK, { timeout: 1000 }),
+  )
   const [first, second] = calls(recorded)
   assert.deepEqual([first?.status, first?.error?.type], ['error', 'TimeoutError'])
   assert.deepEqual([second?.status, second?.retry_of], ['ok', first?.span_id])

@@ -174,7 +174,8 @@ export function messages({ model, stream }: Asked): Reply {
     model: `${model}-2026`,
     stop_sequence: null,
   }
-  const usage = { input_tokens: 7, output_tokens: 3 }
+  const cached = { cache_read_input_tokens: 20, cache_creation_input_tokens: 10 }
+  const usage = { input_tokens: 7, output_tokens: 3, ...(model === 'cached' && cached) }
   if (!stream) return json({ ...head, content: [block], stop_reason, usage })
   const [start, deltas] =
     model === 'calls'

@@ -38,7 +38,8 @@ const SLACK_MS = 100
  */
 export function unmasked(error: unknown, headers: Headers, elapsedMs: number): unknown {
   const timeout = headers.get('x-stainless-timeout')
-  if (timeout === null || !isAbort(error) || elapsedMs + SLACK_MS < Number(timeout) * 1000) return error
+  if (timeout === null || !isAbort(error) || elapsedMs + SLACK_MS < Number(timeout) * 1000)
+    return error
   return { name: 'TimeoutError', message: `No answer came within the client's timeout` }
 }
 
