@@ -178,6 +178,29 @@ test('what Cohere bills is not what the model saw', () => {
   assert.equal(priced.cost_usd, 0.00002)
 })
 
+test('what compacting the context took is paid for, and what another model did has no price here', () => {
+  const usage = { input_tokens: 600, output_tokens: 100 }
+  const compaction = { type: 'compaction', input_tokens: 60_000, output_tokens: 500 }
+  const request = { ...requestOf('anthropic.messages'), model: 'claude-sonnet-4-5' }
+  const costOf = (iterations: readonly object[]): number | null | undefined => {
+    const content = [{ type: 'text', text: 'Yes.' }]
+    const body = {
+      type: 'message',
+      model: 'claude-sonnet-4-5',
+      content,
+      usage: { ...usage, iterations },
+    }
+    const facts = providerNamed('anthropic').answer(body, request)
+    assert.equal(facts.input_tokens, 600)
+    const price = createPricer()
+    return costFacts({ provider: 'anthropic', request, facts, time: TIME }, price).cost_usd
+  }
+  assert.equal(costOf([{ ...usage, type: 'message' }]), 0.0033)
+  assert.equal(costOf([compaction, { ...usage, type: 'message' }]), 0.1908)
+  const advisor = { type: 'advisor_message', model: 'claude-opus-4-7', ...usage }
+  assert.equal(costOf([{ ...usage, type: 'message' }, advisor]), null)
+})
+
 test('the share of the window is that of the model, and nothing where it is not known', () => {
   const facts = { output: 'Hello', input_tokens: 20_000, output_tokens: 1 }
   const request = { ...requestOf('anthropic.messages'), model: 'claude-sonnet-4-5', input: [1, 2] }

@@ -51,6 +51,9 @@ export function createPricer(prices: readonly PriceRule[] | unknown = []): Price
   }
 }
 
+/** What is billed for another model than the one that answered. */
+const OTHER_MODEL = 'other_model_tokens'
+
 interface Known {
   readonly rules: readonly CheckedRule[]
   readonly version: string
@@ -64,6 +67,7 @@ function priceOf(call: PricedCall, usage: TableUsage | undefined, known: Known):
     return { cost_usd: inNanos(call.provider_cost_usd * 1e9), cost_source: 'provider' }
   const flaw = flawOf(call)
   if (flaw !== undefined) return unknown(flaw)
+  if (usage[OTHER_MODEL]) return unknown('tokens of another model are among what is paid for')
   const factor = rule?.tier === undefined ? factorOf(call) : 1
   if (factor === undefined) return unknown(`no price is known for the tier ${call.service_tier}`)
   if (rule !== undefined) {

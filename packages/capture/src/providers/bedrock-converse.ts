@@ -81,7 +81,7 @@ function converseFacts(output: ConverseOutput): AnswerFacts {
 }
 
 /** Bedrock counts cached input apart. */
-export function converseCounts(usage: JsonObject): Counts {
+function converseCounts(usage: JsonObject): Counts {
   const cacheRead =
     countAt(usage, 'cacheReadInputTokens') ?? countAt(usage, 'cacheReadInputTokenCount')
   const cacheWrite =

@@ -161,7 +161,7 @@ function toolCallParts(message: unknown): Part[] {
 }
 
 /** Functions have JSON as arguments, custom tools a text. */
-export function toolCall(call: unknown): Part {
+function toolCall(call: unknown): Part {
   const custom = objectAt(call, 'custom')
   const called = custom ?? objectAt(call, 'function') ?? call
   const args =

@@ -16,7 +16,7 @@ export function cohereAnswer(body: unknown): AnswerFacts {
 }
 
 /** The plan before tool calls, then what is said, with its citations. */
-export function cohereParts(message: unknown): Part[] {
+function cohereParts(message: unknown): Part[] {
   const plan = textAt(message, 'tool_plan')
   return [...(plan === undefined ? [] : [reasoningPart(plan)]), ...cited(message)]
 }
