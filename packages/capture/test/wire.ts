@@ -92,6 +92,12 @@ export function chat({ model, stream, path }: Asked): Reply {
   return sse([first, ...pieces.map((piece) => chunk(piece)), last], 'data: [DONE]\n\n')
 }
 
+/** Embeddings of OpenAI. */
+export function embeddings({ model }: Asked): Reply {
+  const data = [{ object: 'embedding', index: 0, embedding: [0.25, 0.5] }]
+  return json({ object: 'list', model, data, usage: { prompt_tokens: 7, total_tokens: 7 } })
+}
+
 /** Responses of OpenAI. */
 export function responses({ model, stream }: Asked): Reply {
   if (model === 'fails')
