@@ -58,7 +58,7 @@ export function linksOf(request: AttemptedRequest): AttemptLinks {
     const { span_id, trace_id, began } = repeated
     return { attempt: repeated.attempt + 1, retry_of: span_id, trace_id, began }
   }
-  const input = request.place === undefined ? undefined : digestOf(request.input)
+  const input = request.place === undefined ? undefined : digestOf(spoken(request.input))
   const replaced = failed.findLast(
     (earlier) => earlier.input === input && !isSame(earlier, request),
   )
@@ -74,7 +74,7 @@ export function rememberFailure(
 ): void {
   const failed = failedAttempts.get(place) ?? []
   const request = { provider, model }
-  const digests = { digest: digestOf(text), input: digestOf(input) }
+  const digests = { digest: digestOf(text), input: digestOf(spoken(input)) }
   failed.push({ request, ...digests, attempt, span_id, trace_id, began })
   if (failed.length > MAX_FAILED) failed.shift()
   failedAttempts.delete(place)
@@ -96,6 +96,14 @@ function isSame({ request }: FailedAttempt, { provider, model }: AttemptedReques
 function forget(failed: FailedAttempt[], attempt: FailedAttempt): void {
   failed.splice(failed.indexOf(attempt), 1)
 }
+
+/** What was said, whoever is asked: some providers take the system's words among the messages, some apart. */
+function spoken(input: unknown): unknown {
+  if (!Array.isArray(input)) return input
+  return input.filter((message) => !SYSTEM.has(message?.role))
+}
+
+const SYSTEM: ReadonlySet<unknown> = new Set(['system', 'developer'])
 
 function digestOf(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')

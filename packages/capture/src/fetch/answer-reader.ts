@@ -1,6 +1,7 @@
 import { createParser, type EventSourceParser } from 'eventsource-parser'
 import type { AnswerFacts, Provider, RequestFacts, StreamReader } from '../provider.ts'
 import { type AnswerFormat, formatOfText, formatOfType } from './answer-format.ts'
+import { TextRuns } from './text-runs.ts'
 
 /** Events after which a stream has nothing more to say, though whoever reads it may leave it open. */
 const LAST_EVENTS: ReadonlySet<string | undefined> = new Set([
@@ -28,6 +29,7 @@ export class AnswerReader {
   readonly #reading: AnswerReading
   readonly #decoder = new TextDecoder()
   readonly #stream: StreamReader
+  readonly #runs: TextRuns
   #format: AnswerFormat | undefined
   #events: EventSourceParser | undefined
   #text = ''
@@ -40,6 +42,7 @@ export class AnswerReader {
   constructor(reading: AnswerReading) {
     this.#reading = reading
     this.#stream = reading.provider.stream(reading.request)
+    this.#runs = new TextRuns(this.#stream)
     this.#format = formatOfType(reading.contentType, reading.request.stream)
   }
 
@@ -74,6 +77,7 @@ export class AnswerReader {
   result(isWhole: boolean): { readonly facts: AnswerFacts; readonly complete: boolean } {
     if (isWhole) this.#takeText(this.#decoder.decode())
     if (isWhole && this.#format === 'lines') this.#takeLine(this.#line)
+    this.#runs.flush()
     if (this.isStream) return { facts: this.#stream.result(), complete: this.#isComplete() }
     if (this.#format === 'other') return { facts: this.#unread(), complete: isWhole }
     const value = parsed(this.#text)
@@ -135,7 +139,7 @@ export class AnswerReader {
   }
 
   #takeEvent(event: string | undefined, data: string): void {
-    if (this.#stream.take({ event, data })) this.#begun = true
+    if (this.#runs.take(event, data)) this.#begun = true
     if (data === LAST_DATA || LAST_EVENTS.has(event)) this.#over = true
   }
 

@@ -43,6 +43,11 @@ export function unmasked(error: unknown, headers: Headers, elapsedMs: number): u
   return { name: 'TimeoutError', message: `No answer came within the client's timeout` }
 }
 
+/** An error of the platform by name and message: its numbers of old say nothing. */
+export function worded(error: unknown): unknown {
+  return error instanceof DOMException ? { name: error.name, message: error.message } : error
+}
+
 /** Whether this is how a `fetch` says that it was stopped. */
 export function isAbort(error: unknown): boolean {
   return (

@@ -9,7 +9,7 @@ import type { AnswerFacts, Provider, RequestFacts } from '../provider.ts'
 import { recordToolResults, rememberTools } from '../tool-results.ts'
 import { safely } from '../warnings.ts'
 import { AnswerReader } from './answer-reader.ts'
-import { CUT, httpFailure, isAbort, providerFailure, unmasked } from './failures.ts'
+import { CUT, httpFailure, isAbort, providerFailure, unmasked, worded } from './failures.ts'
 import type { BodyObserver } from './observed-body.ts'
 import { observedResponse } from './observed-response.ts'
 import { RefusalText } from './refusal-text.ts'
@@ -181,8 +181,8 @@ export class FetchCall implements BodyObserver {
     if (ending.how === 'stopped') return undefined
     if (ending.how === 'read') return complete ? undefined : CUT
     if (complete && isAbort(ending.error)) return undefined
-    if (response !== undefined) return ending.error
-    return unmasked(ending.error, this.#seen.wire.headers, performance.now() - this.#began)
+    if (response !== undefined) return worded(ending.error)
+    return unmasked(worded(ending.error), this.#seen.wire.headers, performance.now() - this.#began)
   }
 
   #result(facts: AnswerFacts, isCut: boolean): LlmResult {
