@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { createAnthropic } from '@ai-sdk/anthropic'
 import { createOpenAI as createOpenAI6 } from '@ai-sdk/openai'
 import { captureFetch } from '@recount/capture'
 import { aiMiddleware, aiTelemetry, subscribeAi } from '@recount/capture/ai'
 import { type Recorder, recorder } from '@recount/logger/testing'
 import {
+  embed as embed6,
   generateText as generate6,
   jsonSchema as schema6,
   stepCountIs as steps6,
   tool as tool6,
+  wrapLanguageModel as wrap6,
+  wrapEmbeddingModel as wrapEmbedding6,
 } from 'ai'
 import { generateText, jsonSchema, stepCountIs, streamText, wrapLanguageModel } from 'ai-7'
 import { createOpenAI } from 'ai-sdk-openai-4'
@@ -151,4 +155,27 @@ test('a stream that the application stops reading is aborted, with what it said 
   }
   const [call] = recorded.records('llm_call')
   assert.equal(call?.status, 'aborted')
+})
+
+test('cached tokens are part of the input, whoever counts them apart', async () => {
+  const recorded = recorder()
+  const anthropic = createAnthropic({ apiKey, baseURL: `${server.url}/v1` })
+  const middleware = aiMiddleware({ logger: recorded.logger })
+  await generate6({ model: wrap6({ model: anthropic('cached'), middleware }), prompt })
+  const [call] = recorded.records('llm_call')
+  assert.equal(call?.provider, 'anthropic')
+  assert.equal(call?.input_tokens, 37)
+  assert.deepEqual([call?.cache_read_tokens, call?.cache_write_tokens], [20, 10])
+})
+
+test('calls of embedding models are recorded with their tokens, and without the vectors', async () => {
+  const recorded = recorder()
+  const middleware = aiMiddleware({ logger: recorded.logger })
+  const plain = createOpenAI6({ apiKey, baseURL: server.url }).embedding('says')
+  await embed6({ model: wrapEmbedding6({ model: plain, middleware }), value: prompt })
+  const [call] = recorded.records('llm_call')
+  assert.equal(call?.operation, 'embeddings')
+  assert.equal(call?.input_tokens, 7)
+  const output = recorded.content(call?.span_id ?? '', 'output')
+  assert.deepEqual(output, [{ role: 'assistant', parts: [{ type: 'embeddings', count: 1 }] }])
 })

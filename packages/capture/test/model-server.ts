@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { type Asked, chat, gemini, messages, responses } from './wire.ts'
+import { type Asked, chat, embeddings, gemini, messages, responses } from './wire.ts'
 import { bedrock, cohere, ollama } from './wire-more.ts'
 
 /** A server on loopback that speaks the providers' wire formats, and answers as the model's name says. */
@@ -71,7 +71,9 @@ const FORMATS = [
   ['/api/chat', ollama],
   ['/chat/completions', chat],
   ['/v1/messages', messages],
+  ['awPredict', messages],
   ['/responses', responses],
+  ['/embeddings', embeddings],
   ['enerateContent', gemini],
   ['/model/', bedrock],
 ] as const

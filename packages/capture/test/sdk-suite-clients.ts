@@ -1,3 +1,4 @@
+import type Anthropic from '@anthropic-ai/sdk'
 import { instrument } from '@recount/capture'
 import type { SdkCase, SdkRun } from './sdk-suite.ts'
 import { TOOL } from './wire.ts'
@@ -29,6 +30,21 @@ async function chat(client: ChatClient, { model, stream }: SdkRun): Promise<stri
   for await (const { choices } of answer as AsyncIterable<ChatChunk>)
     said += choices[0]?.delta.content ?? ''
   return said
+}
+
+type Messages = Pick<Anthropic['messages'], 'create' | 'stream'>
+
+/** Anthropic's own client, and those for other clouds. */
+async function converse(
+  client: { messages: Messages },
+  { model, stream }: SdkRun,
+): Promise<string> {
+  const tools = [{ name: TOOL.name, input_schema: SCHEMA }]
+  const body = { model, max_tokens: 9, messages: [USER], tools, temperature: 0 }
+  const message = stream
+    ? await client.messages.stream(body).finalMessage()
+    : await client.messages.create(body)
+  return message.content.map((block) => (block.type === 'text' ? block.text : '')).join('')
 }
 
 const OPENAI = { how: '`instrument(new OpenAI())`', provider: 'openai' }
@@ -107,15 +123,20 @@ export const CLIENTS: readonly SdkCase[] = [
     sdk: '`@anthropic-ai/sdk` 1',
     how: '`instrument(new Anthropic())`',
     provider: 'anthropic',
-    async run({ url, capture, model, stream }) {
+    async run(run) {
       const { default: Anthropic } = await import('@anthropic-ai/sdk')
-      const client = instrument(new Anthropic({ apiKey, baseURL: url }), capture)
-      const tools = [{ name: TOOL.name, input_schema: SCHEMA }]
-      const body = { model, max_tokens: 9, messages: [USER], tools, temperature: 0 }
-      const message = stream
-        ? await client.messages.stream(body).finalMessage()
-        : await client.messages.create(body)
-      return message.content.map((block) => (block.type === 'text' ? block.text : '')).join('')
+      return converse(instrument(new Anthropic({ apiKey, baseURL: run.url }), run.capture), run)
+    },
+  },
+  {
+    sdk: '`@anthropic-ai/vertex-sdk` 1',
+    how: '`instrument(new AnthropicVertex())`',
+    provider: 'gcp.vertex_ai',
+    async run(run) {
+      const { AnthropicVertex } = await import('@anthropic-ai/vertex-sdk')
+      const authClient = { getRequestHeaders: async () => new Headers() } as never
+      const options = { baseURL: run.url, region: 'global', projectId: 'none', authClient }
+      return converse(instrument(new AnthropicVertex(options), run.capture), run)
     },
   },
   {

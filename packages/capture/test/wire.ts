@@ -64,7 +64,8 @@ export function chat({ model, stream, path }: Asked): Reply {
     type: 'function',
     function: { name: TOOL.name, arguments: ARGUMENTS },
   }
-  const said = model === 'calls' ? { content: null, tool_calls: [call] } : { content: SAID }
+  const content = model === 'json' ? JSON.stringify({ found: 'milk' }) : SAID
+  const said = model === 'calls' ? { content: null, tool_calls: [call] } : { content }
   if (!stream) {
     const choice = { index: 0, message: { role: 'assistant', ...said }, finish_reason }
     return json({ ...head, object: 'chat.completion', choices: [choice], usage })
@@ -89,6 +90,12 @@ export function chat({ model, stream, path }: Asked): Reply {
   const first = chunk({ role: 'assistant', content: '' })
   const last = { ...chunk({}, finish_reason), usage, x_groq: { usage } }
   return sse([first, ...pieces.map((piece) => chunk(piece)), last], 'data: [DONE]\n\n')
+}
+
+/** Embeddings of OpenAI. */
+export function embeddings({ model }: Asked): Reply {
+  const data = [{ object: 'embedding', index: 0, embedding: [0.25, 0.5] }]
+  return json({ object: 'list', model, data, usage: { prompt_tokens: 7, total_tokens: 7 } })
 }
 
 /** Responses of OpenAI. */
@@ -173,7 +180,8 @@ export function messages({ model, stream }: Asked): Reply {
     model: `${model}-2026`,
     stop_sequence: null,
   }
-  const usage = { input_tokens: 7, output_tokens: 3 }
+  const cached = { cache_read_input_tokens: 20, cache_creation_input_tokens: 10 }
+  const usage = { input_tokens: 7, output_tokens: 3, ...(model === 'cached' && cached) }
   if (!stream) return json({ ...head, content: [block], stop_reason, usage })
   const [start, deltas] =
     model === 'calls'

@@ -2,11 +2,11 @@ import type { ContentAsk, RecordingMethods } from '@recount/logger'
 import type { LlmCall } from '@recount/record'
 import { labelCalls } from '../call-labels.ts'
 import { CaptureError } from '../errors.ts'
-import { recordedAbove } from '../once.ts'
 import { type ResolvedOptions, resolveOptions } from '../options.ts'
 import { kindOf } from '../sdk/clients.ts'
 import { instrument } from '../sdk/instrument.ts'
 import { type OpenCall, openCall } from '../sdk/open-call.ts'
+import { runRecorded } from '../sdk/run-recorded.ts'
 import { clientCall, type DebugClient, type DebugRequest, type ResponseOf } from './client-call.ts'
 import { collectRecord } from './collect-record.ts'
 import { type DebugJob, debugOf, labelsOf, stepOf, workflowOf } from './job.ts'
@@ -124,19 +124,16 @@ function asking(client: DebugClient, provider: string, options: ResolvedOptions)
   }
   const call = clientCall(client)
   if (call === undefined) throw unaskable(client)
-  return async (request) => {
-    const open = openCall(options, { provider, request: plainRequest(request) })
-    if (open === undefined) return call(request)
-    try {
-      const above = { call: open.handle, model: request.model }
-      const response = await recordedAbove(above, () => call(request))
-      open.end(plainAnswer(response))
-      return response
-    } catch (error) {
-      open.fail(error)
-      throw error
-    }
-  }
+  return (request) =>
+    runRecorded<unknown>(
+      options,
+      { provider, request: () => plainRequest(request) },
+      () => call(request),
+      (open, response) => {
+        open.end(plainAnswer(response))
+        return response
+      },
+    )
 }
 
 function checkSettings({ enabled, workflows }: DebugOptions): void {

@@ -1,10 +1,11 @@
-import { callAbove, recordedAbove } from '../once.ts'
 import { type CaptureOptions, type ResolvedOptions, resolveOptions } from '../options.ts'
+import type { RequestFacts } from '../provider.ts'
 import { safely } from '../warnings.ts'
 import { aiAnswer } from './ai-answer.ts'
+import { type NamedModel, recordEmbedding } from './ai-embedding.ts'
 import { aiProvider, aiRequest } from './ai-request.ts'
 import { recordedParts } from './ai-stream.ts'
-import { openCall } from './open-call.ts'
+import { runRecorded } from './run-recorded.ts'
 
 /** What the AI SDK gives a middleware. */
 interface Wrapped<G, S> {
@@ -14,12 +15,19 @@ interface Wrapped<G, S> {
   readonly model: unknown
 }
 
-/** A middleware for `wrapLanguageModel` of `ai` 5, 6 and 7. */
+interface WrappedEmbed<E> {
+  readonly doEmbed: () => PromiseLike<E>
+  readonly params: unknown
+  readonly model: unknown
+}
+
+/** A middleware for `wrapLanguageModel` of `ai` 5, 6 and 7, and for `wrapEmbeddingModel` of 6 and 7. */
 export interface AiMiddleware {
   /** Fits the specification of every version. */
   readonly specificationVersion: never
   readonly wrapGenerate: <G, S>(call: Wrapped<G, S>) => Promise<G>
   readonly wrapStream: <G, S>(call: Wrapped<G, S>) => Promise<S>
+  readonly wrapEmbed: <E>(call: WrappedEmbed<E>) => Promise<E>
 }
 
 /** Records the calls of one model of the AI SDK: `wrapLanguageModel({ model, middleware: aiMiddleware({ logger }) })`. Throws `CAPTURE_OPTION_INVALID`. */
@@ -31,6 +39,8 @@ export function aiMiddleware(options: CaptureOptions = {}): AiMiddleware {
       recordModelCall(resolved, { model, params, stream: false }, doGenerate),
     wrapStream: ({ doStream, params, model }) =>
       recordModelCall(resolved, { model, params, stream: true }, doStream),
+    wrapEmbed: ({ doEmbed, params, model }) =>
+      recordEmbedding(resolved, nameOf(model), params, doEmbed),
   }
 }
 
@@ -45,33 +55,26 @@ export interface ModelCall {
 }
 
 /** Runs a call of a model of the AI SDK and records it, unless a layer above does. */
-export async function recordModelCall<R>(
+export function recordModelCall<R>(
   options: ResolvedOptions,
   { model, params, stream, includeOutput = true }: ModelCall,
   run: () => PromiseLike<R>,
 ): Promise<R> {
   const { provider, modelId } = nameOf(model)
-  const request = safely(() => aiRequest(modelId, params, stream))
-  if (request === undefined || callAbove(request) !== undefined) return run()
   const signal = signalOf(params)
-  const call = openCall(options, { provider, request, signal })
-  if (call === undefined) return run()
-  try {
-    const result = await recordedAbove({ call: call.handle, model: modelId }, run)
-    if (!isStreamed(result)) {
-      call.end(safely(() => aiAnswer(result, includeOutput)) ?? {})
-      return result
+  const request = (): RequestFacts => aiRequest(modelId, params, stream)
+  return runRecorded(options, { provider, request, signal }, run, (call, result) => {
+    if (isStreamed(result)) {
+      const settings = { signal, includeOutput, result }
+      return { ...result, stream: recordedParts(result.stream, call, settings) }
     }
-    const settings = { signal, includeOutput, result }
-    return { ...result, stream: recordedParts(result.stream, call, settings) }
-  } catch (error) {
-    call.fail(error)
-    throw error
-  }
+    call.end(safely(() => aiAnswer(result, includeOutput)) ?? {})
+    return result
+  })
 }
 
 /** Models have getters, which may throw. */
-function nameOf(model: unknown): { provider: string; modelId: string } {
+function nameOf(model: unknown): NamedModel {
   const named = safely(() => {
     const { provider, modelId } = model as { provider?: unknown; modelId?: unknown }
     return { provider: aiProvider(provider), modelId: String(modelId ?? 'unknown') }

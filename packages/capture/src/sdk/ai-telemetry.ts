@@ -83,7 +83,7 @@ export function endTool(handle: ToolCallHandle | undefined, event: unknown, outp
 }
 
 /** The id under which the model asked for the tool. */
-export function toolCallId(event: unknown): string {
+function toolCallId(event: unknown): string {
   return textAt(event, 'toolCall', 'toolCallId') ?? textAt(event, 'toolCallId') ?? ''
 }
 

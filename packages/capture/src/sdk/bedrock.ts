@@ -3,7 +3,7 @@ import type { ResolvedOptions } from '../options.ts'
 import type { AnswerFacts, RequestFacts } from '../provider.ts'
 import { bedrockAnswer, bedrockReader, bedrockRequest } from '../providers/bedrock.ts'
 import { safely } from '../warnings.ts'
-import { isFunction, isObject } from './client-kind.ts'
+import { holds, isFunction, isObject } from './client-kind.ts'
 import { type OpenCall, openCall } from './open-call.ts'
 import { watchIterable } from './watch-iterable.ts'
 
@@ -37,9 +37,11 @@ export function recordBedrock(client: object, options: ResolvedOptions): object 
 }
 
 function isBedrock(client: object): client is { middlewareStack: MiddlewareStack } {
-  const { middlewareStack, config } = client as { middlewareStack?: unknown; config?: unknown }
-  if (!isObject(middlewareStack) || !isFunction(middlewareStack.clone)) return false
-  return isObject(config) && config.serviceId === 'Bedrock Runtime'
+  return holds(() => {
+    const { middlewareStack, config } = client as { middlewareStack?: unknown; config?: unknown }
+    const hasStack = isObject(middlewareStack) && isFunction(middlewareStack.clone)
+    return hasStack && isObject(config) && config.serviceId === 'Bedrock Runtime'
+  })
 }
 
 function middleware(options: ResolvedOptions): object {

@@ -34,3 +34,12 @@ export function isObject(value: unknown): value is ClientLike {
 export function isFunction(value: unknown): value is (...args: never[]) => unknown {
   return typeof value === 'function'
 }
+
+/** A test of somebody's object, whose getters may throw: false where it cannot be made. */
+export function holds(test: () => boolean): boolean {
+  try {
+    return test()
+  } catch {
+    return false
+  }
+}

@@ -1,4 +1,4 @@
-import { type ClientKind, type ClientLike, isObject } from './client-kind.ts'
+import { type ClientKind, holds, isObject } from './client-kind.ts'
 import { COHERE } from './cohere.ts'
 import { GOOGLE_GENAI } from './google-genai.ts'
 import { MISTRAL } from './mistral.ts'
@@ -10,14 +10,5 @@ const KINDS: readonly ClientKind[] = [GOOGLE_GENAI, MISTRAL, OLLAMA, COHERE, STA
 /** What kind of client it is; undefined for one that nothing is known of. */
 export function kindOf(client: unknown): ClientKind | undefined {
   if (!isObject(client)) return undefined
-  return KINDS.find((kind) => matches(kind, client))
-}
-
-/** Clients may be proxies, and have getters that throw. */
-function matches(kind: ClientKind, client: ClientLike): boolean {
-  try {
-    return kind.matches(client)
-  } catch {
-    return false
-  }
+  return KINDS.find((kind) => holds(() => kind.matches(client)))
 }

@@ -3,8 +3,11 @@ import { type ClientKind, type ClientLike, classOf, type Fetch, isObject } from 
 /** `@google/genai`: the constructor makes the copy, `httpOptions.fetch` takes ours; credentials are shared. */
 export const GOOGLE_GENAI: ClientKind = {
   provider: ({ vertexai }) => (vertexai === true ? 'gcp.vertex_ai' : 'gcp.gemini'),
-  matches: ({ models, chats, apiClient }) =>
-    isObject(models) && isObject(chats) && isObject(apiClient) && isObject(apiClient.clientOptions),
+  // Only what is there already is looked at: clients make parts of themselves when they are asked for.
+  matches: (client) => {
+    const { apiClient } = Object.hasOwn(client, 'apiClient') ? client : {}
+    return isObject(apiClient) && isObject(apiClient.clientOptions) && isObject(client.models)
+  },
   copy(client, wrap) {
     const { vertexai, apiKey, project, location, apiVersion } = client
     const given = (client.httpOptions ?? {}) as ClientLike

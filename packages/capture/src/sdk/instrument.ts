@@ -2,7 +2,7 @@ import { CaptureError } from '../errors.ts'
 import { capturingFetch } from '../fetch/capture-fetch.ts'
 import { type CaptureOptions, type ResolvedOptions, resolveOptions } from '../options.ts'
 import { recordBedrock } from './bedrock.ts'
-import type { ClientLike } from './client-kind.ts'
+import { type ClientLike, isObject } from './client-kind.ts'
 import { kindOf } from './clients.ts'
 
 /** Clients that record already. */
@@ -17,8 +17,9 @@ export function instrument<Client extends object>(
   options: CaptureOptions = {},
 ): Client {
   const resolved = resolveOptions(options)
+  if (!isObject(client)) throw unknownClient(client)
   if (instrumented.has(client)) return client
-  const copy = recordBedrock(client, resolved) ?? withFetch(client as ClientLike, resolved)
+  const copy = recordBedrock(client, resolved) ?? withFetch(client, resolved)
   instrumented.add(copy)
   return copy as Client
 }
@@ -35,9 +36,16 @@ function withFetch(client: ClientLike, options: ResolvedOptions): object {
 }
 
 function unknownClient(client: unknown): CaptureError {
-  const named = (client as { constructor?: { name?: string } } | null)?.constructor?.name
   return new CaptureError(
     'CAPTURE_CLIENT_UNKNOWN',
-    `Expected a client of a supported SDK, got ${named ?? typeof client}; give it the \`fetch\` of \`captureFetch()\`, or record its calls with \`log.llm\``,
+    `Expected a client of a supported SDK, got ${classNameOf(client)}; give it the \`fetch\` of \`captureFetch()\`, or record its calls with \`log.llm\``,
   )
+}
+
+function classNameOf(client: unknown): string {
+  try {
+    return String((client as object).constructor.name)
+  } catch {
+    return typeof client
+  }
 }

@@ -78,7 +78,7 @@ const ROLES: Readonly<Record<string, string>> = {
 }
 
 /** One message of LangChain, or a prompt as text, in OpenTelemetry's shape. */
-export function langchainMessage(message: unknown): Message {
+function langchainMessage(message: unknown): Message {
   if (typeof message === 'string') return { role: 'user', parts: [textPart(message)] }
   const type = typeOf(message)
   const role = ROLES[type] ?? type

@@ -88,9 +88,11 @@ function isAdapted(client: ClientLike): boolean {
 }
 
 /** Anthropic's format under the name of the cloud that it goes to. */
-function adaptedProvider({ constructor: { name } }: ClientLike): Provider {
-  const cloud = CLOUDS.find(([part]) => name.includes(part))?.[1] ?? 'anthropic'
-  return { ...providerNamed('anthropic'), name: cloud }
+function adaptedProvider(client: ClientLike): Provider {
+  const { _genAIProviderName: told } = client
+  const known = CLOUDS.find(([part]) => client.constructor.name.includes(part))
+  const name = typeof told === 'string' ? told : (known?.[1] ?? 'anthropic')
+  return { ...providerNamed('anthropic'), name }
 }
 
 const CLOUDS = [

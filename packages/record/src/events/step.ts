@@ -1,6 +1,6 @@
+import type { RecordedError, SpanLine, Status, TerminalLine } from '../line.ts'
 import type { ContentRef } from './content.ts'
 import type { Redaction } from './llm-call.ts'
-import type { RecordedError, SpanLine, Status, TerminalLine } from '../line.ts'
 
 /** A step (or a whole trace, when it has no `step`) began. */
 export interface StepStarted extends SpanLine {
