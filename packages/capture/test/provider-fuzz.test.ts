@@ -10,6 +10,7 @@ import type { Format } from '../src/providers/format.ts'
 import { GEMINI_FORMATS } from '../src/providers/gemini.ts'
 import { parseJson, textAt } from '../src/providers/json-values.ts'
 import { PROVIDERS } from '../src/providers/known.ts'
+import { CONVERSATIONS } from '../src/providers/mistral-conversations.ts'
 import { OLLAMA_NATIVE } from '../src/providers/ollama.ts'
 import { MEDIA } from '../src/providers/openai-media.ts'
 import { RESPONSES } from '../src/providers/responses.ts'
@@ -29,6 +30,7 @@ const FORMATS: readonly Format[] = [
   ...GEMINI_FORMATS,
   ...COHERE_FORMATS,
   OLLAMA_NATIVE,
+  CONVERSATIONS,
   ...BEDROCK_FORMATS,
 ]
 /** Recordings whose pieces are not the beginning of the whole. */

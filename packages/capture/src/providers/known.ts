@@ -4,6 +4,7 @@ import { BEDROCK, BEDROCK_FORMATS } from './bedrock.ts'
 import { COHERE, COHERE_FORMATS } from './cohere.ts'
 import { createProvider } from './create-provider.ts'
 import { GEMINI, GEMINI_FORMATS, VERTEX } from './gemini.ts'
+import { CONVERSATIONS } from './mistral-conversations.ts'
 import { OLLAMA, OLLAMA_NATIVE } from './ollama.ts'
 import { OPENAI, OPENAI_FORMATS } from './openai.ts'
 
@@ -13,7 +14,6 @@ const COMPATIBLE: readonly (readonly [name: string, ...hosts: (string | RegExp)[
   ['deepseek', 'api.deepseek.com'],
   ['x_ai', 'api.x.ai', /^[a-z0-9-]+\.api\.x\.ai$/],
   ['perplexity', 'api.perplexity.ai'],
-  ['mistral_ai', 'api.mistral.ai', 'codestral.mistral.ai'],
   ['together', 'api.together.xyz', 'api.together.ai'],
   ['fireworks', 'api.fireworks.ai'],
   ['openrouter', 'openrouter.ai', 'api.openrouter.ai'],
@@ -63,6 +63,12 @@ const AZURE_INFERENCE: Provider = createProvider({
   formats: COMPATIBLE_FORMATS,
 })
 
+const MISTRAL: Provider = createProvider({
+  name: 'mistral_ai',
+  hosts: ['api.mistral.ai', 'codestral.mistral.ai'],
+  formats: [...OPENAI_FORMATS, CONVERSATIONS],
+})
+
 /** All providers that are known by their host. */
 export const PROVIDERS: readonly Provider[] = [
   OPENAI,
@@ -74,6 +80,7 @@ export const PROVIDERS: readonly Provider[] = [
   BEDROCK,
   COHERE,
   OLLAMA,
+  MISTRAL,
   ...COMPATIBLE.map(([name, ...hosts]) =>
     createProvider({ name, hosts, formats: COMPATIBLE_FORMATS }),
   ),
@@ -97,5 +104,7 @@ export function providerOf(host: string): Provider | undefined {
 
 /** The provider of this name, speaking whatever format the path of a request says: behind it may be a proxy or a gateway. */
 export function providerNamed(name: string): Provider {
-  return createProvider({ name, hosts: [], formats: ALL_FORMATS })
+  // Only at Mistral a conversation is a call of a model; elsewhere it is a thing that is stored.
+  const formats = name === MISTRAL.name ? [...ALL_FORMATS, CONVERSATIONS] : ALL_FORMATS
+  return createProvider({ name, hosts: [], formats })
 }
