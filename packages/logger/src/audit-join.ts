@@ -1,4 +1,5 @@
 import type { AuditEvent, AuditSink, Status } from '@recount/record'
+import { maskedForCut } from './cut.ts'
 import type { IncidentLog } from './incidents.ts'
 import { recordedError } from './recorded-error.ts'
 import { warnOnce } from './warnings.ts'
@@ -35,7 +36,7 @@ export function createAuditJoin(audit: AuditSink): AuditJoin {
   let failing = false
 
   function failed(error: unknown, log: IncidentLog): void {
-    const { message } = recordedError(error)
+    const message = maskedForCut(recordedError(error).message)
     warnOnce('LOGGER_AUDIT_FAILED', `An entry is not in the audit log: ${message}`)
     if (failing) return
     failing = true

@@ -9,6 +9,7 @@ import {
 } from 'pino'
 import { systemClock } from './clock.ts'
 import { contextFields } from './context-fields.ts'
+import { maskedForCut } from './cut.ts'
 import type { Destination, DropReport } from './destination/destination.ts'
 import { file } from './destination/file.ts'
 import { stdout } from './destination/stdout.ts'
@@ -19,6 +20,7 @@ import { openRecording } from './open-recording.ts'
 import { checkOptions, isStream, type LoggerOptions } from './options.ts'
 import { lineEnd, lineStart, plainness } from './pino-internals.ts'
 import { readable } from './readable.ts'
+import { SELF_KEYS } from './record-bindings.ts'
 import type { Writing } from './record-writer.ts'
 import { attachRecording, type Recording } from './recording.ts'
 import { addRecordingMethods, type RecordingMethods } from './recording-methods.ts'
@@ -121,7 +123,7 @@ function pinoOptions(options: LoggerOptions, environment: Environment, opening: 
   // As in pino, a `base` of undefined means neither of them.
   const base = 'base' in options ? options.base : { pid: process.pid, hostname: hostname() }
   const allOfBase = options.base === null ? {} : { ...base, ...identity }
-  const ownMembers = membersText({ ...allOfBase, ...(options.name && { name: options.name }) })
+  const ownMembers = selfMembers({ ...allOfBase, ...(options.name && { name: options.name }) })
   return {
     level: levelOf(environment, options.customLevels),
     ...ours,
@@ -143,8 +145,9 @@ function pinoOptions(options: LoggerOptions, environment: Environment, opening: 
   }
 }
 
-/** As pino writes a logger's own bindings. */
-function membersText(bindings: object): string {
+/** Who writes, as pino writes it: it is told as it is. Empty where the application has put more into `base`. */
+function selfMembers(bindings: object): string {
+  if (!Object.keys(bindings).every((key) => SELF_KEYS.includes(key))) return ''
   const members = JSON.stringify(bindings).slice(1, -1)
   return members && `,${members}`
 }
@@ -170,6 +173,6 @@ function levelOf(environment: Environment, customLevels: object | undefined): st
   if (level === undefined) return otherwise
   const known = { ...pino.levels.values, ...customLevels }
   if (level === 'silent' || Object.hasOwn(known, level)) return level
-  warnOnce('LOGGER_FLAG_IGNORED', `LOG_LEVEL ignored: there is no level \`${level}\``)
+  warnOnce('LOGGER_FLAG_IGNORED', `LOG_LEVEL ignored: there is no level \`${maskedForCut(level)}\``)
   return otherwise
 }

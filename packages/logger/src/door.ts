@@ -1,4 +1,4 @@
-import type { Redaction } from '@recount/record'
+import { RECORD_KEYS, type Redaction } from '@recount/record'
 import {
   isCredentialKey,
   type Key,
@@ -32,13 +32,21 @@ export interface Door {
   key(): Key
 }
 
-/** Keys of records that hold ids, digests and words of the format, which are not the caller's texts. */
-const OWN_KEYS: ReadonlySet<string> = new Set(
-  `event trace_id span_id parent_span_id of_span_id retry_of fallback_of continues input_digest digest status
-  operation usage_source cost_source finish_reason part disposition action evaluator content redactions key_id`.split(
-    /\s+/,
+/** Keys of records that hold ids and digests, which stay where they look like one. */
+const ID_KEYS: ReadonlySet<string> = new Set(
+  `trace_id span_id parent_span_id of_span_id retry_of fallback_of continues input_digest digest key_id`.split(
+    ' ',
   ),
 )
+const ID = /^(?:hmac-sha256:[\da-f]{8}:)?(?:[\da-f]{8}|[\da-f]{16}|[\da-f]{32})$/
+/** Keys that hold words of the format, or what has passed the door before. */
+const OWN_KEYS: ReadonlySet<string> = new Set(
+  `event status usage_source cost_source finish_reason part disposition action evaluator content redactions`.split(
+    ' ',
+  ),
+)
+/** Numbers of ours: a line that is redacted as a text must not lose them. */
+const LINE_KEYS: ReadonlySet<string> = new Set([...ID_KEYS, ...RECORD_KEYS, 'level', 'time', 'pid'])
 /** Keys under which a number may be anything of the caller's. */
 const FREE_KEYS: ReadonlySet<string> = new Set([
   'metadata',
@@ -53,6 +61,19 @@ const LEAST_NUMBER = 1e7
 const MAX_CLEAN = 2000
 const MAX_CLEAN_LENGTH = 128
 
+/** Whether it is a word of the format, or an id that looks like one. */
+function isOwn(key: string, value: unknown): boolean {
+  return OWN_KEYS.has(key) || (ID_KEYS.has(key) && typeof value === 'string' && ID.test(value))
+}
+
+function under(place: string, key: string): string {
+  return place === '' ? key : `${place}.${key}`
+}
+
+function copied<Value extends object>(value: Value): Value {
+  return (Array.isArray(value) ? [...value] : { ...value }) as Value
+}
+
 /** A door with one redactor. */
 export function createDoor(
   redactor: Redactor,
@@ -60,7 +81,7 @@ export function createDoor(
   tenant: string | undefined,
 ): Door {
   const about = tenant === undefined ? {} : { tenant }
-  const lineAbout = { ...about, ids: OWN_KEYS }
+  const lineAbout = { ...about, ids: LINE_KEYS }
   const clean = new Set<string>()
   const plainKeys = new Set<string>()
 
@@ -99,11 +120,10 @@ export function createDoor(
   function members<Value extends object>(value: Value, place: string, notes: Notes): Value {
     let copy: Value | undefined
     for (const key in value) {
-      if (OWN_KEYS.has(key)) continue
       const item: unknown = value[key]
-      const left = member(item, key, place === '' ? key : `${place}.${key}`, notes)
+      const left = isOwn(key, item) ? item : member(item, key, under(place, key), notes)
       if (left === item) continue
-      copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Value
+      copy ??= copied(value)
       ;(copy as Record<string, unknown>)[key] = left
     }
     return copy ?? value
@@ -118,7 +138,9 @@ export function createDoor(
   }
 
   function mayHoldItem(item: unknown): boolean {
-    if (typeof item === 'string') return !isClean(item)
+    // What digits mean depends on their key.
+    if (typeof item === 'string')
+      return /\d{4}/.test(item) ? redactor.mayFind(item) : !isClean(item)
     if (typeof item === 'number') return item >= LEAST_NUMBER && Number.isInteger(item)
     return typeof item === 'object' && item !== null && mayHold(item)
   }

@@ -1,3 +1,4 @@
+import { isCredentialKey } from '@recount/redact'
 import { currentContext } from './context.ts'
 import { labelFacts } from './context-fields.ts'
 import type { Recording } from './recording.ts'
@@ -19,7 +20,16 @@ export function lineThroughDoor(
   const inherited = currentContext()?.inherited
   const { redact } = decisions.end(labelFacts(inherited, environment), NO_WISHES)
   const door = profiles.door(redact, inherited?.tenant_id)
-  return door.mayFind(ownPart(line, base)) ? door.line(line) : line
+  const own = ownPart(line, base)
+  return door.mayFind(own) || hasCredentialKey(own) ? door.line(line) : line
+}
+
+const KEYS = /"((?:[^"\\\\]|\\\\.){1,100})":/g
+
+/** Whether values stand under keys that are masked whatever they hold. */
+function hasCredentialKey(members: string): boolean {
+  for (const [, key = ''] of members.matchAll(KEYS)) if (isCredentialKey(key)) return true
+  return false
 }
 
 const NO_WISHES = { call: undefined, workflow: undefined }

@@ -48,7 +48,7 @@ export function openRecording(
 ): OpenedRecording {
   const keys = options.keys ?? keysOf(options.keyFile ?? environment.keyFile)
   const profiles = createProfiles(options.profiles ?? {}, keys)
-  const named = openSinks(options.sinks ?? {})
+  const { named, bindings } = openSinks(options.sinks ?? {})
   let recording: Recording | undefined
   let first: PolicyChanged | undefined
   const policy =
@@ -78,7 +78,7 @@ export function openRecording(
     writing,
     decisions,
     profiles,
-    sinks: createSinks(named, policy?.bindings ?? noBindings),
+    sinks: createSinks(named, (name) => bindings.get(name) ?? policy?.bindings().get(name)),
     incidents: createIncidents(clock, options.slowMs, options.budgets),
     held: createHeldMemory(),
     contentFiles: files,
@@ -93,18 +93,22 @@ export function openRecording(
   return { recording, policy: policy?.watched, destinations: [files, ...Object.values(named)] }
 }
 
-function noBindings(): ReadonlyMap<string, string> {
-  return NO_BINDINGS
+interface OpenedSinks {
+  readonly named: Readonly<Record<string, LineSink>>
+  /** Tenants that the option itself binds sinks to, whatever policy comes. */
+  readonly bindings: ReadonlyMap<string, string>
 }
 
-const NO_BINDINGS: ReadonlyMap<string, string> = new Map()
-
-function openSinks(sinks: NonNullable<LoggerOptions['sinks']>): Record<string, LineSink> {
-  const opened = Object.entries(sinks).map(([name, sink]) => [
-    name,
-    isStream(sink) ? sink : file(sink),
-  ])
-  return Object.fromEntries(opened) as Record<string, LineSink>
+function openSinks(sinks: NonNullable<LoggerOptions['sinks']>): OpenedSinks {
+  const named: Record<string, LineSink> = {}
+  const bindings = new Map<string, string>()
+  for (const [name, given] of Object.entries(sinks)) {
+    const bound =
+      typeof given === 'object' && 'to' in given ? given : { to: given, tenant: undefined }
+    named[name] = isStream(bound.to) ? bound.to : file(bound.to)
+    if (bound.tenant !== undefined) bindings.set(name, bound.tenant)
+  }
+  return { named, bindings }
 }
 
 /** The key is read (or made) when it is first needed. */

@@ -10,7 +10,7 @@ import { type Wishes, writtenDegree } from './decisions.ts'
 import type { Door, Notes } from './door.ts'
 import type { HeldContent } from './held-content.ts'
 import { type Labels, labelsUnder } from './labels.ts'
-import type { AnyPino } from './pino-internals.ts'
+import { type AnyPino, labelsOf } from './pino-internals.ts'
 import { type Recording, safely } from './recording.ts'
 import { doorsFor, notesFields, throughDoor, writeRouted } from './route.ts'
 import { openSpan, type Span } from './span.ts'
@@ -39,7 +39,7 @@ export class OpenSpan {
   ) {
     this.#logger = logger
     this.#recording = recording
-    this.#span = openSpan(recording.clock, options)
+    this.#span = openSpan(recording.clock, { ...options, bound: labelsOf(logger) })
     const { inherited, debug } = this.#span.context
     this.wishes = { call: options.content, workflow: debug }
     this.facts = {
@@ -173,9 +173,10 @@ export class OpenSpan {
     const { audit, service } = this.#recording
     if (audit === undefined) return
     safely(() => {
-      const { trace_id, span_id, user_id } = this
+      const { trace_id, span_id } = this
+      const { user_id, tenant_id: tenant } = this.#labels().fields
       const said = this.clean(...fields, { target }) as { target: string }
-      const span = { trace_id, span_id, tenant: this.facts.tenant, user_id, service }
+      const span = { trace_id, span_id, tenant, user_id, service }
       const event = spanEvent(span, action, { type, id: said.target }, status)
       const llm = fields.length === 0 ? {} : { llm: modelFacts({ ...said }) }
       audit.append({ ...event, ...llm } as AuditEvent, this.#logger as PinoLogger)

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { AuditSink } from '@recount/record'
 import type { KeyProvider, RedactorOptions } from '@recount/redact'
 import type { DestinationStream, LoggerOptions as PinoOptions } from 'pino'
@@ -10,6 +11,9 @@ import type { BudgetOptions } from './incidents.ts'
 import type { PolicyOption } from './policy-source.ts'
 import { RECORDING_METHODS } from './recording-methods.ts'
 import { MAIN_SINK } from './sinks.ts'
+
+/** A path (a rotating file), `file()` options, or any pino destination. */
+export type SinkTarget = string | FileOptions | DestinationStream
 
 /** pino's own options, and Recount's. */
 export interface LoggerOptions<CustomLevels extends string = never>
@@ -26,8 +30,8 @@ export interface LoggerOptions<CustomLevels extends string = never>
   profiles?: Readonly<Record<string, RedactorOptions>>
   /** Where keys for digests and hashes come from, one for each tenant. Default: derived from `keyFile`. */
   keys?: KeyProvider
-  /** Destinations by name, to which a policy sends records; the logger's own is called `log`. */
-  sinks?: Readonly<Record<string, string | FileOptions | DestinationStream>>
+  /** Destinations by name, to which a policy sends records; the logger's own is called `log`. One with a `tenant` never gets another one's records. */
+  sinks?: Readonly<Record<string, SinkTarget | { to: SinkTarget; tenant: string }>>
   /** Budgets over `cost_usd`; a line at level `fatal` says once that one is crossed. */
   budgets?: BudgetOptions
   /** Where changes of policy, calls and accesses are proven; what it rejects is a warning, and a line at level `fatal`. */
@@ -161,12 +165,40 @@ function checkKeeping(options: LoggerOptions): void {
     const value: unknown = options[name]
     if (value !== undefined && !holds(value)) throw invalid(name, expected, value)
   }
-  for (const [name, sink] of Object.entries(options.sinks ?? {})) {
+  checkSinks(options)
+}
+
+function checkSinks({ sinks = {}, destination }: LoggerOptions): void {
+  const paths = new Map<string, string>([[pathOf(destination) ?? '', MAIN_SINK]])
+  for (const [name, sink] of Object.entries(sinks)) {
     if (name === MAIN_SINK)
-      throw invalid('sinks', `an object with other names than ${MAIN_SINK}`, options.sinks)
-    if (!isDestination(sink))
-      throw invalid(`sinks.${name}`, 'a path, an object with `path`, or a stream', sink)
+      throw invalid('sinks', `an object with other names than ${MAIN_SINK}`, sinks)
+    checkSink(name, sink)
+    const path = pathOf(read(sink, 'to') ?? sink)
+    const other = path === undefined ? undefined : paths.get(path)
+    if (other !== undefined)
+      throw invalid(`sinks.${name}`, `another file than that of \`${other}\``, path)
+    if (path !== undefined) paths.set(path, name)
   }
+}
+
+/** A target, or one as `to` with its `tenant`. */
+function checkSink(name: string, sink: unknown): void {
+  const to = read(sink, 'to')
+  const tenant = read(sink, 'tenant')
+  if (!isDestination(to ?? sink))
+    throw invalid(
+      `sinks.${name}`,
+      'a path, an object with `path`, a stream, or `to` and `tenant`',
+      sink,
+    )
+  if (to !== undefined && (typeof tenant !== 'string' || tenant === ''))
+    throw invalid(`sinks.${name}.tenant`, 'a non-empty string', tenant)
+}
+
+function pathOf(target: unknown): string | undefined {
+  const path = typeof target === 'string' ? target : read(target, 'path')
+  return typeof path === 'string' && !isStream(target) ? resolve(path) : undefined
 }
 
 function isPathOrObject(value: unknown): boolean {

@@ -2,8 +2,9 @@
 // pinned exactly, and test/line-paths.test.ts compares our lines with pino's own, byte for byte.
 import { LEVELS } from '@recount/record'
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
+import { maskedForCut } from './cut.ts'
 import { jsonString } from './json.ts'
-import { recordBindings } from './record-bindings.ts'
+import { type Labelling, labelBindings, recordBindings } from './record-bindings.ts'
 
 const { symbols } = pino
 
@@ -70,12 +71,28 @@ export function lineStart(logger: AnyPino, level: number): string {
   )
 }
 
+/** What the logger's bindings say about whom and where. */
+export function labelsOf(logger: AnyPino): Labelling | undefined {
+  return labelBindings(of(logger)[chindingsSym])
+}
+
 /** Everything of a line after the last field: the message, the brace, the line end. */
 export function lineEnd(logger: AnyPino, message: string | undefined): string {
   const internals = of(logger)
   if (message === undefined) return internals[endSym]
   const { [messageKeySym]: key, msgPrefix: prefix, [endSym]: end } = internals
-  return `,"${key}":${prefix ? jsonString(prefix + message) : `"${message}"`}${end}`
+  return `,"${key}":${prefix ? jsonString(cleanPrefix(prefix) + message) : `"${message}"`}${end}`
+}
+
+const prefixes = new Map<string, string>()
+
+/** A logger's prefix of messages, which is the application's text: masked once. */
+function cleanPrefix(prefix: string): string {
+  const known = prefixes.get(prefix)
+  if (known !== undefined) return known
+  const clean = maskedForCut(prefix)
+  if (prefixes.size < 1000 && prefix.length < 1000) prefixes.set(prefix, clean)
+  return clean
 }
 
 /** pino's own text for a level, made where `useOnlyCustomLevels` left it out. */
@@ -115,7 +132,7 @@ export function writeThroughPino(
 ): void {
   const internals = forRecords(logger)
   const { logMethod } = internals[hooksSym]
-  const prefix = internals.msgPrefix ?? ''
+  const prefix = cleanPrefix(internals.msgPrefix ?? '')
   const write = (...args: unknown[]): void => {
     const object = args.find((arg) => typeof arg === 'object' && arg !== null) ?? fields
     const text = args.find((arg) => typeof arg === 'string')

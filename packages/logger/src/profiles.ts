@@ -6,6 +6,7 @@ import {
   type Redactor,
   type RedactorOptions,
 } from '@recount/redact'
+import { maskWith } from './cut.ts'
 import { createDoor, type Door } from './door.ts'
 
 /** Redaction profiles by name, each with a door for every tenant. */
@@ -47,6 +48,7 @@ export function createProfiles(
   const redactors = new Map<string, Redactor>()
   for (const [name, options] of Object.entries({ ...SHIPPED, ...own }))
     redactors.set(name, createRedactor({ key: keys, ...options }))
+  for (const options of Object.values(own)) maskWith(options)
   const doors = new Map<string, Door>()
   const common = new Map<string, Door>()
   return {

@@ -1,8 +1,8 @@
 import { RECORD_KEYS } from '@recount/record'
 import { maskedValue } from './cut.ts'
 
-/** Keys that a binding may give to every record, where it is a text; the logger's owner means the same by them. */
-const SHARED = [
+/** Keys of bindings that mean the same as the labels of a span, and are treated as these. */
+const LABELS = [
   'session_id',
   'user_id',
   'tenant_id',
@@ -11,19 +11,27 @@ const SHARED = [
   'step',
   'span_name',
   'agent',
+] as const
+/** Keys that a binding may give to every record, where it is a text. */
+const SHARED = ['service', 'environment', 'release', 'commit']
+const RESERVED: ReadonlySet<string> = new Set(RECORD_KEYS.filter((key) => !SHARED.includes(key)))
+
+/** Who writes is told as it is. */
+export const SELF_KEYS: readonly string[] = [
+  'pid',
+  'hostname',
+  'name',
   'service',
   'environment',
   'release',
   'commit',
 ]
-const RESERVED: ReadonlySet<string> = new Set(RECORD_KEYS.filter((key) => !SHARED.includes(key)))
-
-/** Who writes is told as it is. */
-const SELF = ['pid', 'hostname', 'name', 'service', 'environment', 'release', 'commit']
 
 /** More different bindings than this are cleaned anew each time. */
 const MAX_KNOWN = 1000
-const known = new Map<string, string>()
+/** So are longer ones. */
+const MAX_KNOWN_LENGTH = 4096
+const known = new Map<string, Cleaned>()
 
 /**
  * A logger's bindings, as pino keeps them (members with leading commas), without those that a record would be taken for
@@ -31,11 +39,36 @@ const known = new Map<string, string>()
  * keep them, and pass the door as a whole.
  */
 export function recordBindings(bindings: string): string {
+  return cleaned(bindings).members
+}
+
+/** What a logger's bindings say about whom and where: labels of every span that it opens; undefined where they say nothing. */
+export function labelBindings(bindings: string): Labelling | undefined {
+  return cleaned(bindings).labels
+}
+
+/** Labels that a logger's bindings give. */
+export type Labelling = { readonly [Key in (typeof LABELS)[number]]?: string }
+
+interface Cleaned {
+  readonly members: string
+  readonly labels: Labelling | undefined
+}
+
+function cleaned(bindings: string): Cleaned {
   const found = known.get(bindings)
   if (found !== undefined) return found
-  const cleaned = clean(bindings)
-  if (known.size < MAX_KNOWN) known.set(bindings, cleaned)
-  return cleaned
+  const made = { members: clean(bindings), labels: labelsIn(bindings) }
+  if (known.size < MAX_KNOWN && bindings.length <= MAX_KNOWN_LENGTH) known.set(bindings, made)
+  return made
+}
+
+function labelsIn(bindings: string): Labelling | undefined {
+  if (!LABELS.some((key) => bindings.includes(`"${key}":`))) return undefined
+  const entries = Object.entries(membersOf(bindings)).filter(
+    ([key, value]) => LABELS.some((label) => label === key) && typeof value === 'string',
+  )
+  return entries.length === 0 ? undefined : Object.fromEntries(entries)
 }
 
 function clean(bindings: string): string {
@@ -44,7 +77,7 @@ function clean(bindings: string): string {
   const kept = entries
     .filter(([key, value]) => isAllowed(key, value))
     .flatMap(([key, value]) =>
-      Object.entries(SELF.includes(key) ? { [key]: value } : masked(key, value)),
+      Object.entries(SELF_KEYS.includes(key) ? { [key]: value } : masked(key, value)),
     )
   const text = JSON.stringify(Object.fromEntries(kept)).slice(1, -1)
   return text && `,${text}`

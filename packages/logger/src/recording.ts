@@ -1,5 +1,6 @@
 import type { AuditJoin } from './audit-join.ts'
 import type { Clock } from './clock.ts'
+import { maskedForCut } from './cut.ts'
 import type { Decisions } from './decisions.ts'
 import type { HeldMemory } from './held-content.ts'
 import type { Incidents } from './incidents.ts'
@@ -57,7 +58,7 @@ export function safely<T>(fn: () => T): T | undefined {
   } catch (error) {
     warnOnce(
       'LOGGER_RECORDING_FAILED',
-      `A record could not be written: ${recordedError(error).message}`,
+      `A record could not be written: ${maskedForCut(recordedError(error).message)}`,
     )
     return undefined
   }

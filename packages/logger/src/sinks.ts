@@ -18,19 +18,19 @@ export interface Sinks {
 const NONE: readonly LineSink[] = []
 
 /**
- * Sinks by name. `bindings` says which tenant a sink is bound to at this moment: what is not this tenant's does not get
- * into it, whatever the decision says.
+ * Sinks by name. `tenantOf` says which tenant a sink is bound to at this moment: what is not this tenant's does not get into
+ * it, whatever the decision says.
  */
 export function createSinks(
   named: Readonly<Record<string, LineSink>>,
-  bindings: () => ReadonlyMap<string, string>,
+  tenantOf: (sink: string) => string | undefined,
 ): Sinks {
   const names = Object.keys(named)
   const guarded = new Map<string, LineSink>()
 
   function sink(name: string): LineSink {
     const plain = named[name] as LineSink
-    const tenant = bindings().get(name)
+    const tenant = tenantOf(name)
     if (tenant === undefined) return plain
     const id = `${name}\0${tenant}`
     const known = guarded.get(id)

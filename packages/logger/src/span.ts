@@ -25,6 +25,8 @@ export interface SpanOptions {
   readonly trace_id?: string | undefined
   readonly parent_span_id?: string | undefined
   readonly debug?: boolean | undefined
+  /** What the logger's bindings say; all others go before it. */
+  readonly bound?: Inherited | undefined
 }
 
 /**
@@ -48,7 +50,7 @@ export function openSpan(clock: Clock, options: SpanOptions): Span {
     context: {
       trace,
       span_id,
-      inherited: inherit(current?.inherited, options.inherited),
+      inherited: inherit(around(options.bound, current?.inherited), options.inherited),
       otel_span_id: otel?.span_id,
       debug: options.debug ?? current?.debug,
       calls: { open: 0, overlapped: false, last: undefined },
@@ -95,6 +97,14 @@ function newTrace(trace_id: string, started: number): Trace {
 }
 
 const NOTHING: Inherited = reused({})
+
+/** What the context says goes before what the logger's bindings say. */
+function around(
+  bound: Inherited | undefined,
+  context: Inherited | undefined,
+): Inherited | undefined {
+  return bound === undefined ? context : inherit(bound, context)
+}
 
 /** Nearest wins, key by key; metadata is merged, so that a span adds to what is around it. */
 function inherit(outer: Inherited | undefined, own: Inherited | undefined): Inherited {

@@ -47,7 +47,7 @@ const BAD: readonly [string, unknown, RegExp][] = [
   ['profiles', 'strict', /`profiles` to be an object/],
   ['sinks', [], /`sinks` to be an object/],
   ['sinks', { log: { write() {} } }, /`sinks` to be an object with other names than log/],
-  ['sinks', { acme: 5 }, /`sinks.acme` to be a path, an object with `path`, or a stream/],
+  ['sinks', { acme: 5 }, /`sinks.acme` to be a path, an object with `path`, a stream/],
   ['keys', {}, /`keys` to be an object with `current` and `byId`/],
   ['audit', {}, /`audit` to be an object with `append`/],
   ['budgets', 5, /`budgets` to be an object with `limits`/],

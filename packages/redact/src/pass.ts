@@ -218,6 +218,7 @@ function redactText(text: string, pass: Pass, path: readonly string[]): string {
 
 /** Numbers of eight digits and more may be those of cards or phones. */
 function redactNumber(digits: string, pass: Pass, path: readonly string[]): string | undefined {
+  if (path.length === 1 && pass.ids?.has(path[0] as string)) return undefined
   if (!/^\d{8,19}$/.test(digits)) return undefined
   try {
     const redacted = redactText(digits, pass, path)
