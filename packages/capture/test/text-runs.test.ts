@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createParser } from 'eventsource-parser'
-import { TextRuns } from '../src/fetch/text-runs.ts'
 import { findProvider } from '../src/fetch/find-provider.ts'
+import { TextRuns } from '../src/fetch/text-runs.ts'
 import { resolveOptions } from '../src/options.ts'
-import { providerNamed } from '../src/providers/known.ts'
 import type { StreamReader } from '../src/provider.ts'
+import { providerNamed } from '../src/providers/known.ts'
 import { needsData } from './data-set.ts'
 import { recordedStreams, STREAMS, type WireStream } from './streams.ts'
 
@@ -49,16 +49,23 @@ test('texts that are put together give what each of them alone would have given'
   for (const stream of STREAMS) assertSame(stream)
 })
 
-test('recorded streams of providers are read the same, with far fewer events parsed', needsData, () => {
-  let spared = 0
-  for (const stream of recordedStreams()) spared += assertSame(stream)
-  assert.ok(spared > 1000, `${spared}`)
-})
+test(
+  'recorded streams of providers are read the same, with far fewer events parsed',
+  needsData,
+  () => {
+    let spared = 0
+    for (const stream of recordedStreams()) spared += assertSame(stream)
+    assert.ok(spared > 1000, `${spared}`)
+  },
+)
 
 test('texts that JSON would not take as they are, and texts of other places, are read alone', () => {
   const pieces = ['a', 'b', '\\n', 'c', '"', 'd', '\u0001', 'e', '\\ud83d', '\\ude00', 'f']
   const text = pieces
-    .map((piece, index) => `data: {"choices":[{"index":${index % 7 === 3 ? 1 : 0},"delta":{"content":"${piece}"}}]}\n\n`)
+    .map(
+      (piece, index) =>
+        `data: {"choices":[{"index":${index % 7 === 3 ? 1 : 0},"delta":{"content":"${piece}"}}]}\n\n`,
+    )
     .join('')
   const [first] = STREAMS
   assert.ok(first)
