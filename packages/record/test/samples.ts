@@ -133,7 +133,7 @@ export const SAMPLES: EventTypes = {
     redactions,
   },
   step_started: { ...spanLine, event: 'step_started' },
-  step: { ...terminal, event: 'step', status: 'aborted', error },
+  step: { ...terminal, event: 'step', status: 'aborted', error, content },
   content: {
     ...spanLine,
     event: 'content',
