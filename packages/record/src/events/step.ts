@@ -1,6 +1,5 @@
 import type { RecordedError, SpanLine, Status, TerminalLine } from '../line.ts'
 import type { ContentRef } from './content.ts'
-import type { Redaction } from './llm-call.ts'
 
 /** A step (or a whole trace, when it has no `step`) began. */
 export interface StepStarted extends SpanLine {
@@ -16,6 +15,4 @@ export interface Step extends TerminalLine {
   error?: RecordedError
   /** What it received from earlier steps, by digest. */
   content?: ContentRef[]
-  /** What was masked. */
-  redactions?: Redaction[]
 }
