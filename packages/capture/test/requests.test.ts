@@ -71,7 +71,7 @@ test('bodies that are no JSON are left alone; type and size are noted', async (t
   const call = onlyCall(recorded)
   assert.deepEqual([call.status, call.model], ['ok', 'whisper-1'])
   assert.deepEqual(recorded.content(call.span_id, 'files'), [
-    { name: 'a.wav', type: 'audio/wav', size: 10 },
+    { type: 'audio/wav', size: 10 },
   ])
 })
 
