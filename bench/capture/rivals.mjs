@@ -33,7 +33,9 @@ export const RIVALS = {
     const { OpenAIInstrumentation } = require('@opentelemetry/instrumentation-openai')
     const { registerInstrumentations } = require('@opentelemetry/instrumentation')
     const logs = []
-    const loggerProvider = { getLogger: () => ({ emit: (log) => logs.push(log), enabled: () => true }) }
+    const loggerProvider = {
+      getLogger: () => ({ emit: (log) => logs.push(log), enabled: () => true }),
+    }
     const instrumentation = new OpenAIInstrumentation({ captureMessageContent: true })
     registerInstrumentations({
       instrumentations: [instrumentation],
@@ -143,7 +145,9 @@ async function patched(name) {
       return new module.OpenAI({ ...OPTIONS, baseURL })
     },
     told: () =>
-      spans.getFinishedSpans().map(({ attributes, events }) => JSON.stringify([attributes, events])),
+      spans
+        .getFinishedSpans()
+        .map(({ attributes, events }) => JSON.stringify([attributes, events])),
   }
 }
 

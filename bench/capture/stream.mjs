@@ -50,7 +50,8 @@ const ask = { model: 'gpt-4o', stream: true, messages: [{ role: 'user', content:
 async function read(client) {
   const began = performance.now()
   let first = 0
-  for await (const _ of await client.chat.completions.create(ask)) first ||= performance.now() - began
+  for await (const _ of await client.chat.completions.create(ask))
+    first ||= performance.now() - began
   return first
 }
 

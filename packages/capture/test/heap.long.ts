@@ -48,7 +48,8 @@ test('the heap stays flat over 10,000 captured calls with streams of 100 KB, als
     logger,
     fetch: async () => {
       made += 1
-      if (made % 10 === 0) return Response.json({ error: { message: 'Slow down' } }, { status: 429 })
+      if (made % 10 === 0)
+        return Response.json({ error: { message: 'Slow down' } }, { status: 429 })
       return new Response(body(), { headers: { 'content-type': 'text/event-stream' } })
     },
   })

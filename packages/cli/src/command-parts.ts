@@ -1,9 +1,9 @@
-import { Argument } from 'commander'
+import { Argument, InvalidArgumentError } from 'commander'
 
-/** Runs a command, so that its exit code is that of the process. */
+/** Runs a command and keeps its exit code. */
 export type Run = (command: Promise<number>) => Promise<void>
 
-/** The argument of commands that read files. */
+/** The files that a reading command takes. */
 export function files(): Argument {
   return new Argument('[files...]', 'paths, patterns, - for stdin; .gz is read too').default(
     [],
@@ -11,7 +11,26 @@ export function files(): Argument {
   )
 }
 
-/** Examples, as they stand at the end of a help text. */
+/** The trace that a command is about. */
+export function trace(): Argument {
+  return new Argument(
+    '[trace]',
+    'trace id, span id, message id, or 6 or more characters of an id; without it the last trace',
+  )
+}
+
+/** The values of an option that may be given several times. */
+export function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value]
+}
+
+/** A whole number from 0 up. */
+export function wholeNumber(value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('Expected a whole number from 0 up.')
+  return Number(value)
+}
+
+/** Examples below a help text. */
 export function examples(lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`
 }

@@ -43,6 +43,7 @@ export const RECORD_KEYS: readonly string[] = [
   'inferred',
   'input_digest',
   'input_tokens',
+  'key_id',
   'label',
   'latency_ms',
   'message',

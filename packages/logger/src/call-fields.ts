@@ -19,7 +19,7 @@ import type { FieldTable } from './fields.ts'
 import { finishReason } from './reply.ts'
 
 /** What both lines of a call say. */
-export const CALL_SUBJECT: FieldTable = {
+export const SUBJECT: FieldTable = {
   provider: text,
   operation: text,
   model: text,
@@ -33,7 +33,7 @@ export const CALL_SUBJECT: FieldTable = {
   prompt: object({ name: text, version, digest: text }, ['name']),
   message_id: text,
 }
-/** How full the window was. */
+/** How full the model's window is. */
 export const CONTEXT_WINDOW: FieldReader = object({
   messages: count,
   tokens_estimated: count,
@@ -41,7 +41,7 @@ export const CONTEXT_WINDOW: FieldReader = object({
   used: amount,
 })
 /** What a call came to. */
-export const CALL_OUTCOME: FieldTable = {
+export const OUTCOME: FieldTable = {
   response_model: text,
   call_duration_ms: amount,
   input_tokens: orNull(count),
