@@ -131,7 +131,7 @@ export const SAMPLES: EventTypes = {
     content,
   },
   step_started: { ...spanLine, event: 'step_started' },
-  step: { ...terminal, event: 'step', status: 'aborted', error },
+  step: { ...terminal, event: 'step', status: 'aborted', error, content },
   content: {
     ...spanLine,
     event: 'content',
