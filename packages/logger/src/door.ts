@@ -34,13 +34,19 @@ export interface Door {
 
 /** Keys of records that hold ids, digests and words of the format, which are not the caller's texts. */
 const OWN_KEYS: ReadonlySet<string> = new Set(
-  `event trace_id span_id parent_span_id of_span_id retry_of fallback_of input_digest digest status
+  `event trace_id span_id parent_span_id of_span_id retry_of fallback_of continues input_digest digest status
   operation usage_source cost_source finish_reason part disposition action evaluator content redactions key_id`.split(
     /\s+/,
   ),
 )
 /** Keys under which a number may be anything of the caller's. */
-const FREE_KEYS: ReadonlySet<string> = new Set(['metadata', 'params', 'rate_limit'])
+const FREE_KEYS: ReadonlySet<string> = new Set([
+  'metadata',
+  'params',
+  'rate_limit',
+  'held_state',
+  'billed',
+])
 /** Smaller numbers are neither cards nor phones. */
 const LEAST_NUMBER = 1e7
 /** Names are few and come again and again. */

@@ -2,12 +2,12 @@ import { type ContentPart, LEVELS, type RecordedError, type Status } from '@reco
 import type { Plain } from '@recount/redact'
 import type { Logger as PinoLogger } from 'pino'
 import { endedFacts, type Outcome, roundCost, subjectFacts } from './call-facts.ts'
-import { CONTEXT_WINDOW, OUTCOME, SUBJECT } from './call-fields.ts'
 import { type Calls, currentContext } from './context.ts'
 import { copyForConversation, saveConversation } from './conversations.ts'
 import { traceId } from './field-readers.ts'
 import { read, readFields } from './fields.ts'
 import { reused } from './json.ts'
+import { CALL_OUTCOME, CALL_SUBJECT, CONTEXT_WINDOW } from './llm-call-fields.ts'
 import type { LlmCallHandle, LlmCallOptions } from './llm-call-options.ts'
 import { observe } from './observe.ts'
 import type { Observer } from './observer.ts'
@@ -16,12 +16,12 @@ import { type AnyPino, isSilent } from './pino-internals.ts'
 import { failedStatus, recordedError } from './recorded-error.ts'
 import { type Recording, recordingOf, safely } from './recording.ts'
 import { type LlmResult, readReply } from './reply.ts'
-import { type OpenSpanOptions, spanOptions } from './span-options.ts'
+import { spanOptions } from './span-options.ts'
 import { streamReader } from './stream-reply.ts'
 
 /** What a result may say; read one by one, because a caller's getter may throw. */
 const RESULT_KEYS: ReadonlySet<string> = new Set([
-  ...Object.keys(OUTCOME),
+  ...Object.keys(CALL_OUTCOME),
   'output',
   'raw_response',
   'tool_call_ids',
@@ -78,10 +78,11 @@ class LlmCallSpan implements LlmCallHandle {
       provider: 'unknown',
       operation: 'chat',
       model: 'unknown',
-      ...readFields(options, SUBJECT),
+      ...readFields(options, CALL_SUBJECT),
     })
     this.#subject = subject
-    this.#span = new OpenSpan(logger, recording, placeOf(options), subjectFacts(subject))
+    const place = { ...spanOptions(options), trace_id: ownTrace(options) }
+    this.#span = new OpenSpan(logger, recording, place, subjectFacts(subject))
     begin(this.#siblings)
     this.#signal = signalOf(options)
     this.#result = readFields(options, { context_window: CONTEXT_WINDOW }) as LlmResult
@@ -157,7 +158,7 @@ class LlmCallSpan implements LlmCallHandle {
     if (this.#span.ended) return
     const duration_ms = this.#span.elapsed()
     const result = this.#result
-    const outcome: Outcome = readFields(result, OUTCOME)
+    const outcome: Outcome = readFields(result, CALL_OUTCOME)
     if (this.#ttft_ms !== undefined) outcome.ttft_ms ??= this.#ttft_ms
     roundCost(outcome)
     const { model } = this.#subject
@@ -222,10 +223,10 @@ function finish(calls: Calls, last: Calls['last']): void {
 }
 
 /** A call outside of any span may go on in a trace that began before. */
-function placeOf(options: LlmCallOptions): OpenSpanOptions {
-  const place = spanOptions(options)
-  if (currentContext() !== undefined) return place
-  return { ...place, ...readFields(options, { trace_id: traceId }) }
+function ownTrace(options: LlmCallOptions): string | undefined {
+  if (currentContext() !== undefined) return undefined
+  const { trace_id } = readFields(options, { trace_id: traceId })
+  return trace_id as string | undefined
 }
 
 function signalOf(options: object): AbortSignal | undefined {
