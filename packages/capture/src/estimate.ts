@@ -42,7 +42,7 @@ function larger(first: number | undefined, second: number | undefined): number |
 }
 
 /** Estimated tokens of all texts in a value. */
-export function tokensOf(value: unknown): number {
+function tokensOf(value: unknown): number {
   const texts: string[] = []
   collect(value, texts, 0)
   const text = texts.join('\n')

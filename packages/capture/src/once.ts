@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Channel } from 'node:diagnostics_channel'
 import type { LlmCallHandle } from '@recount/logger'
-import { safely } from './warnings.ts'
+import { safely } from './safely.ts'
 
 /** A model call that a layer above (a framework, an SDK's own hook, the debug API) records already. */
 export interface CallAbove {

@@ -65,11 +65,9 @@ function assertThreeAttempts(recorded: Recorder): void {
   assert.equal(new Set(calls(recorded).map(({ trace_id }) => trace_id)).size, 1)
   assert.equal(new Set(calls(recorded).map(({ parent_span_id }) => parent_span_id)).size, 1)
   assert.equal(first.call_duration_ms, undefined)
-  const whole = third.start_time + third.duration_ms - first.start_time
-  assert.ok(
-    Math.abs((third.call_duration_ms ?? 0) - whole) < 50,
-    'all attempts and what is between',
-  )
+  const before = third.start_time - first.start_time
+  assert.ok((third.call_duration_ms ?? 0) >= before - 5, 'all attempts and what is between')
+  assert.ok((third.call_duration_ms ?? 0) >= third.duration_ms)
 }
 
 test('a timeout of the client is an error, and its retry an attempt', async (t) => {

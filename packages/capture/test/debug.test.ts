@@ -196,3 +196,16 @@ test('a client that cannot be asked is refused, and so is asking without one', a
     code: 'CAPTURE_OPTION_INVALID',
   })
 })
+
+test('an answer as a stream is given as it is, and its record is written when it has been read', async () => {
+  const { logger, records } = recorder()
+  const debug = createDebug({ logger, client: new OpenAI({ apiKey, baseURL: server.url }) })
+  const options = { model: 'says', stream: true }
+  const { response, record } = await debug.callLlm(JOB, MESSAGES, options)
+  assert.equal(record, undefined)
+  let said = ''
+  for await (const { choices } of response as unknown as AsyncIterable<OpenAI.ChatCompletionChunk>)
+    said += choices[0]?.delta.content ?? ''
+  assert.equal(said, 'Milk.')
+  assert.equal(records('llm_call')[0]?.step, 'assess')
+})

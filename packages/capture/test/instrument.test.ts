@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import Anthropic from '@anthropic-ai/sdk'
-import { BedrockRuntimeClient, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime'
+import {
+  BedrockRuntimeClient,
+  ConverseStreamCommand,
+  ListAsyncInvokesCommand,
+} from '@aws-sdk/client-bedrock-runtime'
 import { GoogleGenAI } from '@google/genai'
 import { Mistral } from '@mistralai/mistralai'
 import { captureFetch, instrument } from '@recount/capture'
@@ -175,4 +179,22 @@ test('what cannot be copied is refused with what to do instead', () => {
   assert.throws(() => instrument(new OpenAI({ apiKey }), { looger: 1 } as never), {
     code: 'CAPTURE_OPTION_INVALID',
   })
+})
+
+test('a call of Bedrock that is aborted by signal is recorded as aborted', async () => {
+  const recorded = recorder()
+  const client = instrument(new BedrockRuntimeClient(AWS), { logger: recorded.logger })
+  const messages = [{ role: 'user' as const, content: [{ text: 'What is in the fridge?' }] }]
+  const controller = new AbortController()
+  controller.abort()
+  const command = new ConverseStreamCommand({ modelId: 'says', messages })
+  await assert.rejects(() => client.send(command, { abortSignal: controller.signal }))
+  assert.equal(recorded.records('llm_call')[0]?.status, 'aborted')
+})
+
+test('commands of Bedrock that call no model are left alone', async () => {
+  const recorded = recorder()
+  const client = instrument(new BedrockRuntimeClient(AWS), { logger: recorded.logger })
+  await assert.rejects(() => client.send(new ListAsyncInvokesCommand({})))
+  assert.equal(recorded.lines.length, 0)
 })

@@ -52,8 +52,8 @@ for (const format of FORMATS) {
     needsData,
     () => {
       const random = seeded(1)
-      for (const stream of streams) {
-        for (let time = 0; time < times(stream, format); time++) {
+      for (const [index, stream] of ends.entries()) {
+        for (let time = 0; time < times(stream, format, index); time++) {
           const reader = format.stream()
           for (const data of mutatedEvents(stream.events, random)) reader.take({ data })
           assertWellFormed(reader.result())
@@ -69,7 +69,7 @@ for (const format of FORMATS) {
       const random = seeded(2)
       for (const answer of answers.filter(({ isStream }) => !isStream)) {
         assertWellFormed(format.answer(answer.body))
-        for (let time = 0; time < 20; time++) {
+        for (let time = 0; time < 6; time++) {
           const body = mutated(mutated(answer.body, random), random)
           format.recognises(body)
           assertWellFormed(format.answer(body))
@@ -166,8 +166,9 @@ function calls(chunk: number): unknown[] {
 }
 
 /** Its own streams are changed more often than those of others, which it reads as noise. */
-function times(stream: RecordedAnswer, format: Format): number {
-  return formatOf(stream) === format ? 25 : 1
+function times(stream: RecordedAnswer, format: Format, index: number): number {
+  if (formatOf(stream) === format) return 20
+  return index % 4 === 0 ? 1 : 0
 }
 
 function formatOf({ file, events }: RecordedAnswer): Format | undefined {

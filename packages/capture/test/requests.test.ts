@@ -70,9 +70,7 @@ test('bodies that are no JSON are left alone; type and size are noted', async (t
   assert.match(server.seen[0]?.text ?? '', /some sound/)
   const call = onlyCall(recorded)
   assert.deepEqual([call.status, call.model], ['ok', 'whisper-1'])
-  assert.deepEqual(recorded.content(call.span_id, 'files'), [
-    { name: 'a.wav', type: 'audio/wav', size: 10 },
-  ])
+  assert.deepEqual(recorded.content(call.span_id, 'files'), [{ type: 'audio/wav', size: 10 }])
 })
 
 test('a stream as body reaches the server unread', async (t) => {

@@ -20,12 +20,15 @@ export interface LabelDoors {
 
 /** Spans of one trace share their labels, and most have one decision. Kept on the object: a WeakMap costs the collector more than the work. */
 const KNOWN = Symbol('recount.labels')
-type WithKnown = Inherited & { [KNOWN]?: { readonly decision: Decision; readonly labels: Labels } }
+/** `of` is whose labels these are: a copy of an object, made with changes, has its symbols, too. */
+type WithKnown = Inherited & {
+  [KNOWN]?: { readonly of: Inherited; readonly decision: Decision; readonly labels: Labels }
+}
 
 /** The labels under a decision: `keep`, `treat` or `drop` for who and where, the door for all others. The result is shared. */
 export function labelsUnder(inherited: Inherited, decision: Decision, doors: LabelDoors): Labels {
   const last = (inherited as WithKnown)[KNOWN]
-  if (last?.decision === decision) return last.labels
+  if (last?.of === inherited && last.decision === decision) return last.labels
   const notes: Notes = { redactions: [], key_id: undefined }
   const { user_id, metadata, ...others } = inherited
   const fields: Inherited = doors.door.fields(others, notes)
@@ -39,7 +42,7 @@ export function labelsUnder(inherited: Inherited, decision: Decision, doors: Lab
     }),
     notes,
   }
-  ;(inherited as WithKnown)[KNOWN] = { decision, labels }
+  ;(inherited as WithKnown)[KNOWN] = { of: inherited, decision, labels }
   return labels
 }
 

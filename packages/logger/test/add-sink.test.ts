@@ -89,6 +89,16 @@ test('a destination that asks pino for the level of each line still gets it', ()
       throw new Error('down')
     }),
   )
-  assert.equal(all.lines.length, 2)
-  assert.equal(errors.lines.length, 1)
+  const levels = all.lines.map((line) => JSON.parse(line).level as number)
+  assert.ok(levels.includes(30) && levels.includes(50))
+  assert.equal(errors.lines.length, levels.filter((level) => level >= 50).length)
+})
+
+test('a step inside of a step has its own name, and so has what is annotated later', () => {
+  const sink = collector()
+  const log = createLogger({ destination: memory(), env: {} })
+  addSink(log, sink)
+  log.step('outer', () => log.step('inner', () => {}))
+  const names = sink.records.map((record) => record.step)
+  assert.deepEqual(names, ['outer', 'inner', 'inner', 'outer'])
 })

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { addSink, type RecordingMethods } from '@recount/logger'
 import type { AnyRecord, LlmCall } from '@recount/record'
-import { safely } from '../warnings.ts'
+import { safely } from '../safely.ts'
 
 interface Collected {
   record?: LlmCall

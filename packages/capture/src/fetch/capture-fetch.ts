@@ -1,6 +1,6 @@
 import { callAbove } from '../once.ts'
 import { type CaptureOptions, type ResolvedOptions, resolveOptions } from '../options.ts'
-import { safely } from '../warnings.ts'
+import { safely } from '../safely.ts'
 import { FetchCall } from './fetch-call.ts'
 import { type FoundProvider, findProvider, understand } from './find-provider.ts'
 import { type FetchArguments, readRequest, type WireRequest } from './wire-request.ts'

@@ -6,8 +6,8 @@ import { heldState, rememberAnswer } from '../held-state.ts'
 import { recordedAbove } from '../once.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { AnswerFacts, Provider, RequestFacts } from '../provider.ts'
+import { safely } from '../safely.ts'
 import { recordToolResults, rememberTools } from '../tool-results.ts'
-import { safely } from '../warnings.ts'
 import { AnswerReader } from './answer-reader.ts'
 import { CUT, httpFailure, isAbort, providerFailure, unmasked, worded } from './failures.ts'
 import type { BodyObserver } from './observed-body.ts'
@@ -43,6 +43,7 @@ export class FetchCall implements BodyObserver {
   /** Pieces that are looked at when the reader waits, so that no piece is late for it. */
   #pending: Uint8Array[] = []
   #pause: NodeJS.Immediate | undefined
+  #last: NodeJS.Immediate | undefined
   #hasBegun = false
   #ended = false
 
@@ -93,6 +94,7 @@ export class FetchCall implements BodyObserver {
   }
 
   idle(): void {
+    clearImmediate(this.#pause)
     this.#pause = undefined
     if (this.#pending.length === 0) return
     const pieces = this.#pending
@@ -143,7 +145,7 @@ export class FetchCall implements BodyObserver {
   /** Whoever reads may leave it at that. */
   #endSoon(): void {
     if (this.#reader?.isLines) this.done()
-    else setImmediate(() => this.done())
+    else this.#last ??= setImmediate(() => this.done())
   }
 
   #begin(): void {
@@ -155,6 +157,8 @@ export class FetchCall implements BodyObserver {
     if (!this.#ended) this.idle()
     if (this.#ended) return
     this.#ended = true
+    clearImmediate(this.#pause)
+    clearImmediate(this.#last)
     this.#seen.wire.signal?.removeEventListener('abort', this.#onAbort)
     const reader = this.#reader
     const read = safely(() => reader?.result(ending.how === 'read'))

@@ -3,7 +3,7 @@ import type { AnswerFacts, RequestFacts } from '../provider.ts'
 import { countAt, listAt, textAt } from '../providers/json-values.ts'
 import { textPart } from '../providers/message.ts'
 import { usageFacts } from '../providers/usage.ts'
-import { safely } from '../warnings.ts'
+import { safely } from '../safely.ts'
 import { runRecorded } from './run-recorded.ts'
 
 /** A model of the AI SDK, with its provider in OpenTelemetry's name. */

@@ -1,6 +1,6 @@
 import { type CaptureOptions, type ResolvedOptions, resolveOptions } from '../options.ts'
 import type { RequestFacts } from '../provider.ts'
-import { safely } from '../warnings.ts'
+import { safely } from '../safely.ts'
 import { aiAnswer } from './ai-answer.ts'
 import { type NamedModel, recordEmbedding } from './ai-embedding.ts'
 import { aiProvider, aiRequest } from './ai-request.ts'

@@ -8,7 +8,7 @@ import {
   toolCallPart,
 } from '../providers/message.ts'
 import { Room } from '../providers/pieces.ts'
-import { safely } from '../warnings.ts'
+import { safely } from '../safely.ts'
 import { aiFacts } from './ai-answer.ts'
 import { aiPart } from './ai-request.ts'
 import type { OpenCall } from './open-call.ts'

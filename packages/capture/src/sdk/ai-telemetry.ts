@@ -1,7 +1,7 @@
 import type { ToolCallHandle } from '@recount/logger'
 import { type CaptureOptions, type ResolvedOptions, resolveOptions } from '../options.ts'
 import { at, textAt } from '../providers/json-values.ts'
-import { safely } from '../warnings.ts'
+import { safely } from '../safely.ts'
 import { recordModelCall } from './ai-middleware.ts'
 import { AtMost } from './at-most.ts'
 

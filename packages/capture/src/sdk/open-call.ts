@@ -5,8 +5,8 @@ import { callResult } from '../call-result.ts'
 import { heldState, rememberAnswer } from '../held-state.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { AnswerFacts, ProviderFailure, RequestFacts } from '../provider.ts'
+import { safely } from '../safely.ts'
 import { recordToolResults, rememberTools } from '../tool-results.ts'
-import { safely } from '../warnings.ts'
 
 /** A model call that an SDK's own hook tells of. */
 export interface HookedCall {

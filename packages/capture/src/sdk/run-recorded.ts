@@ -1,7 +1,7 @@
 import { callAbove, recordedAbove } from '../once.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { RequestFacts } from '../provider.ts'
-import { safely } from '../warnings.ts'
+import { safely } from '../safely.ts'
 import { type OpenCall, openCall } from './open-call.ts'
 
 /** A model call that a function is about to make. */

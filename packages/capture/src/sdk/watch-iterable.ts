@@ -1,4 +1,4 @@
-import { safely } from '../warnings.ts'
+import { safely } from '../safely.ts'
 import type { StreamWatcher } from './watch-stream.ts'
 
 /** The same iterable, read on demand and watched; breaking out of it ends the source as before. */

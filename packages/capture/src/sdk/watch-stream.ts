@@ -1,4 +1,4 @@
-import { safely } from '../warnings.ts'
+import { safely } from '../safely.ts'
 
 /** Who is told how a stream goes. */
 export interface StreamWatcher<T> {
