@@ -4,6 +4,7 @@ export const AUDIT_ERROR_CODES = [
   'AUDIT_KEY_INVALID',
   'AUDIT_NOTE_INVALID',
   'AUDIT_PROOF_INVALID',
+  'AUDIT_TILE_INVALID',
 ] as const
 
 /** One of `AUDIT_ERROR_CODES`. */
