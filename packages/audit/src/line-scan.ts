@@ -1,11 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import { isCanonical, MAX_DEPTH } from './canonical.ts'
 
-/** What a scan of a line found: where the values of some keys of its own object are, each with its end. 0 where a key is not there. */
+/** What a scan of a line found: where the values of some keys of its own object begin and end. 0 where a key is not there. */
 export interface LineFields {
   action: number
   actionEnd: number
-  /** The array of commitments. */
   data: number
   dataEnd: number
   log: number
@@ -67,7 +66,7 @@ let sawEscapedKey = false
 export function scanLine(bytes: Buffer, start: number, end: number, fields: LineFields): boolean {
   sawHigh = false
   sawEscapedKey = false
-  Object.assign(fields, NOTHING)
+  forget(fields)
   if (bytes[start] !== OPEN_OBJECT) return false
   const found = scanMembers(bytes, start + 1, 1, fields)
   if (sawEscapedKey) return isCanonicalBytes(bytes.subarray(start, end))
@@ -75,7 +74,15 @@ export function scanLine(bytes: Buffer, start: number, end: number, fields: Line
   return !sawHigh || isUtf8(bytes.subarray(start, end))
 }
 
-const NOTHING: Readonly<LineFields> = lineFields()
+function forget(fields: LineFields): void {
+  fields.action = 0
+  fields.data = 0
+  fields.log = 0
+  fields.prev = 0
+  fields.seq = 0
+  fields.ts = 0
+  fields.v = 0
+}
 
 function isCanonicalBytes(line: Buffer): boolean {
   return isUtf8(line) && isCanonical(line.toString())
@@ -216,13 +223,15 @@ function scanWord(bytes: Buffer, start: number): number {
   return text.startsWith('true') || text.startsWith('null') ? start + 4 : NO
 }
 
-const NAMES = Object.keys(NOTHING)
-  .filter((name) => !name.endsWith('End'))
-  .map((name) => ({
-    name: name as 'action',
-    end: `${name}End` as 'actionEnd',
-    bytes: Buffer.from(name),
-  }))
+const [ACTION, DATA, LOG, PREV, SEQ, TS, V] = [
+  'action',
+  'data',
+  'log',
+  'prev',
+  'seq',
+  'ts',
+  'v',
+].map((name) => Buffer.from(name)) as [Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer]
 
 function keep(
   fields: LineFields,
@@ -232,12 +241,34 @@ function keep(
   value: number,
   valueEnd: number,
 ): void {
-  const length = keyEnd - key
-  for (const { name, end, bytes: wanted } of NAMES) {
-    if (wanted.length !== length || wanted[0] !== bytes[key]) continue
-    if (bytes.compare(wanted, 0, length, key, keyEnd) !== 0) continue
-    fields[name] = value
-    fields[end] = valueEnd
-    return
+  const first = bytes[key]
+  if (first === ACTION[0] && isName(bytes, key, keyEnd, ACTION)) {
+    fields.action = value
+    fields.actionEnd = valueEnd
+  } else if (first === DATA[0] && isName(bytes, key, keyEnd, DATA)) {
+    fields.data = value
+    fields.dataEnd = valueEnd
+  } else if (first === LOG[0] && isName(bytes, key, keyEnd, LOG)) {
+    fields.log = value
+    fields.logEnd = valueEnd
+  } else if (first === PREV[0] && isName(bytes, key, keyEnd, PREV)) {
+    fields.prev = value
+    fields.prevEnd = valueEnd
+  } else if (first === SEQ[0] && isName(bytes, key, keyEnd, SEQ)) {
+    fields.seq = value
+    fields.seqEnd = valueEnd
+  } else if (first === TS[0] && isName(bytes, key, keyEnd, TS)) {
+    fields.ts = value
+    fields.tsEnd = valueEnd
+  } else if (first === V[0] && isName(bytes, key, keyEnd, V)) {
+    fields.v = value
+    fields.vEnd = valueEnd
   }
+}
+
+function isName(bytes: Buffer, key: number, keyEnd: number, name: Buffer): boolean {
+  const { length } = name
+  if (keyEnd - key !== length) return false
+  for (let at = 1; at < length; at += 1) if (bytes[key + at] !== name[at]) return false
+  return true
 }
