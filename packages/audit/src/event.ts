@@ -44,6 +44,12 @@ export type AuditText = string
  */
 export type AuditKind = string
 
+/**
+ * `success`, `failure`, `denied`, `partial`, `aborted` or `unknown`.
+ * @pattern ^(success|failure|denied|partial|aborted|unknown)$
+ */
+export type AuditOutcome = string
+
 /** @asType integer */
 export type AuditInteger = number
 
@@ -111,7 +117,7 @@ export interface AuditEvent {
   /** The customer. */
   tenant?: AuditName
   target: AuditTarget
-  outcome: 'success' | 'failure' | 'denied' | 'partial' | 'aborted' | 'unknown'
+  outcome: AuditOutcome
   /** Entries of one operation share `op`; `stage` says how far it is. */
   stage?: 'requested' | 'completed' | 'failed' | 'denied'
   op?: AuditName
@@ -126,5 +132,5 @@ export interface AuditEvent {
   /** What the action is about; each action has its own fields (see `queryEvent` and its sisters). */
   details?: { [key: string]: AuditScalar | AuditText[] | AuditFields }
   /** The application's own, by namespace. */
-  ext?: { [namespace: string]: AuditFields }
+  ext?: { [namespace: string]: AuditScalar | AuditText[] | AuditFields }
 }

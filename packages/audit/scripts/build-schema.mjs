@@ -1,0 +1,58 @@
+// The types in src/event.ts and src/details.ts are the source. From them this makes, in dist: the published JSON Schema (draft
+// 2020-12) of an event, and one module of standalone validators, so that nothing at run time needs ajv.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import standaloneCode from 'ajv/dist/standalone/index.js'
+import { createGenerator } from 'ts-json-schema-generator'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const generate = (file, type) => {
+  const schema = createGenerator({
+    path: `${root}/src/${file}.ts`,
+    tsconfig: `${root}/tsconfig.json`,
+    type,
+    additionalProperties: false,
+    topRef: false,
+    skipTypeCheck: true,
+  }).createSchema(type)
+  return JSON.parse(JSON.stringify(schema).replaceAll('#/definitions/', '#/$defs/'))
+}
+const { definitions, ...event } = generate('event', 'AuditEvent')
+const schema = {
+  ...event,
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'urn:recount:audit-event:1',
+  title: 'Recount audit event',
+  $defs: definitions,
+}
+// What details may hold depends on the action.
+const details = generate('details', 'AuditDetails')
+const actions = Object.keys(details.properties)
+schema.$defs = { ...details.definitions, ...schema.$defs }
+schema.allOf = actions.map((action) => ({
+  if: { properties: { action: { const: action } }, required: ['action'] },
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  then: { properties: { details: details.properties[action] } },
+}))
+mkdirSync(`${root}/dist/src/schema`, { recursive: true })
+writeFileSync(`${root}/dist/src/schema/event.json`, `${JSON.stringify(schema, null, 2)}\n`)
+
+const ajv = new Ajv2020({
+  allErrors: false,
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
+  allowUnionTypes: true,
+  code: { source: true, esm: true },
+})
+ajv.addSchema(schema, 'event')
+const code = standaloneCode(ajv, { validateEvent: 'event' })
+if (/\brequire\(/.test(code)) {
+  throw new Error(
+    'The schema uses a keyword whose validator needs ajv at run time (minLength, maxLength, uniqueItems)',
+  )
+}
+writeFileSync(`${root}/dist/src/validator.js`, code)
+const types = readFileSync(`${root}/src/validator.d.ts`, 'utf8')
+writeFileSync(`${root}/dist/src/validator.d.ts`, types)
