@@ -23,6 +23,12 @@ interface NamedNote {
   readonly bytes: Buffer
 }
 
+/** A note whose root is not the tree's, and how many changes were found by then. */
+interface OddNote {
+  readonly note: NamedNote
+  readonly changes: number
+}
+
 /** What the tree has to say when it reaches a checkpoint's size. */
 export type RootNow = () => Buffer | undefined
 
@@ -39,9 +45,9 @@ export class CheckpointWatch {
   #next = Number.POSITIVE_INFINITY
   #newest: GoodCheckpoint | undefined
   /** A signed root that is not the tree's: the tree was changed, or, if a later one fits, this is of another history. */
-  #odd: { readonly note: NamedNote; readonly failures: number } | undefined
-  /** Failures when the last checkpoint held. */
-  #failures = 0
+  #odd: OddNote | undefined
+  /** Changes that were found when the last checkpoint held. */
+  #changes = 0
 
   constructor(options: {
     readonly dir: string
@@ -140,19 +146,22 @@ export class CheckpointWatch {
     const checkpoint = this.#signed(note)
     if (checkpoint === undefined || root === undefined) return
     if (!checkpoint.root.equals(root)) {
-      this.#odd ??= { note, failures: this.#findings.failures() }
+      this.#odd ??= { note, changes: this.#findings.changes() }
       return
     }
     if (this.#odd !== undefined) {
-      const { name, size } = this.#odd.note
-      this.#findings.failure('FORK', size - 1, `${name} is signed, and not of this history`)
+      this.#reportFork(this.#odd.note)
       this.#odd = undefined
     }
-    this.#failures = this.#findings.failures()
+    this.#changes = this.#findings.changes()
     const { verified } = verifyNote(checkpoint.note, this.#keys.known)
     const signers = verified.map(({ key }) => key)
     this.#newest = { size: note.size, root, signers, bytes: note.bytes, checkpoint }
     this.#onGood(this.#newest)
+  }
+
+  #reportFork({ name, size }: NamedNote): void {
+    this.#findings.failure('FORK', size - 1, `${name} is signed, and not of this history`)
   }
 
   /** The checkpoint of a note that a key in force signed. */
@@ -185,9 +194,13 @@ export class CheckpointWatch {
   }
 
   /** A changed entry that was found has changed the root; only one that no other check shows is told here. */
-  #reportOdd({ note, failures }: { readonly note: NamedNote; readonly failures: number }): void {
-    if (failures > this.#failures) return
+  #reportOdd({ note, changes }: OddNote): void {
+    if (changes > this.#changes) return
     const since = this.#newest?.size ?? 0
+    if (since >= note.size) {
+      this.#reportFork(note)
+      return
+    }
     const which =
       since === note.size - 1
         ? `entry ${since} is`

@@ -30,6 +30,14 @@ export interface AuditFinding {
   readonly stream?: string
 }
 
+const CHANGES: readonly AuditFindingCode[] = [
+  'DUPLICATE_WRITE',
+  'GAP',
+  'MODIFIED',
+  'NOT_CANONICAL',
+  'REORDERED',
+]
+
 /** A log with more is broken beyond reading; all are counted. */
 const MOST_KEPT = 1000
 
@@ -53,6 +61,11 @@ export class Findings {
       if (key.startsWith('failure') && (code === undefined || key === `failure ${code}`))
         count += found
     return count
+  }
+
+  /** How many failures there are that leave the tree with another root than was signed. */
+  changes(): number {
+    return CHANGES.reduce((sum, code) => sum + this.failures(code), 0)
   }
 
   /** Failures first, then by entry; the first thousand of each severity. */

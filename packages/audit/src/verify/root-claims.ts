@@ -52,7 +52,7 @@ export class RootClaims {
     if (root === undefined) return
     if (root.equals(claim.root)) this.#confirmed.push(claim)
     // Where an entry was changed that is told already, the root is another for that reason.
-    else if (this.#findings.failures() === 0)
+    else if (this.#findings.changes() === 0)
       this.#findings.failure(
         'FORK',
         claim.size - 1,
