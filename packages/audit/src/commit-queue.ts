@@ -75,7 +75,7 @@ export class CommitQueue {
 
   /** The tree over all durable entries. */
   get tree(): Frontier {
-    for (const leaf of this.#leaves) this.#tree.push(Buffer.from(leaf, 'base64'))
+    for (const leaf of this.#leaves) this.#tree.push(leaf)
     this.#leaves = []
     return this.#tree
   }

@@ -185,7 +185,7 @@ function walkLines(place: Place, bytes: Buffer, limit: number): Scan {
     const seq = first + index
     if (seq === known.seq - 1 && leaf !== known.prev) throw damaged(place)
     if (seq < known.seq) return
-    walk.tree.push(Buffer.from(leaf, 'base64'))
+    walk.tree.push(leaf)
     if (walk.tree.size === checkpoint?.size && !walk.tree.root().equals(checkpoint.root)) {
       throw damaged(place)
     }

@@ -1,7 +1,6 @@
-import { isUtf8 } from 'node:buffer'
-import { isCanonical } from './canonical.ts'
 import { type AuditEntry, FORMAT, MAX_LINE_BYTES } from './entry.ts'
 import { type ChainHead, linkHash } from './line.ts'
+import { lineFields, scanLine } from './line-scan.ts'
 
 /** What a scan of a segment's bytes found. */
 export interface Scan {
@@ -41,12 +40,12 @@ export function scanSegment(bytes: Buffer, origin: string, from: ChainHead, limi
   return { end, head, leaves, opened, rotatedTo, lastAction }
 }
 
+const fields = lineFields()
+
 /** The entry in a line's bytes; undefined where they are no line of this format. */
 export function parseEntry(line: Buffer): AuditEntry | undefined {
-  if (line.length > MAX_LINE_BYTES || line[0] !== 0x7b || !isUtf8(line)) return undefined
-  const text = line.toString('utf8')
-  if (!isCanonical(text)) return undefined
-  const entry = JSON.parse(text) as AuditEntry
+  if (line.length > MAX_LINE_BYTES || !scanLine(line, 0, line.length, fields)) return undefined
+  const entry = JSON.parse(line.toString('utf8')) as AuditEntry
   const isEntry =
     entry.v === FORMAT &&
     typeof entry.log === 'string' &&
