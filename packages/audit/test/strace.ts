@@ -60,6 +60,8 @@ export async function runWithFault(
     errors += text
   })
   await once(child, 'close')
-  const log = spawnSync('grep', ['-c', 'INJECTED\\|killed by SIGKILL', trace], { encoding: 'utf8' })
+  const log = spawnSync('grep', ['-c', 'INJECTED\\|DELAYED\\|killed by SIGKILL', trace], {
+    encoding: 'utf8',
+  })
   return { output, errors, injected: Number(log.stdout) }
 }
