@@ -1,5 +1,6 @@
 /** Codes of `AuditError`; all are explained in docs/errors.md. */
 export const AUDIT_ERROR_CODES = [
+  'AUDIT_ANCHOR_INVALID',
   'AUDIT_CHECKPOINT_INVALID',
   'AUDIT_CLOSED',
   'AUDIT_CONTENT_UNAVAILABLE',
@@ -10,6 +11,7 @@ export const AUDIT_ERROR_CODES = [
   'AUDIT_KEY_INVALID',
   'AUDIT_KEY_MISSING',
   'AUDIT_LOCKED',
+  'AUDIT_LOG_NOT_FOUND',
   'AUDIT_NOTE_INVALID',
   'AUDIT_ON_HOLD',
   'AUDIT_OPTION_INVALID',

@@ -1,5 +1,11 @@
 export type { AuditLog } from './audit-log.ts'
 export type { Appended } from './batch.ts'
+export {
+  type Checkpoint,
+  parseCheckpoint,
+  type SignedCheckpoint,
+  signCheckpoint,
+} from './checkpoint.ts'
 export type { SignedState } from './checkpoints.ts'
 export type { OpenedContent } from './content-store.ts'
 export type {
@@ -30,6 +36,10 @@ export type { KeyChange } from './key-change.ts'
 export { openAudit } from './open-audit.ts'
 export type { AuditOptions, Durability, Shipment } from './options.ts'
 export type { Pruned, PruneRequest } from './prune.ts'
-export type { Signer } from './signer.ts'
+export { generateSigningKey, parseSigningKey, remoteSigner, type Signer } from './signer.ts'
 export type { StreamState } from './streams.ts'
+export { parseVerifierKey, type VerifierKey } from './verifier-key.ts'
+export { AUDIT_FINDING_CODES, type AuditFinding, type AuditFindingCode } from './verify/findings.ts'
+export type { AuditClaims, AuditReport, AuditResult, AuditStreamReport } from './verify/report.ts'
+export { type VerifyAuditOptions, verifyAudit } from './verify/verify-audit.ts'
 export { AUDIT_WARNING_CODES, type AuditWarningCode } from './warnings.ts'

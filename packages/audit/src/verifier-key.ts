@@ -42,12 +42,22 @@ export function verifierKey(name: string, bytes: Uint8Array, kind: KeyKind = 'no
     throw invalid('Expected a name without spaces, pluses and control characters', name)
   const typed = Buffer.concat([Buffer.of(KIND_BYTES[kind]), bytes])
   const id = createHash('sha256').update(`${name}\n`).update(typed).digest('hex').slice(0, 8)
-  const publicKey = createPublicKey({
-    key: Buffer.concat([SPKI_PREFIX, bytes]),
-    format: 'der',
-    type: 'spki',
-  })
-  return { name, kind, id, publicKey, vkey: `${name}+${id}+${typed.toString('base64')}` }
+  let publicKey: KeyObject | undefined
+  return {
+    name,
+    kind,
+    id,
+    vkey: `${name}+${id}+${typed.toString('base64')}`,
+    // Made when it is first used: most keys are only compared.
+    get publicKey() {
+      publicKey ??= createPublicKey({
+        key: Buffer.concat([SPKI_PREFIX, bytes]),
+        format: 'der',
+        type: 'spki',
+      })
+      return publicKey
+    },
+  }
 }
 
 /** The 32 bytes of a public Ed25519 key. */
