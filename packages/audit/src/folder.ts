@@ -32,13 +32,21 @@ export async function segmentFirsts(dir: string): Promise<number[]> {
 
 /** Undoes what a crash during recovery or during the making of a file left: the names are as before. */
 export async function tidy(dir: string): Promise<void> {
-  const names = await namesIn(dir)
-  for (const name of names) {
+  for (const folder of ['checkpoints', 'hashes', 'subjects'])
+    await removeUnfinished(join(dir, folder))
+  const names = await removeUnfinished(dir)
+  for (const name of names.filter((other) => other.endsWith(RECOVERING))) {
     const path = join(dir, name)
-    if (name.endsWith('.tmp')) await removeIfThere(path)
-    if (!name.endsWith(RECOVERING)) continue
     const segment = name.slice(0, -RECOVERING.length)
     if (names.includes(segment)) await removeIfThere(path)
     else await rename(path, join(dir, segment))
   }
+}
+
+/** Files that were being made are of no use; returns the names of the others. */
+async function removeUnfinished(dir: string): Promise<string[]> {
+  const names = await namesIn(dir)
+  const isUnfinished = (name: string): boolean => name.endsWith('.tmp')
+  for (const name of names.filter(isUnfinished)) await removeIfThere(join(dir, name))
+  return names.filter((name) => !isUnfinished(name))
 }

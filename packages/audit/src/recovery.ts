@@ -10,7 +10,7 @@ import { type ChainHead, genesisLink } from './line.ts'
 import { Frontier } from './merkle.ts'
 import { prunedLeaves } from './pruned-hashes.ts'
 import { quarantine } from './quarantine.ts'
-import { remainsOf, type Scan, scanSegment } from './scan.ts'
+import { parseEntry, remainsOf, type Scan, scanSegment } from './scan.ts'
 import { readTreeCache } from './tree-cache.ts'
 
 /** Where a log stands when a writer takes it up. */
@@ -139,10 +139,9 @@ async function walkNewest(place: Place, boot: string): Promise<Standing> {
 async function isLargeAndClosed(place: Place, path: string): Promise<boolean> {
   if ((await stat(path)).size <= MAX_COPY_BYTES) return false
   const bytes = await readFile(path)
-  const trial = { ...place.walk, tree: new Frontier(place.walk.tree.state()) }
-  const scan = walkLines({ ...place, walk: trial }, bytes, Number.POSITIVE_INFINITY)
-  if (scan.end !== bytes.length || scan.lastAction !== 'audit.close') return false
-  walkLines(place, bytes, Number.POSITIVE_INFINITY)
+  const lastLine = bytes.subarray(bytes.lastIndexOf(0x0a, -2) + 1, -1)
+  if (bytes.at(-1) !== 0x0a || parseEntry(lastLine)?.action !== 'audit.close') return false
+  if (walkLines(place, bytes, Number.POSITIVE_INFINITY).end !== bytes.length) throw damaged(place)
   checkReached(place)
   return true
 }
