@@ -76,17 +76,18 @@ export class AuditLog {
    * Appends an event. Resolves once the entry would survive a power cut (or what `durability` says); else rejects, and the action should not
    * go ahead. Throws `AUDIT_EVENT_INVALID`, `AUDIT_DISK_FULL`, `AUDIT_WRITE_FAILED`, `AUDIT_TIMEOUT`, `AUDIT_OVERLOADED`, `AUDIT_FENCED`, `AUDIT_CLOSED`.
    */
-  append(event: AuditEvent, options: { readonly durability?: Durability } = {}): Promise<Appended> {
+  async append(
+    event: AuditEvent,
+    options: { readonly durability?: Durability } = {},
+  ): Promise<Appended> {
     try {
       this.#checkOpen()
       checkEvent(event)
-      const level = options.durability ?? this.#parts.options.durability
-      const needsPreparing = this.#parts.content.isNeeded(event)
-      if (!needsPreparing && this.#preparing === 0) return this.#write(asIs(event), level)
-      return this.#writeInTurn(
-        needsPreparing ? this.#parts.content.prepare(event) : asIs(event),
-        level,
-      )
+      const { content } = this.#parts
+      const level = this.#level(options.durability)
+      const needsPreparing = content.isNeeded(event)
+      if (!needsPreparing && this.#preparing === 0) return await this.#write(asIs(event), level)
+      return await this.#writeInTurn(needsPreparing ? content.prepare(event) : asIs(event), level)
     } catch (error) {
       return this.#refuse(event, error)
     }
@@ -199,14 +200,21 @@ export class AuditLog {
   }
 
   async #write({ fields, before }: PreparedEvent, level: Durability): Promise<Appended> {
-    const { origin, options, queue, shipping } = this.#parts
+    const { origin, options, queue, segments, shipping } = this.#parts
     const id = uuidv7(options.clock())
     const parts = lineParts({ ...fields, log: origin, id })
     const isCritical = !options.normal.includes(fields.action)
     const appended = await queue.append(parts, { isCritical, ...(before && { before }) })
     this.#active = performance.now()
+    if (level === 'local' && options.durability === 'os') await segments.sync()
     if (level === 's3') await shipping.reach(appended.seq + 1)
     return appended
+  }
+
+  #level(level: Durability = this.#parts.options.durability): Durability {
+    if (level !== 's3' || this.#parts.options.ship !== undefined) return level
+    const message = 'Expected the log to be opened with `ship`, which the durability `s3` needs'
+    throw new AuditError('AUDIT_OPTION_INVALID', message)
   }
 
   /** An event that is not valid leaves a trace of its own, without its values. */
@@ -282,6 +290,7 @@ function holdEntry(
 }
 
 function asIs(event: AuditEvent): PreparedEvent {
+  if (event.data === undefined) return { fields: event as PreparedEvent['fields'] }
   const { data: _nothing, ...fields } = event
   return { fields }
 }
