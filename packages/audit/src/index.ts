@@ -46,11 +46,31 @@ export type { Hold } from './holds.ts'
 export type { KeyChange } from './key-change.ts'
 export { openAudit } from './open-audit.ts'
 export type { AuditOptions, Durability, Shipment } from './options.ts'
+export { type EntryProof, proveEntry } from './prove-entry.ts'
 export type { Pruned, PruneRequest } from './prune.ts'
+export { type ReadEntry, readEntries } from './read-entries.ts'
 export { generateSigningKey, parseSigningKey, remoteSigner, type Signer } from './signer.ts'
+export {
+  requestTimestamp,
+  type StampRequest,
+  type StoredStamp,
+  storeTimestamp,
+} from './stamp-log.ts'
 export type { StreamState } from './streams.ts'
+export type { TimestampInfo } from './timestamp.ts'
+export type { Timestamp } from './timestamp-trust.ts'
+export { parseTlogProof, type TlogProof, verifyTlogProof } from './tlog-proof.ts'
 export { parseVerifierKey, type VerifierKey } from './verifier-key.ts'
 export { AUDIT_FINDING_CODES, type AuditFinding, type AuditFindingCode } from './verify/findings.ts'
 export type { AuditClaims, AuditReport, AuditResult, AuditStreamReport } from './verify/report.ts'
+export { parseTrustedKeys } from './verify/trusted-keys.ts'
 export { type VerifyAuditOptions, verifyAudit } from './verify/verify-audit.ts'
 export { AUDIT_WARNING_CODES, type AuditWarningCode } from './warnings.ts'
+export { witnessServer } from './witness/serve-witness.ts'
+export { type Cosigned, type SubmitOptions, submitCheckpoint } from './witness/submit-checkpoint.ts'
+export {
+  openWitness,
+  type Witness,
+  type WitnessAnswer,
+  type WitnessOptions,
+} from './witness/witness.ts'

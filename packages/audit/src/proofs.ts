@@ -53,8 +53,8 @@ export class RangeRoots {
     this.#ranges = ranges.map((range) => ({ range, tree: new Frontier() }))
   }
 
-  /** Takes the next leaf. */
-  push(leaf: Buffer): void {
+  /** Takes the next leaf, as bytes or in base64. */
+  push(leaf: Buffer | string): void {
     for (const { range, tree } of this.#ranges)
       if (this.#index >= range.start && this.#index < range.end) tree.push(leaf)
     this.#index += 1

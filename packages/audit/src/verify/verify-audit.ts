@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
 import { AuditError } from '../errors.ts'
+import { certificatesIn } from '../stamp-log.ts'
 import type { VerifierKey } from '../verifier-key.ts'
 import { parseVerifierKey } from '../verifier-key.ts'
 import { type Anchors, type LogAnchor, readAnchors, writeAnchors } from './anchor-file.ts'
@@ -248,12 +248,6 @@ function outsideTrust({
     witnesses: witnesses.map(parseVerifierKey),
     authorities: timestampAuthorities.flatMap(certificatesIn),
   }
-}
-
-function certificatesIn(pem: string): X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? []
-  if (blocks.length === 0) throw optionInvalid('timestampAuthorities', 'certificates as PEM')
-  return blocks.map((block) => new X509Certificate(block))
 }
 
 function checkOptions({ dir, publicKey, anchor, incremental }: VerifyAuditOptions): void {
