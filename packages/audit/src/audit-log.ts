@@ -9,7 +9,7 @@ import { type Erasure, type ErasureRequest, erase, finishErasures } from './eras
 import { AuditError } from './errors.ts'
 import type { AuditActor, AuditEvent } from './event.ts'
 import type { EventContent, PreparedEvent } from './event-content.ts'
-import { type Hold, readHolds, writeHolds } from './holds.ts'
+import { beginHold, endHold, type Hold, type HoldRequest } from './holds.ts'
 import { type KeyChange, revokeKey, rotateKey } from './key-change.ts'
 import { lineParts } from './line.ts'
 import type { Lock } from './lock.ts'
@@ -112,27 +112,15 @@ export class AuditLog {
   }
 
   /** Forbids to erase a subject or (without one) anything, until it is released. */
-  async hold(request: { subject?: string; reason: string; actor?: AuditActor }): Promise<Hold> {
+  async hold(request: HoldRequest): Promise<Hold> {
     this.#checkOpen()
-    const { subject, reason, actor } = request
-    const hold = { hold: uuidv7(Date.now()), subject: subject ?? null, reason }
-    await writeHolds(this.dir, [...(await readHolds(this.dir)), hold])
-    await this.#appendSystem(holdEntry('audit.hold', hold, actor))
-    return hold
+    return beginHold(this.dir, request, (entry) => this.#appendSystem(entry))
   }
 
   /** Ends a hold. */
   async releaseHold(request: { hold: string; reason: string; actor?: AuditActor }): Promise<void> {
     this.#checkOpen()
-    const holds = await readHolds(this.dir)
-    const held = holds.find(({ hold }) => hold === request.hold)
-    if (held === undefined) return
-    const released = { ...held, reason: request.reason }
-    await this.#appendSystem(holdEntry('audit.hold_release', released, request.actor))
-    await writeHolds(
-      this.dir,
-      holds.filter(({ hold }) => hold !== request.hold),
-    )
+    await endHold(this.dir, request, (entry) => this.#appendSystem(entry))
   }
 
   /** Deletes the oldest segments whose entries have all expired; what is left, and every checkpoint, can still be verified. Throws `AUDIT_ON_HOLD`. */
@@ -272,20 +260,6 @@ export class AuditLog {
     } finally {
       await segments.close().finally(() => lock.release())
     }
-  }
-}
-
-function holdEntry(
-  action: 'audit.hold' | 'audit.hold_release',
-  { hold, subject, reason }: Hold,
-  actor: AuditActor | undefined,
-): SystemEntry {
-  return {
-    action,
-    sys: { hold },
-    reason,
-    ...(subject !== null && { subject }),
-    ...(actor !== undefined && { actor }),
   }
 }
 
