@@ -9,7 +9,7 @@ import { type Erasure, type ErasureRequest, erase, finishErasures } from './eras
 import { AuditError } from './errors.ts'
 import type { AuditActor, AuditEvent } from './event.ts'
 import type { EventContent, PreparedEvent } from './event-content.ts'
-import { type Hold, readHolds, writeHolds } from './holds.ts'
+import { beginHold, endHold, type Hold, type HoldRequest } from './holds.ts'
 import { type KeyChange, revokeKey, rotateKey } from './key-change.ts'
 import { lineParts } from './line.ts'
 import type { Lock } from './lock.ts'
@@ -76,17 +76,18 @@ export class AuditLog {
    * Appends an event. Resolves once the entry would survive a power cut (or what `durability` says); else rejects, and the action should not
    * go ahead. Throws `AUDIT_EVENT_INVALID`, `AUDIT_DISK_FULL`, `AUDIT_WRITE_FAILED`, `AUDIT_TIMEOUT`, `AUDIT_OVERLOADED`, `AUDIT_FENCED`, `AUDIT_CLOSED`.
    */
-  append(event: AuditEvent, options: { readonly durability?: Durability } = {}): Promise<Appended> {
+  async append(
+    event: AuditEvent,
+    options: { readonly durability?: Durability } = {},
+  ): Promise<Appended> {
     try {
       this.#checkOpen()
       checkEvent(event)
-      const level = options.durability ?? this.#parts.options.durability
-      const needsPreparing = this.#parts.content.isNeeded(event)
-      if (!needsPreparing && this.#preparing === 0) return this.#write(asIs(event), level)
-      return this.#writeInTurn(
-        needsPreparing ? this.#parts.content.prepare(event) : asIs(event),
-        level,
-      )
+      const { content } = this.#parts
+      const level = this.#level(options.durability)
+      const needsPreparing = content.isNeeded(event)
+      if (!needsPreparing && this.#preparing === 0) return await this.#write(asIs(event), level)
+      return await this.#writeInTurn(needsPreparing ? content.prepare(event) : asIs(event), level)
     } catch (error) {
       return this.#refuse(event, error)
     }
@@ -111,27 +112,15 @@ export class AuditLog {
   }
 
   /** Forbids to erase a subject or (without one) anything, until it is released. */
-  async hold(request: { subject?: string; reason: string; actor?: AuditActor }): Promise<Hold> {
+  async hold(request: HoldRequest): Promise<Hold> {
     this.#checkOpen()
-    const { subject, reason, actor } = request
-    const hold = { hold: uuidv7(Date.now()), subject: subject ?? null, reason }
-    await writeHolds(this.dir, [...(await readHolds(this.dir)), hold])
-    await this.#appendSystem(holdEntry('audit.hold', hold, actor))
-    return hold
+    return beginHold(this.dir, request, (entry) => this.#appendSystem(entry))
   }
 
   /** Ends a hold. */
   async releaseHold(request: { hold: string; reason: string; actor?: AuditActor }): Promise<void> {
     this.#checkOpen()
-    const holds = await readHolds(this.dir)
-    const held = holds.find(({ hold }) => hold === request.hold)
-    if (held === undefined) return
-    const released = { ...held, reason: request.reason }
-    await this.#appendSystem(holdEntry('audit.hold_release', released, request.actor))
-    await writeHolds(
-      this.dir,
-      holds.filter(({ hold }) => hold !== request.hold),
-    )
+    await endHold(this.dir, request, (entry) => this.#appendSystem(entry))
   }
 
   /** Deletes the oldest segments whose entries have all expired; what is left, and every checkpoint, can still be verified. Throws `AUDIT_ON_HOLD`. */
@@ -199,14 +188,21 @@ export class AuditLog {
   }
 
   async #write({ fields, before }: PreparedEvent, level: Durability): Promise<Appended> {
-    const { origin, options, queue, shipping } = this.#parts
+    const { origin, options, queue, segments, shipping } = this.#parts
     const id = uuidv7(options.clock())
     const parts = lineParts({ ...fields, log: origin, id })
     const isCritical = !options.normal.includes(fields.action)
     const appended = await queue.append(parts, { isCritical, ...(before && { before }) })
     this.#active = performance.now()
+    if (level === 'local' && options.durability === 'os') await segments.sync()
     if (level === 's3') await shipping.reach(appended.seq + 1)
     return appended
+  }
+
+  #level(level: Durability = this.#parts.options.durability): Durability {
+    if (level !== 's3' || this.#parts.options.ship !== undefined) return level
+    const message = 'Expected the log to be opened with `ship`, which the durability `s3` needs'
+    throw new AuditError('AUDIT_OPTION_INVALID', message)
   }
 
   /** An event that is not valid leaves a trace of its own, without its values. */
@@ -267,21 +263,8 @@ export class AuditLog {
   }
 }
 
-function holdEntry(
-  action: 'audit.hold' | 'audit.hold_release',
-  { hold, subject, reason }: Hold,
-  actor: AuditActor | undefined,
-): SystemEntry {
-  return {
-    action,
-    sys: { hold },
-    reason,
-    ...(subject !== null && { subject }),
-    ...(actor !== undefined && { actor }),
-  }
-}
-
 function asIs(event: AuditEvent): PreparedEvent {
+  if (event.data === undefined) return { fields: event as PreparedEvent['fields'] }
   const { data: _nothing, ...fields } = event
   return { fields }
 }

@@ -61,7 +61,7 @@ export async function erase(
 
 /** Makes good what a crash during an erasure left: says once more that the keys go, and destroys them. */
 export async function finishErasures(log: Log, append: AppendSystem): Promise<void> {
-  if (!(await SubjectKeys.exist(log.dir))) return
+  if (!(await SubjectKeys.areAside(log.dir))) return
   const keys = await log.content.keys()
   const aside = await keys.setAsides()
   if (aside.length === 0) return

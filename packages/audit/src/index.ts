@@ -31,6 +31,17 @@ export {
   type AuditEvent,
   type AuditTarget,
 } from './event.ts'
+export {
+  completionEvent,
+  configChangeEvent,
+  contentFilterEvent,
+  dataAccessEvent,
+  type EventContext,
+  humanReviewEvent,
+  moderationEvent,
+  queryEvent,
+  toolCallEvent,
+} from './event-builders.ts'
 export type { Hold } from './holds.ts'
 export type { KeyChange } from './key-change.ts'
 export { openAudit } from './open-audit.ts'

@@ -39,6 +39,11 @@ export class SubjectKeys {
     return (await namesIn(join(dir, 'subjects'))).length > 0
   }
 
+  /** Whether an erasure was begun and not ended. */
+  static async areAside(dir: string): Promise<boolean> {
+    return (await namesIn(join(dir, 'subjects'))).some((name) => name.endsWith('.erasing'))
+  }
+
   /** Names the key file of a subject of a tenant, after subject and both: nobody can tell from it who that is. */
   idOf(tenant: string, subject: string): string {
     return `${this.#digest(subject)}-${this.#digest(`${tenant}\0${subject}`)}`

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { openAudit } from '../src/index.ts'
 import { APPENDER } from './kill.ts'
-import { readClosedLog } from './log-oracle.ts'
+import { assertNoAlarm, readClosedLog } from './log-oracle.ts'
 import { ORIGIN, optionsIn } from './log-setup.ts'
 import { assertKept, type Said, saidIn } from './said.ts'
 import { type Fault, runWithFault } from './strace.ts'
@@ -51,6 +51,7 @@ export async function surviveFault(path: string, fault: Fault): Promise<Said | u
   await audit.close()
   try {
     assertKept(said, readClosedLog(options.dir, ORIGIN))
+    await assertNoAlarm(options.dir)
   } catch (error) {
     throw new Error(`After ${name}: ${(error as Error).message}\n${traced.errors}`, {
       cause: error,

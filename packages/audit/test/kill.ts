@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { openAudit } from '../src/index.ts'
-import { readClosedLog } from './log-oracle.ts'
+import { assertNoAlarm, readClosedLog } from './log-oracle.ts'
 import { ORIGIN, optionsIn } from './log-setup.ts'
 import { assertKept, type Said, saidIn } from './said.ts'
 
@@ -34,6 +34,7 @@ export async function killAfter(path: string, lines: number, concurrency: number
   await audit.close()
   const entries = readClosedLog(options.dir, ORIGIN)
   assertKept(said, entries)
+  await assertNoAlarm(options.dir)
   assert.deepEqual(
     entries.filter(({ action }) => action === 'audit.open').map(({ sys }) => sys?.unclean),
     [false, true],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import canonicalize from 'canonicalize'
+import { verifyAudit } from '../src/index.ts'
 
 /** One entry as it stands in a file. */
 export interface Read {
@@ -33,6 +34,16 @@ export function readClosedLog(dir: string, origin: string): readonly Read[] {
     assert.equal(root, rootOf(lines.slice(0, size).map(leaf)).toString('base64'))
   }
   return entries
+}
+
+/** Asserts that our own verifier finds nothing wrong with a log: a crash is no tampering. */
+export async function assertNoAlarm(dir: string): Promise<void> {
+  const { result, findings } = await verifyAudit({ dir })
+  assert.equal(result, 'unanchored', JSON.stringify(findings))
+  assert.deepEqual(
+    findings.filter(({ severity }) => severity === 'failure'),
+    [],
+  )
 }
 
 /** The lines of all segments; nothing may stand behind the last line of any. */
