@@ -16,8 +16,28 @@ const generate = (file, type) => {
     topRef: false,
     skipTypeCheck: true,
   }).createSchema(type)
-  return JSON.parse(JSON.stringify(schema).replaceAll('#/definitions/', '#/$defs/'))
+  const found = JSON.parse(JSON.stringify(schema).replaceAll('#/definitions/', '#/$defs/'))
+  return merged(found, found.definitions)
 }
+/** A choice among scalars as one schema with several types, which a validator decides at once. */
+function merged(schema, definitions) {
+  if (Array.isArray(schema)) return schema.map((item) => merged(item, definitions))
+  if (typeof schema !== 'object' || schema === null) return schema
+  const entries = Object.entries(schema).map(([key, value]) => [key, merged(value, definitions)])
+  const { anyOf, ...rest } = Object.fromEntries(entries)
+  if (anyOf === undefined) return rest
+  const choices = anyOf.flatMap((choice) => {
+    const named = definitions[choice.$ref?.split('/').at(-1)]
+    const { description: _, ...said } = merged(named ?? choice, definitions)
+    return Array.isArray(said.anyOf) ? said.anyOf : [said]
+  })
+  const isScalar = ({ type }) => !['object', 'array'].includes(type)
+  const scalars = choices.filter(isScalar)
+  const one = Object.assign({}, ...scalars, { type: scalars.flatMap(({ type }) => type) })
+  const others = choices.filter((choice) => !isScalar(choice))
+  return others.length === 0 ? { ...rest, ...one } : { ...rest, anyOf: [one, ...others] }
+}
+
 const { definitions, ...event } = generate('event', 'AuditEvent')
 const schema = {
   ...event,
