@@ -74,3 +74,4 @@ export {
   type WitnessAnswer,
   type WitnessOptions,
 } from './witness/witness.ts'
+export { type LogFile, readLogFile } from './log-file.ts'

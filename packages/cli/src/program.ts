@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, CommanderError, Option } from 'commander'
 import { ANALYZE_HELP } from './analyze-help.ts'
+import { addAudit } from './audit-program.ts'
 import type { AnalyzeCommandOptions } from './commands/analyze.ts'
 import type { CheckOptions } from './commands/check.ts'
 import type { DemoOptions } from './commands/demo.ts'
@@ -9,6 +10,7 @@ import type { RedactCommandOptions } from './commands/redact.ts'
 import type { ShowOptions } from './commands/show.ts'
 import { CliError, type CliErrorCode, EXIT } from './errors.ts'
 import { plainLine } from './plain-text.ts'
+import { collect, examples, type Run, wholeNumber } from './program-parts.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Runs one command line (without program and script) and resolves with its exit code. */
@@ -28,8 +30,6 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   }
 }
 
-type Run = (command: Promise<number>) => Promise<void>
-
 function createProgram(run: Run, terminal: Terminal): Command {
   const program = new Command('recount')
     .description('The flight recorder for LLM applications: reads what was recorded.')
@@ -46,6 +46,7 @@ function createProgram(run: Run, terminal: Terminal): Command {
     .exitOverride()
     .addHelpText('after', HELP_AFTER)
   addAnalyze(program, run, terminal)
+  addAudit(program, run, terminal)
   addCheck(program, run, terminal)
   addShow(program, run, terminal)
   addRedact(program, run, terminal)
@@ -193,7 +194,6 @@ function addDemo(program: Command, run: Run, terminal: Terminal): void {
 
 /** Commands of later versions, so that nobody is told that they do not exist at all. */
 const PLANNED = [
-  'audit',
   'batches',
   'costs',
   'diagnose',
@@ -245,22 +245,9 @@ function files(): Argument {
   )
 }
 
-function collect(value: string, before: readonly string[] = []): string[] {
-  return [...before, value]
-}
-
-function wholeNumber(value: string): number {
-  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('Expected a whole number from 0 up.')
-  return Number(value)
-}
-
 function version(): string {
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   return (JSON.parse(manifest) as { version: string }).version
-}
-
-function examples(lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`
 }
 
 const CHECK_EXAMPLES = [

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { call, folderWith, jsonl, recount, SHIM, span } from './helpers.ts'
 
-const COMMANDS = ['analyze', 'check', 'show', 'demo']
+const COMMANDS = ['analyze', 'audit', 'check', 'show', 'demo']
 
 test('--help names every command, gives examples and the exit codes, and ends with 0', async () => {
   const { status, stdout, stderr } = await recount(['--help'])
@@ -62,7 +62,7 @@ test('an option with a wrong value is wrong usage', async () => {
 test('commands and options of later versions say so and end with 2', async () => {
   const later = [
     ['view'],
-    ['audit', 'verify', '--key', 'x'],
+    ['audit', 'ship', 'audit', 's3://x'],
     ['check', '--leaks', 'x'],
     ['demo', '--open'],
   ]
