@@ -43,7 +43,6 @@ export class AuditLog {
   readonly #parts: LogParts
   readonly #timers: readonly NodeJS.Timeout[]
   readonly #openedAt: number
-  #active = performance.now()
   #closing: Promise<void> | undefined
   /** Appends whose content is being made ready; later ones wait, so that the order is kept. */
   #preparing = 0
@@ -76,18 +75,15 @@ export class AuditLog {
    * Appends an event. Resolves once the entry would survive a power cut (or what `durability` says); else rejects, and the action should not
    * go ahead. Throws `AUDIT_EVENT_INVALID`, `AUDIT_DISK_FULL`, `AUDIT_WRITE_FAILED`, `AUDIT_TIMEOUT`, `AUDIT_OVERLOADED`, `AUDIT_FENCED`, `AUDIT_CLOSED`.
    */
-  async append(
-    event: AuditEvent,
-    options: { readonly durability?: Durability } = {},
-  ): Promise<Appended> {
+  append(event: AuditEvent, options: { readonly durability?: Durability } = {}): Promise<Appended> {
     try {
       this.#checkOpen()
       checkEvent(event)
       const { content } = this.#parts
       const level = this.#level(options.durability)
-      const needsPreparing = content.isNeeded(event)
-      if (!needsPreparing && this.#preparing === 0) return await this.#write(asIs(event), level)
-      return await this.#writeInTurn(needsPreparing ? content.prepare(event) : asIs(event), level)
+      if (content.isNeeded(event)) return this.#writeInTurn(event, content.prepare(event), level)
+      if (this.#preparing > 0) return this.#writeInTurn(event, asIs(event), level)
+      return this.#write(asIs(event), level)
     } catch (error) {
       return this.#refuse(event, error)
     }
@@ -175,27 +171,33 @@ export class AuditLog {
 
   /** After the appends before it, whose content may still be on its way. */
   async #writeInTurn(
-    event: PreparedEvent | Promise<PreparedEvent>,
+    event: AuditEvent,
+    prepared: PreparedEvent | Promise<PreparedEvent>,
     level: Durability,
   ): Promise<Appended> {
-    const turn = Promise.allSettled([event, this.#turn])
+    const turn = Promise.allSettled([prepared, this.#turn])
     this.#turn = turn
     this.#preparing += 1
     await turn
-    const written = Promise.resolve(event).then((prepared) => this.#write(prepared, level))
+    const written = Promise.resolve(prepared).then((ready) => this.#write(ready, level))
     this.#preparing -= 1
-    return written
+    return written.catch((error) => this.#refuse(event, error))
   }
 
-  async #write({ fields, before }: PreparedEvent, level: Durability): Promise<Appended> {
-    const { origin, options, queue, segments, shipping } = this.#parts
-    const id = uuidv7(options.clock())
-    const parts = lineParts({ ...fields, log: origin, id })
+  #write({ fields, before }: PreparedEvent, level: Durability): Promise<Appended> {
+    const { origin, options, queue } = this.#parts
+    const parts = lineParts(origin, uuidv7(options.clock()), fields)
     const isCritical = !options.normal.includes(fields.action)
-    const appended = await queue.append(parts, { isCritical, ...(before && { before }) })
-    this.#active = performance.now()
-    if (level === 'local' && options.durability === 'os') await segments.sync()
-    if (level === 's3') await shipping.reach(appended.seq + 1)
+    const appended = queue.append(parts, { isCritical, before })
+    const isEnough = level === 'os' || (level === 'local' && options.durability !== 'os')
+    return isEnough ? appended : this.#secure(appended, level)
+  }
+
+  /** What a level asks for beyond what the log does for every entry. */
+  async #secure(append: Promise<Appended>, level: Durability): Promise<Appended> {
+    const appended = await append
+    if (level === 's3') await this.#parts.shipping.reach(appended.seq + 1)
+    else await this.#parts.segments.sync()
     return appended
   }
 
@@ -219,10 +221,8 @@ export class AuditLog {
     throw error
   }
 
-  async #appendSystem(entry: SystemEntry): Promise<Appended> {
-    const appended = await this.#parts.queue.appendSystem(entry)
-    this.#active = performance.now()
-    return appended
+  #appendSystem(entry: SystemEntry): Promise<Appended> {
+    return this.#parts.queue.appendSystem(entry)
   }
 
   #checkOpen(): void {
@@ -240,7 +240,7 @@ export class AuditLog {
   }
 
   #beat(): void {
-    const idle = performance.now() - this.#active
+    const idle = performance.now() - this.#parts.queue.activeAt
     if (idle < this.#parts.options.heartbeatEvery * 0.9) return
     const sys = { idle_s: Math.round(idle / 1000) }
     this.#appendSystem({ action: 'audit.heartbeat', sys }).catch(() => undefined)

@@ -1,4 +1,7 @@
-import { type ChainHead, type LineParts, lineAt, linkHash } from './line.ts'
+import { type ChainHead, type LineParts, lineAt } from './line.ts'
+import { leafHashWithin } from './merkle.ts'
+
+const LF = 0x0a
 
 /** Where an entry stands: its sequence number and leaf hash (base64), which is the next entry's `prev`. */
 export interface Appended {
@@ -19,14 +22,19 @@ export function buildBatch(entries: readonly LineParts[], head: ChainHead, now: 
   const time = Math.max(now, head.time)
   const ts = new Date(time).toISOString()
   const appended: Appended[] = []
-  let text = ''
+  // One byte ahead of the first line, for the prefix that is hashed with it.
+  const bytes = Buffer.allocUnsafe(entries.reduce((sum, parts) => sum + parts.bytes, 1))
+  let end = 1
   let place = { seq: head.seq, prev: head.prev, time }
   for (const parts of entries) {
-    const line = lineAt(parts, place, ts)
-    const hash = linkHash(line)
+    const start = end
+    end += bytes.write(lineAt(parts, place, ts), start)
+    const hash = leafHashWithin(bytes, start, end)
+    // What was the prefix is the end of the line before.
+    bytes[start - 1] = LF
     appended.push({ seq: place.seq, hash })
-    text += `${line}\n`
     place = { seq: place.seq + 1, prev: hash, time }
+    bytes[end++] = LF
   }
-  return { lines: Buffer.from(text), appended, head: place }
+  return { lines: bytes.subarray(1, end), appended, head: place }
 }

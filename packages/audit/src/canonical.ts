@@ -17,7 +17,8 @@ export class NotCanonicalError extends Error {
  * strings, safe integers, booleans and null, at most 8 levels deep. Keys whose value is undefined are left out. Throws `NotCanonicalError`.
  */
 export function canonicalJson(value: unknown): string {
-  return write(value, '', 1)
+  trail.length = 0
+  return write(value, 1)
 }
 
 /** Whether a text is the canonical form of what it says: the only spelling that a line may have. */
@@ -29,29 +30,70 @@ export function isCanonical(text: string): boolean {
   }
 }
 
-/** The same for a value within a line, so many levels down, for a writer that joins a line from its fields. */
+/** The same for a value within a line, for a writer that joins a line from its fields. */
 export function canonicalField(key: string, value: unknown): string {
-  return write(value, `/${key}`, 2)
+  // Most values are in the canonical order already: looking is cheaper than writing.
+  if (typeof value === 'object' && isInOrder(value, 2)) return JSON.stringify(value)
+  trail.length = 0
+  trail.push(key)
+  return write(value, 2)
 }
 
-function write(value: unknown, path: string, depth: number): string {
+/** Whether JSON.stringify gives the canonical form; false also where that is not known without a closer look. */
+function isInOrder(value: unknown, depth: number): boolean {
   switch (typeof value) {
     case 'string':
-      return writeString(value, path)
+      return !NEEDS_CARE.test(value)
     case 'number':
-      return writeNumber(value, path)
+      return Number.isSafeInteger(value)
+    case 'boolean':
+      return true
+    case 'object':
+      if (value === null) return true
+      if (depth > MAX_DEPTH) return false
+      return Array.isArray(value)
+        ? value.every((item) => isInOrder(item, depth + 1))
+        : isObjectInOrder(value as Record<string, unknown>, depth)
+    default:
+      return false
+  }
+}
+
+function isObjectInOrder(value: Record<string, unknown>, depth: number): boolean {
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false
+  let last = ''
+  for (const key in value) {
+    if (key <= last || !PLAIN_KEY.test(key) || !isInOrder(value[key], depth + 1)) return false
+    last = key
+  }
+  return true
+}
+
+const PLAIN_KEY = /^[a-z0-9_]+$/
+
+/** Keys and places that lead to the value which is being written: writing never waits, so one is enough. */
+const trail: (string | number)[] = []
+
+function refusal(message: string): NotCanonicalError {
+  return new NotCanonicalError(trail.map((step) => `/${step}`).join(''), message)
+}
+
+function write(value: unknown, depth: number): string {
+  switch (typeof value) {
+    case 'string':
+      return writeString(value)
+    case 'number':
+      return writeNumber(value)
     case 'boolean':
       return value ? 'true' : 'false'
     case 'object':
       if (value === null) return 'null'
-      if (depth > MAX_DEPTH) {
-        throw new NotCanonicalError(path, `at most ${MAX_DEPTH} levels of nesting`)
-      }
+      if (depth > MAX_DEPTH) throw refusal(`at most ${MAX_DEPTH} levels of nesting`)
       return Array.isArray(value)
-        ? writeArray(value, path, depth)
-        : writeObject(value as Record<string, unknown>, path, depth)
+        ? writeArray(value, depth)
+        : writeObject(value as Record<string, unknown>, depth)
     default:
-      throw new NotCanonicalError(path, `JSON data, got a ${typeof value}`)
+      throw refusal(`JSON data, got a ${typeof value}`)
   }
 }
 
@@ -59,43 +101,43 @@ function write(value: unknown, path: string, depth: number): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const NEEDS_CARE = /[\u0000-\u001f"\\\ud800-\udfff]/
 
-function writeString(value: string, path: string): string {
+function writeString(value: string): string {
   if (!NEEDS_CARE.test(value)) return `"${value}"`
-  if (!value.isWellFormed()) {
-    throw new NotCanonicalError(path, 'well-formed Unicode, got a surrogate without its pair')
-  }
-  return JSON.stringify(value)
+  if (value.isWellFormed()) return JSON.stringify(value)
+  throw refusal('well-formed Unicode, got a surrogate without its pair')
 }
 
-function writeNumber(value: number, path: string): string {
-  if (!Number.isSafeInteger(value)) {
-    throw new NotCanonicalError(path, `an integer between -(2^53-1) and 2^53-1, got ${value}`)
-  }
-  return String(value)
+function writeNumber(value: number): string {
+  if (Number.isSafeInteger(value)) return String(value)
+  throw refusal(`an integer between -(2^53-1) and 2^53-1, got ${value}`)
 }
 
-function writeArray(values: readonly unknown[], path: string, depth: number): string {
+function writeArray(values: readonly unknown[], depth: number): string {
   let text = ''
   for (let index = 0; index < values.length; index++) {
-    text += `${index === 0 ? '' : ','}${write(values[index], `${path}/${index}`, depth + 1)}`
+    trail.push(index)
+    text += `${index === 0 ? '' : ','}${write(values[index], depth + 1)}`
+    trail.pop()
   }
   return `[${text}]`
 }
 
 const KEY = /^[\x20-\x7e]*$/
 
-function writeObject(value: Record<string, unknown>, path: string, depth: number): string {
+function writeObject(value: Record<string, unknown>, depth: number): string {
   const prototype: unknown = Object.getPrototypeOf(value)
   // An object of another realm has another Object.prototype, whose own prototype is null too.
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    throw new NotCanonicalError(path, `a plain object, got a ${nameOf(prototype)}`)
+    throw refusal(`a plain object, got a ${nameOf(prototype)}`)
   }
   let text = ''
   for (const key of sortedKeys(value)) {
     const item = value[key]
     if (item === undefined) continue
-    if (!KEY.test(key)) throw new NotCanonicalError(path, 'keys of printable ASCII')
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${write(item, `${path}/${key}`, depth + 1)}`
+    if (!KEY.test(key)) throw refusal('keys of printable ASCII')
+    trail.push(key)
+    text += `${text === '' ? '' : ','}${writeString(key)}:${write(item, depth + 1)}`
+    trail.pop()
   }
   return `{${text}}`
 }

@@ -1,15 +1,30 @@
 import { AuditError, type EventFinding } from './errors.ts'
-import type { AuditEvent } from './event.ts'
-import { type SchemaError, validateEvent } from './validator.js'
+import type { AuditDataItem, AuditEvent } from './event.ts'
+import { type SchemaError, validateDetails, validateEvent } from './validator.js'
 
 /** Throws `AUDIT_EVENT_INVALID` where a value is no event by the schema; messages name places and rules, never values. */
 export function checkEvent(event: unknown): asserts event is AuditEvent {
   if (!validateEvent(event)) throw invalidEvent((validateEvent.errors ?? []).map(finding))
-  const { data } = event as AuditEvent
-  const index = data?.findIndex(
+  const { action, data, details } = event as AuditEvent
+  if (details !== undefined) checkDetails(action, details)
+  if (data !== undefined) checkData(data)
+}
+
+/** What details may hold depends on the action; those of `app.*` are free. */
+function checkDetails(action: string, details: object): void {
+  const validate = validateDetails[action]
+  if (validate === undefined || validate(details)) return
+  const findings = (validate.errors ?? []).map((error) =>
+    finding({ ...error, instancePath: `/details${error.instancePath}` }),
+  )
+  throw invalidEvent(findings)
+}
+
+function checkData(data: readonly AuditDataItem[]): void {
+  const index = data.findIndex(
     (item) => (item.text === undefined) === (item.commitment === undefined),
   )
-  if (index === undefined || index === -1) return
+  if (index === -1) return
   const message = 'expected either `text` or `commitment`'
   throw invalidEvent([{ path: `/data/${index}`, rule: 'oneOf', message }])
 }

@@ -27,7 +27,7 @@ export interface AppendOptions {
   /** Whether the action must not go ahead without its entry. */
   readonly isCritical: boolean
   /** Makes durable what the entry refers to; resolves before the entry is written. */
-  readonly before?: () => Promise<void>
+  readonly before?: (() => Promise<void>) | undefined
 }
 
 interface Waiting extends AppendOptions {
@@ -61,6 +61,7 @@ export class CommitQueue {
   #leaves: string[] = []
   #clockDelta = 0
   #isGapDue = false
+  #activeAt = performance.now()
 
   constructor(options: CommitQueueOptions) {
     this.#options = options
@@ -71,6 +72,11 @@ export class CommitQueue {
   /** Behind the newest durable entry. */
   get head(): ChainHead {
     return this.#head
+  }
+
+  /** When something was last written, by `performance.now`. */
+  get activeAt(): number {
+    return this.#activeAt
   }
 
   /** The tree over all durable entries. */
@@ -118,9 +124,19 @@ export class CommitQueue {
   }
 
   #enqueue(parts: LineParts, options: AppendOptions, isSystem: boolean): Promise<Appended> {
+    const { isCritical, before } = options
     return new Promise((resolve, reject) => {
       const deadline = performance.now() + this.#options.timeout
-      this.#queue.push({ ...options, parts, deadline, isSystem, isSettled: false, resolve, reject })
+      this.#queue.push({
+        parts,
+        isCritical,
+        before,
+        deadline,
+        isSystem,
+        isSettled: false,
+        resolve,
+        reject,
+      })
       this.#start()
       this.#watch()
     })
@@ -174,13 +190,17 @@ export class CommitQueue {
       }
       return batch.filter(({ isSystem }) => isSystem)
     }
-    await Promise.all(batch.map((waiting) => this.#prepare(waiting)))
-    return batch
+    const prepared = batch.filter(({ before }) => before !== undefined)
+    await Promise.all(prepared.map((waiting) => this.#prepare(waiting)))
+    return prepared.length === 0 ? batch : batch.filter(({ isSettled }) => !isSettled)
   }
 
   async #prepare(waiting: Waiting): Promise<void> {
-    if (waiting.before === undefined) return
-    await waiting.before()
+    try {
+      await waiting.before?.()
+    } catch (error) {
+      this.#reject(waiting, unexpected(error))
+    }
   }
 
   async #write(batch: readonly Waiting[], gap: SystemEntry | undefined): Promise<void> {
@@ -196,6 +216,7 @@ export class CommitQueue {
     void this.tree
     await written
     this.#head = head
+    this.#activeAt = performance.now()
     for (const { hash } of appended) this.#leaves.push(hash)
     for (let index = 0; index < batch.length; index++) {
       settle(batch[index] as Waiting, appended[own.length + index] as Appended)

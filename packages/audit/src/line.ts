@@ -4,7 +4,7 @@ import { type AuditEntry, FORMAT, MAX_LINE_BYTES } from './entry.ts'
 import { AuditError } from './errors.ts'
 
 /** What an entry says beside its place in the log. */
-export type EntryFields = Omit<AuditEntry, 'v' | 'log' | 'seq' | 'prev' | 'ts'>
+export type EntryFields = Omit<AuditEntry, 'v' | 'log' | 'seq' | 'prev' | 'ts' | 'id'>
 
 /** An entry as canonical text with three holes, to be closed when its place is known: it is serialized once, ahead of its turn. */
 export interface LineParts {
@@ -25,30 +25,43 @@ export interface ChainHead {
   readonly time: number
 }
 
-// In the order of the canonical form; `prev`, `seq` and `ts` stand between.
-const BEFORE_PREV = [
-  'action',
-  'actor',
-  'data',
-  'details',
-  'ext',
-  'id',
-  'llm',
-  'log',
-  'op',
-  'outcome',
-  'policy',
-] as const
-const BEFORE_SEQ = ['reason'] as const
-const BEFORE_TIME = ['src', 'stage', 'subject', 'sys', 'target', 'tenant', 'trace'] as const
 /** `prev`, `seq`, `ts` and `v` with their keys, quotes, commas and braces. */
 const PLACE_BYTES = 160
 
-/** Serializes an entry but for its place. Throws `AUDIT_EVENT_INVALID` where it has no canonical form or is too long. */
-export function lineParts(fields: EntryFields & { readonly log: string }): LineParts {
-  const beforePrev = joined(fields, BEFORE_PREV)
-  const beforeSeq = joined(fields, BEFORE_SEQ)
-  const beforeTime = joined(fields, BEFORE_TIME)
+/** Serializes an entry but for its place, in the order of the canonical form. Throws `AUDIT_EVENT_INVALID` where it has no such form or is too long. */
+export function lineParts(log: string, id: string, fields: EntryFields): LineParts {
+  try {
+    return written(log, id, fields)
+  } catch (error) {
+    if (!(error instanceof NotCanonicalError)) throw error
+    throw invalid(error.path, 'canonical', `expected ${error.message}`)
+  }
+}
+
+function written(log: string, id: string, fields: EntryFields): LineParts {
+  const { action, actor, data, details, ext, llm, op, outcome, policy, reason } = fields
+  const { src, stage, subject, sys, target, tenant, trace } = fields
+  const beforePrev =
+    field('action', action) +
+    field('actor', actor) +
+    field('data', data) +
+    field('details', details) +
+    field('ext', ext) +
+    field('id', id) +
+    field('llm', llm) +
+    field('log', log) +
+    field('op', op) +
+    field('outcome', outcome) +
+    field('policy', policy)
+  const beforeSeq = field('reason', reason)
+  const beforeTime =
+    field('src', src) +
+    field('stage', stage) +
+    field('subject', subject) +
+    field('sys', sys) +
+    field('target', target) +
+    field('tenant', tenant) +
+    field('trace', trace)
   const bytes =
     Buffer.byteLength(beforePrev) +
     Buffer.byteLength(beforeSeq) +
@@ -58,6 +71,10 @@ export function lineParts(fields: EntryFields & { readonly log: string }): LineP
     throw invalid('', 'size', `at most ${MAX_LINE_BYTES} bytes as a line, got about ${bytes}`)
   }
   return { beforePrev, beforeSeq, beforeTime, bytes }
+}
+
+function field(key: string, value: unknown): string {
+  return value === undefined ? '' : `"${key}":${canonicalField(key, value)},`
 }
 
 /** The line of an entry at its place, without LF; `time` is the writer's, epoch milliseconds. */
@@ -73,26 +90,6 @@ export function linkHash(line: string): string {
 /** `prev` of a log's first entry: nothing before it but the origin. */
 export function genesisLink(origin: string): string {
   return hash('sha256', `recount-audit/v1 genesis\n${origin}`, 'base64')
-}
-
-function joined(fields: object, keys: readonly string[]): string {
-  let text = ''
-  for (const key of keys) {
-    const value = (fields as Record<string, unknown>)[key]
-    if (value === undefined) continue
-    text += `"${key}":${canonical(key, value)},`
-  }
-  return text
-}
-
-function canonical(key: string, value: unknown): string {
-  try {
-    return canonicalField(key, value)
-  } catch (error) {
-    if (error instanceof NotCanonicalError)
-      throw invalid(error.path, 'canonical', `expected ${error.message}`)
-    throw error
-  }
 }
 
 function invalid(path: string, rule: string, message: string): AuditError {

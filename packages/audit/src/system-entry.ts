@@ -17,12 +17,10 @@ export interface SystemEntry {
 /** One of the log's own entries, serialized but for its place. */
 export function systemParts(log: string, entry: SystemEntry, now: number): LineParts {
   const { actor = { type: 'system', id: 'recount' }, outcome = 'success', ...said } = entry
-  return lineParts({
+  return lineParts(log, uuidv7(now), {
     ...said,
     actor,
     outcome,
-    log,
-    id: uuidv7(now),
     target: { type: 'log', id: log },
   })
 }

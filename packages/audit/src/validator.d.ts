@@ -8,8 +8,14 @@ export interface SchemaError {
   message?: string
 }
 
-/** The compiled schema: false means that `errors` says why. */
-export declare const validateEvent: {
+/** A compiled schema: false means that `errors` says why. */
+export interface Validator {
   (value: unknown): boolean
   errors?: SchemaError[] | null
 }
+
+/** An event but for what its `details` hold. */
+export declare const validateEvent: Validator
+
+/** What `details` hold, by action. */
+export declare const validateDetails: { readonly [action: string]: Validator | undefined }

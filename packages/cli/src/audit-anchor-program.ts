@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
+import { collect, examples, type Run, wholeNumber } from './command-parts.ts'
 import type {
   AuditTimestampOptions,
   AuditWitnessServeOptions,
   AuditWitnessSubmitOptions,
 } from './commands/audit-anchors.ts'
-import { collect, examples, type Run, wholeNumber } from './program-parts.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Adds `recount audit timestamp`. */

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { addTimestamp, addWitness } from './audit-anchor-program.ts'
+import { collect, examples, type Run } from './command-parts.ts'
 import type { AuditAppendOptions } from './commands/audit-append.ts'
 import type { AuditEraseOptions, AuditRotateKeyOptions } from './commands/audit-change.ts'
 import type { AuditInitOptions } from './commands/audit-init.ts'
@@ -7,7 +8,6 @@ import type { AuditLogOptions } from './commands/audit-log.ts'
 import type { AuditProveOptions } from './commands/audit-prove.ts'
 import type { AuditVerifyOptions } from './commands/audit-verify.ts'
 import { CliError } from './errors.ts'
-import { collect, examples, type Run } from './program-parts.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Adds `recount audit` and its verbs. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { Argument, Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { ANALYZE_HELP } from './analyze-help.ts'
 import { addAudit } from './audit-program.ts'
+import { collect, examples, files, type Run, trace, wholeNumber } from './command-parts.ts'
 import type { AnalyzeCommandOptions } from './commands/analyze.ts'
 import type { CheckOptions } from './commands/check.ts'
 import type { DemoOptions } from './commands/demo.ts'
@@ -10,7 +11,6 @@ import type { RedactCommandOptions } from './commands/redact.ts'
 import type { ShowOptions } from './commands/show.ts'
 import { CliError, type CliErrorCode, EXIT } from './errors.ts'
 import { plainLine } from './plain-text.ts'
-import { collect, examples, type Run, wholeNumber } from './program-parts.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Runs one command line (without program and script) and resolves with its exit code. */
@@ -88,20 +88,31 @@ function addAnalyze(program: Command, run: Run, terminal: Terminal): void {
 function addCheck(program: Command, run: Run, terminal: Terminal): void {
   program
     .command('check')
-    .summary('validate every line against the record format')
-    .description('Checks every line of ours against the record format; other lines are counted.')
+    .summary('validate every line against the record format, or search for leaks')
+    .description(
+      'Checks every line of ours against the record format; other lines are counted. With --leaks it searches every line for texts that must not be there, and the content files beside the named ones, too.',
+    )
     .addArgument(files())
     .option('--json', 'findings as JSON Lines; the summary, as JSON, goes to stderr')
     .option('--max-findings <n>', 'print so many findings; all are counted', wholeNumber, 100)
-    .addOption(new Option('--leaks <canary>').hideHelp())
-    .addHelpText('after', examples(CHECK_EXAMPLES))
-    .action((patterns: string[], options: CheckOptions) =>
-      run(
-        import('./commands/check.ts').then((module) =>
-          module.checkFiles(patterns, options, terminal),
-        ),
-      ),
+    .option(
+      '--leaks <canary>',
+      'search for this text: clear, escaped, in base64, hex or a URL; can be repeated',
+      collect,
     )
+    .addHelpText('after', examples(CHECK_EXAMPLES))
+    .action((patterns: string[], options: CheckOptions & { leaks?: string[] }) => {
+      const { leaks, ...rest } = options
+      return run(
+        leaks === undefined
+          ? import('./commands/check.ts').then((module) =>
+              module.checkFiles(patterns, rest, terminal),
+            )
+          : import('./commands/check-leaks.ts').then((module) =>
+              module.checkLeaks(patterns, { ...rest, leaks }, terminal),
+            ),
+      )
+    })
 }
 
 function addShow(program: Command, run: Run, terminal: Terminal): void {
@@ -109,12 +120,7 @@ function addShow(program: Command, run: Run, terminal: Terminal): void {
     .command('show')
     .summary('print the tree of one trace')
     .description('Prints what happened in one trace, as a tree with times, tokens and verdicts.')
-    .addArgument(
-      new Argument(
-        '[trace]',
-        'trace id, span id, message id, or 6 or more characters of an id; without it the last trace',
-      ),
-    )
+    .addArgument(trace())
     .addArgument(files())
     .option('--full', 'print all content, not only its first words')
     .option('--json', 'print the tree as JSON')
@@ -238,13 +244,6 @@ function usageError(text: string): string {
   return `${plainLine(suggested)} (${code})`
 }
 
-function files(): Argument {
-  return new Argument('[files...]', 'paths, patterns, - for stdin; .gz is read too').default(
-    [],
-    'what is piped in, else ./logs/**/*.jsonl*',
-  )
-}
-
 function version(): string {
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   return (JSON.parse(manifest) as { version: string }).version
@@ -252,6 +251,7 @@ function version(): string {
 
 const CHECK_EXAMPLES = [
   'recount check logs/app.jsonl',
+  "recount check 'logs/**/*' conversations/*.json --leaks 'a secret that was in a prompt'",
   "recount check 'logs/**/*.jsonl*' --json | jq -r .rule | sort | uniq -c",
 ]
 const SHOW_EXAMPLES = [
