@@ -172,9 +172,15 @@ function scanItems(bytes: Buffer, start: number, depth: number): number {
   }
 }
 
+/** 1 for what stands in a string as it is: printable ASCII but quotes and backslashes. */
+const PLAIN: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= SPACE && byte < 0x80 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
+)
+
 function scanString(bytes: Buffer, start: number): number {
   let at = start + 1
   for (;;) {
+    while (PLAIN[bytes[at] as number] === 1) at += 1
     const byte = bytes[at] as number
     if (byte === QUOTE) return at + 1
     if (byte === BACKSLASH) {
