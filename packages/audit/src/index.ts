@@ -44,6 +44,7 @@ export {
 } from './event-builders.ts'
 export type { Hold } from './holds.ts'
 export type { KeyChange } from './key-change.ts'
+export { type LogFile, readLogFile } from './log-file.ts'
 export { openAudit } from './open-audit.ts'
 export type { AuditOptions, Durability, Shipment } from './options.ts'
 export { type EntryProof, proveEntry } from './prove-entry.ts'
@@ -74,4 +75,3 @@ export {
   type WitnessAnswer,
   type WitnessOptions,
 } from './witness/witness.ts'
-export { type LogFile, readLogFile } from './log-file.ts'

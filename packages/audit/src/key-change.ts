@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Appended } from './batch.ts'
 import type { Checkpoints, SignedState } from './checkpoints.ts'
 import { AuditError } from './errors.ts'
@@ -46,7 +47,12 @@ export async function rotateKey(
     })
     await writePublicKeys(dir, [...(await readPublicKeys(dir)), signer.key])
     const file = await readLogFile(dir)
-    if (file !== undefined) await writeLogFile(dir, { ...file, key: pathOf(key) })
+    if (file !== undefined) {
+      // The content key stays where it is.
+      const contentKey = file.contentKey ?? (file.key === null ? undefined : `${file.key}.content`)
+      const content = contentKey === undefined ? {} : { contentKey }
+      await writeLogFile(dir, { ...file, ...content, key: pathOf(key) })
+    }
   })
 }
 
@@ -71,5 +77,5 @@ async function signerOf(dir: string, origin: string, key: string | Signer): Prom
 }
 
 function pathOf(key: string | Signer): string | null {
-  return typeof key === 'string' ? key : null
+  return typeof key === 'string' ? resolve(key) : null
 }

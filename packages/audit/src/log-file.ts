@@ -12,6 +12,8 @@ export interface LogFile {
   readonly origin: string
   /** Where the private key was; null where somebody else signs. */
   readonly key: string | null
+  /** Where the content key is, once the private key is another than the one beside which it was made. */
+  readonly contentKey?: string
 }
 
 /** What `log.json` says; undefined where there is none. Throws `AUDIT_DAMAGED`. */
@@ -19,8 +21,9 @@ export async function readLogFile(dir: string): Promise<LogFile | undefined> {
   const text = await readIfThere(join(dir, 'log.json'))
   if (text === undefined) return undefined
   try {
-    const { v, origin, key } = JSON.parse(String(text))
-    if (v === 1 && typeof origin === 'string') return { origin, key: key ?? null }
+    const { v, origin, key, contentKey } = JSON.parse(String(text))
+    const content = typeof contentKey === 'string' ? { contentKey } : {}
+    if (v === 1 && typeof origin === 'string') return { origin, key: key ?? null, ...content }
   } catch {}
   throw new AuditError(
     'AUDIT_DAMAGED',
@@ -29,8 +32,11 @@ export async function readLogFile(dir: string): Promise<LogFile | undefined> {
 }
 
 /** Writes `log.json`. */
-export async function writeLogFile(dir: string, { origin, key }: LogFile): Promise<void> {
-  await replaceFile(join(dir, 'log.json'), `${JSON.stringify({ key, origin, v: 1 })}\n`)
+export async function writeLogFile(
+  dir: string,
+  { contentKey, key, origin }: LogFile,
+): Promise<void> {
+  await replaceFile(join(dir, 'log.json'), `${JSON.stringify({ contentKey, key, origin, v: 1 })}\n`)
 }
 
 /** The public keys in a log's folder, the oldest first. */

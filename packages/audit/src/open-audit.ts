@@ -65,7 +65,9 @@ async function openLocked(
   const standing = await findStanding(dir, origin, boot, checkpoint)
   await checkSigner(dir, known, signer, standing)
   const recoveries = await pendingRecoveries(dir)
-  const log = await assemble(dir, origin, options, lock, signer, standing, boot)
+  const contentKey = options.contentKey ?? (await readLogFile(dir))?.contentKey
+  const settings = contentKey === undefined ? options : { ...options, contentKey }
+  const log = await assemble(dir, origin, settings, lock, signer, standing, boot)
   await log.begin([
     ...(standing.head.seq === 0 ? [genesis(signer, options)] : []),
     opening(options, standing, boot),

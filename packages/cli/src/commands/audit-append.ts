@@ -45,28 +45,52 @@ interface Sent {
 }
 
 async function appendLines(audit: AuditLog, terminal: Terminal): Promise<number> {
-  const sent: Sent[] = []
+  const acknowledging = new Acknowledging(terminal)
   let number = 0
-  let problems = 0
-  const settle = async (): Promise<void> => {
-    const next = sent.shift()
-    if (next === undefined) return
-    const problem = await settled(next, terminal)
-    if (problem === undefined) return
-    problems += 1
-    if (problems <= MOST_SAID) terminal.say(`line ${next.number}: ${plainLine(problem)}`)
-  }
   for await (const line of wholeLines(process.stdin as AsyncIterable<Buffer>)) {
     number += 1
     if (line.trim() === '') continue
-    const appended = appendLine(audit, line)
-    // It is looked at in its turn.
-    appended.catch(() => undefined)
-    sent.push({ number, appended })
-    if (sent.length >= AT_ONCE) await settle()
+    acknowledging.add({ number, appended: appendLine(audit, line) })
+    if (acknowledging.waiting >= AT_ONCE || acknowledging.hasFailed) await acknowledging.done()
   }
-  while (sent.length > 0) await settle()
-  return problems
+  await acknowledging.done()
+  return acknowledging.problems
+}
+
+/** Acknowledges appends in their order, each as soon as it and those before it are durable. */
+class Acknowledging {
+  readonly #terminal: Terminal
+  #last: Promise<void> = Promise.resolve()
+  problems = 0
+  waiting = 0
+  hasFailed = false
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal
+  }
+
+  add(sent: Sent): void {
+    // It is looked at in its turn.
+    sent.appended.catch(() => undefined)
+    this.waiting += 1
+    this.#last = this.#last.then(() => this.#settle(sent))
+    this.#last.catch(() => {
+      this.hasFailed = true
+    })
+  }
+
+  /** Rejects with what ends the command. */
+  done(): Promise<void> {
+    return this.#last
+  }
+
+  async #settle(sent: Sent): Promise<void> {
+    const problem = await settled(sent, this.#terminal)
+    this.waiting -= 1
+    if (problem === undefined) return
+    this.problems += 1
+    if (this.problems <= MOST_SAID) this.#terminal.say(`line ${sent.number}: ${plainLine(problem)}`)
+  }
 }
 
 async function appendLine(audit: AuditLog, line: string): Promise<Appended> {
