@@ -16,7 +16,13 @@ function event(n) {
     target: { type: 'model', id: 'acme-large-2026-05-01' },
     outcome: 'success',
     trace: { trace_id: '4bf92f3577b34da6a3ce929d0e0e4736', span_id: '00f067aa0ba902b7' },
-    llm: { provider: 'acme', model: 'acme-large', input_tokens: 1200, output_tokens: 240, cost_nusd: 4_200_000 },
+    llm: {
+      provider: 'acme',
+      model: 'acme-large',
+      input_tokens: 1200,
+      output_tokens: 240,
+      cost_nusd: 4_200_000,
+    },
     details: { response_length: 960, finish_reason: 'stop', duration_ms: 1840 },
   }
 }
@@ -29,7 +35,13 @@ function unchainedLine(n, ts) {
   return `${JSON.stringify({ action, actor, details, id, llm, log: ORIGIN, outcome, prev, seq: n, target, tenant, trace, ts, v: 1 })}\n`
 }
 
-const contenders = { recount, unchained, fdatasync, 'libsql-1': libsqlSingle, 'libsql-batch': libsqlBatch }
+const contenders = {
+  recount,
+  unchained,
+  fdatasync,
+  'libsql-1': libsqlSingle,
+  'libsql-batch': libsqlBatch,
+}
 
 async function recount(dir, concurrency) {
   const options = { dir: join(dir, 'audit'), origin: ORIGIN, key: join(dir, 'audit.key') }
@@ -81,7 +93,9 @@ async function fdatasync(dir) {
 async function database(dir) {
   const { default: Database } = await import('libsql')
   const db = new Database(join(dir, 'audit.db'))
-  db.exec('pragma journal_mode = wal; pragma synchronous = full; create table audit (seq integer primary key, line text)')
+  db.exec(
+    'pragma journal_mode = wal; pragma synchronous = full; create table audit (seq integer primary key, line text)',
+  )
   return { db, insert: db.prepare('insert into audit (line) values (?)') }
 }
 
@@ -136,7 +150,11 @@ async function appendAll({ append, concurrency }, from, count) {
   return took.sort()
 }
 
-const [name, concurrency, count] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])]
+const [name, concurrency, count] = [
+  process.argv[2],
+  Number(process.argv[3]),
+  Number(process.argv[4]),
+]
 const dir = mkdtempSync(join(process.env.RECOUNT_BENCH_DIR ?? tmpdir(), 'recount-bench-'))
 try {
   const contender = await contenders[name](dir, concurrency)
@@ -148,7 +166,14 @@ try {
   const { user, system } = process.cpuUsage(before)
   await contender.close()
   const at = (share) => took[Math.min(count - 1, Math.floor(count * share))]
-  console.log(JSON.stringify({ perSecond: count / seconds, p50: at(0.5), p99: at(0.99), cpu: (user + system) / count }))
+  console.log(
+    JSON.stringify({
+      perSecond: count / seconds,
+      p50: at(0.5),
+      p99: at(0.99),
+      cpu: (user + system) / count,
+    }),
+  )
 } finally {
   rmSync(dir, { recursive: true, force: true })
 }
