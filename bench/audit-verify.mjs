@@ -1,11 +1,16 @@
 // What verifying a log costs: node audit-verify.mjs make DIR COUNT writes a log; node audit-verify.mjs NAME DIR verifies it, or
 // does what a peer does with the same lines, and prints JSON.
 import { hash } from 'node:crypto'
+import { once } from 'node:events'
 import { createWriteStream, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { once } from 'node:events'
-import { generateSigningKey, parseSigningKey, signCheckpoint, verifyAudit } from '../packages/audit/dist/lib/index.js'
+import {
+  generateSigningKey,
+  parseSigningKey,
+  signCheckpoint,
+  verifyAudit,
+} from '../packages/audit/dist/lib/index.js'
 import { canonicalJson } from '../packages/audit/dist/src/canonical.js'
 import { Frontier } from '../packages/audit/dist/src/merkle.js'
 
@@ -70,7 +75,13 @@ function entry(seq, prev) {
     tenant: 'acme',
     target: { type: 'model', id: 'acme-large-2026-05-01' },
     trace: { trace_id: '4bf92f3577b34da6a3ce929d0e0e4736', span_id: '00f067aa0ba902b7' },
-    llm: { provider: 'acme', model: 'acme-large', input_tokens: 1200, output_tokens: 240, cost_nusd: 4_200_000 },
+    llm: {
+      provider: 'acme',
+      model: 'acme-large',
+      input_tokens: 1200,
+      output_tokens: 240,
+      cost_nusd: 4_200_000,
+    },
     details: { response_length: 960, finish_reason: 'stop', duration_ms: 1840 },
   }
 }

@@ -211,6 +211,6 @@ export function writeLines(path: string, lines: readonly string[]): void {
 }
 
 /** A key that signs notes for nobody in particular. */
-export function strangeKey(origin: string): string {
+function strangeKey(origin: string): string {
   return verifierKey(origin, createHash('sha256').update('strange').digest()).vkey
 }
