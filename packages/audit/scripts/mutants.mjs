@@ -13,12 +13,12 @@ const mutants = JSON.parse(readFileSync(join(root, 'test/mutants.json'), 'utf8')
 
 const filter = process.argv[2] ?? ''
 const survived = []
-for (const { check, file, from, to, tests, name } of mutants.filter((mutant) =>
-  mutant.check.includes(filter),
-)) {
+const wanted = mutants.filter(({ check }) => new RegExp(filter).test(check))
+for (const { check, file, from, to, tests, name } of wanted) {
   const folder = mkdtempSync(join(tmpdir(), 'recount-mutant-'))
   try {
-    cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true })
+    for (const part of ['dist/src', 'dist/test'])
+      cpSync(join(root, part), join(folder, part), { recursive: true })
     cpSync(join(root, 'package.json'), join(folder, 'package.json'))
     symlinkSync(join(root, '../../node_modules'), join(folder, 'node_modules'))
     const path = join(folder, 'dist/src', file)
@@ -30,11 +30,9 @@ for (const { check, file, from, to, tests, name } of mutants.filter((mutant) =>
     )
     const pattern = `--test-name-pattern=${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}`
     const test = join(folder, `dist/test/${tests}.test.js`)
-    const { status, stdout } = spawnSync(
-      process.execPath,
-      ['--test', '--test-reporter=tap', pattern, test],
-      { encoding: 'utf8' },
-    )
+    const { status, stdout } = spawnSync(process.execPath, ['--test-reporter=tap', pattern, test], {
+      encoding: 'utf8',
+    })
     const isNoticed = status !== 0 && /^# fail [1-9]/m.test(stdout)
     process.stdout.write(`${isNoticed ? 'noticed ' : 'SURVIVED'}  ${check}\n`)
     if (!isNoticed) survived.push(check)
