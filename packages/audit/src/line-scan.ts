@@ -181,17 +181,19 @@ function scanString(bytes: Buffer, start: number): number {
   let at = start + 1
   for (;;) {
     while (PLAIN[bytes[at] as number] === 1) at += 1
-    const byte = bytes[at] as number
-    if (byte === QUOTE) return at + 1
-    if (byte === BACKSLASH) {
-      at = scanEscape(bytes, at)
-      if (at === NO) return NO
-    } else {
-      if (!(byte >= SPACE)) return NO
-      if (byte >= 0x80) sawHigh = true
-      at += 1
-    }
+    if (bytes[at] === QUOTE) return at + 1
+    at = scanUnusual(bytes, at)
+    if (at === NO) return NO
   }
+}
+
+/** An escape, or a byte beyond ASCII; returns what is behind it. */
+function scanUnusual(bytes: Buffer, at: number): number {
+  const byte = bytes[at] as number
+  if (byte === BACKSLASH) return scanEscape(bytes, at)
+  if (!(byte >= SPACE)) return NO
+  if (byte >= 0x80) sawHigh = true
+  return at + 1
 }
 
 /** The letters of the short escapes: `"`, `\`, b, f, n, r, t. */
