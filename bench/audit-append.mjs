@@ -72,7 +72,7 @@ async function unchained(dir, concurrency) {
   const append = (n) =>
     new Promise((resolve) => {
       queue.push({ line: unchainedLine(n, new Date().toISOString()), resolve })
-      if (!isRunning) run()
+      if (!isRunning) void run()
     })
   return { append, close: () => file.close(), concurrency }
 }

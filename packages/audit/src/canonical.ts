@@ -17,7 +17,8 @@ export class NotCanonicalError extends Error {
  * strings, safe integers, booleans and null, at most 8 levels deep. Keys whose value is undefined are left out. Throws `NotCanonicalError`.
  */
 export function canonicalJson(value: unknown): string {
-  trail.length = 0
+  depthNow = 0
+  sortedEnd = 0
   return write(value, 1)
 }
 
@@ -32,50 +33,23 @@ export function isCanonical(text: string): boolean {
 
 /** The same for a value within a line, for a writer that joins a line from its fields. */
 export function canonicalField(key: string, value: unknown): string {
-  // Most values are in the canonical order already: looking is cheaper than writing.
-  if (typeof value === 'object' && isInOrder(value, 2)) return JSON.stringify(value)
-  trail.length = 0
-  trail.push(key)
+  trail[0] = key
+  depthNow = 1
+  sortedEnd = 0
   return write(value, 2)
 }
 
-/** Whether JSON.stringify gives the canonical form; false also where that is not known without a closer look. */
-function isInOrder(value: unknown, depth: number): boolean {
-  switch (typeof value) {
-    case 'string':
-      return !NEEDS_CARE.test(value)
-    case 'number':
-      return Number.isSafeInteger(value)
-    case 'boolean':
-      return true
-    case 'object':
-      if (value === null) return true
-      if (depth > MAX_DEPTH) return false
-      return Array.isArray(value)
-        ? value.every((item) => isInOrder(item, depth + 1))
-        : isObjectInOrder(value as Record<string, unknown>, depth)
-    default:
-      return false
-  }
-}
-
-function isObjectInOrder(value: Record<string, unknown>, depth: number): boolean {
-  if (Object.getPrototypeOf(value) !== Object.prototype) return false
-  let last = ''
-  for (const key in value) {
-    if (key <= last || !PLAIN_KEY.test(key) || !isInOrder(value[key], depth + 1)) return false
-    last = key
-  }
-  return true
-}
-
-const PLAIN_KEY = /^[a-z0-9_]+$/
-
-/** Keys and places that lead to the value which is being written: writing never waits, so one is enough. */
+// Writing never waits, so one of each is enough, and nothing has to be allocated for it.
+/** Keys and places that lead to the value which is being written; so many of them count. */
 const trail: (string | number)[] = []
+let depthNow = 0
+/** Keys of the objects that are being written, the innermost last. */
+const sorted: string[] = []
+let sortedEnd = 0
 
 function refusal(message: string): NotCanonicalError {
-  return new NotCanonicalError(trail.map((step) => `/${step}`).join(''), message)
+  const path = trail.slice(0, depthNow).map((step) => `/${step}`)
+  return new NotCanonicalError(path.join(''), message)
 }
 
 function write(value: unknown, depth: number): string {
@@ -115,9 +89,9 @@ function writeNumber(value: number): string {
 function writeArray(values: readonly unknown[], depth: number): string {
   let text = ''
   for (let index = 0; index < values.length; index++) {
-    trail.push(index)
+    trail[depthNow++] = index
     text += `${index === 0 ? '' : ','}${write(values[index], depth + 1)}`
-    trail.pop()
+    depthNow -= 1
   }
   return `[${text}]`
 }
@@ -130,25 +104,45 @@ function writeObject(value: Record<string, unknown>, depth: number): string {
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
     throw refusal(`a plain object, got a ${nameOf(prototype)}`)
   }
+  const start = sortedEnd
+  const end = sortKeys(value, start)
   let text = ''
-  for (const key of sortedKeys(value)) {
+  for (let at = start; at < end; at++) {
+    const key = sorted[at] as string
     const item = value[key]
     if (item === undefined) continue
     if (!KEY.test(key)) throw refusal('keys of printable ASCII')
-    trail.push(key)
+    trail[depthNow++] = key
+    sortedEnd = end
     text += `${text === '' ? '' : ','}${writeString(key)}:${write(item, depth + 1)}`
-    trail.pop()
+    depthNow -= 1
   }
+  sortedEnd = start
   return `{${text}}`
 }
 
-/** Own keys by UTF-16 code units (RFC 8785, 3.2.3); most objects have them in order already. */
-function sortedKeys(value: object): string[] {
-  const keys = Object.keys(value)
-  for (let index = 1; index < keys.length; index++) {
-    if ((keys[index - 1] as string) > (keys[index] as string)) return keys.sort()
+/** More keys are sorted by the library: insertion takes the square of their number. */
+const MOST_INSERTED = 32
+
+/** Puts own keys by UTF-16 code units (RFC 8785, 3.2.3) into `sorted` from `start` on; returns where they end. */
+function sortKeys(value: object, start: number): number {
+  let end = start
+  for (const key in value) {
+    if (!Object.hasOwn(value, key)) continue
+    if (end - start === MOST_INSERTED) return sortMany(value, start)
+    let at = end++
+    for (; at > start && (sorted[at - 1] as string) > key; at--) {
+      sorted[at] = sorted[at - 1] as string
+    }
+    sorted[at] = key
   }
-  return keys
+  return end
+}
+
+function sortMany(value: object, start: number): number {
+  let end = start
+  for (const key of Object.keys(value).sort()) sorted[end++] = key
+  return end
 }
 
 function nameOf(prototype: unknown): string {

@@ -38,7 +38,7 @@ export function parseCheckpoint(content: string | Uint8Array): SignedCheckpoint 
 }
 
 /** A checkpoint from the text that is signed; lines after the third are left out. Throws `AUDIT_CHECKPOINT_INVALID`. */
-export function parseCheckpointText(text: string): Checkpoint {
+function parseCheckpointText(text: string): Checkpoint {
   const [origin = '', count = '', base64 = '', ...extensions] = text.slice(0, -1).split('\n')
   const root = fromBase64(base64)
   const size = Number(count)

@@ -33,7 +33,7 @@ export function sealContent(
 }
 
 /** A salted commitment to a text, base64: tells nothing without the salt, and fits no other text or part with it. */
-export function commitTo(salt: Uint8Array, part: string, text: string): string {
+function commitTo(salt: Uint8Array, part: string, text: string): string {
   return createHmac('sha256', salt)
     .update(`recount-audit/commit/v1\0${part}\0`)
     .update(text)

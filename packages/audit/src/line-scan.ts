@@ -186,11 +186,10 @@ function scanString(bytes: Buffer, start: number): number {
     if (byte === BACKSLASH) {
       at = scanEscape(bytes, at)
       if (at === NO) return NO
-    } else if (byte >= SPACE) {
+    } else {
+      if (!(byte >= SPACE)) return NO
       if (byte >= 0x80) sawHigh = true
       at += 1
-    } else {
-      return NO
     }
   }
 }

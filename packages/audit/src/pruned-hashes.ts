@@ -24,7 +24,7 @@ export async function prunedLeaves(dir: string, before: number): Promise<Buffer[
 }
 
 /** The hashes in the bytes of a file. */
-export function hashesIn(bytes: Buffer): Buffer[] {
+function hashesIn(bytes: Buffer): Buffer[] {
   const hashes: Buffer[] = []
   for (let at = 0; at + HASH_BYTES <= bytes.length; at += HASH_BYTES) {
     hashes.push(bytes.subarray(at, at + HASH_BYTES))

@@ -5,7 +5,7 @@ import { AuditError } from './errors.ts'
 import { Frontier, HASH_BYTES, leafHash, rootOf } from './merkle.ts'
 
 /** Hashes in a full tile (C2SP tlog-tiles). */
-export const TILE_WIDTH = 256
+const TILE_WIDTH = 256
 
 /** What verifying a log of tiles found wrong; null where all fits. */
 export type TilesFault = 'entries' | 'tile' | 'root' | null
@@ -36,7 +36,7 @@ export function parseEntryBundle(bundle: Buffer): Buffer[] {
 }
 
 /** The hashes of a tile. Throws `AUDIT_TILE_INVALID`. */
-export function parseHashTile(tile: Buffer): Buffer[] {
+function parseHashTile(tile: Buffer): Buffer[] {
   if (tile.length % HASH_BYTES !== 0) throw invalid(`whole hashes of ${HASH_BYTES} bytes`)
   return Array.from({ length: tile.length / HASH_BYTES }, (_, at) =>
     tile.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES),

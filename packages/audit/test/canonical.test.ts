@@ -39,6 +39,19 @@ test('the canonical form is that of another implementation of RFC 8785, and come
   )
 })
 
+test('objects with many keys are in order, too', () => {
+  const keys = fc.dictionary(fc.string({ unit: 'grapheme-ascii' }), fc.nat(), {
+    minKeys: 28,
+    maxKeys: 90,
+  })
+  fc.assert(
+    fc.property(keys, (value) =>
+      assert.equal(canonicalJson([value, value]), oracle([value, value])),
+    ),
+    { seed: 1, numRuns: 300 },
+  )
+})
+
 test('the vectors of RFC 8785 come out as they should, or are beyond our limits', needsData, () => {
   const folder = `${VECTORS}rfc8785-jcs/testdata/`
   const names = readdirSync(`${folder}input`)

@@ -6,7 +6,6 @@ import { signCheckpoint } from '../src/checkpoint.ts'
 import { paddedSize, segmentName } from '../src/entry.ts'
 import { Frontier, leafHash } from '../src/merkle.ts'
 import { parseSigningKey, type Signer } from '../src/signer.ts'
-import { verifierKey } from '../src/verifier-key.ts'
 
 /** An entry's own fields; the builder adds its place. */
 export type Fields = Readonly<Record<string, unknown>>
@@ -208,9 +207,4 @@ export function linesOf(path: string): string[] {
 /** Puts lines into a file. */
 export function writeLines(path: string, lines: readonly string[]): void {
   writeFileSync(path, lines.map((line) => `${line}\n`).join(''))
-}
-
-/** A key that signs notes for nobody in particular. */
-export function strangeKey(origin: string): string {
-  return verifierKey(origin, createHash('sha256').update('strange').digest()).vkey
 }

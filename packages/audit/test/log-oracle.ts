@@ -61,7 +61,7 @@ export function segmentLines(dir: string): readonly string[] {
 }
 
 /** Size and root of all checkpoints in a folder. */
-export function checkpointsIn(dir: string): readonly { size: number; root: string }[] {
+function checkpointsIn(dir: string): readonly { size: number; root: string }[] {
   const kept = existsSync(`${dir}/checkpoints`) ? readdirSync(`${dir}/checkpoints`) : []
   const names = kept.filter((name) => name.endsWith('.note'))
   const paths = ['checkpoint', ...names.map((name) => `checkpoints/${name}`)]

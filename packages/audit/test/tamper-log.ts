@@ -34,7 +34,7 @@ export interface TamperCase {
 
 /** 32 entries in three segments, each closed and signed. */
 export const SIZE = 32
-export const SEGMENTS = [0, 13, 23] as const
+const SEGMENTS = [0, 13, 23] as const
 
 export async function richLog(dir: string): Promise<LogBuilder> {
   const log = new LogBuilder(dir).open().entries(8)

@@ -35,7 +35,7 @@ interface Gap {
 }
 
 /** What `prev` of the first entry is (docs/audit-format.md). */
-export function genesisHash(origin: string): string {
+function genesisHash(origin: string): string {
   return createHash('sha256').update(`recount-audit/v1 genesis\n${origin}`).digest('base64')
 }
 
