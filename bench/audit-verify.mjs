@@ -1,10 +1,21 @@
 // What verifying a log costs: node audit-verify.mjs make DIR COUNT writes a log; node audit-verify.mjs NAME DIR verifies it, or
 // does what a peer does with the same lines, and prints JSON.
+
+import { execFileSync } from 'node:child_process'
 import { hash } from 'node:crypto'
 import { once } from 'node:events'
-import { createWriteStream, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import {
+  createWriteStream,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { open } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import {
   generateSigningKey,
   parseSigningKey,
@@ -122,9 +133,49 @@ async function eachLine(dir, work) {
   return count
 }
 
-const [name, dir, count] = process.argv.slice(2)
-if (name === 'make') await makeLog(dir, Number(count))
-else if (name in contenders) {
+const NAMES = ['recount', 'hash', 'restringify']
+
+/** Prints a table for each number of entries; each contender runs in a process of its own, taking turns. */
+export function verifyCosts(rounds, sizes = [100_000, 1_000_000]) {
+  for (const size of sizes) {
+    const folder = mkdtempSync(join(tmpdir(), 'recount-bench-'))
+    try {
+      work('make', folder, String(size))
+      const runs = Object.fromEntries(NAMES.map((name) => [name, []]))
+      for (let round = 0; round < rounds; round++)
+        for (const name of NAMES) runs[name].push(JSON.parse(work(name, folder)))
+      print(size, runs)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+}
+
+function print(size, runs) {
+  const of = (name, key) =>
+    runs[name].map((run) => run[key]).toSorted((a, b) => a - b)[Math.floor(runs[name].length / 2)]
+  console.log(
+    `### ${size.toLocaleString('en')} entries\n\n| | CPU an entry | x hashing alone | wall | memory |\n|---|---:|---:|---:|---:|`,
+  )
+  for (const name of NAMES) {
+    const ratio = (of('hash', 'cpu') / of(name, 'cpu')).toFixed(2)
+    const cpu = ((of(name, 'cpu') / size) * 1000).toFixed(2)
+    console.log(
+      `| ${name} | ${cpu} µs | ${ratio} | ${(of(name, 'wall') / 1000).toFixed(1)} s | ${Math.round(of(name, 'memory'))} MB |`,
+    )
+  }
+  console.log()
+}
+
+function work(...args) {
+  return execFileSync(process.execPath, [self, ...args], { encoding: 'utf8' })
+}
+
+const self = fileURLToPath(import.meta.url)
+if (process.argv[1] === self) await runOne(...process.argv.slice(2))
+
+async function runOne(name, dir, count) {
+  if (name === 'make') return makeLog(dir, Number(count))
   const before = process.cpuUsage()
   const start = performance.now()
   const entries = await contenders[name](dir)

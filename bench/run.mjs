@@ -55,7 +55,9 @@ async function redact() {
 /** What a durable append costs, by how many wait at once. */
 async function audit() {
   const { appendCosts } = await import('./audit.mjs')
+  const { verifyCosts } = await import('./audit-verify.mjs')
   appendCosts(rounds)
+  verifyCosts(rounds)
 }
 
 /** What `import` costs a process that does nothing else. */

@@ -17,7 +17,7 @@ import type { AuditFindingCode, AuditReport } from '../src/index.ts'
 import { leafHash } from '../src/merkle.ts'
 import { LogBuilder, linesOf, writeLines } from './log-builder.ts'
 
-/** A tampered log and what it must be found by; the numbers are those of the threats in docs/audit.md. */
+/** A tampered log and what it must be found by. `threat` is the kind that it belongs to. */
 export interface TamperCase {
   readonly threat: string
   readonly what: string

@@ -38,7 +38,8 @@ test('a key that replaces one that was not in force is found', async (t) => {
     old: testSigner(log.origin, 2).key.vkey,
   })
   await log.checkpoint([first])
-  assert.deepEqual(codes(await verify(log)), ['KEY'])
+  const { findings } = await verify(log)
+  assert.ok(findings.some(({ detail }) => detail.includes('replaced that was not in force')))
 })
 
 test('the newest checkpoint under a revoked key is found, also where the log itself allows it', async (t) => {
@@ -52,6 +53,35 @@ test('the newest checkpoint under a revoked key is found, also where the log its
   const report = await verify(log, old.key.vkey)
   assert.deepEqual(codes(report), ['KEY'])
   assert.match(report.findings[0]?.detail ?? '', /revoked/)
+})
+
+test('a signature that does not hold is found, also beside one that does', async (t) => {
+  const log = await new LogBuilder(folder(t)).open().checkpoint()
+  const old = log.signer
+  await log.rotateKey(2).checkpoint([old, log.signer])
+  await log.entries(2).checkpoint([old, log.signer])
+  const path = join(log.dir, 'checkpoint')
+  const note = readFileSync(path, 'utf8')
+  const [line = ''] = note.match(/^— .*$/m) ?? []
+  const bytes = Buffer.from(line.split(' ').at(-1) ?? '', 'base64')
+  bytes[20] = (bytes[20] ?? 0) ^ 1
+  const broken = `${line.slice(0, line.lastIndexOf(' '))} ${bytes.toString('base64')}`
+  for (const file of [path, log.notePath()]) writeFileSync(file, note.replace(line, broken))
+  assert.deepEqual(codes(await verify(log)), ['SIGNATURE'])
+})
+
+test('an anchor is not moved where content is missing', async (t) => {
+  const log = new LogBuilder(folder(t)).open().withContent('0123456789abcdef', 'hello')
+  await log.checkpoint()
+  const anchor = join(folder(t), 'anchor.json')
+  const check = (): Promise<AuditReport> =>
+    verifyAudit({ dir: log.dir, publicKey: log.vkey, anchor })
+  await check()
+  const before = readFileSync(anchor)
+  await log.entries(3).checkpoint()
+  rmSync(join(log.dir, 'content'), { recursive: true })
+  assert.equal((await check()).result, 'incomplete')
+  assert.deepEqual(readFileSync(anchor), before)
 })
 
 test("a key that was never this log's is found, whoever signed", async (t) => {
