@@ -83,7 +83,7 @@ export class ContentFiles {
         this.#findings.note(
           'MISSING_CONTENT',
           seq,
-          `${items} from entry ${seq} on: content erased under request ${request}`,
+          `${items} from entry ${seq} on: content erased${request === 'null' ? '' : ` under request ${request}`}`,
         )
       }
     }
