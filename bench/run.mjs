@@ -1,4 +1,4 @@
-// npm run bench [-- record|silent|content|import|policy|redact|audit] [--rounds N]
+// npm run bench [-- record|silent|content|import|policy|redact|conformance|stream|audit] [--rounds N]
 import { execFileSync } from 'node:child_process'
 import { cpus, release } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -12,13 +12,25 @@ const rounds = Number(values.rounds)
 const wanted =
   positionals.length > 0
     ? positionals
-    : ['record', 'silent', 'content', 'import', 'policy', 'redact', 'audit']
+    : [
+        'record',
+        'silent',
+        'content',
+        'import',
+        'policy',
+        'redact',
+        'conformance',
+        'stream',
+        'audit',
+      ]
 
 console.log(
   `Node ${process.version}, ${process.platform} ${release()}, ${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, medians of ${rounds}\n`,
 )
 for (const name of wanted)
-  await { record, silent, content, import: importTime, policy, redact, audit }[name]()
+  await { record, silent, content, import: importTime, policy, redact, conformance, stream, audit }[
+    name
+  ]()
 
 /** What one recorded call (start and terminal line, no content) costs. */
 function record() {
@@ -76,6 +88,43 @@ function importTime() {
     results[name] = { caller: median(runs) * 1e6, cpu: Number.NaN }
   }
   table('Import', 'pino', results)
+}
+
+/** Which of nineteen behaviours the libraries have that capture the calls of a client. */
+function conformance() {
+  const file = fileURLToPath(new URL('capture/conformance.mjs', import.meta.url))
+  const names = ['bare', 'recount', 'OpenTelemetry contrib', 'OpenInference', 'Traceloop']
+  const results = [...names, 'Langfuse', 'LangSmith', 'PostHog', 'Braintrust'].map((name) => [
+    name,
+    JSON.parse(node([file, name])),
+  ])
+  const cell = ({ failed }) => (failed === null ? '–' : failed === '' ? 'yes' : '**no**')
+  console.log(`| | ${results.map(([name]) => name).join(' | ')} |`)
+  console.log(`|---|${results.map(() => '---|').join('')}`)
+  for (const [index, { name }] of results[0][1].entries())
+    console.log(`| ${name} | ${results.map(([, found]) => cell(found[index])).join(' | ')} |`)
+  const fails = results.map(([, found]) => found.filter(({ failed }) => failed).length)
+  console.log(`| of 19 not | ${fails.join(' | ')} |\n`)
+}
+
+/** What it costs to read a stream through a captured client, by its size. */
+function stream() {
+  const file = fileURLToPath(new URL('capture/stream.mjs', import.meta.url))
+  for (const [streams, bytes] of [
+    [100, 100_000],
+    [20, 1_000_000],
+  ]) {
+    const args = ['--streams', streams, '--bytes', bytes, '--rounds', rounds].map(String)
+    const found = JSON.parse(node(['--expose-gc', file, ...args]))
+    console.log(`Streams of ${bytes / 1000} kB through the client, one after another`)
+    for (const [name, { wall_ms, cpu_ms, first_ms }] of Object.entries(found)) {
+      const share = (100 * cpu_ms) / found.bare.cpu_ms - 100
+      console.log(
+        `  ${name.padEnd(20)} ${(bytes / 1000 / wall_ms).toFixed(1)} MB/s   CPU ${cpu_ms.toFixed(2)} ms (${share.toFixed(0)} % more)   first chunk ${first_ms.toFixed(2)} ms`,
+      )
+    }
+    console.log('')
+  }
 }
 
 /** What one decision of a policy costs, and what garbage it leaves. */

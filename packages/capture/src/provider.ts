@@ -2,6 +2,8 @@ import type { LlmResult } from '@recount/logger'
 
 /** What a request asks a provider for, in the words of the record (docs/record.md). Content is in OpenTelemetry's GenAI message shape. */
 export interface RequestFacts {
+  /** The wire format, such as `openai.chat` or `anthropic.messages`; readers of the answer go by it. */
+  readonly api: string
   /** OpenTelemetry's operation name: `chat`, `embeddings`, `generate_content`, … */
   readonly operation: string
   readonly model: string
@@ -10,7 +12,7 @@ export interface RequestFacts {
   readonly params: Readonly<Record<string, unknown>>
   readonly system?: unknown
   readonly input?: unknown
-  /** Tool definitions. */
+  /** Tool definitions, as sent. */
   readonly tools?: unknown
   /** References to state that the provider holds, so that the request is not all the model saw: `previous_response_id`, a conversation, cached content, uploaded files. */
   readonly state?: Readonly<Record<string, string>>
@@ -47,11 +49,11 @@ export interface Provider {
   readonly name: string
   /** Whether requests to this host are this provider's. */
   hosts(hostname: string): boolean
-  /** What the request asks for; undefined for endpoints that are no model calls (lists, files, health). `body` is parsed JSON. */
+  /** What a POST asks for; undefined for endpoints that are no model calls (lists, files, health). `body` is parsed JSON, undefined where it is none (uploads). */
   request(url: URL, body: unknown): RequestFacts | undefined
-  /** Reads a whole answer. */
-  answer(body: unknown): AnswerFacts
-  /** Reads the body of an HTTP error. */
+  /** Reads a whole answer: parsed JSON, or a text where it is none. Without its request the format is told by the answer's shape. */
+  answer(body: unknown, request?: RequestFacts): AnswerFacts
+  /** Reads the body of an HTTP error: parsed JSON, or a text where it is none. */
   failure(body: unknown): ProviderFailure | undefined
   /** Reads a streamed answer. */
   stream(request: RequestFacts): StreamReader

@@ -11,6 +11,7 @@ import type { RedactCommandOptions } from './commands/redact.ts'
 import type { ShowOptions } from './commands/show.ts'
 import { CliError, type CliErrorCode, EXIT } from './errors.ts'
 import { plainLine } from './plain-text.ts'
+import { addReprice } from './reprice-command.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Runs one command line (without program and script) and resolves with its exit code. */
@@ -51,6 +52,7 @@ function createProgram(run: Run, terminal: Terminal): Command {
   addShow(program, run, terminal)
   addRedact(program, run, terminal)
   addPolicy(program, run, terminal)
+  addReprice(program, run, terminal)
   addDemo(program, run, terminal)
   addPlanned(program)
   return program
@@ -213,7 +215,6 @@ const PLANNED = [
   'prompts',
   'prune',
   'replay',
-  'reprice',
   'score',
   'ship',
   'store',

@@ -6,13 +6,15 @@ import { CliError } from './errors.ts'
  * Writes a file so that others see all of it or what was there before. Links stay links, and what is no file (a pipe, a
  * device) is written into as it is. `CLI_OUTPUT_FAILED` when it cannot be written.
  */
-export async function writeWhole(path: string, text: string): Promise<void> {
+export async function writeWhole(path: string, content: Content): Promise<void> {
   try {
     const target = await endOfLinks(path)
     const info = await stat(target).catch(() => undefined)
-    if (info === undefined || info.isFile()) await replace(target, text)
-    else await writeFile(target, text)
+    if (info === undefined || info.isFile()) await replace(target, content)
+    else await writeFile(target, content)
   } catch (cause) {
+    // What could not be read is no fault of the output.
+    if (!isSystemError(cause)) throw cause
     throw new CliError(
       'CLI_OUTPUT_FAILED',
       `Could not write ${path}: ${(cause as Error).message}`,
@@ -21,6 +23,13 @@ export async function writeWhole(path: string, text: string): Promise<void> {
       },
     )
   }
+}
+
+/** What is written: a text, or pieces that come one after the other. */
+type Content = string | AsyncIterable<Uint8Array>
+
+function isSystemError(error: unknown): boolean {
+  return typeof (error as NodeJS.ErrnoException).syscall === 'string'
 }
 
 /** Where a path leads, also when nothing is there yet. */
@@ -35,13 +44,13 @@ async function endOfLinks(path: string): Promise<string> {
   }
 }
 
-async function replace(path: string, text: string): Promise<void> {
+async function replace(path: string, content: Content): Promise<void> {
   // Beside the target: a rename across file systems is not one step.
   const temporary = `${path}.${process.pid}.tmp`
   try {
     const file = await open(temporary, 'wx', 0o644)
     try {
-      await file.writeFile(text)
+      await writeFile(file, content)
       await file.sync()
     } finally {
       await file.close()

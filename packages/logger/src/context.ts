@@ -30,6 +30,8 @@ export interface Trace {
   validationFailed: boolean
   /** Which model call asked for a tool: tool call id to span id, bounded. */
   readonly askedBy: Map<string, string>
+  /** Ids of the tool calls recorded while they ran, bounded. */
+  readonly recordedTools: Set<string>
 }
 
 /** Which model call a tool or a validation is likely to belong to, where no id says so. */

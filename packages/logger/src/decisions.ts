@@ -33,7 +33,7 @@ export interface Decisions {
   /** When the ending is known, or for what has none. */
   end(facts: Facts, wishes: Wishes): Decision
   /** Whether a start line may be written, for policies that have rules about start lines. */
-  keepsStart(facts: Facts, event: string): boolean
+  keepsStart(facts: Facts, event: string, level: number): boolean
   /** The parts that a conversation file holds under a decision that was made for it. */
   conversation(facts: Facts, wishes: Wishes): readonly ContentPart[]
   /** Where content goes. */
@@ -82,7 +82,8 @@ export function createDecisions(settings: DecisionSettings): Decisions {
     conversation,
     start: (facts, wishes) => policy.decideStart(facts, asked(wishes).ask),
     end: (facts, wishes) => policy.decide(facts, asked(wishes).ask),
-    keepsStart: (facts, event) => !hasPolicy || policy.decideStart({ ...facts, event }).keep,
+    keepsStart: (facts, event, level) =>
+      !hasPolicy || policy.decideStart({ ...facts, event, level }).keep,
     captures(facts, wishes) {
       const { ask, by } = asked(wishes)
       const decision = policy.decideStart(facts, ask)

@@ -1,5 +1,12 @@
 import type { Redaction } from '@recount/record'
-import type { Key, KeyProvider, Plain, Redacted, Redactor } from '@recount/redact'
+import {
+  isCredentialKey,
+  type Key,
+  type KeyProvider,
+  type Plain,
+  type Redacted,
+  type Redactor,
+} from '@recount/redact'
 
 /** What was redacted in a record, as it is said on its line; never a value. */
 export interface Notes {
@@ -27,13 +34,19 @@ export interface Door {
 
 /** Keys of records that hold ids, digests and words of the format, which are not the caller's texts. */
 const OWN_KEYS: ReadonlySet<string> = new Set(
-  `event trace_id span_id parent_span_id of_span_id retry_of fallback_of input_digest digest status
+  `event trace_id span_id parent_span_id of_span_id retry_of fallback_of continues input_digest digest status
   operation usage_source cost_source finish_reason part disposition action evaluator content redactions key_id`.split(
     /\s+/,
   ),
 )
 /** Keys under which a number may be anything of the caller's. */
-const FREE_KEYS: ReadonlySet<string> = new Set(['metadata', 'params', 'rate_limit'])
+const FREE_KEYS: ReadonlySet<string> = new Set([
+  'metadata',
+  'params',
+  'rate_limit',
+  'held_state',
+  'billed',
+])
 /** Smaller numbers are neither cards nor phones. */
 const LEAST_NUMBER = 1e7
 /** Names are few and come again and again. */
@@ -49,6 +62,7 @@ export function createDoor(
   const about = tenant === undefined ? {} : { tenant }
   const lineAbout = { ...about, ids: OWN_KEYS }
   const clean = new Set<string>()
+  const plainKeys = new Set<string>()
 
   function isClean(text: string): boolean {
     return clean.has(text) || !redactor.mayFind(text)
@@ -97,12 +111,24 @@ export function createDoor(
 
   /** Whether anything in an object of the caller's keys is worth a closer look. */
   function mayHold(value: object): boolean {
-    return Object.entries(value).some(([key, item]) => {
-      if (!isClean(key)) return true
-      if (typeof item === 'string') return !isClean(item)
-      if (typeof item === 'number') return item >= LEAST_NUMBER && Number.isInteger(item)
-      return typeof item === 'object' && item !== null && mayHold(item)
-    })
+    for (const key in value) {
+      if (!isPlainKey(key) || mayHoldItem((value as Record<string, unknown>)[key])) return true
+    }
+    return false
+  }
+
+  function mayHoldItem(item: unknown): boolean {
+    if (typeof item === 'string') return !isClean(item)
+    if (typeof item === 'number') return item >= LEAST_NUMBER && Number.isInteger(item)
+    return typeof item === 'object' && item !== null && mayHold(item)
+  }
+
+  /** Keys are few, so each is looked at closely once. */
+  function isPlainKey(key: string): boolean {
+    if (plainKeys.has(key)) return true
+    if (isCredentialKey(key) || redactor.findings(key).length > 0) return false
+    if (key.length <= MAX_CLEAN_LENGTH && plainKeys.size < MAX_CLEAN) plainKeys.add(key)
+    return true
   }
 
   return {

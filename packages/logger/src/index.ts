@@ -1,3 +1,4 @@
+export { addSink } from './add-sink.ts'
 export type { Captures, ContentAsk, ContentPlace } from './captures.ts'
 export type { Clock } from './clock.ts'
 export { createLogger, type Logger } from './create-logger.ts'

@@ -18,15 +18,14 @@ export interface LabelDoors {
   readonly kept: Door
 }
 
-/** Spans of one trace share their labels, and there are few decisions. */
-const known = new WeakMap<Inherited, Map<Decision, Labels>>()
+/** Spans of one trace share their labels, and most have one decision. Kept on the object: a WeakMap costs the collector more than the work. */
+const KNOWN = Symbol('recount.labels')
+type WithKnown = Inherited & { [KNOWN]?: { readonly decision: Decision; readonly labels: Labels } }
 
 /** The labels under a decision: `keep`, `treat` or `drop` for who and where, the door for all others. The result is shared. */
 export function labelsUnder(inherited: Inherited, decision: Decision, doors: LabelDoors): Labels {
-  const byDecision = known.get(inherited) ?? new Map<Decision, Labels>()
-  known.set(inherited, byDecision)
-  const before = byDecision.get(decision)
-  if (before !== undefined) return before
+  const last = (inherited as WithKnown)[KNOWN]
+  if (last?.decision === decision) return last.labels
   const notes: Notes = { redactions: [], key_id: undefined }
   const { user_id, metadata, ...others } = inherited
   const fields: Inherited = doors.door.fields(others, notes)
@@ -40,12 +39,12 @@ export function labelsUnder(inherited: Inherited, decision: Decision, doors: Lab
     }),
     notes,
   }
-  byDecision.set(decision, labels)
+  ;(inherited as WithKnown)[KNOWN] = { decision, labels }
   return labels
 }
 
 /** A user's id under a decision; undefined where it is dropped. */
-export function userUnder(
+function userUnder(
   user_id: string,
   { fields }: Decision,
   { door, kept }: LabelDoors,

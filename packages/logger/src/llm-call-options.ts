@@ -24,6 +24,12 @@ export interface LlmCallOptions extends SpanBindings {
   retry_of?: string
   /** `span_id` of the failed call to another model or provider that this one replaces. */
   fallback_of?: string
+  /** Outside of any span: the trace it belongs to, as for the next attempt of a call; default: a new one. */
+  trace_id?: string
+  /** References to state that the provider holds: the model sees more than `input`. */
+  held_state?: Record<string, string | number | boolean | null>
+  /** `span_id` of the call whose answer this one goes on from. */
+  continues?: string
   /** How full the model's window is; over 0.8 used is a warning. */
   context_window?: { messages?: number; tokens_estimated?: number; limit?: number; used?: number }
   /** Messages, or one text. Kept only where content is open, like the next five. */

@@ -1,13 +1,13 @@
-import { earnedLevelNumber } from '@recount/policy'
 import { type ContentPart, LEVELS, type RecordedError, type Status } from '@recount/record'
 import type { Plain } from '@recount/redact'
 import type { Logger as PinoLogger } from 'pino'
-import { againFacts, endingFacts, type Outcome, roundCost, subjectFacts } from './call-facts.ts'
-import { CONTEXT_WINDOW, OUTCOME, SUBJECT } from './call-fields.ts'
+import { endedFacts, type Outcome, roundCost, subjectFacts } from './call-facts.ts'
 import { type Calls, currentContext } from './context.ts'
 import { copyForConversation, saveConversation } from './conversations.ts'
+import { traceId } from './field-readers.ts'
 import { read, readFields } from './fields.ts'
 import { reused } from './json.ts'
+import { CALL_OUTCOME, CALL_SUBJECT, CONTEXT_WINDOW } from './llm-call-fields.ts'
 import type { LlmCallHandle, LlmCallOptions } from './llm-call-options.ts'
 import { observe } from './observe.ts'
 import type { Observer } from './observer.ts'
@@ -21,7 +21,7 @@ import { streamReader } from './stream-reply.ts'
 
 /** What a result may say; read one by one, because a caller's getter may throw. */
 const RESULT_KEYS: ReadonlySet<string> = new Set([
-  ...Object.keys(OUTCOME),
+  ...Object.keys(CALL_OUTCOME),
   'output',
   'raw_response',
   'tool_call_ids',
@@ -78,10 +78,11 @@ class LlmCallSpan implements LlmCallHandle {
       provider: 'unknown',
       operation: 'chat',
       model: 'unknown',
-      ...readFields(options, SUBJECT),
+      ...readFields(options, CALL_SUBJECT),
     })
     this.#subject = subject
-    this.#span = new OpenSpan(logger, recording, spanOptions(options), subjectFacts(subject))
+    const place = { ...spanOptions(options), trace_id: ownTrace(options) }
+    this.#span = new OpenSpan(logger, recording, place, subjectFacts(subject))
     begin(this.#siblings)
     this.#signal = signalOf(options)
     this.#result = readFields(options, { context_window: CONTEXT_WINDOW }) as LlmResult
@@ -157,27 +158,22 @@ class LlmCallSpan implements LlmCallHandle {
     if (this.#span.ended) return
     const duration_ms = this.#span.elapsed()
     const result = this.#result
-    const outcome: Outcome = readFields(result, OUTCOME)
+    const outcome: Outcome = readFields(result, CALL_OUTCOME)
     if (this.#ttft_ms !== undefined) outcome.ttft_ms ??= this.#ttft_ms
     roundCost(outcome)
     const { model } = this.#subject
     const slow = this.#recording.incidents.isSlow(String(model), duration_ms, status)
-    const ending = endingFacts(outcome, { status, duration_ms, slow })
-    const level = earnedLevelNumber({
-      ...this.#span.facts,
-      ...againFacts(this.#subject),
-      ...ending,
-    })
-    this.#span.settle({ ...ending, level })
+    const ending = { status, duration_ms, slow }
+    const facts = endedFacts(this.#span.facts, this.#subject, outcome, ending)
+    const { level = LEVELS.info } = facts
+    this.#span.settle(facts)
     this.#span.keep('raw_response', result.raw_response)
     this.#span.keep('output', result.output)
     this.#span.finish('llm_call', level, duration_ms, this.#subject, { status }, outcome, failure)
     safely(() => this.#tellTrace(duration_ms, result))
     safely(() => this.#tellIncidents(status, failure.error, outcome))
-    const filtered = outcome.finish_reason === 'content_filter'
-    const target = { type: 'model', id: String(model) }
-    const facts = { ...this.#subject, ...outcome }
-    this.#span.audit(filtered ? 'content_filter' : 'completion', target, status, facts)
+    const action = outcome.finish_reason === 'content_filter' ? 'content_filter' : 'completion'
+    this.#span.audit(action, 'model', String(model), status, [this.#subject, outcome])
     safely(() => {
       const output = copyForConversation(this.#recording, this.#span, 'output', result.output)
       const call = [this.#subject, { status, duration_ms }, outcome, failure]
@@ -224,6 +220,13 @@ function begin(calls: Calls | undefined): void {
 function finish(calls: Calls, last: Calls['last']): void {
   calls.open -= 1
   calls.last = calls.overlapped ? undefined : last
+}
+
+/** A call outside of any span may go on in a trace that began before. */
+function ownTrace(options: LlmCallOptions): string | undefined {
+  if (currentContext() !== undefined) return undefined
+  const { trace_id } = readFields(options, { trace_id: traceId })
+  return trace_id as string | undefined
 }
 
 function signalOf(options: object): AbortSignal | undefined {

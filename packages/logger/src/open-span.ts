@@ -43,13 +43,18 @@ export class OpenSpan {
     const { inherited, debug } = this.#span.context
     this.wishes = { call: options.content, workflow: debug }
     this.facts = {
+      event: facts.event,
       trace_id: this.#span.trace_id,
+      provider: facts.provider,
+      model: facts.model,
       tenant: inherited.tenant_id,
       user: inherited.user_id,
       step: inherited.step,
-      consent: inherited.consent,
+      prompt: facts.prompt,
       environment: recording.environment,
-      ...facts,
+      consent: inherited.consent,
+      attempt: facts.attempt,
+      level: facts.level,
     }
     this.#decision = recording.decisions.start(this.facts, this.wishes)
   }
@@ -101,12 +106,18 @@ export class OpenSpan {
     return safely(() => keyedDigest(this.#door().key(), this.#door().value(text).value as string))
   }
 
+  /** The facts of something other than a model call when it ends. */
+  endedFacts(level: number, status?: Status, duration_ms?: number): Facts {
+    const { event, trace_id, tenant, user, step, environment, consent } = this.facts
+    return { event, trace_id, tenant, user, step, environment, consent, status, duration_ms, level }
+  }
+
   /** The ending is known: the policy decides anew, and what was held is kept or forgotten. */
-  settle(ending: Partial<Facts>): void {
+  settle(facts: Facts): void {
     safely(() => {
-      const facts = { ...this.facts, ...ending }
       this.#decision = this.#recording.decisions.end(facts, this.wishes)
-      for (const [part, value] of this.#held?.take() ?? [])
+      if (this.#held === undefined) return
+      for (const [part, value] of this.#held.take())
         if (this.#decision.content[part] !== 'none') safely(() => this.#keep(part, value))
     })
   }
@@ -115,7 +126,7 @@ export class OpenSpan {
   begin(event: EventName, level: number, ...fields: object[]): void {
     safely(() => {
       const { keep } = this.#decision
-      if (!keep || !this.#recording.decisions.keepsStart({ ...this.facts, level }, event)) return
+      if (!keep || !this.#recording.decisions.keepsStart(this.facts, event, level)) return
       this.#begun = true
       this.#write(this.#ids(event), level, event, fields)
     })
@@ -151,21 +162,22 @@ export class OpenSpan {
     return true
   }
 
-  /** Proves the ending where there is an audit log, whatever the policy keeps of it. Fields pass the door. */
+  /** Proves the ending where there is an audit log, whatever the policy keeps of it. What it says passes the door. */
   audit(
     action: AuditedAction,
-    target: AuditEvent['target'],
+    type: string,
+    target: string,
     status: Status,
-    fields?: object,
+    fields: readonly object[] = [],
   ): void {
     const { audit, service } = this.#recording
     if (audit === undefined) return
     safely(() => {
       const { trace_id, span_id, user_id } = this
-      const clean = this.clean(fields ?? {}, { id: target.id }) as { id: string }
+      const said = this.clean(...fields, { target }) as { target: string }
       const span = { trace_id, span_id, tenant: this.facts.tenant, user_id, service }
-      const event = spanEvent(span, action, { type: target.type, id: clean.id }, status)
-      const llm = fields === undefined ? {} : { llm: modelFacts({ ...clean }) }
+      const event = spanEvent(span, action, { type, id: said.target }, status)
+      const llm = fields.length === 0 ? {} : { llm: modelFacts({ ...said }) }
       audit.append({ ...event, ...llm } as AuditEvent, this.#logger as PinoLogger)
     })
   }

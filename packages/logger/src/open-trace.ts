@@ -7,6 +7,7 @@ import {
   type Status,
   uuidv7,
 } from '@recount/record'
+import type { ContentAsk } from './captures.ts'
 import { currentContext } from './context.ts'
 import { mergeMetadata, scalars, text } from './field-readers.ts'
 import { read, readFields } from './fields.ts'
@@ -63,6 +64,10 @@ export interface StepBindings extends SpanBindings {
   attempt?: number
   /** Asks for all content of what happens inside; policy and environment can only allow less. */
   debug?: boolean
+  /** What the step received from earlier ones. Kept only where content is open. */
+  upstream?: unknown
+  /** Asks for content of the step itself: all, nothing, or these parts. */
+  content?: ContentAsk
 }
 
 function open(
@@ -91,6 +96,7 @@ function openSpanLines(
   const place = { ...options, inherited: own, ...incoming }
   const level = LEVELS.debug
   const span = new OpenSpan(logger, recordingOf(logger), place, { event: 'step', level })
+  span.keep('upstream', read(bindings, 'upstream'))
   span.begin('step_started', level, {})
   return {
     trace_id: span.trace_id,
@@ -115,7 +121,7 @@ function openSpanLines(
       if (span.ended) return
       const duration_ms = span.elapsed()
       const level = statusLevel(ended, LEVELS.debug)
-      span.settle({ status: ended, duration_ms, level })
+      span.settle(span.endedFacts(level, ended, duration_ms))
       span.finish('step', level, duration_ms, fields)
     },
   }

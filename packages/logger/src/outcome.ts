@@ -48,7 +48,7 @@ export function recordFinalResponse(logger: AnyPino, options: FinalResponseOptio
     }
     const reachedUser = trace.validationFailed && fields.disposition !== 'dropped'
     const level = reachedUser ? LEVELS.error : LEVELS.info
-    span.settle({ level })
+    span.settle(span.endedFacts(level))
     span.keep('output', read(options, 'output'))
     span.write('final_response', level, fields)
   })
@@ -153,7 +153,7 @@ function writeAbout(
   // What the line is about may be of another user or tenant than the running code.
   const options = { ...spanOptions(edited?.options ?? {}), ...place, inherited: labels }
   const span = new OpenSpan(logger, recordingOf(logger), options, { event })
-  span.settle({ level: LEVELS.info })
+  span.settle(span.endedFacts(LEVELS.info))
   span.keep('user_edit', edited?.edit)
   span.writeLoosely(event, LEVELS.info, { ...here, ...without(fields, labels) })
 }

@@ -1,3 +1,5 @@
+import type { Sink } from '@recount/record'
+import { tellingListeners } from './add-sink.ts'
 import { jsonMembers } from './json.ts'
 import {
   type AnyPino,
@@ -16,6 +18,10 @@ export interface Writing {
   readonly plain: Plainness | undefined
   /** True while a record passes through pino's serializer, so that our mixin adds nothing to it. */
   busy: boolean
+  /** Who else is given each record, once, wherever it goes; undefined where nobody is. */
+  listeners?: readonly Sink[] | undefined
+  /** The fields of the record that they were given last. */
+  told?: object
 }
 
 /**
@@ -24,11 +30,12 @@ export interface Writing {
  */
 export function writeRecord(
   writing: Writing,
-  logger: AnyPino,
+  to: AnyPino,
   level: number,
   fields: readonly (object | undefined)[],
   message: string | undefined,
 ): void {
+  const logger = tellsAnew(writing, fields) ? tellingListeners(to, writing) : to
   const text = isTaken(fields, messageKeyOf(logger)) ? undefined : message
   if (writing.plain !== undefined && isPlain(logger, writing.plain)) {
     let line = lineStart(logger, level)
@@ -42,6 +49,13 @@ export function writeRecord(
   } finally {
     writing.busy = false
   }
+}
+
+/** A record that goes to several places is told of once. */
+function tellsAnew(writing: Writing, fields: readonly (object | undefined)[]): boolean {
+  if (writing.listeners === undefined || writing.told === fields) return false
+  writing.told = fields
+  return true
 }
 
 /** A `messageKey` may be a key of the record (a failed validation has a `message`), which then says more than the event's name. */

@@ -21,6 +21,12 @@ export interface LlmResult {
   cost_usd?: number | null
   cost_source?: 'table' | 'override' | 'provider' | 'unknown'
   price_version?: string
+  /** Why the cost is unknown. */
+  cost_reason?: string
+  /** The tier that served the call, in the provider's word. */
+  service_tier?: string
+  /** What is paid for beside or instead of the tokens. */
+  billed?: Readonly<Record<string, number>>
   finish_reason?: FinishReason | null
   finish_reason_raw?: string | null
   provider_request_id?: string

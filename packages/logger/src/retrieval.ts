@@ -45,7 +45,7 @@ export function recordRetrieval<T>(logger: AnyPino, options: RetrievalOptions, f
   const finish = (status: Status, found: readonly unknown[], failure: object): void => {
     if (span.ended) return
     const duration_ms = span.elapsed()
-    span.settle({ status, duration_ms, level: statusLevel(status, LEVELS.info) })
+    span.settle(span.endedFacts(statusLevel(status, LEVELS.info), status, duration_ms))
     safely(() => keepContent(span, read(options, 'query'), found))
     const fields = {
       ...subject,
@@ -55,7 +55,7 @@ export function recordRetrieval<T>(logger: AnyPino, options: RetrievalOptions, f
     }
     span.finish('retrieval', statusLevel(status, LEVELS.info), duration_ms, fields)
     span.context.trace.retrieval_ms += duration_ms
-    span.audit('data_access', { type: 'data_source', id: String(subject.source) }, status)
+    span.audit('data_access', 'data_source', String(subject.source), status)
   }
   const streamed: unknown[] = []
   return observe(fn, {

@@ -41,7 +41,7 @@ export function spanOptions(options: object): OpenSpanOptions {
 }
 
 /** A wish about content as it can be understood: what cannot be read asks for nothing to be kept. */
-export function askOf(options: unknown): ContentAsk | undefined {
+function askOf(options: unknown): ContentAsk | undefined {
   const ask = read(options, 'content')
   if (typeof ask === 'boolean') return ask
   try {

@@ -90,6 +90,7 @@ function newTrace(trace_id: string, started: number): Trace {
     ttft_ms: null,
     validationFailed: false,
     askedBy: new Map(),
+    recordedTools: new Set(),
   }
 }
 

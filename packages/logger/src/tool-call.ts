@@ -1,7 +1,7 @@
 import { LEVELS, type Status } from '@recount/record'
 import type { ContentAsk } from './captures.ts'
-import { currentContext } from './context.ts'
-import { text } from './field-readers.ts'
+import { currentContext, type Trace } from './context.ts'
+import { flag, text } from './field-readers.ts'
 import { type FieldTable, read, readFields } from './fields.ts'
 import { statusLevel } from './levels.ts'
 import { observe } from './observe.ts'
@@ -18,6 +18,8 @@ export interface ToolCallOptions extends SpanBindings {
   tool: string
   /** The id under which the model asked; with it the tool's parent is the call that asked. */
   tool_call_id?: string
+  /** It was not run under our eyes: its result stands in the next request. Left out where the same tool call was recorded before. */
+  inferred?: boolean
   /** What the model passed. Kept only where content is open, as is the result. */
   arguments?: unknown
   /** Asks for content: all, nothing, or these parts. */
@@ -35,7 +37,7 @@ export interface ToolCallHandle {
   fail(error: unknown): void
 }
 
-const SUBJECT: FieldTable = { tool: text, tool_call_id: text }
+const SUBJECT: FieldTable = { tool: text, tool_call_id: text, inferred: flag }
 
 /** Records a tool around a function and returns what the function returns. */
 export function recordToolCall<T>(logger: AnyPino, options: ToolCallOptions, fn: () => T): T {
@@ -70,6 +72,7 @@ function openTool(logger: AnyPino, options: ToolCallOptions): OpenToolCall {
 
 function openToolCall(logger: AnyPino, options: ToolCallOptions): OpenToolCall {
   const subject: Record<string, unknown> = { tool: 'unknown', ...readFields(options, SUBJECT) }
+  if (isKnown(subject, currentContext()?.trace)) return NO_TOOL
   const place = { ...spanOptions(options), parent_span_id: askedBy(subject) }
   const span = new OpenSpan(logger, recordingOf(logger), place, { event: 'tool_call' })
   span.keep('tool_arguments', read(options, 'arguments'))
@@ -77,11 +80,11 @@ function openToolCall(logger: AnyPino, options: ToolCallOptions): OpenToolCall {
   const finish = (status: Status, failure: object, result?: unknown): void => {
     const duration_ms = span.elapsed()
     const level = statusLevel(status, LEVELS.info)
-    span.settle({ status, duration_ms, level })
+    span.settle(span.endedFacts(level, status, duration_ms))
     span.keep('tool_result', result)
     if (span.finish('tool_call', level, duration_ms, { ...subject, status, ...failure })) {
       span.context.trace.tools_ms += duration_ms
-      span.audit('tool_call', { type: 'tool', id: String(subject.tool) }, status)
+      span.audit('tool_call', 'tool', String(subject.tool), status)
     }
   }
   const finishWith = (status: Status, result: unknown): void => {
@@ -98,6 +101,25 @@ function openToolCall(logger: AnyPino, options: ToolCallOptions): OpenToolCall {
         finish(failedStatus(error, undefined, false), { error: recordedError(error) })
     },
   }
+}
+
+/** Tool calls recorded outside of any trace, by id: who infers one later cannot find them in its trace. */
+const recordedAlone = new Set<string>()
+/** More ids than this are forgotten, oldest first. */
+const MAX_RECORDED = 1000
+
+/** Whether what is only inferred was recorded while it ran; remembers what was. */
+function isKnown(
+  { tool_call_id, inferred }: Record<string, unknown>,
+  trace: Trace | undefined,
+): boolean {
+  if (typeof tool_call_id !== 'string') return false
+  const recorded = trace?.recordedTools ?? recordedAlone
+  if (inferred === true) return recorded.has(tool_call_id) || recordedAlone.delete(tool_call_id)
+  recorded.add(tool_call_id)
+  const oldest = recorded.size > MAX_RECORDED ? recorded.values().next().value : undefined
+  if (oldest !== undefined) recorded.delete(oldest)
+  return false
 }
 
 /** The model call that asked for this tool: by the tool call's id, else the last one made in this span, unless calls overlapped. */

@@ -75,7 +75,7 @@ function writeVerdict(
   const place = { ...spanOptions(options), parent_span_id }
   const level = failures.length === 0 ? LEVELS.info : LEVELS.warn
   const span = new OpenSpan(logger, recordingOf(logger), place, { event: 'validation' })
-  span.settle({ level })
+  span.settle(span.endedFacts(level))
   // The call's own line has the raw answer already, where it was kept; nothing is written twice.
   if (!(last?.keptOutput === true && parent_span_id === last.span_id)) span.keep('output', raw)
   span.keep('parsed', value)

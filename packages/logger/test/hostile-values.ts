@@ -127,7 +127,7 @@ const GETTERS = [
 /** Every field that any method reads. */
 const FIELDS = [
   'provider', 'model', 'operation', 'params', 'stream', 'prompt', 'message_id', 'attempt', 'retry_of',
-  'fallback_of', 'context_window', 'input', 'system', 'tools', 'upstream', 'raw_request', 'files', 'content',
+  'fallback_of', 'held_state', 'continues', 'inferred', 'context_window', 'input', 'system', 'tools', 'upstream', 'raw_request', 'files', 'content',
   'signal', 'reply', 'session_id', 'user_id', 'tenant_id', 'request_id', 'workflow', 'agent', 'span_name',
   'tags', 'metadata', 'consent', 'tool', 'tool_call_id', 'arguments', 'source', 'query', 'subject_id',
   'chunks', 'trace_id', 'parent_span_id', 'span_id', 'debug', 'step_attempt', 'disposition', 'output', 'action',

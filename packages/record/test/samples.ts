@@ -62,13 +62,15 @@ const llmSubject = {
   params: { temperature: 0, max_tokens: 100, stop: null },
   stream: true,
   fallback_of: '1111111111111111',
+  held_state: { previous_response_id: 'resp_1' },
+  continues: '3333333333333333',
   attempt: 2,
   retry_of: '2222222222222222',
   prompt: { name: 'triage', version: 3, digest: 'sha256:ab' },
   message_id: 'm-1',
 }
 
-const toolSubject = { tool: 'get_weather', tool_call_id: 'call_1' }
+const toolSubject = { tool: 'get_weather', tool_call_id: 'call_1', inferred: true }
 
 /** A valid record of every event, with every key that the format names. */
 export const SAMPLES: EventTypes = {
@@ -94,6 +96,9 @@ export const SAMPLES: EventTypes = {
     cost_usd: 0.000123456,
     cost_source: 'table',
     price_version: '2026-05-01',
+    cost_reason: 'a rule of ours',
+    service_tier: 'priority',
+    billed: { web_searches: 2 },
     ttft_ms: 80.25,
     finish_reason: 'stop',
     finish_reason_raw: 'end_turn',
@@ -126,7 +131,7 @@ export const SAMPLES: EventTypes = {
     content,
   },
   step_started: { ...spanLine, event: 'step_started' },
-  step: { ...terminal, event: 'step', status: 'aborted', error },
+  step: { ...terminal, event: 'step', status: 'aborted', error, content },
   content: {
     ...spanLine,
     event: 'content',

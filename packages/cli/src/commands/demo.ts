@@ -69,7 +69,7 @@ async function tellWhatWasRecorded(
 ): Promise<void> {
   story.title(
     'Recount demo',
-    `A support assistant has answered ${questions} questions, through the real openai and @anthropic-ai/sdk clients. The provider was a script on 127.0.0.1: nothing has left this machine, and its answers, times and token counts are made up.`,
+    `A support assistant has answered ${questions} questions, through the real openai and @anthropic-ai/sdk clients, each wrapped once in instrument(): no call is recorded by hand. The provider was a script on 127.0.0.1: nothing has left this machine, and its answers, times and token counts are made up.`,
     'These files are all there is:',
   )
   const check = await checkInputs(inputs, { onFinding() {}, onBytes() {} })

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { type Logger, parseTraceparent } from '@recount/logger'
 import type OpenAI from 'openai'
 import type { Ask, Clients, Messages, Said } from './clients.ts'
@@ -41,7 +40,7 @@ export async function answerQuestion(
   })
 }
 
-/** One question's conversation with models: rounds of tools, a retry, a fallback, a customer who may leave. */
+/** One question's conversation with models: rounds of tools, a fallback, a customer who may leave. The client tries again by itself. */
 class Talk {
   readonly #log: Logger
   readonly #clients: Clients
@@ -52,7 +51,6 @@ class Talk {
   readonly #left = new AbortController()
   #asked = 0
   #pieces = 0
-  #span_id = ''
 
   constructor(
     log: Logger,
@@ -85,47 +83,36 @@ class Talk {
   }
 
   async #askStubbornly(): Promise<Said | undefined> {
-    const began = performance.now()
     try {
       const said = await this.#ask({})
       return this.#left.signal.aborted ? undefined : said
     } catch (error) {
       if (this.#left.signal.aborted) return undefined
-      const failed = this.#span_id
-      if (statusOf(error) === 529) {
-        return this.#ask({ ...FALLBACK, stream: false, fallback_of: failed })
-      }
-      if (statusOf(error) !== 429) throw error
-      await wait(retryAfter(error))
-      return this.#ask({ attempt: 2, retry_of: failed }, began)
+      if (statusOf(error) !== 529) throw error
+      return this.#ask({ ...FALLBACK, stream: false })
     }
   }
 
-  async #ask(changes: Partial<Ask['call']>, began?: number): Promise<Said> {
+  async #ask(changes: Partial<Ask>): Promise<Said> {
     const { provider, model, stream, promptVersion, id, leavesAfter } = this.#question
     this.#asked += 1
     return this.#clients.ask({
-      call: {
-        provider,
-        model,
-        stream,
-        attempt: 1,
+      provider,
+      model,
+      stream,
+      labels: {
         prompt: { name: 'support-answer', version: promptVersion },
         message_id: this.#message_id,
-        ...changes,
       },
       system: this.#system,
       messages: this.#messages,
       reply: replyId(id, this.#asked),
       signal: this.#left.signal,
-      began,
-      onSpan: (span_id) => {
-        this.#span_id = span_id
-      },
       onPiece: () => {
         this.#pieces += 1
         if (this.#pieces === leavesAfter) this.#left.abort()
       },
+      ...changes,
     })
   }
 
@@ -176,10 +163,4 @@ function systemPrompt(passages: readonly FoundPassage[]): string {
 
 function statusOf(error: unknown): unknown {
   return (error as { status?: unknown }).status
-}
-
-/** How long the provider asks to wait. */
-function retryAfter(error: unknown): number {
-  const { headers } = error as { headers?: Headers }
-  return Number(headers?.get('retry-after-ms') ?? 100)
 }

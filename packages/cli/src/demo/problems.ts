@@ -22,7 +22,8 @@ export const PROBLEMS: readonly Problem[] = [
   {
     id: 'rate-limit',
     title: 'A rate limit, and a retry that worked',
-    lesson: 'Two attempts, two spans, one call: the second takes the error back in the numbers.',
+    lesson:
+      'The client tried again by itself. Two attempts, two spans, one call: the second takes the error back in the numbers.',
   },
   {
     id: 'fallback',
@@ -32,7 +33,8 @@ export const PROBLEMS: readonly Problem[] = [
   {
     id: 'aborted',
     title: 'The customer left in the middle of a stream',
-    lesson: 'Not an error: counted apart, with the text that had come by then.',
+    lesson:
+      'Not an error: counted apart, with the text that had come by then, and with what that much of it is estimated to cost.',
   },
   {
     id: 'stream',

@@ -61,7 +61,7 @@ async function answer(
   if (typeof model !== 'string' || !Array.isArray(asked.messages)) {
     return sendJson(response, 400, wire.refused('model and messages are required'))
   }
-  const reply = replies.get(String(request.headers[REPLY_HEADER]))
+  const reply = replies.get(replyOf(request))
   if (reply === undefined)
     return sendJson(response, 400, wire.refused(`No reply is scripted under ${REPLY_HEADER}`))
   await wait(reply.delayMs)
@@ -72,6 +72,13 @@ async function answer(
   }
   if (asked.stream !== true) return sendJson(response, 200, wire.whole(reply, model, number))
   await sendEvents(response, wire.events(reply, model, number, asked), reply)
+}
+
+/** Clients that try again send the same headers and say how often they have tried: each time gets the reply after. */
+function replyOf({ headers }: IncomingMessage): string {
+  const name = String(headers[REPLY_HEADER])
+  const retries = Number(headers['x-stainless-retry-count'] ?? 0)
+  return retries === 0 ? name : name.replace(/\d+$/, (number) => String(Number(number) + retries))
 }
 
 /** One provider's wire format. */

@@ -105,12 +105,17 @@ function evidence(trace: CollectedTrace): Evidence[] {
     const retried = span.notes.find(({ text }) => /attempt [2-9]|fallback for/.test(text))
     const reason = span.notes.find(({ style }) => style !== undefined)?.text ?? retried?.text
     const style = UNUSUAL[span.status] ?? (retried === undefined ? undefined : 'green')
-    const own = [span.label, span.status, reason].filter((part) => part !== undefined).join(' · ')
+    const spent = span.status === 'aborted' ? span.notes[0]?.text : undefined
+    const own = [span.label, span.status, spent, reason].filter(isText).join(' · ')
     return [
       ...(style === undefined ? [] : [{ text: own, style }]),
       ...notes.map(({ text }) => ({ text, style: 'blue' as const })),
     ]
   })
+}
+
+function isText(part: string | undefined): part is string {
+  return part !== undefined
 }
 
 function nodesOf(roots: readonly SpanNode[]): SpanNode[] {

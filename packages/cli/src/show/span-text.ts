@@ -37,6 +37,7 @@ export function spanText(node: SpanNode, verdicts: readonly Validation[]): SpanT
       ...interruption(node),
       ...requestNotes(record),
       ...notesOf(record, verdicts),
+      ...inference(record),
       ...('error' in record ? errorNotes(record.error, style) : []),
       ...diagnosisNotes(record),
     ],
@@ -94,6 +95,11 @@ function interruption({ start, end }: SpanNode): Note[] {
   return [{ text, style: 'magenta' }]
 }
 
+function inference(record: AnyRecord): Note[] {
+  if (!('inferred' in record) || record.inferred !== true) return []
+  return [{ text: 'its result stood in the next request: when it ran is not known' }]
+}
+
 /** Of the trace of an HTTP request: method, route and status, as `GET /orders/:id 200`. */
 function requestNotes({ event, step, metadata = {} }: AnyRecord): Note[] {
   const { method, route, status } = metadata
@@ -146,7 +152,16 @@ function outcomeWords(record: Extract<AnyRecord, { event: 'llm_call' }>): string
 }
 
 function subjectWords(record: Extract<AnyRecord, { provider: string }>): string[] {
-  const { provider, operation, prompt, attempt = 1, retry_of, fallback_of } = record
+  const {
+    provider,
+    operation,
+    prompt,
+    attempt = 1,
+    retry_of,
+    fallback_of,
+    held_state,
+    continues,
+  } = record
   const words = [operation === 'chat' ? provider : `${provider} ${operation}`]
   if (record.event === 'llm_call' && (record.response_model ?? record.model) !== record.model)
     words.push(`answered by ${record.response_model}`)
@@ -157,6 +172,10 @@ function subjectWords(record: Extract<AnyRecord, { provider: string }>): string[
   if (attempt > 1 || retry_of !== undefined) {
     const repeats = retry_of === undefined ? '' : `, retry of ${retry_of.slice(0, 8)}`
     words.push(`attempt ${attempt}${repeats}`)
+  }
+  if (held_state !== undefined) {
+    const from = continues === undefined ? '' : `, goes on from ${continues.slice(0, 8)}`
+    words.push(`not all in this request (${Object.keys(held_state).join(', ')})${from}`)
   }
   if (fallback_of !== undefined) words.push(`fallback for ${fallback_of.slice(0, 8)}`)
   return words

@@ -92,6 +92,10 @@ export interface LlmCallSubject {
   attempt?: Ordinal
   /** The failed attempt that this one repeats. */
   retry_of?: SpanId
+  /** References to state that the provider holds (an earlier answer, a conversation, cached content, files): the model saw more than this request says. */
+  held_state?: { [key: string]: Scalar }
+  /** The call whose answer this one goes on from, where `held_state` names it. */
+  continues?: SpanId
   /** Which version of which prompt was sent. */
   prompt?: PromptRef
   /** The application's own id of the answer, so that a later action can name it. */
@@ -135,6 +139,12 @@ export interface LlmCall extends TerminalLine, LlmCallSubject {
   cost_source?: 'table' | 'override' | 'provider' | 'unknown'
   /** The price table's version. */
   price_version?: string
+  /** Why the cost is unknown. */
+  cost_reason?: string
+  /** The tier that served the call, in the provider's word; prices depend on it. */
+  service_tier?: string
+  /** What is paid for beside or instead of the tokens above, such as `cache_write_1h_tokens`, `input_audio_tokens`, `web_searches`; Cohere bills other `input_tokens` than the model saw. */
+  billed?: { [key: string]: Scalar }
   /** Time to the first token of a stream. */
   ttft_ms?: Milliseconds | null
   /** Why the model stopped. */

@@ -7,6 +7,8 @@ export interface ToolCallSubject {
   tool: string
   /** The id under which the model asked for it. */
   tool_call_id?: string
+  /** Nobody recorded the tool while it ran: its result stood in the next request, so that its times are not known. */
+  inferred?: boolean
 }
 
 /** A tool is about to run; its parent is the model call that asked for it. */

@@ -19,7 +19,7 @@ import type { FieldTable } from './fields.ts'
 import { finishReason } from './reply.ts'
 
 /** What both lines of a call say. */
-export const SUBJECT: FieldTable = {
+export const CALL_SUBJECT: FieldTable = {
   provider: text,
   operation: text,
   model: text,
@@ -28,10 +28,12 @@ export const SUBJECT: FieldTable = {
   fallback_of: spanId,
   attempt: ordinal,
   retry_of: spanId,
+  held_state: scalars,
+  continues: spanId,
   prompt: object({ name: text, version, digest: text }, ['name']),
   message_id: text,
 }
-/** How full the model's window is. */
+/** How full the window was. */
 export const CONTEXT_WINDOW: FieldReader = object({
   messages: count,
   tokens_estimated: count,
@@ -39,7 +41,7 @@ export const CONTEXT_WINDOW: FieldReader = object({
   used: amount,
 })
 /** What a call came to. */
-export const OUTCOME: FieldTable = {
+export const CALL_OUTCOME: FieldTable = {
   response_model: text,
   call_duration_ms: amount,
   input_tokens: orNull(count),
@@ -51,6 +53,9 @@ export const OUTCOME: FieldTable = {
   cost_usd: orNull(amount),
   cost_source: oneOf(['table', 'override', 'provider', 'unknown']),
   price_version: text,
+  cost_reason: text,
+  service_tier: text,
+  billed: scalars,
   ttft_ms: orNull(amount),
   finish_reason: orNull(reason),
   finish_reason_raw: orNull(text),

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+
+/** A request as far as it tells whether it repeats or replaces an earlier one. */
+export interface AttemptedRequest {
+  /** Where it is made: the current span as a `traceparent`; undefined outside of any. */
+  readonly place: string | undefined
+  readonly provider: string
+  readonly model: string
+  /** What goes over the wire. */
+  readonly text: string
+  /** What the model is asked, whoever is asked. */
+  readonly input: unknown
+  /** How many attempts the client says it has made before this one. */
+  readonly before: number | undefined
+}
+
+/** What an attempt has to do with the ones before it. */
+export interface AttemptLinks {
+  readonly attempt: number
+  readonly retry_of?: string
+  readonly fallback_of?: string
+  /** The trace of the attempt before, where no span is around them. */
+  readonly trace_id?: string
+  /** Monotonic time at which the first attempt began; undefined for first attempts. */
+  readonly began?: number
+}
+
+interface FailedAttempt {
+  readonly request: { readonly provider: string; readonly model: string }
+  readonly digest: string
+  readonly input: string
+  readonly attempt: number
+  readonly span_id: string
+  readonly trace_id: string
+  readonly began: number
+}
+
+/** Places that are remembered; the oldest are forgotten first. */
+const MAX_PLACES = 1000
+/** Failed attempts that are remembered of one place. */
+const MAX_FAILED = 50
+/** Outside of any span all requests have this place. */
+const NOWHERE = ''
+
+const failedAttempts = new Map<string, FailedAttempt[]>()
+
+/**
+ * Links a request to the failed one that it repeats (same place, same wire text) or replaces (same place, same input,
+ * another model or provider). Outside of any span only the client's own count tells a retry.
+ */
+export function linksOf(request: AttemptedRequest): AttemptLinks {
+  const failed = failedAttempts.get(request.place ?? NOWHERE)
+  const attempt = (request.before ?? 0) + 1
+  if (failed === undefined || (request.place === undefined && !request.before)) return { attempt }
+  const repeated = failed.findLast((earlier) => isRepeated(earlier, request))
+  if (repeated !== undefined) {
+    forget(failed, repeated)
+    const { span_id, trace_id, began } = repeated
+    return { attempt: repeated.attempt + 1, retry_of: span_id, trace_id, began }
+  }
+  const input = request.place === undefined ? undefined : digestOf(spoken(request.input))
+  const replaced = failed.findLast(
+    (earlier) => earlier.input === input && !isSame(earlier, request),
+  )
+  if (replaced === undefined || request.before) return { attempt }
+  forget(failed, replaced)
+  return { attempt, fallback_of: replaced.span_id }
+}
+
+/** Remembers a failed attempt, so that the next one can name it. */
+export function rememberFailure(
+  { place = NOWHERE, provider, model, text, input }: AttemptedRequest,
+  { attempt, span_id, trace_id, began }: Omit<FailedAttempt, 'request' | 'digest' | 'input'>,
+): void {
+  const failed = failedAttempts.get(place) ?? []
+  const request = { provider, model }
+  const digests = { digest: digestOf(text), input: digestOf(spoken(input)) }
+  failed.push({ request, ...digests, attempt, span_id, trace_id, began })
+  if (failed.length > MAX_FAILED) failed.shift()
+  failedAttempts.delete(place)
+  failedAttempts.set(place, failed)
+  const oldest = failedAttempts.size > MAX_PLACES ? failedAttempts.keys().next().value : undefined
+  if (oldest !== undefined) failedAttempts.delete(oldest)
+}
+
+function isRepeated(earlier: FailedAttempt, request: AttemptedRequest): boolean {
+  if (!isSame(earlier, request)) return false
+  if (request.before && request.before !== earlier.attempt) return false
+  return earlier.digest === digestOf(request.text)
+}
+
+function isSame({ request }: FailedAttempt, { provider, model }: AttemptedRequest): boolean {
+  return provider === request.provider && model === request.model
+}
+
+function forget(failed: FailedAttempt[], attempt: FailedAttempt): void {
+  failed.splice(failed.indexOf(attempt), 1)
+}
+
+/** What was said, whoever is asked: some providers take the system's words among the messages, some apart. */
+function spoken(input: unknown): unknown {
+  if (!Array.isArray(input)) return input
+  return input.filter((message) => !SYSTEM.has(message?.role))
+}
+
+const SYSTEM: ReadonlySet<unknown> = new Set(['system', 'developer'])
+
+function digestOf(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+  return createHash('sha256').update(text).digest('base64')
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto'
+import { calcPrice, updatePrices } from '@pydantic/genai-prices'
+
+/** Version of the table in `@pydantic/genai-prices`. */
+export const TABLE_VERSION = 'genai-prices@0.1.8'
+
+/** OpenTelemetry's provider names in the words of the table, where these are others. */
+const PROVIDER_IDS: Readonly<Record<string, string>> = {
+  'azure.ai.openai': 'azure',
+  'azure.ai.inference': 'azure',
+  'gcp.gemini': 'google',
+  'gcp.vertex_ai': 'google',
+  'gcp.gen_ai': 'google',
+  'aws.bedrock': 'aws',
+  x_ai: 'x-ai',
+  mistral_ai: 'mistral',
+  moonshot_ai: 'moonshotai',
+}
+
+let version = TABLE_VERSION
+
+/** Counts in the words of the table. */
+export type TableUsage = Record<string, number>
+
+/** What the table says of a call. */
+export interface TablePrice {
+  /** US dollars; undefined where the table has no price for these counts. */
+  readonly usd: number | undefined
+  /** The model's window in tokens. */
+  readonly window: number | undefined
+  readonly version: string
+}
+
+/** The price of a call by the table as of a time; undefined for models that it does not know. */
+export function tablePrice(
+  provider: string,
+  model: string,
+  usage: TableUsage,
+  time: number,
+): TablePrice | undefined {
+  const providerId = Object.hasOwn(PROVIDER_IDS, provider) ? PROVIDER_IDS[provider] : provider
+  const options = { providerId: providerId as string, timestamp: new Date(time) }
+  const name = bare(model)
+  const exact = calculated(usage, name, options)
+  // A count that the model has no price for is one of several; the tokens are the least that is known.
+  const found = exact ?? calculated(onlyTokens(usage), name, options)
+  if (found === undefined || found === null) return undefined
+  return { usd: found.total_price, window: found.model.context_window, version }
+}
+
+/** Makes another table the one that is asked, for the whole process: providers in the format of genai-prices' data. */
+export function useTable(json: string): void {
+  const data: unknown = JSON.parse(json)
+  if (!isTable(data)) throw new TypeError('not a list of providers with models')
+  updatePrices(({ setProviderData }) => setProviderData(data as never))
+  version = `sha256-${createHash('sha256').update(json).digest('hex').slice(0, 12)}`
+}
+
+function calculated(
+  usage: TableUsage,
+  model: string,
+  options: { providerId: string; timestamp: Date },
+): ReturnType<typeof calcPrice> | undefined {
+  try {
+    return calcPrice(usage, model, options)
+  } catch {
+    return undefined
+  }
+}
+
+const TOKENS = ['input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_write_tokens']
+
+function onlyTokens(usage: TableUsage): TableUsage {
+  return Object.fromEntries(Object.entries(usage).filter(([key]) => TOKENS.includes(key)))
+}
+
+/** ARNs and paths end with the model. */
+function bare(model: string): string {
+  return model.startsWith('arn:') || model.startsWith('models/')
+    ? (model.split('/').at(-1) ?? model)
+    : model
+}
+
+function isTable(data: unknown): boolean {
+  return (
+    Array.isArray(data) &&
+    data.length > 0 &&
+    data.every((provider) => typeof provider?.id === 'string' && Array.isArray(provider.models))
+  )
+}

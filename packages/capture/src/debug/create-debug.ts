@@ -1,0 +1,163 @@
+import type { ContentAsk, RecordingMethods } from '@recount/logger'
+import type { LlmCall } from '@recount/record'
+import { labelCalls } from '../call-labels.ts'
+import { CaptureError } from '../errors.ts'
+import { type ResolvedOptions, resolveOptions } from '../options.ts'
+import { kindOf } from '../sdk/clients.ts'
+import { instrument } from '../sdk/instrument.ts'
+import { type OpenCall, openCall } from '../sdk/open-call.ts'
+import { runRecorded } from '../sdk/run-recorded.ts'
+import { clientCall, type DebugClient, type DebugRequest, type ResponseOf } from './client-call.ts'
+import { collectRecord } from './collect-record.ts'
+import { type DebugJob, debugOf, labelsOf, stepOf, workflowOf } from './job.ts'
+import { plainAnswer, plainRequest } from './plain-call.ts'
+
+/** Options of `createDebug`. */
+export interface DebugOptions<Client extends DebugClient = DebugClient> {
+  /** Where calls are recorded; default: the ready logger of `@recount/logger`. */
+  logger?: RecordingMethods
+  /** Who is asked by `callLlm`: a client of a supported SDK, an object with `complete(request)`, or a function. */
+  client?: Client
+  /** Whose model it is, where the client does not tell; default `unknown`. */
+  provider?: string
+  /** Keeps content of all calls, or of none; default: as the logger does. Policy and environment can only allow less. */
+  enabled?: boolean
+  /** The same for workflows, by name; a job's own `debug` is nearer. */
+  workflows?: Readonly<Record<string, boolean>>
+}
+
+/** Options of a call; all others go to the client as they are. */
+export interface DebugCallOptions {
+  model: string
+  system?: unknown
+  /** What this step received from earlier ones. */
+  upstreamContext?: unknown
+  /** Keeps content of this call, or does not. */
+  debug?: boolean
+  [option: string]: unknown
+}
+
+/** A request that was logged by hand, until its response is. */
+export interface DebugEntry {
+  readonly trace_id: string
+  readonly span_id: string
+}
+
+/** Records what each step of a workflow asks a model, and what it got. */
+export interface Debug<Response = unknown> {
+  /** Asks the client and gives its response as it is, with the line that was recorded; throws what the client throws. */
+  callLlm(
+    job: DebugJob,
+    messages: readonly unknown[],
+    options: DebugCallOptions,
+  ): Promise<{ response: Response; record: LlmCall | undefined }>
+  /** Before a request that you send yourself. */
+  logRequest(job: DebugJob, request: DebugRequest): DebugEntry
+  /** After its response. */
+  logResponse(entry: DebugEntry, response: unknown): void
+  /** After its failure. */
+  logError(entry: DebugEntry, error: unknown): void
+  /** What a step received from earlier ones, apart from any prompt. */
+  logUpstreamContext(job: DebugJob, upstream: unknown): void
+  /** Whether content is kept, where no workflow or call says otherwise. */
+  enabled(): boolean
+  /** Whether content of this job is kept. */
+  enabledFor(job: DebugJob): boolean
+}
+
+/** Makes the step-debugging API over a client. Throws `CAPTURE_OPTION_INVALID`, and `CAPTURE_CLIENT_UNKNOWN` for a client that it cannot ask. */
+export function createDebug<Client extends DebugClient>(
+  options: DebugOptions<Client> = {},
+): Debug<ResponseOf<Client>> {
+  const { client, provider = 'unknown', ...settings } = options
+  checkSettings(settings)
+  const { logger } = options
+  const resolved = resolveOptions(logger === undefined ? {} : { logger })
+  const ask = client === undefined ? undefined : asking(client, provider, resolved)
+  const entries = new WeakMap<DebugEntry, OpenCall>()
+  const wanted = (job: object, call?: boolean): boolean | undefined =>
+    call ?? debugOf(job) ?? settings.workflows?.[workflowOf(job) ?? ''] ?? settings.enabled
+  const keeps = (content: ContentAsk | undefined): boolean =>
+    resolved.logger.captures(content === undefined ? {} : { content }).parts.length > 0
+  return {
+    async callLlm(job, messages, { upstreamContext, debug, ...given }) {
+      if (ask === undefined) throw withoutClient()
+      const labels = { ...labelsOf(job), ...asked(wanted(job, debug)), upstream: upstreamContext }
+      const request = { ...given, messages }
+      const { value, record } = await collectRecord(resolved.logger, () =>
+        labelCalls(labels, () => ask(request)),
+      )
+      return { response: value as never, record }
+    },
+    logRequest(job, request) {
+      const labels = { ...labelsOf(job), ...asked(wanted(job)) }
+      const hooked = { provider, request: plainRequest(request) }
+      const call = labelCalls(labels, () => openCall(resolved, hooked))
+      const { trace_id = '', span_id = '' } = call?.handle ?? {}
+      const entry = { trace_id, span_id }
+      if (call !== undefined) entries.set(entry, call)
+      return entry
+    },
+    logResponse: (entry, response) => entries.get(entry)?.end(plainAnswer(response)),
+    logError: (entry, error) => entries.get(entry)?.fail(error),
+    logUpstreamContext(job, upstream) {
+      const { step_attempt: attempt, step: _, ...labels } = labelsOf(job)
+      const bindings = { ...labels, ...(attempt && { attempt }), ...asked(wanted(job)), upstream }
+      resolved.logger.step(stepOf(job) ?? 'step', bindings, () => {})
+    },
+    enabled: () => keeps(settings.enabled),
+    enabledFor: (job) => keeps(wanted(job)),
+  }
+}
+
+function asked(content: boolean | undefined): { content?: boolean } {
+  return content === undefined ? {} : { content }
+}
+
+type Ask = (request: DebugRequest) => Promise<unknown>
+
+/** Clients of SDKs are recorded by what goes over the wire; of others what goes in and what comes out is recorded. */
+function asking(client: DebugClient, provider: string, options: ResolvedOptions): Ask {
+  if (kindOf(client) !== undefined) {
+    const call = clientCall(instrument(client, { logger: options.logger }))
+    if (call !== undefined) return async (request) => call(request)
+  }
+  const call = clientCall(client)
+  if (call === undefined) throw unaskable(client)
+  return (request) =>
+    runRecorded<unknown>(
+      options,
+      { provider, request: () => plainRequest(request) },
+      () => call(request),
+      (open, response) => {
+        open.end(plainAnswer(response))
+        return response
+      },
+    )
+}
+
+function checkSettings({ enabled, workflows }: DebugOptions): void {
+  if (enabled !== undefined && typeof enabled !== 'boolean')
+    throw invalid('Expected `enabled` to be true or false', enabled)
+  const values = Object.values(workflows ?? {})
+  if (typeof workflows === 'string' || values.some((value) => typeof value !== 'boolean'))
+    throw invalid('Expected `workflows` to be an object of names with true or false', workflows)
+}
+
+function invalid(expected: string, got: unknown): CaptureError {
+  return new CaptureError('CAPTURE_OPTION_INVALID', `${expected}, got ${typeof got}`)
+}
+
+function withoutClient(): CaptureError {
+  return new CaptureError(
+    'CAPTURE_OPTION_INVALID',
+    'Expected `client` to be set for `callLlm`, got nothing; give one to `createDebug`',
+  )
+}
+
+function unaskable(client: object): CaptureError {
+  return new CaptureError(
+    'CAPTURE_CLIENT_UNKNOWN',
+    `Expected a client that can be asked, got ${client.constructor?.name ?? typeof client}; give an object with \`complete(request)\`, or a function`,
+  )
+}

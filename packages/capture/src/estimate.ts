@@ -1,0 +1,66 @@
+import { estimateTokenCount } from 'tokenx'
+import type { AnswerFacts, RequestFacts } from './provider.ts'
+
+/** Characters that are looked at; longer texts are estimated by their beginning. */
+const MAX_LOOKED_AT = 200_000
+/** Parts that hold no text: what they cost nobody can tell from their bytes. */
+const NO_TEXT: ReadonlySet<unknown> = new Set(['blob', 'uri', 'file'])
+const MAX_DEPTH = 12
+
+type Usage = Pick<AnswerFacts, 'input_tokens' | 'output_tokens' | 'usage_source'>
+
+/**
+ * Token counts where the provider gives none, or gave them before the answer was cut: estimated, and labelled so. Empty
+ * where the provider has counted. What cannot be estimated stays out.
+ */
+export function estimatedUsage(request: RequestFacts, facts: AnswerFacts, isCut: boolean): Usage {
+  const counted = typeof facts.output_tokens === 'number' ? facts.output_tokens : undefined
+  const spoken = facts.output === undefined ? undefined : tokensOf(facts.output)
+  const output = isCut ? larger(counted, spoken) : (counted ?? spoken)
+  const input =
+    typeof facts.input_tokens === 'number' ? facts.input_tokens : promptTokens(request, spoken)
+  if (output === counted && input === facts.input_tokens) return {}
+  return {
+    ...(input !== undefined && { input_tokens: input }),
+    ...(output !== undefined && { output_tokens: output }),
+    usage_source: 'estimated',
+  }
+}
+
+/** Of a request that refers to what the provider holds, nobody can tell how much the model saw. */
+function promptTokens(
+  { system, input, tools, state }: RequestFacts,
+  spoken: number | undefined,
+): number | undefined {
+  if (state !== undefined || spoken === undefined) return undefined
+  return tokensOf([system, input, tools])
+}
+
+function larger(first: number | undefined, second: number | undefined): number | undefined {
+  if (first === undefined || second === undefined) return first ?? second
+  return Math.max(first, second)
+}
+
+/** Estimated tokens of all texts in a value. */
+export function tokensOf(value: unknown): number {
+  const texts: string[] = []
+  collect(value, texts, 0)
+  const text = texts.join('\n')
+  if (text.length <= MAX_LOOKED_AT) return estimateTokenCount(text)
+  const share = estimateTokenCount(text.slice(0, MAX_LOOKED_AT)) / MAX_LOOKED_AT
+  return Math.round(share * text.length)
+}
+
+function collect(value: unknown, texts: string[], depth: number): void {
+  if (typeof value === 'string') texts.push(value)
+  else if (Array.isArray(value)) for (const item of value) collect(item, texts, depth)
+  else if (typeof value === 'object' && value !== null && depth < MAX_DEPTH) {
+    if ('type' in value && NO_TEXT.has(value.type)) return
+    for (const [key, item] of Object.entries(value)) {
+      if (!LABELS.has(key)) collect(item, texts, depth + 1)
+    }
+  }
+}
+
+/** Keys whose texts say what a part is, not what it says. */
+const LABELS: ReadonlySet<string> = new Set(['type', 'role', 'id', 'finish_reason', 'modality'])

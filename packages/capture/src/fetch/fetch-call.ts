@@ -1,0 +1,230 @@
+import type { LlmCallHandle, LlmResult } from '@recount/logger'
+import { type AttemptedRequest, linksOf, rememberFailure } from '../attempts.ts'
+import { currentLabels } from '../call-labels.ts'
+import { callResult } from '../call-result.ts'
+import { heldState, rememberAnswer } from '../held-state.ts'
+import { recordedAbove } from '../once.ts'
+import type { ResolvedOptions } from '../options.ts'
+import type { AnswerFacts, Provider, RequestFacts } from '../provider.ts'
+import { recordToolResults, rememberTools } from '../tool-results.ts'
+import { safely } from '../warnings.ts'
+import { AnswerReader } from './answer-reader.ts'
+import { CUT, httpFailure, isAbort, providerFailure, unmasked, worded } from './failures.ts'
+import type { BodyObserver } from './observed-body.ts'
+import { observedResponse } from './observed-response.ts'
+import { RefusalText } from './refusal-text.ts'
+import type { WireRequest } from './wire-request.ts'
+
+/** A model call that goes through a `fetch`. */
+export interface SeenCall {
+  readonly options: ResolvedOptions
+  readonly wire: WireRequest
+  readonly provider: Provider
+  readonly request: RequestFacts
+}
+
+/** How a call came to its end. */
+interface Ending {
+  readonly how: 'read' | 'stopped' | 'failed'
+  readonly error?: unknown
+}
+
+/** A recorded model call from its request to the end of its answer; nothing here throws, and only the first ending counts. */
+export class FetchCall implements BodyObserver {
+  readonly #seen: SeenCall
+  readonly #attempted: AttemptedRequest
+  readonly #links: ReturnType<typeof linksOf>
+  readonly #call: LlmCallHandle
+  readonly #began: number = performance.now()
+  readonly #time: number = Date.now()
+  readonly #onAbort = (): void => this.failed(this.#seen.wire.signal?.reason)
+  #response: Response | undefined
+  #reader: AnswerReader | RefusalText | undefined
+  /** Pieces that are looked at when the reader waits, so that no piece is late for it. */
+  #pending: Uint8Array[] = []
+  #pause: NodeJS.Immediate | undefined
+  #hasBegun = false
+  #ended = false
+
+  /** Writes the start line. */
+  constructor(seen: SeenCall) {
+    const { options, wire, provider, request } = seen
+    const { logger } = options
+    const place = logger.traceparent()
+    this.#seen = seen
+    this.#attempted = {
+      place,
+      provider: provider.name,
+      model: request.model,
+      text: wire.body.text ?? JSON.stringify(wire.body.value) ?? '',
+      input: request.input,
+      before: countOf(wire.headers.get('x-stainless-retry-count')),
+    }
+    this.#links = linksOf(this.#attempted)
+    const { began: _, ...links } = this.#links
+    recordToolResults(logger, place, request.input)
+    this.#call = logger.start({
+      event: 'llm_call',
+      provider: provider.name,
+      ...asked(seen),
+      ...heldState(request),
+      ...links,
+      ...(options.content !== undefined && { content: options.content }),
+      ...currentLabels(),
+    })
+  }
+
+  /** Makes the request, so that no layer below records it again. */
+  run<T>(fetch: () => T): T {
+    return recordedAbove({ call: this.#call, model: this.#seen.request.model }, fetch)
+  }
+
+  /** The response as the caller gets it: the same, with a body that is looked at. */
+  responded(response: Response): Response {
+    return safely(() => this.#observe(response)) ?? response
+  }
+
+  chunk(chunk: unknown): void {
+    if (this.#ended || !(chunk instanceof Uint8Array)) return
+    this.#pending.push(chunk)
+    // The first token has its time, and so has the last line of clients that read no further; other pieces wait for a pause.
+    if (!this.#hasBegun || this.#reader?.isLines) this.idle()
+    else this.#pause ??= setImmediate(() => this.idle())
+  }
+
+  idle(): void {
+    this.#pause = undefined
+    if (this.#pending.length === 0) return
+    const pieces = this.#pending
+    this.#pending = []
+    safely(() => {
+      for (const piece of pieces) if (this.#reader?.take(piece)) this.#begin()
+    })
+    if (this.#reader?.isOver) this.#endSoon()
+  }
+
+  done(): void {
+    this.#end({ how: 'read' })
+  }
+
+  stopped(): void {
+    this.#end({ how: 'stopped' })
+  }
+
+  failed(error: unknown): void {
+    this.#end({ how: 'failed', error })
+  }
+
+  #observe(response: Response): Response {
+    const { options, provider, request, wire } = this.#seen
+    this.#response = response
+    this.#reader = response.ok
+      ? new AnswerReader({
+          provider,
+          request,
+          contentType: response.headers.get('content-type') ?? '',
+          budget: options.copyBytes,
+          keepsText: keepsWireText(options),
+        })
+      : new RefusalText(provider)
+    if (!response.ok) this.#remember()
+    const observed = observedResponse(response, this)
+    if (observed === undefined) this.#endWithoutBody(response)
+    else wire.signal?.addEventListener('abort', this.#onAbort, { once: true })
+    return observed ?? response
+  }
+
+  /** There is none, or none that could be looked at. */
+  #endWithoutBody(response: Response): void {
+    if (response.ok) this.#reader = undefined
+    this.done()
+  }
+
+  /** Whoever reads may leave it at that. */
+  #endSoon(): void {
+    if (this.#reader?.isLines) this.done()
+    else setImmediate(() => this.done())
+  }
+
+  #begin(): void {
+    this.#hasBegun = true
+    this.#call.firstToken()
+  }
+
+  #end(ending: Ending): void {
+    if (!this.#ended) this.idle()
+    if (this.#ended) return
+    this.#ended = true
+    this.#seen.wire.signal?.removeEventListener('abort', this.#onAbort)
+    const reader = this.#reader
+    const read = safely(() => reader?.result(ending.how === 'read'))
+    // A response without a body is all there is.
+    const { facts, complete } = read ?? { facts: {}, complete: ending.how === 'read' }
+    const error = this.#errorOf(ending, facts, complete)
+    const isCut = error !== undefined || !complete
+    const result = safely(() => this.#result(facts, isCut)) ?? {}
+    if (error !== undefined) {
+      if (this.#response?.ok !== false) this.#remember()
+      this.#call.fail(error, result)
+    } else this.#call.end({ ...result, status: complete ? 'ok' : 'aborted' })
+    safely(() => {
+      rememberAnswer(facts.response_id, this.#call.span_id)
+      rememberTools(this.#call, this.#attempted.place, facts)
+    })
+  }
+
+  /** What it failed with; undefined where it ended well, or where the caller stopped it. */
+  #errorOf(ending: Ending, { failure }: AnswerFacts, complete: boolean): unknown {
+    const response = this.#response
+    if (response?.ok === false) return httpFailure(response, failure)
+    if (failure !== undefined) return providerFailure(failure)
+    if (ending.how === 'stopped') return undefined
+    if (ending.how === 'read') return complete ? undefined : CUT
+    if (complete && isAbort(ending.error)) return undefined
+    if (response !== undefined) return worded(ending.error)
+    return unmasked(worded(ending.error), this.#seen.wire.headers, performance.now() - this.#began)
+  }
+
+  #result(facts: AnswerFacts, isCut: boolean): LlmResult {
+    const { options, request, provider } = this.#seen
+    const response = this.#response
+    const wireText = this.#reader?.wireText
+    return {
+      ...(response?.ok &&
+        callResult({ options, provider: provider.name, request, facts, time: this.#time, isCut })),
+      ...(response && provider.headers(response.headers)),
+      ...(this.#links.began !== undefined && {
+        call_duration_ms: performance.now() - this.#links.began,
+      }),
+      ...(wireText !== undefined && { raw_response: wireText }),
+    }
+  }
+
+  #remember(): void {
+    const { trace_id, span_id } = this.#call
+    const { attempt, began = this.#began } = this.#links
+    safely(() => rememberFailure(this.#attempted, { attempt, span_id, trace_id, began }))
+  }
+}
+
+/** What a request says, as the logger takes it. */
+function asked({ wire, request }: SeenCall): Omit<RequestFacts, 'api' | 'state'> {
+  const { api: _, state: __, ...said } = request
+  const { text, files } = wire.body
+  return {
+    ...said,
+    ...(wire.signal && { signal: wire.signal }),
+    ...(text !== undefined && { raw_request: text }),
+    ...(files.length > 0 && { files }),
+    ...(Array.isArray(request.input) && { context_window: { messages: request.input.length } }),
+  }
+}
+
+function keepsWireText({ logger, content }: ResolvedOptions): boolean {
+  const ask = currentLabels().content ?? content
+  return logger.captures(ask === undefined ? {} : { content: ask }).parts.includes('raw_response')
+}
+
+function countOf(header: string | null): number | undefined {
+  return header !== null && /^\d{1,4}$/.test(header) ? Number(header) : undefined
+}

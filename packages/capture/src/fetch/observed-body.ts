@@ -1,0 +1,68 @@
+/** Looks on while a body is read. Nothing here may throw. */
+export interface BodyObserver {
+  /** A piece has come. */
+  chunk(chunk: unknown): void
+  /** Whoever reads waits for the next piece: the time to look at what has come. */
+  idle(): void
+  /** It was read to its end. */
+  done(): void
+  /** It broke. */
+  failed(error: unknown): void
+  /** Whoever read it stopped. */
+  stopped(): void
+}
+
+type Controller = ReadableByteStreamController | ReadableStreamDefaultController<Uint8Array>
+
+/**
+ * The same body, passed through on demand: each read of it is one read of the source, so that back-pressure, cancelling and
+ * errors are the source's own.
+ */
+export function observedBody(
+  body: ReadableStream<Uint8Array>,
+  observer: BodyObserver,
+): ReadableStream<Uint8Array> {
+  const bytes = isByteStream(body)
+  const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader()
+  const pull = async (controller: Controller): Promise<void> => {
+    try {
+      const reading = reader.read()
+      observer.idle()
+      const { done, value } = await reading
+      if (done) {
+        observer.done()
+        close(controller)
+      } else {
+        observer.chunk(value)
+        // A byte stream takes its chunks away from whoever gave them: it is given one of its own.
+        controller.enqueue(bytes ? value.slice() : value)
+      }
+    } catch (error) {
+      observer.failed(error)
+      controller.error(error)
+    }
+  }
+  const cancel = (reason: unknown): Promise<void> => {
+    observer.stopped()
+    return reader.cancel(reason)
+  }
+  // The chunks of a byte stream are `Uint8Array`s, though its type says less.
+  const observed: unknown = bytes
+    ? new ReadableStream({ type: 'bytes', pull, cancel })
+    : new ReadableStream({ pull, cancel }, { highWaterMark: 0 })
+  return observed as ReadableStream<Uint8Array>
+}
+
+function isByteStream(body: ReadableStream): boolean {
+  try {
+    body.getReader({ mode: 'byob' }).releaseLock()
+    return true
+  } catch {
+    return false
+  }
+}
+
+function close(controller: Controller): void {
+  controller.close()
+  if ('byobRequest' in controller) controller.byobRequest?.respond(0)
+}

@@ -1,0 +1,1 @@
+export { type LangChainHandler, langchainHandler } from './sdk/langchain.ts'

@@ -1,0 +1,81 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Channel } from 'node:diagnostics_channel'
+import type { LlmCallHandle } from '@recount/logger'
+import { safely } from './warnings.ts'
+
+/** A model call that a layer above (a framework, an SDK's own hook, the debug API) records already. */
+export interface CallAbove {
+  readonly call: LlmCallHandle
+  /** The model asked for; a request to another model is another call. */
+  readonly model: string
+  /** The messages, in OpenTelemetry's shape; needed only by `announce`. */
+  readonly input?: unknown
+}
+
+/** What a layer below sees of a call. */
+export interface CallSeen {
+  readonly model: string
+  readonly input?: unknown
+}
+
+const around = new AsyncLocalStorage<CallAbove | undefined>()
+/** Calls of callbacks, which cannot run anything inside of themselves. */
+const announced = new Set<CallAbove>()
+/** More than this are not remembered: then a call may be recorded by two layers, but never by none. */
+const MAX_ANNOUNCED = 1000
+
+/** Runs what makes a call that is recorded here already. */
+export function recordedAbove<T>(above: CallAbove, fn: () => T): T {
+  return around.run(above, fn)
+}
+
+/** Where a channel publishes that something begins, it is run inside the call that `begin` opens for it; the function that comes back ends that. */
+export function recordedFrom(
+  channel: Channel<unknown, object>,
+  begin: (
+    message: object,
+  ) => { readonly handle: LlmCallHandle; readonly model: string } | undefined,
+): () => void {
+  channel.bindStore(around, (message) => {
+    const begun = safely(() => begin(message))
+    return begun === undefined ? around.getStore() : { call: begun.handle, model: begun.model }
+  })
+  return () => void channel.unbindStore(around)
+}
+
+/** Says that a call is recorded, where it cannot be run inside; the function that comes back says that it is over. */
+export function announce(above: CallAbove): () => void {
+  if (announced.size < MAX_ANNOUNCED) announced.add(above)
+  return () => void announced.delete(above)
+}
+
+/**
+ * The call that a layer above records, of which this is the request: the layer below writes no record, and may add what it
+ * knows with `set`. Announced calls are recognised by model and last message.
+ */
+export function callAbove(seen: CallSeen): LlmCallHandle | undefined {
+  const above = around.getStore()
+  if (above !== undefined && isSameModel(above.model, seen.model)) return above.call
+  if (announced.size === 0) return undefined
+  const text = lastText(seen.input)
+  if (text === undefined) return undefined
+  for (const candidate of announced) {
+    if (candidate.model === seen.model && lastText(candidate.input) === text) return candidate.call
+  }
+  return undefined
+}
+
+/** Frameworks name models as `provider/model` or `provider:model`, too; an unknown model says nothing against it. */
+function isSameModel(above: string, seen: string): boolean {
+  if (above === seen || above === '' || seen === '' || seen === 'unknown') return true
+  return above.endsWith(`/${seen}`) || above.endsWith(`:${seen}`) || above.endsWith(`.${seen}`)
+}
+
+/** The last text of messages, of whatever kind. */
+function lastText(input: unknown): string | undefined {
+  if (typeof input === 'string') return input
+  if (Array.isArray(input)) return input.length === 0 ? undefined : lastText(input.at(-1))
+  if (typeof input !== 'object' || input === null) return undefined
+  const { parts, content, text } = input as Record<string, unknown>
+  return lastText(parts ?? content ?? text)
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setImmediate as tick } from 'node:timers/promises'
+import { calls, onlyCall, outputText } from './calls.ts'
+import { ASK, delta, event } from './chat-wire.ts'
+import { events, json } from './loopback.ts'
+import { readAll, scene } from './scene.ts'
+
+test('a connection that never opens is an error', async (t) => {
+  const { fetch, recorded } = await scene(t, () => {})
+  const closed = 'http://127.0.0.1:9/v1/chat/completions'
+  await assert.rejects(fetch(closed, { method: 'POST', body: JSON.stringify(ASK) }))
+  assert.equal(onlyCall(recorded).status, 'error')
+})
+
+test('an HTTP error is an error with what the provider says, and its body is still there', async (t) => {
+  const error = { message: 'Slow down', type: 'requests', code: 'rate_limit_exceeded', param: null }
+  const { ask, recorded } = await scene(t, (_, response) => json(response, { error }, 429))
+  const response = await ask()
+  assert.equal(response.status, 429)
+  assert.deepEqual(await response.json(), { error })
+  const call = onlyCall(recorded)
+  assert.deepEqual(
+    [call.status, call.error?.status, call.error?.code, call.error?.message],
+    ['error', 429, 'rate_limit_exceeded', 'Slow down'],
+  )
+  assert.deepEqual([call.input_tokens, call.usage_source], [undefined, undefined])
+})
+
+test('an HTTP error whose body is thrown away unread still says why', async (t) => {
+  const error = { message: 'Overloaded', type: 'server_error', code: null, param: null }
+  const { ask, recorded } = await scene(t, (_, response) => json(response, { error }, 503))
+  const response = await ask()
+  await response.body?.cancel()
+  assert.deepEqual(
+    [onlyCall(recorded).error?.status, onlyCall(recorded).error?.message],
+    [503, 'Overloaded'],
+  )
+})
+
+test('an HTTP error whose body nobody touches still has its last line', async (t) => {
+  const { ask, recorded, server } = await scene(t, (_, response) => {
+    response.writeHead(502, { 'content-type': 'text/html' }).end('<html>Bad gateway</html>')
+  })
+  await ask()
+  await server.closed(1)
+  while (calls(recorded).length === 0) await tick()
+  assert.deepEqual([onlyCall(recorded).status, onlyCall(recorded).error?.status], ['error', 502])
+})
+
+test('an error inside of a stream is an error of the call, with what had come', async (t) => {
+  const { ask, recorded } = await scene(t, (_, response) => {
+    const error = { message: 'The server had an error', type: 'server_error' }
+    events(response).end(`${delta({ content: 'Half' })}${event({ error })}`)
+  })
+  await readAll(await ask())
+  const call = onlyCall(recorded)
+  assert.deepEqual(
+    [call.status, call.error?.message, outputText(recorded, call)],
+    ['partial', 'The server had an error', 'Half'],
+  )
+})
+
+test('an error inside of HTTP 200 is an error', async (t) => {
+  const error = { message: 'No such model', code: 404 }
+  const { ask, recorded } = await scene(t, (_, response) => json(response, { error }))
+  await readAll(await ask({ body: JSON.stringify(ASK) }))
+  assert.deepEqual(
+    [onlyCall(recorded).status, onlyCall(recorded).error?.message],
+    ['error', 'No such model'],
+  )
+})
+
+test('an answer that is no JSON is an error', async (t) => {
+  const { ask, recorded } = await scene(t, (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"id": "chatcm')
+  })
+  await readAll(await ask({ body: JSON.stringify(ASK) }))
+  assert.deepEqual(
+    [onlyCall(recorded).status, onlyCall(recorded).error?.type],
+    ['error', 'AnswerCut'],
+  )
+})
