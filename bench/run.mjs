@@ -1,4 +1,4 @@
-// npm run bench [-- record|silent|content|import|policy|redact|conformance|stream] [--rounds N]
+// npm run bench [-- record|silent|content|import|policy|redact|conformance|stream|audit] [--rounds N]
 import { execFileSync } from 'node:child_process'
 import { cpus, release } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -12,13 +12,25 @@ const rounds = Number(values.rounds)
 const wanted =
   positionals.length > 0
     ? positionals
-    : ['record', 'silent', 'content', 'import', 'policy', 'redact', 'conformance', 'stream']
+    : [
+        'record',
+        'silent',
+        'content',
+        'import',
+        'policy',
+        'redact',
+        'conformance',
+        'stream',
+        'audit',
+      ]
 
 console.log(
   `Node ${process.version}, ${process.platform} ${release()}, ${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, medians of ${rounds}\n`,
 )
 for (const name of wanted)
-  await { record, silent, content, import: importTime, policy, redact, conformance, stream }[name]()
+  await { record, silent, content, import: importTime, policy, redact, conformance, stream, audit }[
+    name
+  ]()
 
 /** What one recorded call (start and terminal line, no content) costs. */
 function record() {
@@ -50,6 +62,14 @@ function content() {
 async function redact() {
   const { redactCosts } = await import('./redact.mjs')
   await redactCosts(rounds)
+}
+
+/** What a durable append costs, by how many wait at once. */
+async function audit() {
+  const { appendCosts } = await import('./audit.mjs')
+  const { verifyCosts } = await import('./audit-verify.mjs')
+  appendCosts(rounds)
+  verifyCosts(rounds)
 }
 
 /** What `import` costs a process that does nothing else. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
 import { ANALYZE_HELP } from './analyze-help.ts'
+import { addAudit } from './audit-program.ts'
 import { collect, examples, files, type Run, trace, wholeNumber } from './command-parts.ts'
 import type { AnalyzeCommandOptions } from './commands/analyze.ts'
 import type { CheckOptions } from './commands/check.ts'
@@ -46,6 +47,7 @@ function createProgram(run: Run, terminal: Terminal): Command {
     .exitOverride()
     .addHelpText('after', HELP_AFTER)
   addAnalyze(program, run, terminal)
+  addAudit(program, run, terminal)
   addCheck(program, run, terminal)
   addShow(program, run, terminal)
   addRedact(program, run, terminal)
@@ -200,7 +202,6 @@ function addDemo(program: Command, run: Run, terminal: Terminal): void {
 
 /** Commands of later versions, so that nobody is told that they do not exist at all. */
 const PLANNED = [
-  'audit',
   'batches',
   'costs',
   'diagnose',

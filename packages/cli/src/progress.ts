@@ -25,15 +25,30 @@ export async function readingProgress(
   if (!terminal.watched) return { onBytes() {}, end() {} }
   const total = await sizeOf(inputs)
   let read = 0
-  let shown = false
-  let next = clock() + APPEARS_AFTER_MS
+  const { onBytes, end } = bytesProgress(terminal, what, clock)
   return {
     onBytes(bytes) {
       read += bytes
       // What is read more than once starts anew.
       if (total > 0 && read > total) read -= total
+      onBytes(read, total)
+    },
+    end,
+  }
+}
+
+/** The same for what counts by itself: `onBytes` takes how many bytes of how many were read. */
+export function bytesProgress(
+  terminal: Terminal,
+  what: string,
+  clock: () => number = () => performance.now(),
+): { readonly onBytes: (read: number, total: number) => void; end(): void } {
+  let shown = false
+  let next = clock() + APPEARS_AFTER_MS
+  return {
+    onBytes(read, total) {
       const now = clock()
-      if (now < next) return
+      if (!terminal.watched || now < next) return
       next = now + EVERY_MS
       shown = true
       const share =

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { call, folderWith, jsonl, recount, SHIM, span } from './helpers.ts'
 
-const COMMANDS = ['analyze', 'check', 'show', 'demo']
+const COMMANDS = ['analyze', 'audit', 'check', 'show', 'demo']
 
 test('--help names every command, gives examples and the exit codes, and ends with 0', async () => {
   const { status, stdout, stderr } = await recount(['--help'])
@@ -60,7 +60,7 @@ test('an option with a wrong value is wrong usage', async () => {
 })
 
 test('commands and options of later versions say so and end with 2', async () => {
-  const later = [['view'], ['audit', 'verify', '--key', 'x'], ['demo', '--open']]
+  const later = [['view'], ['audit', 'ship', 'audit', 's3://x'], ['demo', '--open']]
   for (const args of later) {
     const { status, stderr } = await recount(args)
     assert.equal(status, 2, args.join(' '))

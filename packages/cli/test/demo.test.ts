@@ -27,7 +27,13 @@ after(() => rmSync(cwd, { recursive: true, force: true }))
 test('the demo ends by itself with 0, tells its story on stdout, and only says on stderr that it is at work', () => {
   assert.equal(demo.status, 0, demo.stderr)
   assert.equal(demo.stderr, 'A support assistant is answering its customers …\n')
-  for (const heading of ['One question', 'All calls, counted', 'What went wrong', 'Go on'])
+  for (const heading of [
+    'One question',
+    'All calls, counted',
+    'What went wrong',
+    'Who did what',
+    'Go on',
+  ])
     assert.match(demo.stdout, new RegExp(`^\\d  ${heading}`, 'm'))
 })
 

@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { analyze, expandInputs, formatText, type Input } from '@recount/analyze'
+import { reportText } from '../audit/report-text.ts'
 import { checkInputs } from '../check/check-inputs.ts'
+import { anchorFile, auditFolder } from '../demo/audit-demo.ts'
 import { commandName, nearPath, quoted } from '../demo/command-name.ts'
 import { PROBLEMS } from '../demo/problems.ts'
 import type { Recorded } from '../demo/record-demo.ts'
@@ -10,7 +12,7 @@ import { Story } from '../demo/story.ts'
 import { CliError, EXIT } from '../errors.ts'
 import { type CollectedTrace, collectTrace } from '../show/collect-trace.ts'
 import { traceText } from '../show/trace-text.ts'
-import type { Terminal } from '../terminal.ts'
+import { painter, type Terminal } from '../terminal.ts'
 
 /** Options of `recount demo`. */
 export interface DemoOptions {
@@ -39,7 +41,8 @@ export async function runDemo({ dir, open }: DemoOptions, terminal: Terminal): P
   tellOneQuestion(story, first, terminal)
   await tellNumbers(story, recorded, terminal)
   await tellProblems(story, find)
-  tellHowToGoOn(story, recorded, first, await find('parser-failure'))
+  tellAudit(story, recorded, terminal)
+  tellHowToGoOn(story, folder, recorded, first, await find('parser-failure'))
   return EXIT.done
 }
 
@@ -109,8 +112,23 @@ async function tellProblems(
   for (const problem of PROBLEMS) story.problem(problem, await find(problem.id))
 }
 
+function tellAudit(story: Story, { audit }: Recorded, terminal: Terminal): void {
+  const { log, changed, change } = audit
+  const paint = painter(terminal.color)
+  story.section(
+    'Who did what, and the proof',
+    'Beside the log an audit log was kept: each call, tool and lookup as a line in a hash chain, durable before it was acknowledged, without a word of content. Its verifier needs the public key only, and remembers the log in an anchor file, so that a cut end shows, too.',
+  )
+  story.block(reportText(log, paint))
+  story.paragraph(
+    `Then somebody changes one bit in a copy: in ${change.file} ${change.before} becomes ${change.after}.`,
+  )
+  story.block(`\n${reportText(changed, paint)}`)
+}
+
 function tellHowToGoOn(
   story: Story,
+  folder: string,
   { logFile, answers }: Recorded,
   first: CollectedTrace,
   unread: CollectedTrace,
@@ -131,4 +149,7 @@ function tellHowToGoOn(
   )
   story.command(`${recount} analyze ${file} --fail-on 'error_rate > 1%'`, 'a bound: exit code 1')
   story.command(`${recount} check ${all}`, 'every line against the format')
+  const audit = quoted(nearPath(auditFolder(folder)))
+  const anchor = quoted(nearPath(anchorFile(folder)))
+  story.command(`${recount} audit verify ${audit} --anchor ${anchor}`, 'the audit log, once more')
 }

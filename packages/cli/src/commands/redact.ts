@@ -7,6 +7,7 @@ import { plainLine } from '../plain-text.ts'
 import { redactLine } from '../redact/redact-lines.ts'
 import { redactStream } from '../redact/redact-stream.ts'
 import type { Terminal } from '../terminal.ts'
+import { wholeLines } from '../whole-lines.ts'
 
 /** Options of `recount redact`. */
 export interface RedactCommandOptions {
@@ -50,22 +51,6 @@ async function redactLines(
     if (problems <= 20) terminal.say(`${plainLine(input.name)}:${number}: ${problem}`)
   }
   return problems
-}
-
-/** Lines of any length: what is not read whole cannot be redacted. */
-async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
-  let rest: string[] = []
-  for await (const chunk of chunks) {
-    const lines = decoder.decode(chunk, { stream: true }).split('\n')
-    rest.push(lines.shift() ?? '')
-    for (const next of lines) {
-      yield rest.join('')
-      rest = [next]
-    }
-  }
-  const last = rest.join('') + decoder.decode()
-  if (last !== '') yield last
 }
 
 /** Waits for a reader that is slower than we are. */

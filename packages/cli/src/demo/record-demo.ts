@@ -2,6 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createLogger, type Logger } from '@recount/logger'
 import { type Answered, answerQuestion, replyId } from './assistant.ts'
+import { type AuditVerdicts, openDemoAudit, verifyDemoAudit } from './audit-demo.ts'
 import { type Clients, createClients } from './clients.ts'
 import { startProvider } from './provider.ts'
 import { type ScriptedQuestion, script } from './script.ts'
@@ -13,6 +14,8 @@ export interface Recorded {
   readonly questions: number
   /** What became of each question, by its id in the script. */
   readonly answers: ReadonlyMap<string, Answered>
+  /** What a verifier says about the audit log. */
+  readonly audit: AuditVerdicts
 }
 
 const AT_A_TIME = 4
@@ -21,11 +24,13 @@ const AT_A_TIME = 4
 export async function recordDemo(folder: string): Promise<Recorded> {
   const logFile = join(folder, 'logs', 'app.jsonl')
   await mkdir(join(folder, 'logs'), { recursive: true })
+  const audit = await openDemoAudit(folder)
   const log = createLogger({
     name: 'support',
     service: 'support-assistant',
     environment: 'demo',
     destination: logFile,
+    audit,
     content: 'files',
     keyFile: join(folder, 'recount.key'),
     // What the user's own environment asks for does not concern the demo.
@@ -38,13 +43,16 @@ export async function recordDemo(folder: string): Promise<Recorded> {
     readAndReact(log, answers)
     const contentFolder = join(folder, 'logs', 'content')
     const names = await readdir(contentFolder)
+    await audit.close()
     return {
       logFile,
       contentFiles: names.sort().map((name) => join(contentFolder, name)),
       questions: questions.length,
       answers,
+      audit: await verifyDemoAudit(folder, audit.publicKey),
     }
   } finally {
+    await audit.close()
     await provider.close()
   }
 }

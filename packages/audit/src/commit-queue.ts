@@ -1,0 +1,300 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type Appended, buildBatch } from './batch.ts'
+import type { DiskSpace } from './disk-space.ts'
+import { AuditError } from './errors.ts'
+import { Gap } from './gap.ts'
+import type { ChainHead, LineParts } from './line.ts'
+import type { Frontier } from './merkle.ts'
+import type { SegmentWriter } from './segment-writer.ts'
+import { type SystemEntry, systemParts } from './system-entry.ts'
+
+/** What a commit queue needs. */
+export interface CommitQueueOptions {
+  readonly origin: string
+  readonly head: ChainHead
+  readonly tree: Frontier
+  readonly segments: SegmentWriter
+  readonly disk: DiskSpace
+  /** Milliseconds after which an append is refused. */
+  readonly timeout: number
+  /** Appends that may wait. */
+  readonly maxQueued: number
+  readonly clock: () => number
+}
+
+/** What is told with an append. */
+export interface AppendOptions {
+  /** Whether the action must not go ahead without its entry. */
+  readonly isCritical: boolean
+  /** Makes durable what the entry refers to; resolves before the entry is written. */
+  readonly before?: (() => Promise<void>) | undefined
+}
+
+interface Waiting extends AppendOptions {
+  readonly parts: LineParts
+  readonly deadline: number
+  readonly isSystem: boolean
+  isSettled: boolean
+  readonly resolve: (appended: Appended) => void
+  readonly reject: (error: AuditError) => void
+}
+
+const MAX_BATCH = 4096
+const MAX_BATCH_BYTES = 1024 * 1024
+/** A clock that is set back by less is held without a word. */
+const CLOCK_TOLERANCE_MS = 1000
+
+/**
+ * Group commit: whatever has queued when the last sync returns goes with the next one; there is no timer. Entries get their
+ * places in the order of the appends, and are answered once they are durable.
+ */
+export class CommitQueue {
+  readonly #options: CommitQueueOptions
+  readonly #gap = new Gap()
+  readonly #tree: Frontier
+  #head: ChainHead
+  #queue: Waiting[] = []
+  #inFlight: readonly Waiting[] = []
+  #running: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+  /** Leaf hashes that the tree has not taken yet: it does so while the disk is busy. */
+  #leaves: string[] = []
+  #clockDelta = 0
+  #isGapDue = false
+  #activeAt = performance.now()
+
+  constructor(options: CommitQueueOptions) {
+    this.#options = options
+    this.#head = options.head
+    this.#tree = options.tree
+  }
+
+  /** Behind the newest durable entry. */
+  get head(): ChainHead {
+    return this.#head
+  }
+
+  /** When something was last written, by `performance.now`. */
+  get activeAt(): number {
+    return this.#activeAt
+  }
+
+  /** The tree over all durable entries. */
+  get tree(): Frontier {
+    for (const leaf of this.#leaves) this.#tree.push(leaf)
+    this.#leaves = []
+    return this.#tree
+  }
+
+  /** Queues an entry; resolves once it is durable. */
+  append(parts: LineParts, options: AppendOptions): Promise<Appended> {
+    const refusal = this.#refusal(options)
+    if (refusal !== undefined) {
+      this.#gap.add(options.isCritical, causeOf(refusal), this.#options.clock())
+      return Promise.reject(refusal)
+    }
+    return this.#enqueue(parts, options, false)
+  }
+
+  /** Queues one of the log's own entries: no stage of the disk refuses it. */
+  appendSystem(entry: SystemEntry): Promise<Appended> {
+    const parts = systemParts(this.#options.origin, entry, this.#options.clock())
+    return this.#enqueue(parts, { isCritical: true }, true)
+  }
+
+  /** Resolves when nothing waits any more. */
+  async drained(): Promise<void> {
+    while (this.#running !== undefined) await this.#running
+  }
+
+  /** Writes down what is known to be missing. */
+  async flushGap(): Promise<void> {
+    this.#isGapDue = this.#gap.count > 0
+    this.#start()
+    await this.drained()
+  }
+
+  #refusal({ isCritical }: AppendOptions): AuditError | undefined {
+    const { disk, maxQueued } = this.#options
+    if (this.#queue.length >= maxQueued) {
+      const message = `Expected at most ${maxQueued} appends to wait for the disk; wait for earlier ones before more`
+      return new AuditError('AUDIT_OVERLOADED', message)
+    }
+    return disk.refusal(isCritical)
+  }
+
+  #enqueue(parts: LineParts, options: AppendOptions, isSystem: boolean): Promise<Appended> {
+    const { isCritical, before } = options
+    return new Promise((resolve, reject) => {
+      const deadline = performance.now() + this.#options.timeout
+      this.#queue.push({
+        parts,
+        isCritical,
+        before,
+        deadline,
+        isSystem,
+        isSettled: false,
+        resolve,
+        reject,
+      })
+      this.#start()
+      this.#watch()
+    })
+  }
+
+  #start(): void {
+    if (this.#queue.length > 0 || this.#isGapDue) this.#running ??= this.#run()
+  }
+
+  async #run(): Promise<void> {
+    while (this.#queue.length > 0 || this.#isGapDue) {
+      // Whoever was answered by the last commit, or appends in the same turn, goes with this one.
+      await nextTurn()
+      this.#inFlight = this.#take()
+      await this.#commit(this.#inFlight)
+      this.#inFlight = []
+    }
+    this.#running = undefined
+  }
+
+  #take(): Waiting[] {
+    let bytes = 0
+    let count = 0
+    for (const { parts } of this.#queue) {
+      bytes += parts.bytes
+      if (count === MAX_BATCH || (count > 0 && bytes > MAX_BATCH_BYTES)) break
+      count += 1
+    }
+    return this.#queue.splice(0, count).filter(({ isSettled }) => !isSettled)
+  }
+
+  async #commit(batch: readonly Waiting[]): Promise<void> {
+    const gap = this.#gap.take()
+    this.#isGapDue = false
+    try {
+      await this.#write(await this.#ready(batch), gap?.entry)
+    } catch (error) {
+      gap?.putBack()
+      await this.#refuse(batch, error)
+    }
+  }
+
+  /** Those that may be written: what they refer to is durable, and the disk is not full. */
+  async #ready(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const { disk } = this.#options
+    await disk.probe()
+    if (disk.stage === 'full') {
+      for (const waiting of batch) {
+        const refusal = waiting.isSystem ? undefined : disk.refusal(true)
+        if (refusal !== undefined) this.#reject(waiting, refusal)
+      }
+      return batch.filter(({ isSystem }) => isSystem)
+    }
+    const prepared = batch.filter(({ before }) => before !== undefined)
+    await Promise.all(prepared.map((waiting) => this.#prepare(waiting)))
+    return prepared.length === 0 ? batch : batch.filter(({ isSettled }) => !isSettled)
+  }
+
+  async #prepare(waiting: Waiting): Promise<void> {
+    try {
+      await waiting.before?.()
+    } catch (error) {
+      this.#reject(waiting, unexpected(error))
+    }
+  }
+
+  async #write(batch: readonly Waiting[], gap: SystemEntry | undefined): Promise<void> {
+    const { segments, origin, clock } = this.#options
+    const now = clock()
+    const own = [gap, this.#clockEntry(now)].filter((entry) => entry !== undefined)
+    const parts = own.map((entry) => systemParts(origin, entry, now))
+    for (const waiting of batch) parts.push(waiting.parts)
+    if (parts.length === 0) return
+    const { lines, appended, head } = buildBatch(parts, this.#head, now)
+    const written = segments.write(lines, this.#head.seq)
+    // The tree grows while the disk is busy.
+    void this.tree
+    await written
+    this.#head = head
+    this.#activeAt = performance.now()
+    for (const { hash } of appended) this.#leaves.push(hash)
+    for (let index = 0; index < batch.length; index++) {
+      settle(batch[index] as Waiting, appended[own.length + index] as Appended)
+    }
+  }
+
+  /** Says that the clock was set back, once for each time. */
+  #clockEntry(now: number): SystemEntry | undefined {
+    const delta = this.#head.time - now
+    if (delta <= 0) this.#clockDelta = 0
+    if (delta - this.#clockDelta < CLOCK_TOLERANCE_MS) return undefined
+    this.#clockDelta = delta
+    return { action: 'audit.clock', sys: { delta_ms: delta } }
+  }
+
+  async #refuse(batch: readonly Waiting[], error: unknown): Promise<void> {
+    const refusal = error instanceof AuditError ? error : unexpected(error)
+    for (const waiting of batch) this.#reject(waiting, refusal)
+    if (refusal.code !== 'AUDIT_DISK_FULL' || this.#options.disk.stage === 'full') return
+    await this.#options.disk.full().catch(() => undefined)
+    this.#isGapDue = true
+  }
+
+  #reject(waiting: Waiting, error: AuditError): void {
+    if (waiting.isSettled) return
+    waiting.isSettled = true
+    if (!waiting.isSystem) {
+      this.#gap.add(waiting.isCritical, causeOf(error), this.#options.clock())
+    }
+    waiting.reject(error)
+  }
+
+  /** Refuses what waits too long. One timer for all, as all wait equally long. */
+  #watch(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      this.#expire()
+      if (this.#queue.length + this.#inFlight.length > 0) this.#watch()
+    }, this.#nextDeadline()).unref()
+  }
+
+  #nextDeadline(): number {
+    const oldest = this.#inFlight.find(({ isSettled }) => !isSettled) ?? this.#queue[0]
+    if (oldest === undefined) return this.#options.timeout
+    return Math.max(1, Math.ceil(oldest.deadline - performance.now()))
+  }
+
+  #expire(): void {
+    const now = performance.now()
+    const { timeout } = this.#options
+    for (const waiting of this.#inFlight) {
+      if (waiting.deadline > now || waiting.isSettled) continue
+      waiting.isSettled = true
+      waiting.reject(timedOut(timeout, 'it may still come to stand in the log'))
+    }
+    for (const waiting of this.#queue) {
+      if (waiting.deadline > now) break
+      this.#reject(waiting, timedOut(timeout, 'the entry was not written'))
+    }
+  }
+}
+
+function settle(waiting: Waiting, appended: Appended): void {
+  if (waiting.isSettled) return
+  waiting.isSettled = true
+  waiting.resolve(appended)
+}
+
+function timedOut(timeout: number, what: string): AuditError {
+  const message = `The disk did not answer within ${timeout} ms: ${what}; the action should not go ahead`
+  return new AuditError('AUDIT_TIMEOUT', message)
+}
+
+function unexpected(error: unknown): AuditError {
+  const message = `The entry was not written: ${(error as Error).message}`
+  return new AuditError('AUDIT_WRITE_FAILED', message, { cause: error })
+}
+
+function causeOf({ code }: AuditError): string {
+  return code.slice('AUDIT_'.length).toLowerCase()
+}

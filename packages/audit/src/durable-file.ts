@@ -1,0 +1,75 @@
+import { constants } from 'node:fs'
+import { type FileHandle, open, readFile, rename, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { systemCode } from './errors.ts'
+
+/** Writes a file as a whole: after a crash there is the old one or the new one, and once this resolves the new one. */
+export async function replaceFile(
+  path: string,
+  data: string | Uint8Array,
+  mode = 0o640,
+): Promise<void> {
+  const whole = `${path}.tmp`
+  await writeSynced(whole, data, mode)
+  await rename(whole, path)
+  await syncFolder(dirname(path))
+}
+
+/** Writes a file under its own name and syncs it; the folder is not synced. */
+export async function writeSynced(
+  path: string,
+  data: string | Uint8Array,
+  mode = 0o640,
+): Promise<void> {
+  const file = await open(path, 'w', mode)
+  try {
+    await file.writeFile(data)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Puts zeros in the place of a file's bytes. Flash memory, snapshots and backups may still have them. */
+export async function overwrite(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    const { size } = await file.stat()
+    await file.write(Buffer.alloc(size), 0, size, 0)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Makes what was created, renamed or removed in a folder durable. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await openFolder(path)
+  if (folder === undefined) return
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+/** Windows cannot open folders, and needs no sync of them. */
+async function openFolder(path: string): Promise<FileHandle | undefined> {
+  if (process.platform === 'win32') return undefined
+  return open(path, constants.O_RDONLY | constants.O_DIRECTORY)
+}
+
+/** A file's bytes; undefined where there is none. */
+export async function readIfThere(path: string): Promise<Buffer | undefined> {
+  return readFile(path).catch(unlessMissing)
+}
+
+/** Removes a file that may not be there. */
+export async function removeIfThere(path: string): Promise<void> {
+  await unlink(path).catch(unlessMissing)
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (systemCode(error) === 'ENOENT') return undefined
+  throw error
+}

@@ -1,0 +1,85 @@
+import type { Appended } from './batch.ts'
+import { removeContent } from './content-store.ts'
+import type { AuditActor } from './event.ts'
+import type { EventContent } from './event-content.ts'
+import { checkHolds, readHolds } from './holds.ts'
+import type { CheckedOptions } from './options.ts'
+import { SubjectKeys } from './subject-keys.ts'
+import type { SystemEntry } from './system-entry.ts'
+
+/** Whose content is to go, and why. */
+export interface ErasureRequest {
+  readonly subject: string
+  /** Of this tenant only. Default: of all tenants in this log. */
+  readonly tenant?: string
+  readonly reason: string
+  /** The request's number elsewhere. */
+  readonly request?: string
+  /** Who asked for it. */
+  readonly actor?: AuditActor
+}
+
+/** What an erasure did. */
+export interface Erasure {
+  /** Place of the `audit.erasure` entry. */
+  readonly seq: number
+  /** Keys that were destroyed, and with them what they had encrypted. */
+  readonly kids: readonly string[]
+}
+
+interface Log {
+  readonly dir: string
+  readonly options: CheckedOptions
+  readonly content: EventContent
+}
+
+type AppendSystem = (entry: SystemEntry) => Promise<Appended>
+
+/** Erases a subject's content: sets its keys aside, says so in the log, then destroys them. A crash in between is made good at the next start. Throws `AUDIT_ON_HOLD`. */
+export async function erase(
+  log: Log,
+  { subject, tenant, reason, request, actor }: ErasureRequest,
+  append: AppendSystem,
+): Promise<Erasure> {
+  checkHolds(await readHolds(log.dir), subject)
+  const keys = (await SubjectKeys.exist(log.dir)) ? await log.content.keys() : undefined
+  for (const id of (await keys?.idsOf(subject, tenant)) ?? []) await keys?.setAside(id)
+  const aside = (await keys?.setAsides()) ?? []
+  const kids = aside.map(({ kid }) => kid)
+  const names = log.options.pseudonyms ? aside.map(({ alias }) => alias)[0] : subject
+  const { seq } = await append({
+    action: 'audit.erasure',
+    sys: { ids: aside.map(({ id }) => id), kids, request: request ?? null },
+    reason,
+    ...(names !== undefined && { subject: names }),
+    ...(tenant !== undefined && { tenant }),
+    ...(actor !== undefined && { actor }),
+  })
+  await destroy(log.dir, keys, aside)
+  return { seq, kids }
+}
+
+/** Makes good what a crash during an erasure left: says once more that the keys go, and destroys them. */
+export async function finishErasures(log: Log, append: AppendSystem): Promise<void> {
+  if (!(await SubjectKeys.areAside(log.dir))) return
+  const keys = await log.content.keys()
+  const aside = await keys.setAsides()
+  if (aside.length === 0) return
+  await append({
+    action: 'audit.erasure',
+    sys: { ids: aside.map(({ id }) => id), kids: aside.map(({ kid }) => kid), request: null },
+    reason: 'completed after a crash',
+  })
+  await destroy(log.dir, keys, aside)
+}
+
+async function destroy(
+  dir: string,
+  keys: SubjectKeys | undefined,
+  aside: readonly { readonly id: string; readonly kid: string }[],
+): Promise<void> {
+  for (const { id, kid } of aside) {
+    await keys?.destroy(id)
+    await removeContent(dir, kid)
+  }
+}

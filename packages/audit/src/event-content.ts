@@ -1,0 +1,116 @@
+import {
+  type OpenedContent,
+  openContent,
+  type SealedContent,
+  sealContent,
+} from './content-store.ts'
+import type { ContentCommitment, StoredDataItem } from './entry.ts'
+import { AuditError } from './errors.ts'
+import type { AuditDataItem, AuditEvent } from './event.ts'
+import { readContentKey } from './key-file.ts'
+import type { CheckedOptions } from './options.ts'
+import { type SubjectKey, SubjectKeys } from './subject-keys.ts'
+
+/** An event as its entry will say it, and what has to be durable first. */
+export interface PreparedEvent {
+  readonly fields: Omit<AuditEvent, 'data'> & { readonly data?: readonly StoredDataItem[] }
+  readonly before?: () => Promise<void>
+}
+
+/** Takes content out of events: encrypts it beside the log, and leaves commitments. */
+export class EventContent {
+  readonly #dir: string
+  readonly #origin: string
+  readonly #options: CheckedOptions
+  #keys: Promise<SubjectKeys> | undefined
+
+  constructor(dir: string, origin: string, options: CheckedOptions) {
+    this.#dir = dir
+    this.#origin = origin
+    this.#options = options
+  }
+
+  /** Whether `prepare` has anything to do. */
+  isNeeded({ data }: AuditEvent): boolean {
+    return this.#options.pseudonyms || (data !== undefined && data.length > 0)
+  }
+
+  /** The event without content and, where asked, without names. */
+  async prepare(event: AuditEvent): Promise<PreparedEvent> {
+    const { data = [], ...rest } = event
+    const needsKey = this.#options.pseudonyms || data.some(({ text }) => text !== undefined)
+    const subject = needsKey ? await this.#subjectOf(event) : undefined
+    const sealed = data.map((item) => this.#seal(item, subject))
+    const writes = sealed.map(({ write }) => write).filter((write) => write !== undefined)
+    const named = this.#options.pseudonyms ? await this.#renamed(rest) : rest
+    return {
+      fields: { ...named, ...(data.length > 0 && { data: sealed.map(({ item }) => item) }) },
+      ...(writes.length > 0 && { before: () => all(writes) }),
+    }
+  }
+
+  /** Opens what an entry commits to. */
+  async open(commitment: ContentCommitment): Promise<OpenedContent> {
+    const subject = await (await this.keys()).byKid(commitment.kid)
+    if (subject === undefined) {
+      const message = `The content cannot be read: its key ${commitment.kid} was erased, or never was here`
+      throw new AuditError('AUDIT_CONTENT_UNAVAILABLE', message)
+    }
+    return openContent(this.#dir, this.#origin, subject, commitment)
+  }
+
+  /** The subjects' keys. The content key is made on first use. */
+  keys(): Promise<SubjectKeys> {
+    this.#keys ??= this.#readKeys()
+    // A failure must not be remembered.
+    this.#keys.catch(() => {
+      this.#keys = undefined
+    })
+    return this.#keys
+  }
+
+  async #readKeys(): Promise<SubjectKeys> {
+    const { key, contentKey } = this.#options
+    const path = contentKey ?? (typeof key === 'string' ? `${key}.content` : undefined)
+    if (path === undefined) {
+      const message =
+        'Expected `contentKey` to be the path of a key file, got nothing: with a signer as `key`, content needs a key of its own'
+      throw new AuditError('AUDIT_OPTION_INVALID', message)
+    }
+    const hasSubjects = await SubjectKeys.exist(this.#dir)
+    return new SubjectKeys(this.#dir, this.#origin, await readContentKey(path, !hasSubjects))
+  }
+
+  async #subjectOf({ subject, tenant = '', actor }: AuditEvent): Promise<SubjectKey> {
+    const whose = subject ?? (actor.type === 'user' ? actor.id : '')
+    return (await this.keys()).use(tenant, whose)
+  }
+
+  #seal(
+    item: AuditDataItem,
+    subject: SubjectKey | undefined,
+  ): { item: StoredDataItem; write?: SealedContent['write'] } {
+    const { part, text, commitment, keep } = item
+    if (text === undefined || subject === undefined) {
+      return { item: { part, ...(commitment !== undefined && { commitment }) } }
+    }
+    const kept = keep ?? this.#options.content === 'keep'
+    const sealed = sealContent(this.#dir, this.#origin, subject, { part, text, kept })
+    return { item: sealed.commitment, write: sealed.write }
+  }
+
+  async #renamed(event: Omit<AuditEvent, 'data'>): Promise<Omit<AuditEvent, 'data'>> {
+    const { actor, subject, tenant = '' } = event
+    const keys = await this.keys()
+    const alias = async (name: string): Promise<string> => (await keys.use(tenant, name)).alias
+    return {
+      ...event,
+      ...(actor.type === 'user' && { actor: { ...actor, id: await alias(actor.id) } }),
+      ...(subject !== undefined && { subject: await alias(subject) }),
+    }
+  }
+}
+
+async function all(writes: readonly (() => Promise<void>)[]): Promise<void> {
+  await Promise.all(writes.map((write) => write()))
+}

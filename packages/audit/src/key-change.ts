@@ -1,0 +1,81 @@
+import { resolve } from 'node:path'
+import type { Appended } from './batch.ts'
+import type { Checkpoints, SignedState } from './checkpoints.ts'
+import { AuditError } from './errors.ts'
+import type { AuditActor } from './event.ts'
+import { checkOutside, readOrMakeKeyFile } from './key-file.ts'
+import { readLogFile, readPublicKeys, writeLogFile, writePublicKeys } from './log-file.ts'
+import type { Signer } from './signer.ts'
+import { renamedSigner } from './signer-name.ts'
+import type { SystemEntry } from './system-entry.ts'
+
+/** Which key signs from now on: a file (made where it does not exist), or a signer. */
+export interface KeyChange {
+  readonly key: string | Signer
+  readonly reason?: string
+  readonly actor?: AuditActor
+}
+
+interface Log {
+  readonly dir: string
+  readonly origin: string
+  readonly checkpoints: Checkpoints
+}
+
+type AppendSystem = (entry: SystemEntry) => Promise<Appended>
+
+/** Says in the log that another key signs from the next entry on, and signs a checkpoint with both. */
+export async function rotateKey(
+  log: Log,
+  { key, reason, actor }: KeyChange,
+  append: AppendSystem,
+): Promise<SignedState> {
+  const { dir, origin, checkpoints } = log
+  const signer = renamedSigner(await signerOf(dir, origin, key), origin)
+  const old = checkpoints.signerKey.vkey
+  if (signer.key.vkey === old) {
+    const message =
+      'Expected `key` to be another key than the one in use; give the path of a new file'
+    throw new AuditError('AUDIT_OPTION_INVALID', message)
+  }
+  return checkpoints.rotate(signer, async () => {
+    await append({
+      action: 'audit.key_rotate',
+      sys: { new: signer.key.vkey, old },
+      ...(reason !== undefined && { reason }),
+      ...(actor !== undefined && { actor }),
+    })
+    await writePublicKeys(dir, [...(await readPublicKeys(dir)), signer.key])
+    const file = await readLogFile(dir)
+    if (file !== undefined) {
+      // The content key stays where it is.
+      const contentKey = file.contentKey ?? (file.key === null ? undefined : `${file.key}.content`)
+      const content = contentKey === undefined ? {} : { contentKey }
+      await writeLogFile(dir, { ...file, ...content, key: pathOf(key) })
+    }
+  })
+}
+
+/** Says in the log that a key is not to be trusted beyond a size. */
+export async function revokeKey(
+  request: { key: string; trustedSize: number; reason: string; actor?: AuditActor },
+  append: AppendSystem,
+): Promise<void> {
+  const { key, trustedSize, reason, actor } = request
+  await append({
+    action: 'audit.key_revoke',
+    sys: { key, trusted_size: trustedSize },
+    reason,
+    ...(actor !== undefined && { actor }),
+  })
+}
+
+async function signerOf(dir: string, origin: string, key: string | Signer): Promise<Signer> {
+  if (typeof key !== 'string') return key
+  checkOutside(dir, key)
+  return readOrMakeKeyFile(key, origin)
+}
+
+function pathOf(key: string | Signer): string | null {
+  return typeof key === 'string' ? resolve(key) : null
+}

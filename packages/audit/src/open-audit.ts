@@ -1,0 +1,207 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join, resolve } from 'node:path'
+import { AuditLog } from './audit-log.ts'
+import { Checkpoints } from './checkpoints.ts'
+import { CommitQueue } from './commit-queue.ts'
+import { DiskSpace } from './disk-space.ts'
+import { AuditError } from './errors.ts'
+import { EventContent } from './event-content.ts'
+import { makeFolder } from './folder.ts'
+import { checkOutside, readKeyFile, readOrMakeKeyFile } from './key-file.ts'
+import { type Lock, takeLock } from './lock.ts'
+import {
+  readLogFile,
+  readNewestCheckpoint,
+  readPublicKeys,
+  writeLogFile,
+  writePublicKeys,
+} from './log-file.ts'
+import { type AuditOptions, type CheckedOptions, checkOptions } from './options.ts'
+import { pendingRecoveries } from './quarantine.ts'
+import { findStanding, type Standing } from './recovery.ts'
+import { SegmentFile } from './segment-file.ts'
+import { SegmentWriter } from './segment-writer.ts'
+import { Shipping } from './shipping.ts'
+import type { Signer } from './signer.ts'
+import { renamedSigner } from './signer-name.ts'
+import { streamFolder } from './streams.ts'
+import type { SystemEntry } from './system-entry.ts'
+import { parseVerifierKey, type VerifierKey } from './verifier-key.ts'
+import { warn } from './warnings.ts'
+
+/**
+ * Opens an audit log for writing, after recovering what a crash left; makes it where there is none. Throws `AUDIT_OPTION_INVALID`, `AUDIT_LOCKED`,
+ * `AUDIT_KEY_MISSING`, `AUDIT_KEY_INVALID`, `AUDIT_DAMAGED`, `AUDIT_TRUNCATED`, `AUDIT_DISK_FULL`.
+ */
+export async function openAudit(options: AuditOptions): Promise<AuditLog> {
+  const checked = checkOptions(options)
+  const { stream } = checked
+  const dir = stream === undefined ? checked.dir : streamFolder(checked.dir, stream)
+  const origin = stream === undefined ? checked.origin : `${checked.origin}/${stream}`
+  if (typeof checked.key === 'string') checkOutside(checked.dir, checked.key)
+  if (checked.contentKey !== undefined) checkOutside(checked.dir, checked.contentKey)
+  await makeFolder(join(dir, 'checkpoints'))
+  const lock = await takeLock(dir, checked.wait)
+  try {
+    return await openLocked(dir, origin, checked, lock)
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+async function openLocked(
+  dir: string,
+  origin: string,
+  options: CheckedOptions,
+  lock: Lock,
+): Promise<AuditLog> {
+  const { signer, isNew } = await openKey(dir, origin, options)
+  const boot = bootId()
+  const known = await readPublicKeys(dir)
+  const checkpoint = await readNewestCheckpoint(dir, origin, known)
+  const standing = await findStanding(dir, origin, boot, checkpoint)
+  await checkSigner(dir, known, signer, standing)
+  const recoveries = await pendingRecoveries(dir)
+  const contentKey = options.contentKey ?? (await readLogFile(dir))?.contentKey
+  const settings = contentKey === undefined ? options : { ...options, contentKey }
+  const log = await assemble(dir, origin, settings, lock, signer, standing, boot)
+  await log.begin([
+    ...(standing.head.seq === 0 ? [genesis(signer, options)] : []),
+    opening(options, standing, boot),
+    ...recoveries.map(({ entry }) => entry),
+  ])
+  for (const { done } of recoveries) await done()
+  if (recoveries.length > 0) {
+    warn('AUDIT_RECOVERED', `${dir} was not closed; what a crash cut is in its folder quarantine`)
+  }
+  if (isNew || standing.isUnclean) await log.checkpoint()
+  return log
+}
+
+/** The log's signer; made for a new log. */
+async function openKey(
+  dir: string,
+  origin: string,
+  { key }: CheckedOptions,
+): Promise<{ signer: Signer; isNew: boolean }> {
+  const file = await readLogFile(dir)
+  if (file !== undefined && file.origin !== origin) {
+    throw new AuditError(
+      'AUDIT_OPTION_INVALID',
+      `Expected \`origin\` to be ${file.origin}, as ${dir} was made, got ${origin}; another log needs a folder of its own`,
+    )
+  }
+  const isNew = file === undefined
+  const signer = await signerFrom(key, origin, isNew)
+  if (isNew) {
+    await writeLogFile(dir, { origin, key: typeof key === 'string' ? resolve(key) : null })
+  }
+  if ((await readPublicKeys(dir)).length === 0) await writePublicKeys(dir, [signer.key])
+  return { signer, isNew }
+}
+
+async function signerFrom(key: string | Signer, origin: string, isNew: boolean): Promise<Signer> {
+  if (typeof key !== 'string') return renamedSigner(key, origin)
+  const signer = isNew ? await readOrMakeKeyFile(key, origin) : await readKeyFile(key)
+  return renamedSigner(signer, origin)
+}
+
+/** Throws `AUDIT_KEY_INVALID` unless the signer's is the key in force. A crash may have come between a rotation and the list of keys. */
+async function checkSigner(
+  dir: string,
+  known: readonly VerifierKey[],
+  signer: Signer,
+  { rotatedTo }: Standing,
+): Promise<void> {
+  const keys = [...known]
+  if (rotatedTo !== undefined && !keys.some(({ vkey }) => vkey === rotatedTo)) {
+    keys.push(parseVerifierKey(rotatedTo))
+    await writePublicKeys(dir, keys)
+  }
+  const current = keys.at(-1)
+  if (current?.vkey === signer.key.vkey) return
+  throw new AuditError(
+    'AUDIT_KEY_INVALID',
+    `Expected the key ${current?.vkey}, which is in force in ${dir}, got ${signer.key.vkey}; give its key file`,
+  )
+}
+
+async function assemble(
+  dir: string,
+  origin: string,
+  options: CheckedOptions,
+  lock: Lock,
+  signer: Signer,
+  standing: Standing,
+  boot: string,
+): Promise<AuditLog> {
+  const { head, tree, segment: place } = standing
+  const isSynced = options.durability !== 'os'
+  const disk = new DiskSpace(dir, options.reserveBytes, options.diskStages)
+  await disk.open()
+  const segment = place && (await SegmentFile.reopen(dir, place.first, place.end))
+  const { segmentBytes } = options
+  const onRotate = (): void => void checkpoints.sign(true).catch(() => undefined)
+  const segments = new SegmentWriter({ dir, segment, segmentBytes, isSynced, onRotate })
+  const queue = new CommitQueue({ ...options, origin, head, tree, segments, disk })
+  const epoch = standing.epoch + 1
+  const checkpoints = new Checkpoints({
+    dir,
+    origin,
+    queue,
+    segments,
+    signer,
+    boot,
+    epoch,
+    isSynced,
+  })
+  const shipping = new Shipping(options, checkpoints)
+  const content = new EventContent(dir, origin, options)
+  return new AuditLog({
+    dir,
+    origin,
+    options,
+    lock,
+    queue,
+    segments,
+    checkpoints,
+    content,
+    shipping,
+  })
+}
+
+function genesis(signer: Signer, { previous }: CheckedOptions): SystemEntry {
+  const nonce = randomBytes(32).toString('hex')
+  const sys = { hash: 'sha-256', keys: [signer.key.vkey], nonce, ...(previous && { previous }) }
+  return { action: 'audit.genesis', sys }
+}
+
+function opening(
+  options: CheckedOptions,
+  { epoch, isUnclean }: Standing,
+  boot: string,
+): SystemEntry {
+  const sys = {
+    boot,
+    durability: options.durability,
+    epoch: epoch + 1,
+    host: hostname(),
+    pid: process.pid,
+    unclean: isUnclean,
+    version: `node ${process.versions.node}`,
+  }
+  return { action: 'audit.open', sys }
+}
+
+/** Names this start of the machine, after which nothing in memory has got lost; a random name where the system does not tell. */
+function bootId(): string {
+  try {
+    const id = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')
+    return createHash('sha256').update(id).digest('hex').slice(0, 16)
+  } catch {
+    return randomBytes(8).toString('hex')
+  }
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Appended } from './batch.ts'
+import type { Checkpoints } from './checkpoints.ts'
+import { removeIfThere, replaceFile, syncFolder } from './durable-file.ts'
+import { type AuditEntry, paddedSize, segmentName } from './entry.ts'
+import { AuditError } from './errors.ts'
+import type { AuditActor } from './event.ts'
+import { makeFolder, segmentFirsts } from './folder.ts'
+import { checkHolds, readHolds } from './holds.ts'
+import { genesisLink } from './line.ts'
+import { scanSegment } from './scan.ts'
+import type { SystemEntry } from './system-entry.ts'
+
+/** What may go. */
+export interface PruneRequest {
+  /** Entries written before this moment have expired. */
+  readonly before: Date
+  readonly reason: string
+  readonly actor?: AuditActor
+}
+
+/** A range of entries that was deleted. */
+export interface Pruned {
+  readonly first: number
+  readonly last: number
+}
+
+interface Log {
+  readonly dir: string
+  readonly origin: string
+  readonly checkpoints: Checkpoints
+}
+
+/** Deletes the oldest segments whose entries have all expired, never the newest; their leaf hashes stay. Throws `AUDIT_ON_HOLD`. */
+export async function prune(
+  log: Log,
+  { before, reason, actor }: PruneRequest,
+  append: (entry: SystemEntry) => Promise<Appended>,
+): Promise<readonly Pruned[]> {
+  const holds = await readHolds(log.dir)
+  const firsts = await segmentFirsts(log.dir)
+  const pruned: Pruned[] = []
+  for (const [index, first] of firsts.slice(0, -1).entries()) {
+    const entries = await expired(log, first, firsts[index + 1] as number, before)
+    if (entries === undefined) break
+    for (const { subject, actor: by } of entries) checkHolds(holds, subject ?? by.id)
+    const range = { first, last: first + entries.length - 1 }
+    const sha256 = await keepHashes(log, first, entries)
+    await append({
+      action: 'audit.prune',
+      sys: { ...range, sha256 },
+      reason,
+      ...(actor !== undefined && { actor }),
+    })
+    await log.checkpoints.sign(true)
+    await remove(log.dir, first, entries)
+    pruned.push(range)
+  }
+  return pruned
+}
+
+type HashedEntry = AuditEntry & { readonly leaf: Buffer }
+
+/** The entries of a segment, whole and in their chain, if all are older. Throws `AUDIT_DAMAGED`: what cannot be read is not deleted. */
+async function expired(
+  { dir, origin }: Log,
+  first: number,
+  next: number,
+  before: Date,
+): Promise<readonly HashedEntry[] | undefined> {
+  const bytes = await readFile(join(dir, segmentName(first)))
+  const from = { seq: first, prev: first === 0 ? genesisLink(origin) : '', time: 0 }
+  const scan = scanSegment(bytes, origin, from, next)
+  if (scan.head.seq !== next) {
+    const message = `Entry ${scan.head.seq} of ${dir} is not what was written; verify the log before anything is deleted`
+    throw new AuditError('AUDIT_DAMAGED', message)
+  }
+  if (scan.head.time >= before.getTime()) return undefined
+  const lines = bytes.toString('utf8', 0, scan.end).split('\n')
+  return scan.leaves.map((leaf, index) => ({
+    ...(JSON.parse(lines[index] as string) as AuditEntry),
+    leaf: Buffer.from(leaf, 'base64'),
+  }))
+}
+
+async function keepHashes(
+  { dir }: Log,
+  first: number,
+  entries: readonly HashedEntry[],
+): Promise<string> {
+  const bytes = Buffer.concat(entries.map(({ leaf }) => leaf))
+  await makeFolder(join(dir, 'hashes'))
+  await replaceFile(join(dir, 'hashes', `${paddedSize(first)}.bin`), bytes)
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+async function remove(dir: string, first: number, entries: readonly AuditEntry[]): Promise<void> {
+  for (const item of entries.flatMap(({ data = [] }) => data)) {
+    if ('ct' in item) await removeIfThere(join(dir, 'content', item.kid, item.ct))
+  }
+  await removeIfThere(join(dir, segmentName(first)))
+  await syncFolder(dir)
+}

@@ -1,0 +1,89 @@
+import { type AuditEntry, FORMAT, MAX_LINE_BYTES } from './entry.ts'
+import { type ChainHead, linkHash } from './line.ts'
+import { lineFields, scanLine } from './line-scan.ts'
+
+/** What a scan of a segment's bytes found. */
+export interface Scan {
+  /** Bytes of whole lines that continue the chain. */
+  readonly end: number
+  readonly head: ChainHead
+  /** Leaf hashes of these lines, base64. */
+  readonly leaves: readonly string[]
+  /** The newest `audit.open` among them. */
+  readonly opened: AuditEntry | undefined
+  /** The key that the newest `audit.key_rotate` among them lets sign. */
+  readonly rotatedTo: string | undefined
+  /** Action of the last line. */
+  readonly lastAction: string | undefined
+}
+
+/** Reads lines for as long as they continue the chain behind a head, and belong before `limit`. */
+export function scanSegment(bytes: Buffer, origin: string, from: ChainHead, limit: number): Scan {
+  const leaves: string[] = []
+  let head = from
+  let end = 0
+  let opened: AuditEntry | undefined
+  let rotatedTo: string | undefined
+  let lastAction: string | undefined
+  while (head.seq < limit) {
+    const stop = bytes.indexOf(0x0a, end)
+    const entry = stop < 0 ? undefined : parseEntry(bytes.subarray(end, stop))
+    if (entry === undefined || !continues(entry, origin, head)) break
+    const hash = linkHash(bytes.toString('utf8', end, stop))
+    leaves.push(hash)
+    head = { seq: head.seq + 1, prev: hash, time: Date.parse(entry.ts) }
+    end = stop + 1
+    lastAction = entry.action
+    if (entry.action === 'audit.open') opened = entry
+    if (entry.action === 'audit.key_rotate') rotatedTo = String(entry.sys?.new)
+  }
+  return { end, head, leaves, opened, rotatedTo, lastAction }
+}
+
+const fields = lineFields()
+
+/** The entry in a line's bytes; undefined where they are no line of this format. */
+export function parseEntry(line: Buffer): AuditEntry | undefined {
+  if (line.length > MAX_LINE_BYTES || !scanLine(line, 0, line.length, fields)) return undefined
+  const entry = JSON.parse(line.toString('utf8')) as AuditEntry
+  const isEntry =
+    entry.v === FORMAT &&
+    typeof entry.log === 'string' &&
+    Number.isSafeInteger(entry.seq) &&
+    typeof entry.prev === 'string' &&
+    typeof entry.action === 'string' &&
+    !Number.isNaN(Date.parse(entry.ts))
+  return isEntry ? entry : undefined
+}
+
+function continues({ log, seq, prev }: AuditEntry, origin: string, head: ChainHead): boolean {
+  return log === origin && seq === head.seq && (head.prev === '' || prev === head.prev)
+}
+
+/** What is left behind the last good line. */
+export interface Remains {
+  readonly bytes: Buffer
+  /** Whole lines of this log that claim to stand there or later: no killed process leaves those behind a bad line. */
+  readonly lines: number
+}
+
+/** Bytes behind the last good line; undefined where they are only what was allocated ahead. */
+export function remainsOf(bytes: Buffer, origin: string, head: ChainHead): Remains | undefined {
+  let last = bytes.length
+  while (last > 0 && bytes[last - 1] === 0) last -= 1
+  if (last === 0) return undefined
+  const rest = bytes.subarray(0, last)
+  return { bytes: rest, lines: linesFrom(rest, origin, head.seq) }
+}
+
+function linesFrom(bytes: Buffer, origin: string, seq: number): number {
+  let lines = 0
+  for (let start = 0; start < bytes.length; ) {
+    const stop = bytes.indexOf(0x0a, start)
+    if (stop < 0) break
+    const entry = parseEntry(bytes.subarray(start, stop))
+    if (entry?.log === origin && entry.seq >= seq) lines += 1
+    start = stop + 1
+  }
+  return lines
+}

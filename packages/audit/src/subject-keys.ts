@@ -1,0 +1,171 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { overwrite, readIfThere, removeIfThere, replaceFile, syncFolder } from './durable-file.ts'
+import { AuditError } from './errors.ts'
+import { makeFolder, namesIn } from './folder.ts'
+
+/** The key that encrypts one subject's content, and what the subject is called where names are replaced. */
+export interface SubjectKey {
+  /** Names the key file. */
+  readonly id: string
+  /** Names the key in entries. */
+  readonly kid: string
+  readonly key: Buffer
+  /** A random pseudonym. */
+  readonly alias: string
+}
+
+/** Subjects whose keys are kept in memory. */
+const MAX_KNOWN = 10_000
+
+/** Keys of subjects, one file each in `subjects/`, wrapped by the content key. Whoever removes a file has erased what it opens. */
+export class SubjectKeys {
+  readonly #dir: string
+  readonly #origin: string
+  readonly #wrapKey: Buffer
+  readonly #indexKey: Buffer
+  readonly #known = new Map<string, Promise<SubjectKey>>()
+
+  constructor(dir: string, origin: string, contentKey: Buffer) {
+    this.#dir = join(dir, 'subjects')
+    this.#origin = origin
+    this.#wrapKey = derived(contentKey, 'wrap')
+    this.#indexKey = derived(contentKey, 'index')
+  }
+
+  /** Whether a log has keys already: then a content key that is missing was lost. */
+  static async exist(dir: string): Promise<boolean> {
+    return (await namesIn(join(dir, 'subjects'))).length > 0
+  }
+
+  /** Whether an erasure was begun and not ended. */
+  static async areAside(dir: string): Promise<boolean> {
+    return (await namesIn(join(dir, 'subjects'))).some((name) => name.endsWith('.erasing'))
+  }
+
+  /** Names the key file of a subject of a tenant, after subject and both: nobody can tell from it who that is. */
+  idOf(tenant: string, subject: string): string {
+    return `${this.#digest(subject)}-${this.#digest(`${tenant}\0${subject}`)}`
+  }
+
+  /** Key files of a subject: of one tenant, or of all. */
+  async idsOf(subject: string, tenant: string | undefined): Promise<string[]> {
+    const start = tenant === undefined ? `${this.#digest(subject)}-` : this.idOf(tenant, subject)
+    const names = await namesIn(this.#dir)
+    return names.filter((name) => name.startsWith(start) && name.endsWith('.json')).map(withoutEnd)
+  }
+
+  #digest(text: string): string {
+    return createHmac('sha256', this.#indexKey).update(text).digest('hex').slice(0, 16)
+  }
+
+  /** The key of a subject, made on first use and durable before it is used. */
+  use(tenant: string, subject: string): Promise<SubjectKey> {
+    const id = this.idOf(tenant, subject)
+    const known = this.#known.get(id)
+    if (known !== undefined) return known
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear()
+    const found = this.#load(id).then((key) => key ?? this.#make(id))
+    this.#known.set(id, found)
+    // A failure must not be remembered.
+    found.catch(() => this.#known.delete(id))
+    return found
+  }
+
+  /** The key with a `kid`, as long as it is not erased. */
+  async byKid(kid: string): Promise<SubjectKey | undefined> {
+    for (const name of await namesIn(this.#dir)) {
+      if (!name.endsWith('.json')) continue
+      const key = await this.#load(withoutEnd(name))
+      if (key?.kid === kid) return key
+    }
+    return undefined
+  }
+
+  /** Sets a key aside for erasure: from now on nobody uses it. */
+  async setAside(id: string): Promise<void> {
+    this.#known.delete(id)
+    await rename(join(this.#dir, `${id}.json`), join(this.#dir, `${id}.erasing`))
+    await syncFolder(this.#dir)
+  }
+
+  /** Keys that are set aside: `kid` and pseudonym by id. A crash may have left some. */
+  async setAsides(): Promise<readonly Pick<SubjectKey, 'id' | 'kid' | 'alias'>[]> {
+    const names = (await namesIn(this.#dir)).filter((name) => name.endsWith('.erasing'))
+    const found = await Promise.all(
+      names.map(async (name) => {
+        const text = String(await readIfThere(join(this.#dir, name)))
+        const id = name.slice(0, -'.erasing'.length)
+        // Overwritten already: what is left to do is to remove it.
+        if (text.startsWith('\0')) return this.destroy(id).then(() => undefined)
+        const { kid, alias } = JSON.parse(text)
+        return { id, kid, alias }
+      }),
+    )
+    return found.filter((aside) => aside !== undefined)
+  }
+
+  /** Destroys a key that is set aside: its bytes are overwritten, then the file is removed. */
+  async destroy(id: string): Promise<void> {
+    const path = join(this.#dir, `${id}.erasing`)
+    await overwrite(path)
+    await removeIfThere(path)
+    await syncFolder(this.#dir)
+  }
+
+  async #load(id: string): Promise<SubjectKey | undefined> {
+    const text = await readIfThere(join(this.#dir, `${id}.json`))
+    if (text === undefined) return undefined
+    const { kid, key, alias } = JSON.parse(String(text))
+    return { id, kid, alias, key: open(this.#wrapKey, key, this.#context(kid)) }
+  }
+
+  async #make(id: string): Promise<SubjectKey> {
+    const kid = randomBytes(8).toString('hex')
+    const alias = `p_${randomBytes(12).toString('hex')}`
+    const key = randomBytes(32)
+    const wrapped = seal(this.#wrapKey, key, this.#context(kid)).toString('base64')
+    await makeFolder(this.#dir)
+    const text = `${JSON.stringify({ alias, key: wrapped, kid, v: 1 })}\n`
+    await replaceFile(join(this.#dir, `${id}.json`), text, 0o600)
+    return { id, kid, key, alias }
+  }
+
+  #context(kid: string): string {
+    return `recount-audit/subject/v1\0${this.#origin}\0${kid}`
+  }
+}
+
+/** Nonce, ciphertext and tag of AES-256-GCM. */
+export function seal(key: Buffer, plain: Uint8Array, context: string): Buffer {
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context))
+  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+}
+
+/** What was sealed. Throws `AUDIT_CONTENT_UNAVAILABLE` where it was changed, or sealed with another key or for another place. */
+export function open(key: Buffer, sealed: Buffer | string, context: string): Buffer {
+  const bytes = typeof sealed === 'string' ? Buffer.from(sealed, 'base64') : sealed
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), {
+      authTagLength: 16,
+    })
+    decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(-16))
+    return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()])
+  } catch (cause) {
+    throw new AuditError(
+      'AUDIT_CONTENT_UNAVAILABLE',
+      'What is encrypted cannot be opened: it was changed, or the content key is not the one it was encrypted with',
+      { cause },
+    )
+  }
+}
+
+function withoutEnd(name: string): string {
+  return name.slice(0, -'.json'.length)
+}
+
+function derived(contentKey: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', contentKey, '', `recount-audit/${purpose}`, 32))
+}

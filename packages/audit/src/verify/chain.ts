@@ -1,0 +1,295 @@
+import { createHash } from 'node:crypto'
+import { MAX_LINE_BYTES } from '../entry.ts'
+import { type LineFields, lineFields, scanLine } from '../line-scan.ts'
+import { Frontier, leafHashWithin, type TreeState } from '../merkle.ts'
+import type { Findings } from './findings.ts'
+
+/** An entry in its place: what it commits to is between these bytes. */
+export interface TakenEntry {
+  readonly seq: number
+  readonly bytes: Buffer
+  readonly start: number
+  readonly end: number
+  readonly fields: LineFields
+}
+
+/** Where the chain stands, to go on from later. */
+export interface ChainState extends TreeState {
+  /** Leaf hash of the last entry, base64. */
+  readonly prev: string
+  /** Its time. */
+  readonly ts: string
+}
+
+/** What the chain tells while it grows. */
+export interface ChainListener {
+  /** The log's own entries, and those with content. */
+  readonly onEntry: (entry: TakenEntry) => void
+  /** After each entry (and hash). */
+  readonly onGrown: (size: number) => void
+}
+
+interface Gap {
+  readonly start: number
+  readonly end: number
+}
+
+/** What `prev` of the first entry is (docs/audit-format.md). */
+function genesisHash(origin: string): string {
+  return createHash('sha256').update(`recount-audit/v1 genesis\n${origin}`).digest('base64')
+}
+
+const RECENT = 256
+const MOST_GAPS = 10_000
+const TIME = /^"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"$/
+const AUDIT = Buffer.from('"audit.')
+
+/** Takes a log's lines in the order of its files and tells where they are not as they were written. */
+export class Chain {
+  readonly #findings: Findings
+  readonly #listener: ChainListener
+  readonly #origin: Buffer
+  readonly #fields: LineFields = lineFields()
+  readonly #tree: Frontier
+  #expected: number
+  #prev: string
+  #ts: string
+  /** False once an entry is missing or unreadable: from there on no root can be known. */
+  #isWhole = true
+  /** Lines that could not be read since the last that could. */
+  #unread = 0
+  /** The entry before did not fit the one before it. */
+  #broken = -1
+  #gaps: Gap[] = []
+  #repeatsBefore = 0
+  readonly #recent: string[] = []
+
+  constructor(origin: string, findings: Findings, listener: ChainListener, state?: ChainState) {
+    this.#findings = findings
+    this.#listener = listener
+    this.#origin = Buffer.from(JSON.stringify(origin))
+    this.#tree = new Frontier(state)
+    this.#expected = state?.size ?? 0
+    this.#prev = state?.prev ?? genesisHash(origin)
+    this.#ts = state?.ts ?? ''
+  }
+
+  /** The sequence number that is expected next. */
+  get expected(): number {
+    return this.#expected
+  }
+
+  /** Leaf hash of the last entry, base64. */
+  get last(): string {
+    return this.#prev
+  }
+
+  /** Time of the last entry; empty before the first. */
+  get lastTime(): string {
+    return this.#ts.slice(1, -1)
+  }
+
+  /** Entries before this one may be there twice, byte for byte: a failed write was repeated elsewhere. */
+  allowRepeatsBefore(seq: number): void {
+    this.#repeatsBefore = seq
+  }
+
+  /** Root of the tree so far; undefined once it cannot be known. */
+  root(): Buffer | undefined {
+    return this.#isWhole ? this.#tree.root() : undefined
+  }
+
+  /** Where it stands; undefined once that cannot be known. */
+  state(): ChainState | undefined {
+    if (!this.#isWhole) return undefined
+    return { ...this.#tree.state(), prev: this.#prev, ts: this.#ts }
+  }
+
+  /** Whether a line can be read at all. */
+  isReadable(bytes: Buffer, start: number, end: number): boolean {
+    const fields = this.#fields
+    if (end - start > MAX_LINE_BYTES || !scanLine(bytes, start, end, fields)) return false
+    const { v, log, seq, prev, ts, action } = fields
+    return v > 0 && log > 0 && seq > 0 && prev > 0 && ts > 0 && action > 0
+  }
+
+  /** Takes the next line. The byte before it is overwritten. */
+  take(bytes: Buffer, start: number, end: number): void {
+    if (!this.isReadable(bytes, start, end)) {
+      this.#takeUnreadable()
+      return
+    }
+    const fields = this.#fields
+    const seq = integerAt(bytes, fields.seq, fields.seqEnd)
+    const prev = bytes.toString('latin1', fields.prev + 1, fields.prevEnd - 1)
+    // Before the hash, which overwrites no byte of the line.
+    const leaf = leafHashWithin(bytes, start, end)
+    if (seq !== this.#expected || this.#unread > 0) {
+      if (!this.#takeMisplaced(seq, prev, leaf)) return
+    } else {
+      if (prev !== this.#prev) this.#takeBrokenLink(seq)
+      else if (this.#broken >= 0) this.#reportBroken(this.#broken - 1)
+      this.#tree.push(leaf)
+    }
+    this.#checkFields(bytes, seq)
+    this.#prev = leaf
+    this.#recent[seq % RECENT] = leaf
+    this.#expected = seq + 1
+    const isOwn =
+      bytes.compare(AUDIT, 0, AUDIT.length, fields.action, fields.action + AUDIT.length) === 0
+    if (isOwn || fields.data > 0) this.#listener.onEntry({ seq, bytes, start, end, fields })
+    this.#listener.onGrown(this.#expected)
+  }
+
+  /** Takes a hash in place of an entry that has expired. */
+  takeHash(leaf: string): void {
+    this.#tree.push(leaf)
+    this.#prev = leaf
+    this.#expected += 1
+    this.#listener.onGrown(this.#expected)
+  }
+
+  /** Entries up to `first` are nowhere. */
+  skipTo(first: number): void {
+    this.#addGap(this.#expected, first)
+    this.#expected = first
+  }
+
+  /** Says what is still missing at the end. */
+  finish(): void {
+    if (this.#broken >= 0) this.#reportBroken(this.#broken - 1)
+    for (const { start, end } of this.#gaps) {
+      const what = end - start === 1 ? `entry ${start} is` : `entries ${start} to ${end - 1} are`
+      this.#findings.failure('GAP', start, `${what} missing`)
+    }
+    this.#gaps = []
+  }
+
+  #takeUnreadable(): void {
+    const seq = this.#expected + this.#unread
+    this.#findings.failure(
+      'NOT_CANONICAL',
+      seq,
+      `the line where entry ${seq} has to be is none, or not in canonical form`,
+    )
+    this.#unread += 1
+    this.#isWhole = false
+  }
+
+  /** Whether a line that is not the one expected goes on with the log, rather than repeating or catching up. */
+  #takeMisplaced(seq: number, prev: string, leaf: string): boolean {
+    const unread = this.#unread
+    this.#unread = 0
+    this.#broken = -1
+    // Unreadable lines stand for as many entries.
+    if (seq >= this.#expected) {
+      if (seq > this.#expected + unread) this.#addGap(this.#expected + unread, seq)
+      return true
+    }
+    if (this.#fillGap(seq)) {
+      this.#findings.failure(
+        'REORDERED',
+        seq,
+        `entry ${seq} comes after entry ${this.#expected - 1}`,
+      )
+      return false
+    }
+    this.#takeRepeated(seq, prev, leaf)
+    return false
+  }
+
+  #takeRepeated(seq: number, prev: string, leaf: string): void {
+    const first = this.#recent[seq % RECENT]
+    const isRecent = seq > this.#expected - RECENT
+    if (isRecent && first === leaf && seq < this.#repeatsBefore) {
+      this.#findings.note(
+        'TORN_TAIL',
+        seq,
+        `entry ${seq} is there twice, as a failed write leaves it`,
+      )
+      return
+    }
+    this.#findings.failure(
+      'DUPLICATE_WRITE',
+      seq,
+      isRecent && first === leaf
+        ? `entry ${seq} is there twice, byte for byte`
+        : `there is another entry with the sequence number ${seq}`,
+    )
+    if (isRecent && first !== leaf && seq > 0 && prev === this.#recent[(seq - 1) % RECENT])
+      this.#findings.failure(
+        'FORK',
+        seq,
+        `two different entries ${seq} follow entry ${seq - 1}: two writers, or two histories`,
+      )
+  }
+
+  /** Which of the two was changed shows at the next line. */
+  #takeBrokenLink(seq: number): void {
+    if (this.#broken >= 0) {
+      this.#findings.failure(
+        'MODIFIED',
+        seq - 1,
+        `entry ${seq - 1} fits neither the entry before it nor the one after it`,
+      )
+      this.#broken = -1
+    } else this.#broken = seq
+  }
+
+  #reportBroken(seq: number): void {
+    this.#broken = -1
+    if (seq < 0) this.#findings.failure('MODIFIED', 0, 'the first entry does not begin this log')
+    else
+      this.#findings.failure('MODIFIED', seq, `entry ${seq} is not what the entry after it follows`)
+  }
+
+  #checkFields(bytes: Buffer, seq: number): void {
+    const { log, logEnd, ts, tsEnd, v, vEnd } = this.#fields
+    const origin = this.#origin
+    if (
+      logEnd - log !== origin.length ||
+      bytes.compare(origin, 0, origin.length, log, logEnd) !== 0
+    )
+      this.#findings.failure('MODIFIED', seq, `entry ${seq} is of another log`)
+    if (vEnd - v !== 1 || bytes[v] !== 0x31)
+      this.#findings.failure(
+        'NOT_CANONICAL',
+        seq,
+        `entry ${seq} has a version of the format that is not known`,
+      )
+    const time = bytes.toString('latin1', ts, tsEnd)
+    if (!TIME.test(time)) this.#findings.failure('CLOCK', seq, `entry ${seq} has no time`)
+    else if (time < this.#ts)
+      this.#findings.failure('CLOCK', seq, `entry ${seq} is before the entry before it`)
+    else this.#ts = time
+  }
+
+  #addGap(start: number, end: number): void {
+    this.#isWhole = false
+    if (this.#gaps.length < MOST_GAPS) this.#gaps.push({ start, end })
+  }
+
+  /** Whether an entry is one of the missing, which it is no more. */
+  #fillGap(seq: number): boolean {
+    const at = this.#gaps.findIndex(({ start, end }) => seq >= start && seq < end)
+    const gap = this.#gaps[at]
+    if (gap === undefined) return false
+    const rest = [
+      { start: gap.start, end: seq },
+      { start: seq + 1, end: gap.end },
+    ]
+    this.#gaps.splice(at, 1, ...rest.filter(({ start, end }) => start < end))
+    return true
+  }
+}
+
+/** A whole number that was scanned. */
+function integerAt(bytes: Buffer, start: number, end: number): number {
+  let value = 0
+  for (let at = start; at < end; at += 1) {
+    const digit = (bytes[at] as number) - 0x30
+    if (digit < 0 || digit > 9) return -1
+    value = value * 10 + digit
+  }
+  return value
+}

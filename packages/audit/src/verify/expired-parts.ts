@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { HASH_BYTES } from '../merkle.ts'
+import type { Findings } from './findings.ts'
+import type { PruneClaim } from './own-entries.ts'
+
+/** The hashes of a segment's entries: what is left when it has expired. */
+export interface HashesFile {
+  readonly first: number
+  readonly count: number
+  readonly bytes: Buffer
+}
+
+/** Reads a file of hashes; what is no whole hash is told. */
+export async function readHashes(
+  path: string,
+  first: number,
+  findings: Findings,
+): Promise<HashesFile> {
+  const bytes = await readFile(path)
+  const count = Math.floor(bytes.length / HASH_BYTES)
+  if (bytes.length % HASH_BYTES !== 0)
+    findings.failure(
+      'MODIFIED',
+      first + count,
+      `the hashes of expired entries from ${first} on were cut`,
+    )
+  return { first, count, bytes }
+}
+
+/** A hash by the entry's place in the file, base64. */
+export function hashAt({ bytes }: HashesFile, at: number): string {
+  return bytes.toString('base64', at * HASH_BYTES, (at + 1) * HASH_BYTES)
+}
+
+/** Ranges of which only hashes are left, to be held against what the log says about them when all of it is known. */
+export class ExpiredParts {
+  readonly #findings: Findings
+  readonly #parts: { readonly first: number; readonly count: number; readonly sha256: string }[] =
+    []
+
+  constructor(findings: Findings) {
+    this.#findings = findings
+  }
+
+  /** Expired entries. */
+  get entries(): number {
+    return this.#parts.reduce((sum, { count }) => sum + count, 0)
+  }
+
+  add({ first, count, bytes }: HashesFile): void {
+    this.#parts.push({ first, count, sha256: createHash('sha256').update(bytes).digest('hex') })
+  }
+
+  /** Entries that are gone without an entry that says so were deleted by somebody else. */
+  finish(prunes: readonly PruneClaim[]): void {
+    const until = Math.max(-1, ...prunes.map(({ last }) => last)) + 1
+    for (const { first, count, sha256 } of this.#parts) {
+      const claim = prunes.find((prune) => prune.first === first)
+      if (first + count > until)
+        this.#findings.failure(
+          'GAP',
+          first,
+          `entries ${first} to ${first + count - 1} are gone, and no entry says that they expired`,
+        )
+      else if (claim !== undefined && (claim.sha256 !== sha256 || claim.last !== first + count - 1))
+        this.#findings.failure(
+          'MODIFIED',
+          first,
+          `the hashes of expired entries from ${first} on are not those that entry ${claim.seq} names`,
+        )
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import type { TakenEntry } from './chain.ts'
+import type { Findings } from './findings.ts'
+import type { KeyHistory } from './key-history.ts'
+
+/** What the parent says about a stream: so many entries with this root. */
+export interface StreamClaim {
+  readonly seq: number
+  readonly size: number
+  readonly root: string
+  readonly key: string
+}
+
+/** Expired entries, and what their hashes are. */
+export interface PruneClaim {
+  readonly seq: number
+  readonly first: number
+  readonly last: number
+  readonly sha256: string
+}
+
+/** What the log says about itself in its own entries (`audit.…`). */
+export class OwnEntries {
+  readonly #findings: Findings
+  readonly #keys: KeyHistory
+  /** Destroyed keys, each with the request it was destroyed under. */
+  readonly erased: Map<string, string> = new Map()
+  readonly prunes: PruneClaim[] = []
+  readonly streams: Map<string, StreamClaim[]> = new Map()
+  /** Appends that were refused, and told so. */
+  refused = 0
+  /** Whether the last writer closed the log. */
+  isClosed = true
+
+  constructor(findings: Findings, keys: KeyHistory) {
+    this.#findings = findings
+    this.#keys = keys
+  }
+
+  /** Takes an entry of the log's own. */
+  take(action: string, { seq, bytes, start, end }: TakenEntry): void {
+    const entry = JSON.parse(bytes.toString('utf8', start, end)) as Record<string, unknown>
+    const sys = isObject(entry.sys) ? entry.sys : {}
+    // The last entry of a closed log is its close; whatever follows opens it again.
+    if (action !== 'audit.open' && action !== 'audit.genesis')
+      this.isClosed = action === 'audit.close'
+    switch (action) {
+      case 'audit.genesis':
+        this.#begin(seq, sys)
+        break
+      case 'audit.open':
+        this.#open(seq)
+        break
+      case 'audit.clock':
+        this.#findings.note('CLOCK', seq, `the clock was set back by ${text(sys.delta_ms)} ms`)
+        break
+      case 'audit.gap':
+        this.#gap(seq, sys)
+        break
+      case 'audit.recovered':
+        this.#findings.note(
+          'TORN_TAIL',
+          seq,
+          `${text(sys.bytes)} bytes that a crash left were set aside in quarantine/${text(sys.file)}`,
+        )
+        break
+      case 'audit.key_rotate':
+        this.#keys.rotate(sys.old, sys.new, seq)
+        break
+      case 'audit.key_revoke':
+        this.#keys.revoke(sys.key, sys.trusted_size, seq)
+        break
+      case 'audit.erasure':
+        this.#erase(sys)
+        break
+      case 'audit.prune':
+        this.#prune(seq, sys)
+        break
+      case 'audit.stream':
+        this.#stream(seq, sys)
+        break
+    }
+  }
+
+  #begin(seq: number, sys: Record<string, unknown>): void {
+    if (seq === 0) this.#keys.begin(Array.isArray(sys.keys) ? sys.keys : [], seq)
+    else this.#findings.failure('MODIFIED', seq, `entry ${seq} begins a log within a log`)
+  }
+
+  #open(seq: number): void {
+    if (!this.isClosed)
+      this.#findings.note(
+        'UNCLEAN_CLOSE',
+        seq,
+        `before entry ${seq} the log was not closed: the writer was killed or lost power`,
+      )
+    this.isClosed = false
+  }
+
+  #gap(seq: number, sys: Record<string, unknown>): void {
+    this.refused += typeof sys.count === 'number' ? sys.count : 0
+    this.#findings.note(
+      'GAP',
+      seq,
+      `${text(sys.count)} appends were refused and told so: ${text(sys.cause)}`,
+    )
+  }
+
+  #erase(sys: Record<string, unknown>): void {
+    if (!Array.isArray(sys.kids)) return
+    for (const kid of sys.kids) this.erased.set(String(kid), text(sys.request))
+  }
+
+  #prune(seq: number, { first, last, sha256 }: Record<string, unknown>): void {
+    if (typeof first === 'number' && typeof last === 'number')
+      this.prunes.push({ seq, first, last, sha256: text(sha256) })
+  }
+
+  #stream(seq: number, { origin, size, root, key }: Record<string, unknown>): void {
+    if (typeof size !== 'number') return
+    const claims = this.streams.get(text(origin)) ?? []
+    claims.push({ seq, size, root: text(root), key: text(key) })
+    this.streams.set(text(origin), claims)
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function text(value: unknown): string {
+  return String(value).slice(0, 256)
+}

@@ -1,0 +1,299 @@
+import type { VerifierKey } from '../verifier-key.ts'
+import type { LogAnchor } from './anchor-file.ts'
+import { Chain, type TakenEntry } from './chain.ts'
+import { CheckpointWatch, type GoodCheckpoint } from './checkpoint-watch.ts'
+import { ContentFiles } from './content-files.ts'
+import { ExpiredParts, type HashesFile, hashAt, readHashes } from './expired-parts.ts'
+import type { Findings } from './findings.ts'
+import { KeyHistory } from './key-history.ts'
+import type { LogFolder, LogPart } from './log-folder.ts'
+import { type AuditAnchor, type OutsideTrust, outsideAnchors } from './outside-anchors.ts'
+import { OwnEntries, type StreamClaim } from './own-entries.ts'
+import type { AuditClaims } from './report.ts'
+import { type RootClaim, RootClaims } from './root-claims.ts'
+import { readSegment } from './segment-lines.ts'
+
+/** A log to be verified, and what is known about it beforehand. */
+export interface LogTask {
+  readonly folder: LogFolder
+  readonly origin: string
+  /** Keys that the caller trusts for this log. */
+  readonly trusted: readonly VerifierKey[]
+  /** Keys that lie beside the log. */
+  readonly published: readonly VerifierKey[]
+  readonly anchor: LogAnchor | undefined
+  /** Whether to go on from the anchor. */
+  readonly incremental: boolean
+  /** What a parent log says about this one. */
+  readonly claims: readonly RootClaim[]
+  readonly outside: OutsideTrust
+  readonly content: boolean
+  readonly findings: Findings
+  readonly onBytes: (bytes: number) => void
+}
+
+/** What verifying a log gave, beside its findings. */
+export interface LogOutcome {
+  readonly entries: number
+  readonly newest: GoodCheckpoint | undefined
+  /** What to remember, where everything could be read. */
+  readonly next: LogAnchor | undefined
+  readonly streams: ReadonlyMap<string, readonly StreamClaim[]>
+  readonly claims: Omit<AuditClaims, 'failures' | 'notes'>
+}
+
+/** Verifies one log, streaming: memory does not grow with it. */
+export function verifyLog(task: LogTask): Promise<LogOutcome> {
+  return new LogVerification(task).run()
+}
+
+class LogVerification {
+  readonly #task: LogTask
+  readonly #findings: Findings
+  readonly #keys: KeyHistory
+  readonly #own: OwnEntries
+  readonly #chain: Chain
+  readonly #watch: CheckpointWatch
+  readonly #claims: RootClaims
+  readonly #content: ContentFiles
+  readonly #expired: ExpiredParts
+  readonly #remembered: RootClaim | undefined
+  /** Entries before this one were verified earlier. */
+  readonly #from: number
+  #first: number | undefined
+  #next: LogAnchor | undefined
+  #anchors: AuditAnchor[] = []
+
+  constructor(task: LogTask) {
+    const { folder, origin, anchor, incremental, findings } = task
+    const state = incremental ? anchor : undefined
+    this.#task = task
+    this.#findings = findings
+    this.#from = state?.size ?? 0
+    this.#keys = new KeyHistory(task.trusted, task.published, findings)
+    this.#own = new OwnEntries(findings, this.#keys)
+    this.#chain = new Chain(
+      origin,
+      findings,
+      { onEntry: (entry) => this.#takeEntry(entry), onGrown: (size) => this.#grown(size) },
+      state,
+    )
+    this.#content = new ContentFiles(folder.dir, findings)
+    this.#expired = new ExpiredParts(findings)
+    this.#remembered = anchor && { size: anchor.size, root: anchor.root, by: 'the anchor' }
+    const claims = [...task.claims, ...(this.#remembered === undefined ? [] : [this.#remembered])]
+    this.#claims = new RootClaims(
+      claims.filter(({ size }) => size >= this.#from),
+      findings,
+    )
+    this.#watch = new CheckpointWatch({
+      dir: folder.dir,
+      origin,
+      sizes: folder.checkpoints,
+      after: this.#from - 1,
+      keys: this.#keys,
+      findings,
+      onGood: (good) => this.#takeCheckpoint(good),
+    })
+    if (state !== undefined) {
+      this.#keys.begin(state.keys, state.size)
+      this.#own.isClosed = state.closed
+    }
+  }
+
+  async run(): Promise<LogOutcome> {
+    const { parts } = this.#task.folder
+    if (this.#from === 0 && parts[0]?.segment === null)
+      this.#keys.begin(
+        this.#task.published.map(({ vkey }) => vkey),
+        0,
+      )
+    this.#grown(this.#chain.expected)
+    for (const [at, part] of parts.entries()) {
+      const end = parts[at + 1]?.first ?? Number.POSITIVE_INFINITY
+      if (end > this.#from || at === parts.length - 1)
+        await this.#takePart(part, at === parts.length - 1)
+    }
+    return this.#finish()
+  }
+
+  async #takePart(part: LogPart, isNewest: boolean): Promise<void> {
+    const hashes =
+      part.hashes === null ? undefined : await readHashes(part.hashes, part.first, this.#findings)
+    if (part.segment !== null) await this.#takeSegment(part, part.segment, hashes, isNewest)
+    else if (hashes !== undefined) this.#takeHashes(hashes)
+  }
+
+  async #takeSegment(
+    part: LogPart,
+    path: string,
+    hashes: HashesFile | undefined,
+    isNewest: boolean,
+  ): Promise<void> {
+    const chain = this.#chain
+    let skip = Math.max(0, this.#from - part.first)
+    // What was written again elsewhere after a failed write may be there twice until the writer's next start.
+    if (isNewest && part.first >= this.#watch.signedSize) chain.allowRepeatsBefore(chain.expected)
+    const tail = await readSegment(
+      path,
+      (bytes, start, end) => {
+        if (skip > 0) {
+          skip -= 1
+          return true
+        }
+        // What a crash leaves behind what was signed is no part of the log.
+        const isSigned = chain.expected < this.#watch.signedSize
+        if (isNewest && !isSigned && !chain.isReadable(bytes, start, end)) return false
+        chain.take(bytes, start, end)
+        if (hashes !== undefined) this.#compareHash(hashes)
+        return true
+      },
+      async (bytes) => {
+        await this.#content.drain()
+        this.#task.onBytes(bytes)
+      },
+    )
+    if (skip > 0)
+      this.#findings.failure(
+        'TRUNCATED',
+        this.#from - skip,
+        `the log has ${this.#from - skip} entries, and the anchor remembers ${this.#from}`,
+      )
+    this.#first ??= part.first
+    if (tail.bytes === 0 || (isNewest && tail.zeros)) return
+    const detail = `${tail.bytes} bytes behind the last whole line of the segment from entry ${part.first} on`
+    if (isNewest) this.#findings.note('TORN_TAIL', chain.expected, `${detail}: what a crash leaves`)
+    else this.#findings.failure('TORN_TAIL', chain.expected, detail)
+  }
+
+  #takeHashes(hashes: HashesFile): void {
+    const { first, count } = hashes
+    const chain = this.#chain
+    this.#expired.add(hashes)
+    if (this.#first !== undefined)
+      this.#findings.failure(
+        'GAP',
+        first,
+        `entries ${first} to ${first + count - 1} are gone, and older ones are there`,
+      )
+    if (first > chain.expected) chain.skipTo(first)
+    for (let at = chain.expected - first; at < count; at += 1) chain.takeHash(hashAt(hashes, at))
+    this.#task.onBytes(hashes.bytes.length)
+  }
+
+  #compareHash(hashes: HashesFile): void {
+    const seq = this.#chain.expected - 1
+    const at = seq - hashes.first
+    if (at >= 0 && at < hashes.count && hashAt(hashes, at) !== this.#chain.last)
+      this.#findings.failure('MODIFIED', seq, `entry ${seq} is not the one whose hash is kept`)
+  }
+
+  #takeEntry(entry: TakenEntry): void {
+    const { fields, bytes, seq } = entry
+    const action = bytes.toString('latin1', fields.action + 1, fields.actionEnd - 1)
+    if (action.startsWith('audit.')) this.#own.take(action, entry)
+    else if (seq === 0)
+      this.#findings.failure('MODIFIED', 0, 'the first entry is not the one that begins a log')
+    if (fields.data > 0 && this.#task.content)
+      this.#content.take(seq, bytes.toString('utf8', fields.data, fields.dataEnd))
+  }
+
+  #grown(size: number): void {
+    const root = (): Buffer | undefined => this.#chain.root()
+    this.#claims.grown(size, root)
+    this.#watch.grown(size, root)
+  }
+
+  #takeCheckpoint(good: GoodCheckpoint): void {
+    const { folder, outside, origin } = this.#task
+    const found = outsideAnchors(
+      folder.dir,
+      good,
+      Date.parse(this.#chain.lastTime),
+      outside,
+      this.#findings,
+    )
+    this.#anchors.push(...found)
+    const state = this.#chain.state()
+    if (state === undefined) return
+    const keys = this.#keys.current.map(({ vkey }) => vkey)
+    this.#next = { ...state, origin, root: good.root, keys, closed: this.#own.isClosed }
+  }
+
+  #finish(): LogOutcome {
+    const size = this.#chain.expected
+    this.#chain.finish()
+    this.#watch.finish(size)
+    this.#claims.finish(size)
+    this.#keys.finish()
+    this.#expired.finish(this.#own.prunes)
+    const content = this.#content.finish(this.#own.erased)
+    const { newest } = this.#watch
+    const isAuthentic = newest !== undefined && this.#checkSigners(newest)
+    const unsigned = size - (newest?.size ?? 0)
+    if (!this.#own.isClosed)
+      this.#findings.note(
+        'UNCLEAN_CLOSE',
+        size - 1,
+        `the log is not closed (a writer is at work, or was killed); ${unsigned} entries are not signed yet`,
+      )
+    return {
+      entries: size,
+      newest,
+      next: this.#next,
+      streams: this.#own.streams,
+      claims: this.#claimsOf(size, unsigned, isAuthentic, content),
+    }
+  }
+
+  #claimsOf(
+    size: number,
+    unsigned: number,
+    authenticity: boolean,
+    content: AuditClaims['content'],
+  ): LogOutcome['claims'] {
+    const failed = (codes: readonly string[]): boolean =>
+      codes.some((code) => this.#findings.failures(code as 'GAP') > 0)
+    const first = this.#first ?? size
+    const state = this.#remembered
+    const remembered: AuditAnchor[] =
+      state !== undefined && this.#claims.isConfirmed(state)
+        ? [{ kind: 'state', size: state.size, by: 'this verifier', time: null, trusted: true }]
+        : []
+    return {
+      integrity: !failed(['MODIFIED', 'NOT_CANONICAL', 'FORK', 'CLOCK']),
+      continuity: !failed([
+        'GAP',
+        'REORDERED',
+        'DUPLICATE_WRITE',
+        'FORK',
+        'TRUNCATED',
+        'TORN_TAIL',
+      ]),
+      authenticity: authenticity && !failed(['KEY', 'SIGNATURE']),
+      closed: this.#own.isClosed,
+      coverage: first < size ? { first, last: size - 1 } : null,
+      verified_from: this.#from,
+      expired: this.#expired.entries,
+      unsigned,
+      refused: this.#own.refused,
+      last_time: this.#chain.lastTime || null,
+      anchors: [...remembered, ...this.#anchors],
+      content,
+    }
+  }
+
+  /** Whether a trusted key signed the newest checkpoint, and its signature still counts. */
+  #checkSigners({ size, signers }: GoodCheckpoint): boolean {
+    const trusted = signers.filter((key) => this.#keys.isTrusted(key))
+    if (trusted.some((key) => this.#keys.counts(key, size))) return true
+    this.#findings.failure(
+      'KEY',
+      size - 1,
+      trusted.length > 0
+        ? `the newest checkpoint, of size ${size}, is signed by a key that was revoked`
+        : `the newest checkpoint, of size ${size}, is signed by no key that is trusted`,
+    )
+    return false
+  }
+}

@@ -1,0 +1,502 @@
+#!/usr/bin/env python3
+"""Verifies a Recount audit log with Python's standard library and the program openssl alone.
+
+An implementation of docs/audit-format.md that shares no code with the other one. It checks every line, link and hash, the tree,
+each checkpoint's signature and the key that has to have made it, and the encrypted content's hashes.
+
+  verify.py DIR [--key FILE] [--anchor-size N --anchor-root BASE64]
+
+Exit code: 0 it holds; 1 it does not; 2 wrong usage; 3 it could not be read.
+"""
+import argparse
+import base64
+import functools
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+MAX_LINE = 65535
+MAX_DEPTH = 8
+MAX_INTEGER = 2**53 - 1
+SPKI_PREFIX = bytes.fromhex("302a300506032b6570032100")
+
+
+class Broken(Exception):
+    """What is wrong; the first thing ends the verification."""
+
+
+# --- lines ------------------------------------------------------------------------------------------------------------------
+
+
+def refuse_constant(text):
+    raise Broken(f"{text} is no JSON")
+
+
+def refuse_float(text):
+    raise Broken(f"the number {text} is no integer")
+
+
+def unique_keys(pairs):
+    keys = [key for key, _ in pairs]
+    if len(set(keys)) != len(keys):
+        raise Broken("a key is there twice")
+    return dict(pairs)
+
+
+SHORT = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def quote(text):
+    out = []
+    for char in text:
+        if char in SHORT:
+            out.append(SHORT[char])
+        elif char < " ":
+            out.append(f"\\u{ord(char):04x}")
+        elif "\ud800" <= char <= "\udfff":
+            raise Broken("a surrogate stands alone")
+        else:
+            out.append(char)
+    return '"' + "".join(out) + '"'
+
+
+def canonical(value, depth=1):
+    """RFC 8785 for what lines may have."""
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, str):
+        return quote(value)
+    if isinstance(value, int):
+        if abs(value) > MAX_INTEGER:
+            raise Broken("an integer is beyond 2^53-1")
+        return str(value)
+    if depth > MAX_DEPTH:
+        raise Broken(f"more than {MAX_DEPTH} levels")
+    if isinstance(value, list):
+        return "[" + ",".join(canonical(item, depth + 1) for item in value) + "]"
+    for key in value:
+        if not re.fullmatch(r"[\x20-\x7e]*", key):
+            raise Broken("a key is not printable ASCII")
+    items = (f"{quote(key)}:{canonical(value[key], depth + 1)}" for key in sorted(value))
+    return "{" + ",".join(items) + "}"
+
+
+def parse_line(line):
+    if len(line) > MAX_LINE:
+        raise Broken(f"longer than {MAX_LINE} bytes")
+    try:
+        text = line.decode("utf-8")
+        entry = json.loads(
+            text, parse_float=refuse_float, parse_constant=refuse_constant, object_pairs_hook=unique_keys
+        )
+    except (ValueError, RecursionError) as error:
+        raise Broken(f"no JSON: {error}") from None
+    if not isinstance(entry, dict) or canonical(entry) != text:
+        raise Broken("not in canonical form")
+    return entry
+
+
+# --- tree -------------------------------------------------------------------------------------------------------------------
+
+
+def leaf_hash(line):
+    return hashlib.sha256(b"\x00" + line).digest()
+
+
+def node_hash(left, right):
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+class Tree:
+    """RFC 6962: the roots of the complete subtrees from the left, each with its height."""
+
+    def __init__(self):
+        self.size = 0
+        self.roots = []
+
+    def push(self, leaf):
+        height = 0
+        while self.roots and self.roots[-1][0] == height:
+            leaf = node_hash(self.roots.pop()[1], leaf)
+            height += 1
+        self.roots.append((height, leaf))
+        self.size += 1
+
+    def root(self):
+        if not self.roots:
+            return hashlib.sha256(b"").digest()
+        root = self.roots[-1][1]
+        for _, left in reversed(self.roots[:-1]):
+            root = node_hash(left, root)
+        return root
+
+
+# --- keys and notes ---------------------------------------------------------------------------------------------------------
+
+
+def decode(text):
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        raise Broken("no base64") from None
+    if base64.b64encode(data).decode() != text:
+        raise Broken("base64 that has a second form")
+    return data
+
+
+def parse_key(line):
+    match = re.fullmatch(r"([^+\s]+)\+([0-9a-f]{8})\+(\S+)", line.strip())
+    if not match:
+        raise Broken(f"no public key: {line.strip()[:80]!r}")
+    name, key_id, text = match.groups()
+    data = decode(text)
+    if len(data) != 33 or data[0] != 1:
+        raise Broken("no Ed25519 key")
+    if hashlib.sha256(name.encode() + b"\n" + data).hexdigest()[:8] != key_id:
+        raise Broken("a key whose id is another's")
+    return {"name": name, "id": key_id, "bytes": data[1:], "line": line.strip()}
+
+
+@functools.lru_cache(maxsize=1024)
+def holds(public, message, signature):
+    """By the program openssl: this file does no arithmetic of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [os.path.join(folder, name) for name in ("key", "message", "signature")]
+        for path, data in zip(paths, (SPKI_PREFIX + public, message, signature)):
+            with open(path, "wb") as file:
+                file.write(data)
+        command = ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", paths[0]]
+        command += ["-rawin", "-in", paths[1], "-sigfile", paths[2]]
+        return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
+
+def parse_note(data, name):
+    try:
+        note = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Broken(f"{name} is no UTF-8") from None
+    cut = note.rfind("\n\n")
+    if cut < 0 or not note.endswith("\n") or re.search(r"[\x00-\x09\x0b-\x1f]", note):
+        raise Broken(f"{name} is no signed note")
+    text, signatures = note[: cut + 1], []
+    for line in note[cut + 2 : -1].split("\n"):
+        match = re.fullmatch(r"— ([^+\s]+) (\S+)", line)
+        if not match:
+            raise Broken(f"{name} has a line that is no signature")
+        data = decode(match.group(2))
+        if len(data) < 5:
+            raise Broken(f"{name} has a signature that is none")
+        signatures.append((match.group(1), data[:4].hex(), data[4:]))
+    lines = text[:-1].split("\n")
+    if len(lines) < 3 or not re.fullmatch(r"0|[1-9][0-9]*", lines[1]) or len(decode(lines[2])) != 32:
+        raise Broken(f"{name} is no checkpoint")
+    return {"name": name, "text": text, "signatures": signatures, "origin": lines[0], "size": int(lines[1]), "root": decode(lines[2])}
+
+
+def signers_of(note, keys):
+    """The keys whose signature holds; one of a known key that does not hold is the end."""
+    found = []
+    for name, key_id, signature in note["signatures"]:
+        for key in keys:
+            if (key["name"], key["id"]) != (name, key_id):
+                continue
+            if not holds(key["bytes"], note["text"].encode(), signature):
+                raise Broken(f"{note['name']} has a signature that does not hold")
+            found.append(key["line"])
+    return found
+
+
+# --- the log ----------------------------------------------------------------------------------------------------------------
+
+
+def read(path):
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def names_in(path):
+    try:
+        return sorted(os.listdir(path))
+    except FileNotFoundError:
+        return []
+
+
+class Log:
+    def __init__(self, folder, given):
+        self.folder = folder
+        self.tree = Tree()
+        self.notes = self.read_notes()
+        self.signed = max(note["size"] for note in self.notes)
+        self.origin = self.notes[0]["origin"]
+        self.published = [parse_key(line) for line in (read(os.path.join(folder, "public.vkey")) or b"").decode().split("\n") if line]
+        self.trusted = {key["line"] for key in (given or self.published)}
+        if not self.trusted:
+            raise Broken("there is no public key")
+        for key in [*(given or []), *self.published]:
+            if key["name"] != self.origin:
+                raise Broken(f"the key is of {key['name']}, and the log is {self.origin}")
+        self.known = {key["line"]: key for key in [*self.published, *(given or [])]}
+        self.current, self.rotation, self.revoked = [], None, {}
+        self.prev = base64.b64encode(hashlib.sha256(f"recount-audit/v1 genesis\n{self.origin}".encode()).digest()).decode()
+        self.time, self.expired, self.prunes, self.hidden = "", 0, [], []
+        self.contents, self.erased, self.streams = [], {}, {}
+        self.unsigned = {}
+        self.newest = None
+
+    def read_notes(self):
+        paths = [("checkpoint", None)]
+        for name in names_in(os.path.join(self.folder, "checkpoints")):
+            if re.fullmatch(r"\d{20}\.note", name):
+                paths.append((f"checkpoints/{name}", int(name[:20])))
+        notes = []
+        for path, size in paths:
+            data = read(os.path.join(self.folder, path))
+            if data is None:
+                raise Broken("there is no checkpoint")
+            note = parse_note(data, path)
+            if size is not None and note["size"] != size:
+                raise Broken(f"{path} is of another size")
+            notes.append(note)
+        return notes
+
+    def verify(self, claims):
+        self.claims = claims
+        parts = self.parts()
+        if parts and parts[0][1] is None:
+            self.current = [key["line"] for key in self.published]
+        for index, (first, segment, hashes) in enumerate(parts):
+            if first != self.tree.size and not (segment and first < self.tree.size):
+                raise Broken(f"entries {self.tree.size} to {first - 1} are missing")
+            if segment is None:
+                self.take_hashes(first, hashes)
+            else:
+                self.take_segment(segment, hashes, index == len(parts) - 1)
+        self.finish()
+
+    def parts(self):
+        found = {}
+        for name in names_in(self.folder):
+            # A segment that recovery had taken aside when it was interrupted; what recovery made of it wins.
+            if re.fullmatch(r"\d{20}\.jsonl\.recovering", name):
+                found[int(name[:20])] = [os.path.join(self.folder, name), None]
+        for name in names_in(self.folder):
+            if re.fullmatch(r"\d{20}\.jsonl", name):
+                found.setdefault(int(name[:20]), [None, None])[0] = os.path.join(self.folder, name)
+        for name in names_in(os.path.join(self.folder, "hashes")):
+            if re.fullmatch(r"\d{20}\.bin", name):
+                found.setdefault(int(name[:20]), [None, None])[1] = os.path.join(self.folder, "hashes", name)
+        return [(first, *found[first]) for first in sorted(found)]
+
+    def take_hashes(self, first, path):
+        data = read(path)
+        if len(data) % 32:
+            raise Broken(f"{path} was cut")
+        if self.expired != self.tree.size:
+            raise Broken(f"entries from {first} on are gone, and older ones are there")
+        self.hidden.append((first, len(data) // 32, hashlib.sha256(data).hexdigest()))
+        for at in range(0, len(data), 32):
+            self.prev = base64.b64encode(data[at : at + 32]).decode()
+            self.grow(data[at : at + 32])
+        self.expired = self.tree.size
+
+    def take_segment(self, path, hashes, newest):
+        kept = read(hashes) if hashes else None
+        start = int(os.path.basename(path)[:20])
+        with open(path, "rb") as file:
+            for raw in file:
+                line = raw[:-1] if raw.endswith(b"\n") else None
+                try:
+                    entry = None if line is None else parse_line(line)
+                except Broken as error:
+                    if newest and self.tree.size >= self.signed:
+                        return  # What a crash leaves behind what was signed.
+                    raise Broken(f"the line of entry {self.tree.size}: {error}") from None
+                if entry is None:
+                    if newest:
+                        return
+                    raise Broken(f"{path} does not end with a line")
+                if newest and start >= self.signed and self.unsigned.get(entry.get("seq")) == line:
+                    continue  # A failed write that was repeated leaves a line twice.
+                self.take(entry, line)
+                if kept is not None:
+                    at = (self.tree.size - 1 - start) * 32
+                    if kept[at : at + 32] not in (b"", leaf_hash(line)):
+                        raise Broken(f"entry {self.tree.size - 1} is not the one whose hash is kept")
+
+    def take(self, entry, line):
+        seq = self.tree.size
+        if entry.get("seq") != seq:
+            raise Broken(f"entry {entry.get('seq')} stands where entry {seq} has to be")
+        if entry.get("v") != 1 or entry.get("log") != self.origin:
+            raise Broken(f"entry {seq} is of another log, or another format")
+        if entry.get("prev") != self.prev:
+            raise Broken(f"entry {seq} does not follow the entry before it")
+        time = entry.get("ts")
+        if not isinstance(time, str) or not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", time) or time < self.time:
+            raise Broken(f"entry {seq} has no time, or one before the entry before it")
+        self.time = time
+        if (entry.get("action") == "audit.genesis") != (seq == 0):
+            raise Broken(f"entry {seq} begins a log, or does not")
+        self.take_own(entry, seq)
+        for item in entry.get("data") or []:
+            if isinstance(item, dict) and "ct" in item:
+                self.contents.append((seq, item.get("kid"), item["ct"]))
+        if seq >= self.signed:
+            self.unsigned[seq] = line
+        leaf = leaf_hash(line)
+        self.prev = base64.b64encode(leaf).decode()
+        self.grow(leaf)
+
+    def take_own(self, entry, seq):
+        action, sys_ = entry.get("action"), entry.get("sys") or {}
+        if action == "audit.genesis":
+            self.current = [self.know(line) for line in sys_.get("keys", [])]
+        elif action == "audit.key_rotate":
+            old, new = self.know(sys_["old"]), self.know(sys_["new"])
+            if old not in self.current:
+                raise Broken(f"entry {seq} replaces a key that was not in force")
+            self.current, self.rotation = [new], (seq, old)
+            if old in self.trusted:
+                self.trusted.add(new)
+        elif action == "audit.key_revoke":
+            self.revoked[self.know(sys_["key"])] = sys_["trusted_size"]
+            self.current = [line for line in self.current if line != sys_["key"]]
+        elif action == "audit.erasure":
+            self.erased.update({kid: sys_.get("request") for kid in sys_.get("kids", [])})
+        elif action == "audit.prune":
+            self.prunes.append((seq, sys_["first"], sys_["last"], sys_["sha256"]))
+        elif action == "audit.stream":
+            self.streams.setdefault(sys_["origin"], []).append((sys_["size"], sys_["root"], sys_["key"]))
+
+    def know(self, line):
+        self.known[line] = parse_key(line)
+        return line
+
+    def grow(self, leaf):
+        self.tree.push(leaf)
+        size = self.tree.size
+        for note in self.notes:
+            if note["size"] == size:
+                self.check(note)
+        for claim_size, root in self.claims:
+            if claim_size == size and decode(root) != self.tree.root():
+                raise Broken(f"the first {size} entries are not those that are remembered")
+
+    def check(self, note):
+        size = note["size"]
+        if note["origin"] != self.origin:
+            raise Broken(f"{note['name']} is of another log")
+        signers = signers_of(note, list(self.known.values()))
+        if not set(signers) & set(self.current):
+            raise Broken(f"{note['name']} is not signed by a key in force")
+        if self.rotation and size > self.rotation[0]:
+            if self.rotation[1] not in signers:
+                raise Broken(f"{note['name']}, the first under a new key, is not signed by the old one")
+            self.rotation = None
+        if note["root"] != self.tree.root():
+            raise Broken(f"{note['name']} was signed over other entries")
+        self.newest = (size, signers)
+
+    def finish(self):
+        size = self.tree.size
+        for note in self.notes:
+            if note["size"] > size:
+                raise Broken(f"the log has {size} entries, and {note['name']} says {note['size']}")
+        for claim_size, _ in self.claims:
+            if claim_size > size:
+                raise Broken(f"the log has {size} entries, and {claim_size} are remembered")
+        if self.newest is None:
+            raise Broken("nothing is signed")
+        signed, signers = self.newest
+        if not any(line in self.trusted and signed <= self.revoked.get(line, signed) for line in signers):
+            raise Broken("the newest checkpoint is signed by no key that is trusted")
+        self.check_expired()
+        self.check_contents()
+
+    def check_expired(self):
+        until = max([last + 1 for _, _, last, _ in self.prunes], default=0)
+        for first, count, digest in self.hidden:
+            if first + count > until:
+                raise Broken(f"entries {first} to {first + count - 1} are gone, and no entry says that they expired")
+            for _, start, last, named in self.prunes:
+                if start == first and (named != digest or last != first + count - 1):
+                    raise Broken(f"the hashes of expired entries from {first} on were changed")
+
+    def check_contents(self):
+        for seq, kid, ct in self.contents:
+            if not re.fullmatch(r"[0-9a-f]{16}", str(kid)) or not re.fullmatch(r"[0-9a-f]{64}", str(ct)):
+                raise Broken(f"entry {seq} names content by what is no hash")
+            data = read(os.path.join(self.folder, "content", kid, ct))
+            if data is None and kid not in self.erased:
+                raise Broken(f"content of entry {seq} is missing, and no erasure says why")
+            if data is not None and hashlib.sha256(data).hexdigest() != ct:
+                raise Broken(f"content of entry {seq} was changed")
+
+
+def verify_streams(log, found):
+    folder = os.path.join(log.folder, "streams")
+    names = [name for name in names_in(folder) if os.path.isdir(os.path.join(folder, name))]
+    for origin in log.streams:
+        if origin.startswith(f"{log.origin}/") and origin[len(log.origin) + 1 :] not in names:
+            raise Broken(f"the stream {origin} is missing")
+    for name in names:
+        said = log.streams.get(f"{log.origin}/{name}", [])
+        try:
+            keys = [parse_key(line) for line in {key for _, _, key in said}]
+            stream = Log(os.path.join(folder, name), keys or None)
+            stream.verify([(size, root) for size, root, _ in said])
+        except Broken as error:
+            raise Broken(f"stream {name}: {error}") from None
+        found.append(f"stream {name}: {stream.tree.size} entries")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Verifies a Recount audit log; needs nothing but Python and openssl.")
+    parser.add_argument("folder")
+    parser.add_argument("--key", help="file with the public keys to trust; default: those beside the log")
+    parser.add_argument("--anchor-size", type=int, help="a size that you remember")
+    parser.add_argument("--anchor-root", help="the root that the log had then, base64")
+    options = parser.parse_args()
+    if (options.anchor_size is None) != (options.anchor_root is None):
+        parser.error("--anchor-size and --anchor-root belong together")
+    try:
+        given = None
+        if options.key:
+            with open(options.key, encoding="utf-8") as file:
+                given = [parse_key(line) for line in file if line.strip()]
+        if not os.path.isdir(options.folder):
+            print(f"could not read {options.folder}", file=sys.stderr)
+            return 3
+        log = Log(options.folder, given)
+        anchors = [] if options.anchor_size is None else [(options.anchor_size, options.anchor_root)]
+        log.verify(anchors)
+        found = []
+        verify_streams(log, found)
+    except Broken as error:
+        print(f"BROKEN: {error}")
+        return 1
+    except OSError as error:
+        print(f"could not read: {error}", file=sys.stderr)
+        return 3
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        print(f"BROKEN: an entry of the log's own is not as it has to be: {error!r}")
+        return 1
+    print(f"OK: {log.origin}: {log.tree.size} entries, {log.newest[0]} of them signed, root {base64.b64encode(log.tree.root()).decode()}")
+    for line in found:
+        print(line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

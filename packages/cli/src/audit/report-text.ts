@@ -1,0 +1,75 @@
+import type { AuditFinding, AuditReport } from '@recount/audit'
+import { countText, momentText, plural } from '../numbers-text.ts'
+import { plainLine } from '../plain-text.ts'
+import type { Paint, Style } from '../terminal.ts'
+
+/** What a verification came to, for people. */
+export function reportText(report: AuditReport, paint: Paint): string {
+  const { result, origin, findings } = report
+  const head = `${paint('bold', paint(STYLES[result], result))}: ${plainLine(origin)}\n`
+  const rows = rowsOf(report).map(([name, value]) => `  ${name.padEnd(10)}  ${value}\n`)
+  const meaning = `${MEANINGS[result]}\n`
+  return `${head}${rows.join('')}${findings.map((finding) => findingText(finding, paint)).join('')}${meaning}`
+}
+
+const STYLES: Readonly<Record<AuditReport['result'], Style>> = {
+  intact: 'green',
+  unanchored: 'yellow',
+  incomplete: 'red',
+  tampered: 'red',
+}
+
+const MEANINGS: Readonly<Record<AuditReport['result'], string>> = {
+  intact: 'Nothing before the anchored size was changed, removed, reordered or inserted.',
+  unanchored:
+    'All of it fits, but nobody outside remembers it: a cut end would not show. Give --anchor FILE.',
+  incomplete: 'The log is whole, but content is missing that nobody erased.',
+  tampered: 'This log is not what its writer signed.',
+}
+
+function rowsOf(report: AuditReport): [string, string][] {
+  const { claims, entries, size, root, trust, anchored_to, streams } = report
+  const { content, expired, unsigned, last_time } = claims
+  const contents = content.kept + content.erased + content.missing
+  const last = last_time === null ? '' : `, the last at ${momentText(Date.parse(last_time))}`
+  const rows: [string, string][] = [
+    [
+      'entries',
+      `${countText(entries)}${expired > 0 ? `, ${countText(expired)} of them expired` : ''}${last}`,
+    ],
+    ['signed', `${countText(size)}${unsigned > 0 ? `, ${countText(unsigned)} not yet` : ''}`],
+    ['root', root || 'none'],
+    [
+      'key',
+      trust === 'key'
+        ? 'the one that was given'
+        : 'the one beside the log (give --key FILE to trust a copy of your own)',
+    ],
+    [
+      'anchored',
+      anchored_to === null ? 'nowhere' : `up to ${countText(anchored_to)}${anchorsText(report)}`,
+    ],
+  ]
+  if (contents > 0)
+    rows.push([
+      'content',
+      `${countText(content.kept)} kept, ${countText(content.erased)} erased, ${countText(content.missing)} missing`,
+    ])
+  for (const { name, result, entries: count } of streams)
+    rows.push(['stream', `${plainLine(name)}: ${result}, ${plural(count, 'entry', 'entries')}`])
+  return rows
+}
+
+function anchorsText({ claims }: AuditReport): string {
+  const by = claims.anchors.filter(({ trusted }) => trusted).map((anchor) => plainLine(anchor.by))
+  return by.length === 0 ? '' : ` by ${[...new Set(by)].join(', ')}`
+}
+
+function findingText({ severity, code, seq, detail, stream }: AuditFinding, paint: Paint): string {
+  const kind = paint(severity === 'failure' ? 'red' : 'yellow', severity)
+  const where = [stream, seq === null ? undefined : `at ${seq}`].filter(
+    (part) => part !== undefined,
+  )
+  const place = where.length === 0 ? '' : ` ${plainLine(where.join(' '))}`
+  return `  ${kind} ${code}${place}: ${plainLine(detail)}\n`
+}

@@ -1,0 +1,118 @@
+import { existsSync, statSync } from 'node:fs'
+import {
+  type AuditReport,
+  parseTlogProof,
+  parseTrustedKeys,
+  verifyAudit,
+  verifyTlogProof,
+} from '@recount/audit'
+import { readNamedFile } from '../audit/log-keys.ts'
+import { reportText } from '../audit/report-text.ts'
+import { CliError, EXIT } from '../errors.ts'
+import { countText } from '../numbers-text.ts'
+import { plainJson, plainLine } from '../plain-text.ts'
+import { bytesProgress } from '../progress.ts'
+import { painter, type Terminal } from '../terminal.ts'
+
+/** Options of `recount audit verify`. */
+export interface AuditVerifyOptions {
+  readonly key?: string
+  readonly anchor?: string
+  readonly incremental?: boolean
+  readonly allowUnanchored?: boolean
+  readonly witness?: readonly string[]
+  readonly tsa?: readonly string[]
+  readonly content?: boolean
+  readonly json?: boolean
+}
+
+/** Verifies a log, or the proof of one entry; 1 unless it is intact. */
+export async function verifyLog(
+  target: string,
+  options: AuditVerifyOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (target.startsWith('s3://'))
+    throw new CliError(
+      'CLI_NOT_AVAILABLE',
+      'Verifying on S3 is not in this version yet; see recount audit --help',
+    )
+  if (statSync(target, { throwIfNoEntry: false })?.isFile())
+    return verifyProof(target, options, terminal)
+  const { anchor } = options
+  const isNew = anchor !== undefined && !existsSync(anchor)
+  const report = await verified(target, options, terminal)
+  if (isNew && existsSync(anchor))
+    terminal.say(
+      `Made the anchor ${plainLine(anchor)}; keep it where the writer of the log cannot reach it`,
+    )
+  if (options.json) terminal.print(`${plainJson(report)}\n`)
+  else terminal.print(reportText(report, painter(terminal.color)))
+  const isEnough =
+    report.result === 'intact' || (report.result === 'unanchored' && options.allowUnanchored)
+  return isEnough ? EXIT.done : EXIT.no
+}
+
+async function verified(
+  dir: string,
+  options: AuditVerifyOptions,
+  terminal: Terminal,
+): Promise<AuditReport> {
+  const { key, anchor, incremental = false, witness = [], tsa = [], content = true } = options
+  const progress = bytesProgress(terminal, 'verifying')
+  try {
+    return await verifyAudit({
+      dir,
+      ...(key !== undefined && { publicKey: await readNamedFile(key) }),
+      ...(anchor !== undefined && { anchor }),
+      incremental,
+      content,
+      witnesses: (await Promise.all(witness.map(readNamedFile))).flatMap(linesOf),
+      timestampAuthorities: await Promise.all(tsa.map(readNamedFile)),
+      onProgress: progress.onBytes,
+    })
+  } finally {
+    progress.end()
+  }
+}
+
+/** The proof carries the entry; the key has to come from elsewhere. */
+async function verifyProof(
+  file: string,
+  { key, json }: AuditVerifyOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (key === undefined)
+    throw new CliError(
+      'CLI_OPTION_INVALID',
+      'A proof needs --key FILE: nothing in it says which key to trust',
+    )
+  const proof = parseTlogProof(await readNamedFile(file))
+  const keys = parseTrustedKeys(await readNamedFile(key), proof.checkpoint.origin)
+  const entry = proof.extra ?? Buffer.alloc(0)
+  const fault = verifyTlogProof(proof, entry, keys)
+  const { origin, size } = proof.checkpoint
+  const result = fault === null ? 'proved' : 'not proved'
+  const line = fault === null ? entry.toString() : null
+  if (json)
+    terminal.print(`${plainJson({ result, fault, origin, seq: proof.index, size, entry: line })}\n`)
+  else {
+    const paint = painter(terminal.color)
+    const verdict = paint('bold', paint(fault === null ? 'green' : 'red', result))
+    const why = fault === null ? '' : `: ${FAULTS[fault]}`
+    terminal.print(
+      `${verdict}: entry ${countText(proof.index)} of ${plainLine(origin)}, among ${countText(size)}${why}\n`,
+    )
+    if (line !== null) terminal.print(`${plainLine(line)}\n`)
+  }
+  return fault === null ? EXIT.done : EXIT.no
+}
+
+const FAULTS = {
+  signature: 'the checkpoint is not signed by the key that was given',
+  inclusion: 'the entry is not in the tree that was signed',
+} as const
+
+function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => line.trim() !== '')
+}
