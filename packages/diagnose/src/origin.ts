@@ -1,0 +1,118 @@
+import type { Unwrapped } from './layer.ts'
+import type { Match } from './match.ts'
+import { type Provider, providerNamed, providerOfHost } from './providers.ts'
+import type { LayerReading } from './rule-index.ts'
+import { isModelPath, isPrivateHost, serviceAt, type Target, targetOf, targetsIn } from './targets.ts'
+
+/** Who answered, and whether it was a model at all. */
+export interface Origin {
+  readonly provider: string | undefined
+  /** The name under which it is reported: the caller's own for the same provider. */
+  readonly providerName: string | undefined
+  /** Why it is that provider, in words. */
+  readonly providerBy: string | undefined
+  /** Why it cannot be a model's API, in words. */
+  readonly foreign: string | undefined
+}
+
+/** What the caller knows. */
+export interface Claim {
+  readonly provider?: string | undefined
+  /** The tool that raised it, where one did. */
+  readonly tool?: string | undefined
+}
+
+interface Witness {
+  readonly provider: Provider
+  readonly by: string
+  readonly depth: number
+  /** 3 a host, 2 a code that only it has, 1 its name. */
+  readonly weight: number
+}
+
+/** Finds out whose error it is: hosts first, then what only one provider says, then its name, then the caller's word. */
+export function originOf(
+  unwrapped: Unwrapped,
+  readings: readonly LayerReading[],
+  foreignMatches: readonly Match[],
+  claim: Claim,
+): Origin {
+  const targets = readings.flatMap(({ layer }) => [
+    ...layer.urls.flatMap((url) => targetOf(url) ?? []).map((target) => ({ target, layer })),
+    ...targetsIn(layer.text).map((target) => ({ target, layer })),
+  ])
+  const witnesses: Witness[] = []
+  for (const { target, layer } of targets) {
+    const provider = providerOfHost(target.host, target.port)
+    if (provider !== undefined)
+      witnesses.push({ provider, by: `host ${target.host}`, depth: layer.depth, weight: 3 })
+  }
+  for (const { named, layer } of readings)
+    for (const { provider, by, strong } of named)
+      witnesses.push({ provider, by: `“${by}”`, depth: layer.depth, weight: strong ? 2 : 1 })
+  const best = strongest(witnesses)
+  const claimed = claim.provider ?? unwrapped.claim
+  const known = claimed === undefined ? undefined : providerNamed(claimed)
+  const provider = chosen(best, known)
+  const foreign = foreignTo({ targets: targets.map(({ target }) => target), foreignMatches, best, claim })
+  return {
+    provider: provider?.id,
+    providerName: provider === undefined || provider === known ? claimed : provider.id,
+    providerBy: best !== undefined && provider === best.provider ? best.by : undefined,
+    foreign: foreign ?? foreignClaim(claimed, known, best),
+  }
+}
+
+function strongest(witnesses: readonly Witness[]): Witness | undefined {
+  let best: Witness | undefined
+  for (const witness of witnesses) {
+    if (best === undefined || witness.weight > best.weight) best = witness
+    else if (witness.weight === best.weight && witness.depth >= best.depth) best = witness
+  }
+  return best
+}
+
+/** A name in a sentence is no reason to doubt the caller; a host or a code is. */
+function chosen(best: Witness | undefined, claimed: Provider | undefined): Provider | undefined {
+  if (best === undefined) return claimed
+  const isVague = claimed === undefined || VAGUE.has(claimed.id)
+  // Others serve a provider's models and repeat its words and links, so only a host of an API overrules them.
+  if (isVague || best.weight === 3) return best.provider
+  return claimed
+}
+
+const VAGUE = new Set(['unknown', 'local', 'openai-compatible', 'custom'])
+
+function foreignTo(known: {
+  targets: readonly Target[]
+  foreignMatches: readonly Match[]
+  best: Witness | undefined
+  claim: Claim
+}): string | undefined {
+  const { targets, foreignMatches, best, claim } = known
+  const isModel =
+    (best?.weight ?? 0) >= 2 || targets.some(({ path, requested }) => requested && isModelPath(path))
+  if (isModel) return undefined
+  const [match] = foreignMatches
+  if (match !== undefined) return `“${match.code ?? match.words}” (${match.rule.id})`
+  for (const { host, port, requested } of targets) {
+    const service = serviceAt(port)
+    if (service !== undefined) return `port ${port} is where ${service} listens`
+    if (requested && !isPrivateHost(host) && providerOfHost(host, port) === undefined)
+      return `host ${host} is no model’s API that is known`
+  }
+  return claim.tool === undefined ? undefined : `it was raised in the tool ${claim.tool}`
+}
+
+/** A claim that names something else than a provider, with nothing that speaks against it. */
+function foreignClaim(
+  claimed: string | undefined,
+  known: Provider | undefined,
+  best: Witness | undefined,
+): string | undefined {
+  if (claimed === undefined || known !== undefined || (best?.weight ?? 0) >= 2) return undefined
+  return NO_MODELS.test(claimed) ? `${claimed} serves no models` : undefined
+}
+
+const NO_MODELS =
+  /^(?:github|gitlab|bitbucket|git|mcp|postgres(?:ql)?|pg|mysql|mariadb|sqlite|mongo(?:db)?|redis|docker|npm|pypi|pip|maven|browser|playwright|puppeteer|stripe|slack|discord|telegram|twilio|sendgrid|jira|notion|kubernetes|k8s|terraform|elasticsearch|opensearch|qdrant|pinecone|weaviate|chroma|milvus|kafka|rabbitmq|nats|smtp|ldap|s3|aws-s3|aws-[a-z0-9-]+|dynamodb|sqs|sts|lambda|gcs|firebase|supabase|apify|tavily|serpapi|youtube|google-drive|google-sheets|gmail|npm-registry|docker-hub|ghcr|node|nodejs|os|filesystem|fs|ci|circleci|jenkins|azure-devops|azure-storage|azure-blob|cloudflare-api|shopify|salesforce|hubspot|reddit|twitter|x-api|spotify|tool|database|http|web|proxy-tool|vector-db|prisma|sentry|datadog|paypal|auth0|okta|zoom)$/i
