@@ -57,7 +57,10 @@ function judgeLayers(
     matchesOf(reading, NOBODY).filter(({ rule }) => rule.category === FOREIGN),
   )
   const origin = originOf(unwrapped, readings, foreignMatches, claim)
-  const text = readings.map((reading) => reading.text).reverse().join(' ')
+  const text = readings
+    .map((reading) => reading.text)
+    .reverse()
+    .join(' ')
   if (origin.foreign !== undefined)
     return { category: FOREIGN, match: undefined, origin, status, text }
   const match = bestMatch(judge, readings, statuses, origin, status)
@@ -114,7 +117,8 @@ function bestOf(judge: Judge, matches: readonly Match[]): Match | undefined {
 /** Strength, then (where words decide) the order of categories, then how much a rule asks for. */
 function isBetter({ precedence }: Judge, { rule: a }: Match, { rule: b }: Match): boolean {
   if (a.strength !== b.strength) return a.strength > b.strength
-  if (a.strength < STRENGTH.text && a.specificity !== b.specificity) return a.specificity > b.specificity
+  if (a.strength < STRENGTH.text && a.specificity !== b.specificity)
+    return a.specificity > b.specificity
   const places = [a, b].map(({ category }) => precedence.get(category) ?? -1) as [number, number]
   if (places[0] !== places[1]) return places[0] < places[1]
   return a.specificity > b.specificity

@@ -1,8 +1,9 @@
 import type { Diagnosis as RecordedDiagnosis } from '@recount/record'
 import { CATEGORIES, type Category, type Retryable, type Severity } from './categories.ts'
-import { compileRules, STRENGTH } from './compile-rules.ts'
+import { compileRules } from './compile-rules.ts'
 import { type Decision, decide, type Judge, PRECEDENCE } from './decide.ts'
 import { docsFor } from './docs-links.ts'
+import { confidenceOf, evidenceOf } from './evidence.ts'
 import { hostOf, modelOf, requestIdOf } from './facts.ts'
 import type { Unwrapped } from './layer.ts'
 import { refined } from './refine.ts'
@@ -60,8 +61,7 @@ export interface Knowledge {
 }
 
 /** Tells what an error is by the built-in rules. */
-export const diagnose: Diagnose = (error, context = {}) =>
-  diagnoseWith(builtIn(), error, context)
+export const diagnose: Diagnose = (error, context = {}) => diagnoseWith(builtIn(), error, context)
 
 let known: Knowledge | undefined
 
@@ -139,7 +139,9 @@ function told(knowledge: Knowledge, unwrapped: Unwrapped, context: DiagnoseConte
     confidence: confidenceOf(decision),
     evidence: evidenceOf(decision, wait),
     suggestions: fillSuggestions(knowledge.suggestions.get(decision.category) ?? [], slots),
-    docs: [...(knowledge.docs.get(decision.category) ?? docsFor(decision.category, origin.provider))],
+    docs: [
+      ...(knowledge.docs.get(decision.category) ?? docsFor(decision.category, origin.provider)),
+    ],
     rule: match?.rule.id ?? null,
   }
 }
@@ -155,35 +157,6 @@ function retryableOf(
   return retryable ?? match?.rule.retryable ?? category?.retryable ?? 'unknown'
 }
 
-function confidenceOf({ match, origin }: Decision): number {
-  if (origin.foreign !== undefined) return 0.9
-  if (match === undefined) return 0.2
-  const { strength, specificity } = match.rule
-  if (strength >= STRENGTH.code) return 0.95
-  if (strength === STRENGTH.text) return specificity > 0 ? 0.9 : 0.85
-  if (strength === STRENGTH.weakCode) return specificity > 0 ? 0.65 : 0.55
-  return specificity > 1 ? 0.6 : 0.35
-}
-
-function evidenceOf({ match, origin, status }: Decision, wait: RetryAfter | undefined): string[] {
-  const evidence: string[] = []
-  if (origin.foreign !== undefined) evidence.push(origin.foreign)
-  else if (match === undefined) evidence.push('nothing in it tells of a model call')
-  else {
-    const { code, words, rule, reading } = match
-    const field = reading.layer.codes.find(({ value }) => value.toLowerCase() === code)
-    if (field !== undefined) evidence.push(`${field.field} is “${field.value}”`)
-    else if (code !== undefined) evidence.push(`the message names “${code}”`)
-    if (words !== undefined) evidence.push(`the message says “${words}”`)
-    if (rule.statuses !== undefined || rule.strength < STRENGTH.text)
-      if (status !== undefined) evidence.push(`HTTP status ${status}`)
-  }
-  if (origin.providerBy !== undefined)
-    evidence.push(`answered by ${origin.provider}: ${origin.providerBy}`)
-  if (wait !== undefined) evidence.push(wait.by)
-  return evidence
-}
-
 function slotsOf(found: {
   decision: Decision
   unwrapped: Unwrapped
@@ -195,7 +168,10 @@ function slotsOf(found: {
   const { used, limit } = WITH_NUMBERS.has(decision.category) ? valuesIn(decision.text) : {}
   const over = used !== undefined && limit !== undefined && used > limit ? used - limit : undefined
   return {
-    used: over === undefined && decision.category === 'context_length_exceeded' ? undefined : grouped(used),
+    used:
+      over === undefined && decision.category === 'context_length_exceeded'
+        ? undefined
+        : grouped(used),
     limit: grouped(limit),
     over: grouped(over),
     wait: wait === undefined ? undefined : lengthText(wait.ms),

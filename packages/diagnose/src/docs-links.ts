@@ -86,12 +86,8 @@ const BY_CATEGORY: Readonly<Record<string, readonly string[]>> = {
     'https://docs.ollama.com/cli',
     'https://ollama.com/blog/openai-compatibility',
   ],
-  stream_interrupted: [
-    'https://github.com/anthropics/anthropic-sdk-typescript#long-requests',
-  ],
-  request_aborted: [
-    'https://docs.langchain.com/oss/javascript/langchain/errors/MODEL_ABORTED/',
-  ],
+  stream_interrupted: ['https://github.com/anthropics/anthropic-sdk-typescript#long-requests'],
+  request_aborted: ['https://docs.langchain.com/oss/javascript/langchain/errors/MODEL_ABORTED/'],
   model_not_found: [
     'https://platform.openai.com/docs/models',
     'https://help.openai.com/en/articles/7102672-how-can-i-access-gpt-4',
@@ -189,12 +185,8 @@ const BY_CATEGORY: Readonly<Record<string, readonly string[]>> = {
     'https://console.groq.com/docs/errors',
     'https://cloud.google.com/vertex-ai/docs/reference/rest/v1/GenerateContentResponse#FinishReason',
   ],
-  out_of_memory: [
-    'https://ollama.com/library',
-  ],
-  sdk_usage_error: [
-    'https://github.com/anthropics/anthropic-sdk-typescript#long-requests',
-  ],
+  out_of_memory: ['https://ollama.com/library'],
+  sdk_usage_error: ['https://github.com/anthropics/anthropic-sdk-typescript#long-requests'],
 }
 
 /** Where each provider explains its errors. */
@@ -252,7 +244,8 @@ function findDocs(category: string, provider: string | undefined): string[] {
 /** Groups of categories that a provider's page on errors tells of; it knows nothing of networks and local trouble. */
 const SETTLED_BY_PROVIDER: ReadonlySet<string> = new Set(
   Object.keys(BY_CATEGORY).filter(
-    (id) => !['sdk_usage_error', 'connection_refused', 'out_of_memory', 'request_aborted'].includes(id),
+    (id) =>
+      !['sdk_usage_error', 'connection_refused', 'out_of_memory', 'request_aborted'].includes(id),
   ),
 )
 

@@ -14,8 +14,15 @@ export function modelOf({ layers }: Unwrapped): string | undefined {
   return undefined
 }
 
-const REQUEST_HEADERS = ['x-request-id', 'request-id', 'x-amzn-requestid', 'apim-request-id', 'cf-ray']
-const REQUEST_TEXT = /\b(req_[a-zA-Z0-9_]{8,64})\b|\brequest[ _-]?id[:=]?\s{0,2}["'`]?([a-zA-Z0-9][\w-]{7,80})/i
+const REQUEST_HEADERS = [
+  'x-request-id',
+  'request-id',
+  'x-amzn-requestid',
+  'apim-request-id',
+  'cf-ray',
+]
+const REQUEST_TEXT =
+  /\b(req_[a-zA-Z0-9_]{8,64})\b|\brequest[ _-]?id[:=]?\s{0,2}["'`]?([a-zA-Z0-9][\w-]{7,80})/i
 
 /** The provider's id of the request. */
 export function requestIdOf({ request_id, headers, layers }: Unwrapped): string | null {

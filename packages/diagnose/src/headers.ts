@@ -1,7 +1,8 @@
 import { read } from './safe-read.ts'
 
 /** Headers that say when to come back, or which request it was. */
-const WANTED = /^(?:retry-after(?:-ms)?|x-ratelimit-.*|anthropic-ratelimit-.*|x-should-retry|.*request-?id|cf-ray|apim-request-id)$/
+const WANTED =
+  /^(?:retry-after(?:-ms)?|x-ratelimit-.*|anthropic-ratelimit-.*|x-should-retry|.*request-?id|cf-ray|apim-request-id)$/
 const MOST = 64
 
 /** Puts the headers that matter into a map, lower case; from a Headers object, a plain one, or pairs. Never throws. */

@@ -35,7 +35,8 @@ export function matchOf(
   reading: LayerReading,
   { provider, status }: Surroundings,
 ): Match | undefined {
-  if (rule.providers !== undefined && !rule.providers.includes(provider ?? 'unknown')) return undefined
+  if (rule.providers !== undefined && !rule.providers.includes(provider ?? 'unknown'))
+    return undefined
   if (rule.statuses !== undefined && (status === undefined || !rule.statuses.includes(status)))
     return undefined
   const code = rule.codes === undefined ? undefined : codeIn(rule, reading)
@@ -50,7 +51,10 @@ function wordsIn(rule: CompiledRule, { candidates, text }: LayerReading): string
   return candidates.get(rule) ?? rule.phrases?.find((phrase) => occurs(phrase, text))?.words
 }
 
-function codeIn({ codes = [], codeWords }: CompiledRule, reading: LayerReading): string | undefined {
+function codeIn(
+  { codes = [], codeWords }: CompiledRule,
+  reading: LayerReading,
+): string | undefined {
   for (const code of reading.codes) {
     if (codes.includes(code) || codes.includes(lastPart(code))) return code
   }

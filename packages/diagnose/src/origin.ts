@@ -1,8 +1,15 @@
-import type { Unwrapped } from './layer.ts'
+import type { Layer, Unwrapped } from './layer.ts'
 import type { Match } from './match.ts'
 import { type Provider, providerNamed, providerOfHost } from './providers.ts'
 import type { LayerReading } from './rule-index.ts'
-import { isModelPath, isPrivateHost, serviceAt, type Target, targetOf, targetsIn } from './targets.ts'
+import {
+  isModelPath,
+  isPrivateHost,
+  serviceAt,
+  type Target,
+  targetOf,
+  targetsIn,
+} from './targets.ts'
 
 /** Who answered, and whether it was a model at all. */
 export interface Origin {
@@ -37,30 +44,47 @@ export function originOf(
   foreignMatches: readonly Match[],
   claim: Claim,
 ): Origin {
-  const targets = readings.flatMap(({ layer }) => [
-    ...layer.urls.flatMap((url) => targetOf(url) ?? []).map((target) => ({ target, layer })),
-    ...targetsIn(layer.text).map((target) => ({ target, layer })),
-  ])
-  const witnesses: Witness[] = []
-  for (const { target, layer } of targets) {
-    const provider = providerOfHost(target.host, target.port)
-    if (provider !== undefined)
-      witnesses.push({ provider, by: `host ${target.host}`, depth: layer.depth, weight: 3 })
-  }
-  for (const { named, layer } of readings)
-    for (const { provider, by, strong } of named)
-      witnesses.push({ provider, by: `“${by}”`, depth: layer.depth, weight: strong ? 2 : 1 })
+  const targets = readings.flatMap(({ layer }) => targetsOf(layer))
+  const witnesses = [...hostWitnesses(targets), ...readings.flatMap(nameWitnesses)]
   const best = strongest(witnesses)
   const claimed = claim.provider ?? unwrapped.claim
   const known = claimed === undefined ? undefined : providerNamed(claimed)
   const provider = chosen(best, known)
-  const foreign = foreignTo({ targets: targets.map(({ target }) => target), foreignMatches, best, claim })
+  const foreign = foreignTo({
+    targets: targets.map(({ target }) => target),
+    foreignMatches,
+    best,
+    claim,
+  })
   return {
     provider: provider?.id,
     providerName: provider === undefined || provider === known ? claimed : provider.id,
     providerBy: best !== undefined && provider === best.provider ? best.by : undefined,
     foreign: foreign ?? foreignClaim(claimed, known, best),
   }
+}
+
+interface LocatedTarget {
+  readonly target: Target
+  readonly depth: number
+}
+
+function targetsOf({ urls, text, depth }: Layer): LocatedTarget[] {
+  const found = urls.flatMap((url) => targetOf(url) ?? [])
+  return [...found, ...targetsIn(text)].map((target) => ({ target, depth }))
+}
+
+function hostWitnesses(targets: readonly LocatedTarget[]): Witness[] {
+  return targets.flatMap(({ target: { host, port }, depth }) => {
+    const provider = providerOfHost(host, port)
+    return provider === undefined ? [] : [{ provider, by: `host ${host}`, depth, weight: 3 }]
+  })
+}
+
+function nameWitnesses({ named, layer: { depth } }: LayerReading): Witness[] {
+  return named.map(({ provider, by, strong }) => {
+    return { provider, by: `“${by}”`, depth, weight: strong ? 2 : 1 }
+  })
 }
 
 function strongest(witnesses: readonly Witness[]): Witness | undefined {
@@ -91,7 +115,8 @@ function foreignTo(known: {
 }): string | undefined {
   const { targets, foreignMatches, best, claim } = known
   const isModel =
-    (best?.weight ?? 0) >= 2 || targets.some(({ path, requested }) => requested && isModelPath(path))
+    (best?.weight ?? 0) >= 2 ||
+    targets.some(({ path, requested }) => requested && isModelPath(path))
   if (isModel) return undefined
   const [match] = foreignMatches
   if (match !== undefined) return `“${match.code ?? match.words}” (${match.rule.id})`

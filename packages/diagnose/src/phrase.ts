@@ -4,8 +4,8 @@
  */
 export interface Phrase {
   readonly words: string
-  /** A word of it that is looked up first. */
-  readonly anchor: string
+  /** The words that stand whole in it: each has to be among the words of a text. */
+  readonly anchors: readonly string[]
   readonly pieces: readonly string[]
   /** Whether a `*` stands at the beginning or the end, where a word may go on. */
   readonly open: readonly [boolean, boolean]
@@ -26,7 +26,7 @@ export function compilePhrase(words: string): Phrase {
   const pieces = words.split('*').map((piece) => comparable(piece))
   const open: [boolean, boolean] = [pieces[0] === '', pieces.at(-1) === '']
   const whole = pieces.filter((piece) => piece !== '')
-  return { words, anchor: anchorOf(whole, open), pieces: whole, open }
+  return { words, anchors: anchorsOf(whole, open), pieces: whole, open }
 }
 
 /** Whether the phrase occurs in a comparable text. */
@@ -60,21 +60,16 @@ function isBoundary(text: string, at: number): boolean {
 
 /** Letters, digits and underscores, and whatever is not ASCII; NaN (outside the text) is none. */
 export function isWord(unit: number): boolean {
-  return (
-    (unit >= 97 && unit <= 122) || (unit >= 48 && unit <= 57) || unit === 95 || unit > 127
-  )
+  return (unit >= 97 && unit <= 122) || (unit >= 48 && unit <= 57) || unit === 95 || unit > 127
 }
 
-/** The longest word that stands whole in a phrase: it has to be among the words of a text. */
-function anchorOf(pieces: readonly string[], open: readonly [boolean, boolean]): string {
-  let anchor = ''
-  for (const [index, piece] of pieces.entries()) {
+function anchorsOf(pieces: readonly string[], open: readonly [boolean, boolean]): string[] {
+  return pieces.flatMap((piece, index) => {
     const words = piece.split(/[^a-z0-9_\u0080-\uffff]+/)
     const cutsFirst = index > 0 || open[0]
     const cutsLast = index < pieces.length - 1 || open[1]
     if (cutsFirst && /^[\w\u0080-\uffff]/.test(piece)) words.shift()
     if (cutsLast && /[\w\u0080-\uffff]$/.test(piece)) words.pop()
-    for (const word of words) if (word.length > anchor.length) anchor = word
-  }
-  return anchor
+    return words.filter((word) => word.length > 2)
+  })
 }

@@ -85,7 +85,12 @@ export const PROVIDERS: readonly Provider[] = [
       'bedrock runtime',
       'amazon bedrock',
     ],
-    codes: ['ModelNotReadyException', 'ModelErrorException', 'ModelTimeoutException', 'ModelStreamErrorException'],
+    codes: [
+      'ModelNotReadyException',
+      'ModelErrorException',
+      'ModelTimeoutException',
+      'ModelStreamErrorException',
+    ],
   }),
   provider('mistral', {
     aliases: ['mistral_ai', 'mistralai'],
@@ -171,7 +176,12 @@ export const PROVIDERS: readonly Provider[] = [
     marks: ['moonshotexception'],
     codes: [],
   }),
-  provider('zhipu', { aliases: ['zai', 'glm'], hosts: ['bigmodel.cn', 'z.ai'], marks: [], codes: [] }),
+  provider('zhipu', {
+    aliases: ['zai', 'glm'],
+    hosts: ['bigmodel.cn', 'z.ai'],
+    marks: [],
+    codes: [],
+  }),
   provider('github-models', {
     aliases: ['github_models'],
     hosts: ['models.github.ai', 'models.inference.ai.azure.com'],
@@ -225,20 +235,40 @@ export const PROVIDERS: readonly Provider[] = [
     marks: ['lm studio', 'lmstudio'],
     codes: [],
   }),
-  provider('vllm', { hosts: [], marks: ['vllm', 'vllmexception', 'hosted_vllmexception'], codes: [] }),
+  provider('vllm', {
+    hosts: [],
+    marks: ['vllm', 'vllmexception', 'hosted_vllmexception'],
+    codes: [],
+  }),
   provider('llama.cpp', {
     aliases: ['llamacpp', 'llama_cpp', 'llamafile'],
     hosts: [],
     marks: ['llama.cpp', 'llama_cpp', 'llama-server'],
     codes: ['exceed_context_size_error'],
   }),
-  ...['openai-compatible', 'local', 'unknown', 'custom', 'kserve', 'sagemaker', 'localai', 'sglang'].map(
-    (id) => provider(id, { hosts: [], marks: [], codes: [] }),
-  ),
+  ...[
+    'openai-compatible',
+    'local',
+    'unknown',
+    'custom',
+    'kserve',
+    'sagemaker',
+    'localai',
+    'sglang',
+  ].map((id) => provider(id, { hosts: [], marks: [], codes: [] })),
 ]
 
-function provider(id: string, known: Omit<Provider, 'id' | 'aliases'> & { aliases?: string[] }): Provider {
-  return { id, aliases: known.aliases ?? [], hosts: known.hosts, marks: known.marks, codes: known.codes }
+function provider(
+  id: string,
+  known: Omit<Provider, 'id' | 'aliases'> & { aliases?: string[] },
+): Provider {
+  return {
+    id,
+    aliases: known.aliases ?? [],
+    hosts: known.hosts,
+    marks: known.marks,
+    codes: known.codes,
+  }
 }
 
 const BY_NAME: ReadonlyMap<string, Provider> = new Map(

@@ -20,9 +20,7 @@ export interface RetrySources {
 
 /** When the provider says to come back: headers first, then fields, rate-limit windows of a 429, then words. */
 export function retryAfterOf(sources: RetrySources): RetryAfter | undefined {
-  return (
-    fromHeaders(sources) ?? fromFields(sources) ?? fromWindows(sources) ?? fromWords(sources)
-  )
+  return fromHeaders(sources) ?? fromFields(sources) ?? fromWindows(sources) ?? fromWords(sources)
 }
 
 function fromHeaders({ unwrapped: { headers }, now }: RetrySources): RetryAfter | undefined {
@@ -46,7 +44,11 @@ function fromFields({ unwrapped: { delays }, now }: RetrySources): RetryAfter | 
 }
 
 /** Providers send these with every reply; they mean something where a limit was hit. */
-function fromWindows({ unwrapped: { headers }, status, now }: RetrySources): RetryAfter | undefined {
+function fromWindows({
+  unwrapped: { headers },
+  status,
+  now,
+}: RetrySources): RetryAfter | undefined {
   if (status !== 429) return undefined
   let last: (RetryAfter & { used: boolean }) | undefined
   for (const [name, value] of headers) {
@@ -65,7 +67,8 @@ const WORDS =
   /\b(?:try again|retry|please wait|wait|available again|reset|resets|reset after|come back|available)(?: again| your request| this request)? ?(?:in|after|for|at)? ?(?:about |approximately |another )?(?=\d)/g
 const EPOCH = /\blimit reached\|(\d{10})\b/
 const CLOCK = /\bresets? (?:at )?(\d{1,2})(?::(\d\d))? ?(am|pm)(?: \(([a-z_]+\/[a-z_/]+|utc)\))?/
-const DATE = /\b(?:resets?|until|after|again at|reset at) (?:at |on )?(\d{4}-\d\d-\d\d[t ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:z|[+-]\d\d:?\d\d)?)/
+const DATE =
+  /\b(?:resets?|until|after|again at|reset at) (?:at |on )?(\d{4}-\d\d-\d\d[t ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:z|[+-]\d\d:?\d\d)?)/
 
 function fromWords({ text, now }: RetrySources): RetryAfter | undefined {
   if (!/again|retry|wait|reset|available|come back|\|/.test(text)) return undefined

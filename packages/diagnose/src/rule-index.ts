@@ -37,13 +37,20 @@ export class RuleIndex {
   readonly #byStatus = new Map<number, CompiledRule[]>()
   readonly #providerOfCode = new Map<string, Provider>()
 
+  /** How many phrases have a word: the rarest of a phrase is looked up. */
+  readonly #uses = new Map<string, number>()
+
   constructor(rules: readonly CompiledRule[]) {
+    for (const { phrases = [] } of rules) {
+      for (const word of phrases.flatMap(({ anchors }) => anchors))
+        this.#uses.set(word, (this.#uses.get(word) ?? 0) + 1)
+    }
     for (const rule of rules) this.#file(rule)
     for (const provider of PROVIDERS) {
       for (const code of provider.codes) this.#providerOfCode.set(code.toLowerCase(), provider)
       for (const mark of provider.marks) {
         const phrase = compilePhrase(mark)
-        this.#entry(phrase.anchor).marks.push({ provider, phrase })
+        this.#entryOf(phrase).marks.push({ provider, phrase })
       }
     }
   }
@@ -74,9 +81,9 @@ export class RuleIndex {
       this.#byCode.set(code, rules)
       rules.push(rule)
     }
-    for (const phrase of rule.codeWords) this.#entry(phrase.anchor).coded.push({ rule, phrase })
+    for (const phrase of rule.codeWords) this.#entryOf(phrase).coded.push({ rule, phrase })
     if (rule.codes !== undefined) return
-    for (const phrase of rule.phrases ?? []) this.#entry(phrase.anchor).phrases.push({ rule, phrase })
+    for (const phrase of rule.phrases ?? []) this.#entryOf(phrase).phrases.push({ rule, phrase })
     if (rule.phrases !== undefined) return
     for (const status of rule.statuses ?? []) {
       const rules = this.#byStatus.get(status) ?? []
@@ -85,7 +92,14 @@ export class RuleIndex {
     }
   }
 
-  #entry(word: string): WordEntry {
+  #entryOf({ anchors }: Phrase): WordEntry {
+    const long = anchors.filter((word) => word.length > 4)
+    const words = long.length > 0 ? long : anchors
+    const word = words.reduce(
+      (rarest, next) =>
+        (this.#uses.get(next) ?? 0) < (this.#uses.get(rarest) ?? 0) ? next : rarest,
+      words[0] ?? '',
+    )
     const entry = this.#byWord.get(word) ?? { phrases: [], coded: [], marks: [] }
     this.#byWord.set(word, entry)
     return entry

@@ -55,9 +55,7 @@ export function isPrivateHost(host: string): boolean {
   return (
     !host.includes('.') ||
     /^[\d.]+$/.test(host) ||
-    /\.(?:local|internal|lan|svc|test|example)$/i.test(
-      host,
-    )
+    /\.(?:local|internal|lan|svc|test|example)$/i.test(host)
   )
 }
 

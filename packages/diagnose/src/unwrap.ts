@@ -14,7 +14,17 @@ export function unwrap(thrown: unknown): Unwrapped {
 }
 
 /** What a property may be. */
-type Role = 'status' | 'code' | 'text' | 'url' | 'headers' | 'delay' | 'fact' | 'details' | 'inside' | 'list'
+type Role =
+  | 'status'
+  | 'code'
+  | 'text'
+  | 'url'
+  | 'headers'
+  | 'delay'
+  | 'fact'
+  | 'details'
+  | 'inside'
+  | 'list'
 
 /** Which roles properties have, in the order in which they are looked at. */
 const ROLES: readonly (readonly [keys: string, ...roles: Role[]])[] = [
@@ -85,8 +95,11 @@ class Walk {
   #object(object: object, path: string, depth: number): void {
     if (this.#seen.has(object)) return
     this.#seen.add(object)
-    if (isList(object)) return this.value(readAt(object, -1), path, depth)
-    const layer = this.#layer(path, depth)
+    if (isList(object)) this.value(readAt(object, -1), path, depth)
+    else this.#properties(object, this.#layer(path, depth))
+  }
+
+  #properties(object: object, layer: Layer): void {
     const className = classOf(object)
     if (className !== undefined) this.#addCode(layer, 'name', className)
     for (const place of placesIn(object, className)) {
@@ -135,7 +148,7 @@ class Walk {
 
   /** Google keeps what it means in `details`: a reason, a quota, when to come back. */
   #addDetails(layer: Layer, value: unknown): void {
-    if (!isList(value)) return this.value(value, joined(layer.path, 'details'), layer.depth + 1)
+    if (!isList(value)) this.value(value, joined(layer.path, 'details'), layer.depth + 1)
     for (const detail of readList(value, 8)) {
       const metadata = read(detail, 'metadata')
       this.#addCode(layer, 'details.reason', read(detail, 'reason'))
@@ -180,8 +193,8 @@ function placesIn(object: object, className: string | undefined): readonly numbe
 function classOf(object: object): string | undefined {
   try {
     if (Object.getPrototypeOf(object) === Object.prototype) return 'Object'
-    const { constructor } = object
-    const name: unknown = typeof constructor === 'function' ? constructor.name : undefined
+    const made: unknown = object.constructor
+    const name: unknown = typeof made === 'function' ? made.name : undefined
     return typeof name === 'string' && name !== '' ? name : undefined
   } catch {
     return undefined

@@ -42,11 +42,13 @@ export function valuesIn(text: string): Values {
   if (!/\d/.test(text)) return {}
   for (const pattern of USED_THEN_LIMIT) {
     const [, used, limit] = pattern.exec(text) ?? []
-    if (used !== undefined && limit !== undefined) return { used: amount(used), limit: amount(limit) }
+    if (used !== undefined && limit !== undefined)
+      return { used: amount(used), limit: amount(limit) }
   }
   for (const pattern of LIMIT_THEN_USED) {
     const [, limit, used] = pattern.exec(text) ?? []
-    if (used !== undefined && limit !== undefined) return { used: amount(used), limit: amount(limit) }
+    if (used !== undefined && limit !== undefined)
+      return { used: amount(used), limit: amount(limit) }
   }
   for (const pattern of LIMIT_ONLY) {
     const [, limit] = pattern.exec(text) ?? []

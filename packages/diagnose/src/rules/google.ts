@@ -1,175 +1,191 @@
 import type { RuleTable } from '../rule.ts'
 
-/** Gemini by API key and by Vertex AI: google.rpc codes, reasons in `details`, quota ids, finish and block reasons. */
+/** Gemini by API key and by Vertex AI: google.rpc codes, reasons in `details`, quotas. */
 export const GOOGLE: RuleTable = {
   name: 'google',
   source: 'https://ai.google.dev/gemini-api/docs/troubleshooting',
   rules: [
-    { id: 'API_KEY_INVALID', category: 'auth_invalid_key', code: [
+    {
+      id: 'API_KEY_INVALID',
+      category: 'auth_invalid_key',
+      code: [
         'API_KEY_INVALID | API_KEY_EXPIRED | ACCESS_TOKEN_EXPIRED',
         'CREDENTIALS_MISSING_OR_INVALID | API_KEY_LEAKED',
-      ] },
-    { id: 'key-words', category: 'auth_invalid_key', text: [
+      ],
+    },
+    {
+      id: 'key-words',
+      category: 'auth_invalid_key',
+      text: [
         'api key not valid | api key expired | please pass a valid api key',
         'your api key was reported as leaked | api keys are not supported by this api',
         'invalid authentication credentials | reauthentication is needed | invalid_grant',
         'invalid_rapt',
-      ] },
-    { id: 'UNAUTHENTICATED', category: 'auth_invalid_key', weak: true, code: 'UNAUTHENTICATED | ACCOUNT_STATE_INVALID | ACCESS_TOKEN_TYPE_UNSUPPORTED' },
-    { id: 'no-key', category: 'auth_missing_credentials', text: [
+      ],
+    },
+    {
+      id: 'UNAUTHENTICATED',
+      category: 'auth_invalid_key',
+      weak: true,
+      code: 'UNAUTHENTICATED | ACCOUNT_STATE_INVALID | ACCESS_TOKEN_TYPE_UNSUPPORTED',
+    },
+    {
+      id: 'no-key',
+      category: 'auth_missing_credentials',
+      text: [
         'method doesnt allow unregistered callers | callers without established identity',
         'could not load the default credentials',
         'could not automatically determine credentials',
         'default credentials were not found | api key must be set*',
         'request is missing required authentication credential | an api key must be set*',
-      ] },
-    { id: 'PERMISSION_DENIED', category: 'permission_denied', weak: true, code: ['PERMISSION_DENIED', 'IAM_PERMISSION_DENIED'] },
-    { id: 'SERVICE_DISABLED', category: 'permission_denied', code: [
+      ],
+    },
+    {
+      id: 'PERMISSION_DENIED',
+      category: 'permission_denied',
+      weak: true,
+      code: ['PERMISSION_DENIED', 'IAM_PERMISSION_DENIED'],
+    },
+    {
+      id: 'SERVICE_DISABLED',
+      category: 'permission_denied',
+      code: [
         'SERVICE_DISABLED | API_KEY_SERVICE_BLOCKED | API_KEY_HTTP_REFERRER_BLOCKED',
         'API_KEY_IP_ADDRESS_BLOCKED | API_KEY_ANDROID_APP_BLOCKED',
         'API_KEY_IOS_APP_BLOCKED',
-      ], source: 'https://cloud.google.com/apis/design/errors' },
-    { id: 'permission-words', category: 'permission_denied', text: [
+      ],
+      source: 'https://cloud.google.com/apis/design/errors',
+    },
+    {
+      id: 'permission-words',
+      category: 'permission_denied',
+      text: [
         'permission * denied on resource | caller does not have permission',
         'is not enabled for * project | api has not been used in project',
         'requests to this api * are blocked',
         'you do not have permission to access tuned model',
         'requests from referer * are blocked | it is disabled. enable it by visiting',
-      ] },
-    { id: 'CONSUMER_SUSPENDED', category: 'account_disabled', code: ['CONSUMER_SUSPENDED', 'CONSUMER_INVALID'] },
-    { id: 'BILLING_DISABLED', category: 'insufficient_credits', code: ['BILLING_DISABLED', 'INSUFFICIENT_G1_CREDITS_BALANCE'] },
-    { id: 'billing-words', category: 'insufficient_credits', text: [
+      ],
+    },
+    {
+      id: 'CONSUMER_SUSPENDED',
+      category: 'account_disabled',
+      code: ['CONSUMER_SUSPENDED', 'CONSUMER_INVALID'],
+    },
+    {
+      id: 'BILLING_DISABLED',
+      category: 'insufficient_credits',
+      code: ['BILLING_DISABLED', 'INSUFFICIENT_G1_CREDITS_BALANCE'],
+    },
+    {
+      id: 'billing-words',
+      category: 'insufficient_credits',
+      text: [
         'requires billing to be enabled | billing account * is disabled',
         'prepayment credits are depleted | exceeded its monthly spending cap',
         'enable billing on project',
-      ] },
-    { id: 'location', category: 'region_unsupported', text: ['user location is not supported for the api use', 'free tier is not available in your country'], source: 'https://ai.google.dev/gemini-api/docs/available-regions' },
-    { id: 'RATE_LIMIT_EXCEEDED', category: 'rate_limit', weak: true, code: 'RATE_LIMIT_EXCEEDED | rateLimitExceeded | userRateLimitExceeded' },
-    { id: 'QUOTA_EXHAUSTED', category: 'quota_exhausted', code: 'QUOTA_EXHAUSTED | dailyLimitExceeded | TerminalQuotaError', source: 'https://github.com/google-gemini/gemini-cli' },
-    { id: 'quota-day-words', category: 'quota_exhausted', text: [
+      ],
+    },
+    {
+      id: 'location',
+      category: 'region_unsupported',
+      text: [
+        'user location is not supported for the api use',
+        'free tier is not available in your country',
+      ],
+      source: 'https://ai.google.dev/gemini-api/docs/available-regions',
+    },
+    {
+      id: 'RATE_LIMIT_EXCEEDED',
+      category: 'rate_limit',
+      weak: true,
+      code: 'RATE_LIMIT_EXCEEDED | rateLimitExceeded | userRateLimitExceeded',
+    },
+    {
+      id: 'QUOTA_EXHAUSTED',
+      category: 'quota_exhausted',
+      code: 'QUOTA_EXHAUSTED | dailyLimitExceeded | TerminalQuotaError',
+      source: 'https://github.com/google-gemini/gemini-cli',
+    },
+    {
+      id: 'quota-day-words',
+      category: 'quota_exhausted',
+      text: [
         'requests per day | exhausted your capacity on this model',
         'exhausted your daily quota | quota will reset after | perday*',
         'limit * per day per user',
-      ], source: 'https://ai.google.dev/gemini-api/docs/rate-limits' },
-    { id: 'RESOURCE_EXHAUSTED', category: 'rate_limit', weak: true, code: 'RESOURCE_EXHAUSTED', source: 'https://ai.google.dev/gemini-api/docs/rate-limits' },
-    { id: 'resource-exhausted-words', category: 'rate_limit', text: [
+      ],
+      source: 'https://ai.google.dev/gemini-api/docs/rate-limits',
+    },
+    {
+      id: 'RESOURCE_EXHAUSTED',
+      category: 'rate_limit',
+      weak: true,
+      code: 'RESOURCE_EXHAUSTED',
+      source: 'https://ai.google.dev/gemini-api/docs/rate-limits',
+    },
+    {
+      id: 'resource-exhausted-words',
+      category: 'rate_limit',
+      text: [
         'resource exhausted. please try again later | resource has been exhausted',
         'quota exceeded for metric | exceeded your current quota, please check your plan',
         'quota exceeded for * per minute | online_prediction_requests_per_base_model',
         'quota exceeded for aiplatform* | please retry in *',
-      ], not: 'per day | perday* | insufficient_quota', source: 'https://ai.google.dev/gemini-api/docs/rate-limits' },
-    { id: 'MODEL_CAPACITY_EXHAUSTED', category: 'overloaded', code: 'MODEL_CAPACITY_EXHAUSTED', source: 'https://github.com/google-gemini/gemini-cli' },
+      ],
+      not: 'per day | perday* | insufficient_quota',
+      source: 'https://ai.google.dev/gemini-api/docs/rate-limits',
+    },
+    {
+      id: 'MODEL_CAPACITY_EXHAUSTED',
+      category: 'overloaded',
+      code: 'MODEL_CAPACITY_EXHAUSTED',
+      source: 'https://github.com/google-gemini/gemini-cli',
+    },
     { id: 'UNAVAILABLE', category: 'overloaded', weak: true, code: 'UNAVAILABLE' },
-    { id: 'INTERNAL', category: 'server_error', weak: true, code: 'INTERNAL | UNKNOWN | DATA_LOSS' },
+    {
+      id: 'INTERNAL',
+      category: 'server_error',
+      weak: true,
+      code: 'INTERNAL | UNKNOWN | DATA_LOSS',
+    },
     { id: 'DEADLINE_EXCEEDED', category: 'timeout', code: 'DEADLINE_EXCEEDED' },
-    { id: 'deadline-words', category: 'timeout', text: ['deadline expired before operation could complete', 'deadline exceeded'] },
-    { id: 'CANCELLED', category: 'request_aborted', code: ['CANCELLED', 'CANCELED'], source: 'https://cloud.google.com/apis/design/errors' },
-    { id: 'NOT_FOUND', category: 'model_not_found', weak: true, code: 'NOT_FOUND', text: 'model* | models/* | publishers/*' },
-    { id: 'model-words', category: 'model_not_found', text: [
+    {
+      id: 'deadline-words',
+      category: 'timeout',
+      text: ['deadline expired before operation could complete', 'deadline exceeded'],
+    },
+    {
+      id: 'CANCELLED',
+      category: 'request_aborted',
+      code: ['CANCELLED', 'CANCELED'],
+      source: 'https://cloud.google.com/apis/design/errors',
+    },
+    {
+      id: 'NOT_FOUND',
+      category: 'model_not_found',
+      weak: true,
+      code: 'NOT_FOUND',
+      text: 'model* | models/* | publishers/*',
+    },
+    {
+      id: 'model-words',
+      category: 'model_not_found',
+      text: [
         'is not found for api version | or is not supported for generatecontent',
         'publisher model * was not found | publisher model * is not servable in region',
         'unexpected model name format | requested entity was not found',
-      ] },
+      ],
+    },
     { id: 'not-found', category: 'wrong_endpoint', weak: true, code: 'NOT_FOUND' },
-    { id: 'retired', category: 'model_deprecated', text: [
+    {
+      id: 'retired',
+      category: 'model_deprecated',
+      text: [
         'has been deprecated on | is no longer available to new users',
         'model * is no longer available | has been retired on',
-      ], source: 'https://cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versions' },
-    { id: 'tokens', category: 'context_length_exceeded', text: [
-        'input token count * exceeds the maximum',
-        'exceeds the maximum number of tokens allowed',
-        'unable to submit request because the input token count is',
-        'the input context is too long',
-      ] },
-    { id: 'max-tokens', category: 'max_output_tokens_invalid', text: [
-        'maxoutputtokens value of | supported range is from * to * maxoutputtokens',
-        'max_output_tokens must be positive | maxoutputtokens must be*',
-      ], source: 'https://ai.google.dev/api/generate-content' },
-    { id: 'payload', category: 'payload_too_large', text: ['request payload size exceeds the limit'] },
-    { id: 'finish-blocked', fieldOnly: true, category: 'content_filter', code: [
-        'SAFETY | RECITATION | BLOCKLIST | PROHIBITED_CONTENT | SPII | IMAGE_SAFETY',
-        'IMAGE_PROHIBITED_CONTENT | IMAGE_RECITATION | MODEL_ARMOR | JAILBREAK | LANGUAGE',
-      ], source: 'https://ai.google.dev/api/generate-content#FinishReason' },
-    { id: 'blocked-words', category: 'content_filter', text: [
-        'response was blocked due to | prompt was blocked | candidate was blocked due to',
-        'text not available. response was blocked',
-        'text not available. candidate was blocked*',
-        'quick accessor only works for a single candidate, but none were returned',
-        'blocked due to safety | blocked due to recitation',
-        'blocked due to prohibited_content | finish_reason: safety | finishreason: safety',
-        'finishreason.safety | could not be submitted * sensitive words that violate',
-        'usage guidelines',
-      ], source: 'https://ai.google.dev/gemini-api/docs/safety-settings' },
-    { id: 'MAX_TOKENS', fieldOnly: true, category: 'output_truncated', code: 'MAX_TOKENS', source: 'https://ai.google.dev/api/generate-content#FinishReason' },
-    { id: 'truncated-words', category: 'output_truncated', text: [
-        'finish_reason: max_tokens | finishreason: max_tokens | finishreason.max_tokens',
-        'finish_reason is 2 | finish_reason] is 2 | finish reason: max_tokens',
-        'candidate was truncated*',
-      ], source: 'https://ai.google.dev/api/generate-content#FinishReason' },
-    { id: 'MALFORMED_FUNCTION_CALL', category: 'malformed_tool_call', code: [
-        'MALFORMED_FUNCTION_CALL | UNEXPECTED_TOOL_CALL | TOO_MANY_TOOL_CALLS',
-        'MALFORMED_TOOL_CALL | MISSING_THOUGHT_SIGNATURE',
-      ], source: 'https://ai.google.dev/api/generate-content#FinishReason' },
-    { id: 'empty-words', category: 'empty_response', text: [
-        'quick accessor* | response contained no candidates',
-        'response did not contain a valid* | no candidates | candidates is empty',
-        'model stream ended with empty response text',
-        'model stream ended without a finish reason | stream ended with an invalid chunk*',
-        'no content in response',
-      ], not: 'none were returned | max_tokens | safety', source: 'npm:@google/genai' },
-    { id: 'tool-schema', category: 'invalid_tool_schema', text: [
-        'function_declarations* | functiondeclaration* | function declaration',
-        'generation_config.response_schema* | generationconfig.responseschema*',
-        'response_schema* | should be non-empty for object type | parameters.properties*',
-        'invalid function name. must start with',
-        'schema produces a constraint that has too many states',
-        'reference to undefined schema*',
-      ], not: ['function_call'], source: 'https://ai.google.dev/api/caching#Schema' },
-    { id: 'pairing', category: 'tool_call_pairing', text: [
-        'number of function response parts | function call turn comes immediately after',
-        'function response turn comes immediately after',
-        'function call is missing a thought_signature',
-        'ensure that the number of function response parts',
-      ], source: 'https://ai.google.dev/gemini-api/docs/function-calling' },
-    { id: 'contents', category: 'invalid_messages', text: [
-        'contents is not specified | contents are required',
-        'contents.parts must not be empty | must include at least one parts field',
-        'must have one initialized field | please use a valid role: user, model',
-        'please ensure that multiturn requests*',
-        'unable to submit request because it must have a text parameter',
-        'unable to submit request because at least one contents field',
-        'content should be an array* | ensure that multiturn requests alternate',
-        'first content should be with role user',
-      ], source: 'https://ai.google.dev/api/caching#Content' },
-    { id: 'media', category: 'invalid_media', text: [
-        'unable to process input image | provided image is not valid',
-        'unsupported mime type | mime type * is not supported | unsupported file uri',
-        'invalid or unsupported file uri | cannot fetch content from the provided url',
-        'the document has no pages | base64 decoding failed',
-        'not in an active state and usage is not allowed',
-        'unable to submit request because it has a mimetype',
-      ], source: 'https://ai.google.dev/gemini-api/docs/image-understanding' },
-    { id: 'feature', category: 'unsupported_feature', text: [
-        'is not enabled for models/* | developer instruction is not enabled',
-        'function calling is not enabled | function calling with a response mime type',
-        'json mode is not enabled | tool use with function calling is unsupported',
-        'multiple tools are supported only when',
-        'does not support the requested response modalities',
-        'search grounding is not supported | google search retrieval is not supported',
-        'image input modality is not enabled | thinking is not enabled for this model',
-        'only supports text output | audio input modality is not enabled',
-        'code execution is not enabled',
-      ], not: ['penalty is not enabled', 'logprobs is not enabled'] },
-    { id: 'parameter', category: 'unsupported_parameter', text: [
-        'unknown name * cannot find field | penalty is not enabled',
-        'logprobs is not enabled | thinking_level is not supported | budget * is invalid',
-        'thinking budget* | please choose a value between',
-        'parameter is not supported in gemini api | candidatecount* | only one candidate*',
-      ], source: 'https://ai.google.dev/api/generate-content' },
-    { id: 'FAILED_PRECONDITION', category: 'invalid_request', weak: true, code: [
-        'FAILED_PRECONDITION | INVALID_ARGUMENT | OUT_OF_RANGE | badRequest',
-        'UNIMPLEMENTED',
-      ] },
-    { id: 'long-context', category: 'context_length_exceeded', text: 'unable to process * your input context is too long' },
+      ],
+      source: 'https://cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versions',
+    },
   ],
 }

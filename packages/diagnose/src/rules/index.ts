@@ -1,25 +1,33 @@
 import type { RuleTable } from '../rule.ts'
+import { AI_SDK } from './ai-sdk.ts'
 import { ANTHROPIC } from './anthropic.ts'
+import { AZURE } from './azure.ts'
 import { BEDROCK } from './bedrock.ts'
-import { AI_SDK, CLIENTS, LANGCHAIN } from './client-libraries.ts'
-import { COMMON } from './common.ts'
-import { LITELLM, PROXIES, VERCEL } from './gateways.ts'
+import { CLIENT_CONNECTIONS } from './client-connections.ts'
+import { CLIENTS } from './clients.ts'
+import { COHERE } from './cohere.ts'
+import { COMMON_ACCESS } from './common-access.ts'
+import { COMMON_CONTENTS } from './common-contents.ts'
+import { COMMON_REQUESTS } from './common-requests.ts'
+import { DEEPSEEK } from './deepseek.ts'
 import { GOOGLE } from './google.ts'
-import { LOCAL, OLLAMA } from './local-servers.ts'
-import { HTTP, NETWORK } from './network.ts'
+import { GOOGLE_CONTENT } from './google-content.ts'
+import { GROQ } from './groq.ts'
+import { HTTP } from './http.ts'
+import { HUGGINGFACE } from './huggingface.ts'
+import { LANGCHAIN } from './langchain.ts'
+import { LITELLM } from './litellm.ts'
+import { LOCAL } from './local-servers.ts'
+import { MISTRAL } from './mistral.ts'
+import { NETWORK } from './network.ts'
+import { OLLAMA } from './ollama.ts'
 import { OPENAI } from './openai.ts'
+import { OPENROUTER } from './openrouter.ts'
 import { ORIGINS } from './origins.ts'
-import {
-  AZURE,
-  COHERE,
-  DEEPSEEK,
-  GROQ,
-  HUGGINGFACE,
-  MISTRAL,
-  OPENROUTER,
-  TOGETHER,
-  XAI,
-} from './other-apis.ts'
+import { PROXIES } from './proxies.ts'
+import { TOGETHER } from './together.ts'
+import { VERCEL } from './vercel.ts'
+import { XAI } from './xai.ts'
 
 /** The built-in rules, one table a provider, library or layer of the network. */
 export const RULE_TABLES: readonly RuleTable[] = [
@@ -27,6 +35,7 @@ export const RULE_TABLES: readonly RuleTable[] = [
   AZURE,
   ANTHROPIC,
   GOOGLE,
+  GOOGLE_CONTENT,
   BEDROCK,
   MISTRAL,
   COHERE,
@@ -42,8 +51,11 @@ export const RULE_TABLES: readonly RuleTable[] = [
   VERCEL,
   AI_SDK,
   CLIENTS,
+  CLIENT_CONNECTIONS,
   LANGCHAIN,
-  COMMON,
+  COMMON_ACCESS,
+  COMMON_CONTENTS,
+  COMMON_REQUESTS,
   PROXIES,
   NETWORK,
   HTTP,

@@ -1,65 +1,22 @@
 import type { RuleTable } from '../rule.ts'
 
-/** Ollama. */
-export const OLLAMA: RuleTable = {
-  name: 'ollama',
-  source: 'https://docs.ollama.com/api/errors',
-  rules: [
-    { id: 'not-running', category: 'connection_refused', text: [
-        'ollama may not be running | ollama is not running | could not connect to ollama',
-        'could not connect to a running ollama instance | ollama server not responding',
-        'could not connect to ollama app | failed to connect to ollama',
-        'is ollama running',
-      ], source: 'https://docs.ollama.com/cli' },
-    { id: 'memory', category: 'out_of_memory', text: [
-        'model requires more system memory | unable to allocate * buffer',
-        'failed to allocate * buffer | insufficient memory | requires more memory',
-      ] },
-    { id: 'runner', category: 'server_error', text: [
-        'llama runner process has terminated | llama runner process no longer running',
-        'llama runner exited | model runner has unexpectedly stopped',
-        'error loading model | unable to load model | llama-server process*',
-        'error reading llm response | timed out waiting for llama runner to start',
-      ], not: 'out of memory | cudamalloc | allocate' },
-    { id: 'pull', category: 'model_not_found', text: [
-        'try pulling it first | model * not found',
-        'pull model manifest: file does not exist | no such model',
-      ], not: ['has been', 'memory'], source: 'https://ollama.com/library' },
-    { id: 'tools', category: 'unsupported_feature', text: [
-        'does not support tools | does not support thinking | does not support chat',
-        'does not support generate | does not support embeddings',
-        'does not support insert | does not support completion',
-      ] },
-    { id: 'one-image', category: 'unsupported_feature', text: [
-        'this model only supports one image | more than one image requested',
-        'this model is missing data required for image input',
-        'does not support multimodal*',
-      ] },
-    { id: 'image-url', category: 'invalid_media', text: [
-        'image urls are not currently supported | invalid image input',
-        'failed to process inputs: image* | unknown format',
-      ] },
-    { id: 'replaced', category: 'model_deprecated', text: ['is no longer compatible with your version of ollama', 'has been replaced by a newer version'] },
-    { id: 'window', category: 'context_length_exceeded', text: [
-        'input exceeds maximum context length',
-        'the input length exceeds the context length',
-        'prompt too long; exceeded max context length',
-        'input length exceeds maximum context length',
-      ] },
-    { id: 'busy', category: 'overloaded', text: ['server busy, please try again', 'maximum pending requests exceeded'] },
-  ],
-}
-
 /** LM Studio, vLLM, llama.cpp, TGI and other servers on one’s own machine. */
 export const LOCAL: RuleTable = {
   name: 'local',
   source: 'https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html',
   rules: [
-    { id: 'oom', category: 'out_of_memory', code: [
+    {
+      id: 'oom',
+      category: 'out_of_memory',
+      code: [
         'OutOfMemoryError | torch.cuda.OutOfMemoryError | torch.OutOfMemoryError',
         'MemoryError | CUDA_ERROR_OUT_OF_MEMORY',
-      ] },
-    { id: 'oom-words', category: 'out_of_memory', text: [
+      ],
+    },
+    {
+      id: 'oom-words',
+      category: 'out_of_memory',
+      text: [
         'cuda out of memory | out of memory | no available memory for the cache blocks',
         'cudamalloc failed | not enough memory | insufficient system resources',
         'memory allocation of * failed | mps backend out of memory | hip out of memory',
@@ -69,9 +26,19 @@ export const LOCAL: RuleTable = {
         'free memory on device * is less than desired | failed to allocate kv cache',
         'blocked by loading guardrail*',
         'model loading was stopped due to insufficient system resources',
-      ], source: 'https://docs.vllm.ai/en/latest/configuration/conserving_memory.html' },
-    { id: 'exceed_context_size_error', category: 'context_length_exceeded', code: 'exceed_context_size_error', source: 'https://github.com/ggml-org/llama.cpp/tree/master/tools/server' },
-    { id: 'window', category: 'context_length_exceeded', text: [
+      ],
+      source: 'https://docs.vllm.ai/en/latest/configuration/conserving_memory.html',
+    },
+    {
+      id: 'exceed_context_size_error',
+      category: 'context_length_exceeded',
+      code: 'exceed_context_size_error',
+      source: 'https://github.com/ggml-org/llama.cpp/tree/master/tools/server',
+    },
+    {
+      id: 'window',
+      category: 'context_length_exceeded',
+      text: [
         'requested tokens * exceed context window of | exceeds the available context size',
         'the request exceeds the available context',
         'trying to keep the first * tokens when context the overflows',
@@ -81,44 +48,85 @@ export const LOCAL: RuleTable = {
         'decoder prompt (length * is longer than the maximum model length',
         'input is too large to process. increase the physical batch size',
         'longer than the maximum model length | the requested context length',
-      ], source: 'https://github.com/ggml-org/llama.cpp/tree/master/tools/server' },
-    { id: 'max-tokens', category: 'max_output_tokens_invalid', text: [
+      ],
+      source: 'https://github.com/ggml-org/llama.cpp/tree/master/tools/server',
+    },
+    {
+      id: 'max-tokens',
+      category: 'max_output_tokens_invalid',
+      text: [
         'max_tokens or max_completion_tokens is too large | max_tokens must be at least 1',
         'max_completion_tokens must be at least 1',
-      ] },
-    { id: 'loading', category: 'overloaded', text: 'loading model | model is loading | still loading | no slot available' },
-    { id: 'no-model', category: 'model_not_found', text: [
+      ],
+    },
+    {
+      id: 'loading',
+      category: 'overloaded',
+      text: 'loading model | model is loading | still loading | no slot available',
+    },
+    {
+      id: 'no-model',
+      category: 'model_not_found',
+      text: [
         'no models loaded | no model loaded | model has not started loading',
         'model unloaded | failed to load model',
         'multiple models are loaded. please specify a model',
         'model * not found in available models | could not load model',
-      ], source: 'https://lmstudio.ai/docs/developer/openai-compat' },
-    { id: 'tool-choice', category: 'unsupported_feature', text: [
+      ],
+      source: 'https://lmstudio.ai/docs/developer/openai-compat',
+    },
+    {
+      id: 'tool-choice',
+      category: 'unsupported_feature',
+      text: [
         'auto tool choice requires --enable-auto-tool-choice',
         'tool choice requires * tool-call-parser | tools param requires --jinja',
         'is not a multimodal model | image input is not supported',
         'this server does not support multimodal',
         'at most * image(s) may be provided in one request | does not support vision',
         'do not support image input',
-      ] },
-    { id: 'template', category: 'invalid_messages', text: [
+      ],
+    },
+    {
+      id: 'template',
+      category: 'invalid_messages',
+      text: [
         'conversation roles must alternate | error rendering prompt with jinja template',
         'only user and assistant roles are supported | chat template',
         'cannot have 2 or more assistant messages at the end | system role not supported',
         'system message must be at the beginning | no user query found in messages',
         'template error | after the optional system message, conversation roles*',
-      ] },
-    { id: 'unexpected-endpoint', category: 'wrong_endpoint', text: ['unexpected endpoint or method'], source: 'https://lmstudio.ai/docs/developer/openai-compat' },
-    { id: 'engine-dead', category: 'server_error', code: 'EngineDeadError | AsyncEngineDeadError | EngineGenerateError' },
-    { id: 'engine-words', category: 'server_error', text: [
+      ],
+    },
+    {
+      id: 'unexpected-endpoint',
+      category: 'wrong_endpoint',
+      text: ['unexpected endpoint or method'],
+      source: 'https://lmstudio.ai/docs/developer/openai-compat',
+    },
+    {
+      id: 'engine-dead',
+      category: 'server_error',
+      code: 'EngineDeadError | AsyncEngineDeadError | EngineGenerateError',
+    },
+    {
+      id: 'engine-words',
+      category: 'server_error',
+      text: [
         'enginecore encountered an issue | background loop has errored already',
         'cuda error | the model has crashed* | channel error | engine loop has died',
-      ], not: ['out of memory'] },
-    { id: 'grammar', category: 'invalid_tool_schema', text: [
+      ],
+      not: ['out of memory'],
+    },
+    {
+      id: 'grammar',
+      category: 'invalid_tool_schema',
+      text: [
         'failed to parse grammar | invalid grammar | failed to convert json schema',
         'unsupported json schema features',
         'the provided json schema contains features not supported by xgrammar',
         'json schema conversion failed',
-      ] },
+      ],
+    },
   ],
 }

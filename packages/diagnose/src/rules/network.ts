@@ -5,12 +5,19 @@ export const NETWORK: RuleTable = {
   name: 'network',
   source: 'https://nodejs.org/api/errors.html',
   rules: [
-    { id: 'ENOTFOUND', category: 'dns_failure', code: [
+    {
+      id: 'ENOTFOUND',
+      category: 'dns_failure',
+      code: [
         'ENOTFOUND | UnknownHostException | gaierror | socket.gaierror',
         'NameResolutionError | EAI_NONAME | ENODATA | DNSException',
-      ] },
+      ],
+    },
     { id: 'EAI_AGAIN', category: 'dns_failure', code: 'EAI_AGAIN' },
-    { id: 'dns-words', category: 'dns_failure', text: [
+    {
+      id: 'dns-words',
+      category: 'dns_failure',
+      text: [
         'temporary failure in name resolution | name or service not known',
         'nodename nor servname provided | getaddrinfo failed | getaddrinfo enotfound',
         'failed host lookup | no such host | could not resolve host',
@@ -20,16 +27,29 @@ export const NETWORK: RuleTable = {
         'failed to lookup address information | cannot resolve hostname | unknown host',
         'hostname could not be found | no record found for query | dns resolution',
         'server misbehaving',
-      ] },
-    { id: 'ECONNREFUSED', category: 'connection_refused', code: 'ECONNREFUSED | ConnectionRefused | ConnectionRefusedError | FailedToOpenSocket' },
-    { id: 'refused-words', category: 'connection_refused', text: [
+      ],
+    },
+    {
+      id: 'ECONNREFUSED',
+      category: 'connection_refused',
+      code: 'ECONNREFUSED | ConnectionRefused | ConnectionRefusedError | FailedToOpenSocket',
+    },
+    {
+      id: 'refused-words',
+      category: 'connection_refused',
+      text: [
         'connection refused | econnrefused | actively refused it',
         'no connection could be made because the target machine actively refused',
         'err_connection_refused | winerror 10061 | errno 111 | errno 61',
         'is the computer able to access the url | connection was refused',
         'target machine actively refused | wsaeconnrefused',
-      ], not: ['upstream connect error', 'reset reason'] },
-    { id: 'tls-codes', category: 'tls_error', code: [
+      ],
+      not: ['upstream connect error', 'reset reason'],
+    },
+    {
+      id: 'tls-codes',
+      category: 'tls_error',
+      code: [
         'SELF_SIGNED_CERT_IN_CHAIN | DEPTH_ZERO_SELF_SIGNED_CERT',
         'UNABLE_TO_GET_ISSUER_CERT_LOCALLY | UNABLE_TO_GET_ISSUER_CERT',
         'UNABLE_TO_VERIFY_LEAF_SIGNATURE | CERT_HAS_EXPIRED | CERT_NOT_YET_VALID',
@@ -39,8 +59,13 @@ export const NETWORK: RuleTable = {
         'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE | ERR_TLS_HANDSHAKE_TIMEOUT',
         'CERTIFICATE_VERIFY_FAILED | INVALID_PURPOSE | ssl.SSLError',
         'UNKNOWN_CERTIFICATE_VERIFICATION_ERROR',
-      ], source: 'https://nodejs.org/api/tls.html#x509-certificate-error-codes' },
-    { id: 'tls-words', category: 'tls_error', text: [
+      ],
+      source: 'https://nodejs.org/api/tls.html#x509-certificate-error-codes',
+    },
+    {
+      id: 'tls-words',
+      category: 'tls_error',
+      text: [
         'certificate verify failed | certificate_verify_failed | self signed certificate',
         'self-signed certificate | unable to get local issuer certificate',
         'unable to verify the first certificate | certificate has expired',
@@ -55,25 +80,46 @@ export const NETWORK: RuleTable = {
         'ssl connection could not be established | trust relationship for the ssl*',
         'trust anchor for certification path not found',
         'unable to establish ssl connection | tlsv1 alert | ssl: *',
-      ], not: 'before secure tls connection was established | ssl:default | ssl:true', source: 'https://nodejs.org/api/tls.html#x509-certificate-error-codes' },
-    { id: 'timeouts', category: 'timeout', code: [
+      ],
+      not: 'before secure tls connection was established | ssl:default | ssl:true',
+      source: 'https://nodejs.org/api/tls.html#x509-certificate-error-codes',
+    },
+    {
+      id: 'timeouts',
+      category: 'timeout',
+      code: [
         'ETIMEDOUT | ESOCKETTIMEDOUT | UND_ERR_HEADERS_TIMEOUT | UND_ERR_BODY_TIMEOUT',
         'UND_ERR_CONNECT_TIMEOUT | TimeoutError | HeadersTimeoutError | BodyTimeoutError',
         'ECONNABORTED | ERR_SOCKET_TIMEOUT | SocketTimeoutException',
         'asyncio.TimeoutError | httpx.ReadTimeout | ConnectTimeoutError | TIMEOUT_ERR',
-      ], source: 'https://undici.nodejs.org/#/docs/api/Errors' },
-    { id: 'timeout-words', category: 'timeout', text: [
+      ],
+      source: 'https://undici.nodejs.org/#/docs/api/Errors',
+    },
+    {
+      id: 'timeout-words',
+      category: 'timeout',
+      text: [
         'etimedout | winerror 10060 | errno 110 | connection timed out | err_timed_out',
         'err_connection_timed_out | read timed out',
         'a connection attempt failed because the connected party did not properly respond',
-      ] },
-    { id: 'stream-codes', category: 'stream_interrupted', code: [
+      ],
+    },
+    {
+      id: 'stream-codes',
+      category: 'stream_interrupted',
+      code: [
         'ERR_STREAM_PREMATURE_CLOSE | ChunkedEncodingError | IncompleteRead',
         'RemoteProtocolError | APIResponseStreamError | ClientPayloadError',
         'UND_ERR_RES_CONTENT_LENGTH_MISMATCH | ERR_HTTP2_STREAM_ERROR',
         'ERR_INCOMPLETE_CHUNKED_ENCODING | InvalidChunkLength',
-      ], not: ['disconnected without sending a response', 'server disconnected without'], source: 'https://www.python-httpx.org/exceptions/' },
-    { id: 'stream-words', category: 'stream_interrupted', text: [
+      ],
+      not: ['disconnected without sending a response', 'server disconnected without'],
+      source: 'https://www.python-httpx.org/exceptions/',
+    },
+    {
+      id: 'stream-words',
+      category: 'stream_interrupted',
+      text: [
         'terminated | premature close',
         'peer closed connection without sending complete message body',
         'incomplete chunked read | incompleteread | err_incomplete_chunked_encoding',
@@ -84,18 +130,27 @@ export const NETWORK: RuleTable = {
         'stream reset | transfer closed with outstanding read data remaining',
         'err_http2_protocol_error | not enough data for satisfy content length',
         'other side closed * body',
-      ], not: [
+      ],
+      not: [
         'runner process | access was terminated | has been terminated | contract',
         'before secure tls | eof occurred in violation of protocol | process terminated',
-      ] },
-    { id: 'reset', category: 'connection_error', code: [
+      ],
+    },
+    {
+      id: 'reset',
+      category: 'connection_error',
+      code: [
         'ECONNRESET | EPIPE | UND_ERR_SOCKET | ConnectionClosed | ConnectionResetError',
         'ENETUNREACH | EHOSTUNREACH | ENETDOWN | UND_ERR_CLOSED | UND_ERR_DESTROYED',
         'ConnectionReset | ServerDisconnectedError | ECONNABORT | SocketError',
         'BrokenPipeError | ConnectionAbortedError | EADDRNOTAVAIL | ProxyError',
         'ClientConnectorError | ERR_SOCKET_CLOSED',
-      ] },
-    { id: 'reset-words', category: 'connection_error', text: [
+      ],
+    },
+    {
+      id: 'reset-words',
+      category: 'connection_error',
+      text: [
         'socket hang up | connection reset | econnreset | connection was closed',
         'socket connection was closed unexpectedly',
         'before secure tls connection was established | server disconnected',
@@ -110,29 +165,8 @@ export const NETWORK: RuleTable = {
         'eof occurred in violation of protocol | proxy connection*',
         'unable to connect to proxy | network changed | connection interrupted',
         'connect: network is unreachable',
-      ], not: ['mid-stream', 'upstream connect error'] },
-  ],
-}
-
-/** What a status alone says: little. */
-export const HTTP: RuleTable = {
-  name: 'http',
-  source: 'https://www.rfc-editor.org/rfc/rfc9110#name-status-codes',
-  rules: [
-    { id: '400', category: 'invalid_request', status: [400, 422] },
-    { id: '401', category: 'auth_invalid_key', status: 401 },
-    { id: '402', category: 'insufficient_credits', status: 402 },
-    { id: '403', category: 'permission_denied', status: 403 },
-    { id: '404', category: 'model_not_found', status: 404 },
-    { id: '405', category: 'wrong_endpoint', status: 405 },
-    { id: '408', category: 'timeout', status: [408, 504, 524] },
-    { id: '410', category: 'model_deprecated', status: 410 },
-    { id: '413', category: 'payload_too_large', status: 413 },
-    { id: '415', category: 'invalid_media', status: 415 },
-    { id: '424', category: 'server_error', status: [424, 500] },
-    { id: '429', category: 'rate_limit', status: 429 },
-    { id: '499', category: 'request_aborted', status: 499 },
-    { id: '503', category: 'overloaded', status: [503, 529] },
-    { id: '501', category: 'unsupported_feature', status: 501 },
+      ],
+      not: ['mid-stream', 'upstream connect error'],
+    },
   ],
 }

@@ -8,13 +8,20 @@ export const ORIGINS: RuleTable = {
   name: 'origin',
   source: 'https://www.postgresql.org/docs/current/errcodes-appendix.html',
   rules: [
-    { id: 'postgres', category: 'not_llm_error', code: [
+    {
+      id: 'postgres',
+      category: 'not_llm_error',
+      code: [
         '28P01 | 28000 | 3D000 | 42P01 | 42703 | 42601 | 42501 | 23505 | 23503 | 23502',
         '53300 | 53200 | 57014 | 57P01 | 57P03 | 08006 | 08001 | 08P01 | 40001 | 40P01',
         '25P02 | 22P02 | 22001 | 55P03 | SequelizeConnectionError',
         'SequelizeConnectionRefusedError | PostgresError | psycopg2.OperationalError',
-      ] },
-    { id: 'postgres-words', category: 'not_llm_error', text: [
+      ],
+    },
+    {
+      id: 'postgres-words',
+      category: 'not_llm_error',
+      text: [
         'password authentication failed for user | relation * does not exist',
         'duplicate key value violates unique constraint',
         'remaining connection slots are reserved | sorry, too many clients already',
@@ -24,8 +31,13 @@ export const ORIGINS: RuleTable = {
         'no pg_hba.conf entry | current transaction is aborted',
         'connection to server at * failed | psql:*',
         'timeout exceeded when trying to connect',
-      ] },
-    { id: 'sql', category: 'not_llm_error', source: 'https://dev.mysql.com/doc/mysql-errors/en/server-error-reference.html', code: [
+      ],
+    },
+    {
+      id: 'sql',
+      category: 'not_llm_error',
+      source: 'https://dev.mysql.com/doc/mysql-errors/en/server-error-reference.html',
+      code: [
         'ER_ACCESS_DENIED_ERROR | ER_DUP_ENTRY | ER_NO_SUCH_TABLE | ER_CON_COUNT_ERROR',
         'ER_LOCK_DEADLOCK | ER_LOCK_WAIT_TIMEOUT | ER_PARSE_ERROR | ER_BAD_DB_ERROR',
         'ER_USER_LIMIT_REACHED | PROTOCOL_CONNECTION_LOST | SQLITE_BUSY | SQLITE_ERROR',
@@ -34,16 +46,26 @@ export const ORIGINS: RuleTable = {
         'PrismaClientKnownRequestError | PrismaClientUnknownRequestError | P1000 | P1001',
         'P1002 | P1017 | P2002 | P2024 | P2025 | SequelizeDatabaseError',
         'SequelizeUniqueConstraintError | QueryFailedError | ORA-01017 | ORA-12154',
-      ] },
-    { id: 'sql-words', category: 'not_llm_error', source: 'https://dev.mysql.com/doc/mysql-errors/en/server-error-reference.html', text: [
+      ],
+    },
+    {
+      id: 'sql-words',
+      category: 'not_llm_error',
+      source: 'https://dev.mysql.com/doc/mysql-errors/en/server-error-reference.html',
+      text: [
         'access denied for user | database is locked | no such table',
         'too many connections | lock wait timeout exceeded | unique constraint failed',
         'cant reach database server | mysql server has gone away | cannot open database',
         'login failed for user | invalid prisma* | prisma client | sqlstate*',
         'unable to open database file | sqlalchemy* | knex* | jdbc*',
         'max_user_connections',
-      ] },
-    { id: 'stores', category: 'not_llm_error', source: 'https://redis.io/docs/latest/develop/reference/protocol-spec/', code: [
+      ],
+    },
+    {
+      id: 'stores',
+      category: 'not_llm_error',
+      source: 'https://redis.io/docs/latest/develop/reference/protocol-spec/',
+      code: [
         'WRONGPASS | NOAUTH | ReplyError | MongoServerError | MongoNetworkError',
         'MongoServerSelectionError | MongooseServerSelectionError | MongoError',
         'WriteConflict | circuit_breaking_exception | search_phase_execution_exception',
@@ -52,29 +74,49 @@ export const ORIGINS: RuleTable = {
         'KafkaJSConnectionError | KafkaJSNumberOfRetriesExceeded | NoBrokersAvailable',
         'PineconeConnectionError | PineconeAuthorizationError | RedisError',
         'redis.exceptions.ConnectionError | CLUSTERDOWN | LOADING | MISCONF',
-      ] },
-    { id: 'stores-words', category: 'not_llm_error', source: 'https://redis.io/docs/latest/develop/reference/protocol-spec/', text: [
+      ],
+    },
+    {
+      id: 'stores-words',
+      category: 'not_llm_error',
+      source: 'https://redis.io/docs/latest/develop/reference/protocol-spec/',
+      text: [
         'wrongpass invalid username-password pair | noauth authentication required',
         'oom command not allowed when used memory | e11000 duplicate key | redis*',
         'mongodb* | mongo* | elasticsearch* | opensearch* | rabbitmq* | kafka*',
         'memcached | cassandra | dynamodb* | pinecone* | qdrant* | weaviate* | milvus*',
         'chromadb* | clickhouse* | snowflake* | bigquery* | neo4j* | supabase*',
         'firestore* | influxdb* | couchdb*',
-      ] },
-    { id: 'github', category: 'not_llm_error', source: 'https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api', text: [
+      ],
+    },
+    {
+      id: 'github',
+      category: 'not_llm_error',
+      source: 'https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api',
+      text: [
         'octokit* | api.github.com | secondary rate limit | api rate limit exceeded for',
         'bad credentials | resource not accessible by integration',
         'resource not accessible by personal access token | docs.github.com/rest',
         'docs.github.com/en/rest | docs.github.com | gitlab.com/api | api.bitbucket.org',
         'must have admin rights to repository | validation failed * repository',
-      ] },
-    { id: 'git', category: 'not_llm_error', source: 'https://git-scm.com/docs', text: [
+      ],
+    },
+    {
+      id: 'git',
+      category: 'not_llm_error',
+      source: 'https://git-scm.com/docs',
+      text: [
         'permission denied (publickey) | could not read from remote repository | fatal: *',
         'remote: * | repository not found | non-fast-forward | merge conflict*',
         'failed to push some refs | git clone | git push | host key verification failed',
         'rpc failed; *',
-      ] },
-    { id: 'registries', category: 'not_llm_error', source: 'https://docs.docker.com/docker-hub/download-rate-limit/', text: [
+      ],
+    },
+    {
+      id: 'registries',
+      category: 'not_llm_error',
+      source: 'https://docs.docker.com/docker-hub/download-rate-limit/',
+      text: [
         'toomanyrequests* | pull rate limit | error response from daemon | docker daemon*',
         'docker.sock | docker pull | pull access denied for | manifest unknown',
         'manifest for * not found | npm err! | npm error | npm warn | registry.npmjs.org',
@@ -85,15 +127,26 @@ export const ORIGINS: RuleTable = {
         'no basic auth credentials | unauthorized: authentication required',
         'denied: requested access to the resource is denied | maven* | helm* | apt-get*',
         'homebrew* | failed to solve* | errimagepull | imagepullbackoff',
-      ] },
-    { id: 'kubernetes', category: 'not_llm_error', source: 'https://kubernetes.io/docs/reference/using-api/', text: [
+      ],
+    },
+    {
+      id: 'kubernetes',
+      category: 'not_llm_error',
+      source: 'https://kubernetes.io/docs/reference/using-api/',
+      text: [
         'kubectl* | kube-apiserver | kubernetes* | crashloopbackoff',
         'forbidden: user * cannot | is forbidden: user | error from server (*',
         'clusterrole* | terraform* | ansible* | jenkins* | helm upgrade',
         'pods * is forbidden | x509 * kube* | circleci* | github actions | ci job*',
         'workflow run*',
-      ], not: ['error from server: failed to send message'] },
-    { id: 'aws-services', category: 'not_llm_error', source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html', text: [
+      ],
+      not: ['error from server: failed to send message'],
+    },
+    {
+      id: 'aws-services',
+      category: 'not_llm_error',
+      source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html',
+      text: [
         'operation error s3* | operation error dynamodb* | operation error sts*',
         'operation error sqs* | operation error sns* | operation error lambda*',
         'operation error iam* | operation error ec2* | operation error ecr*',
@@ -118,17 +171,32 @@ export const ORIGINS: RuleTable = {
         's3.amazonaws.com | arn:aws:s3*',
         'level of configured provisioned throughput for the table',
         'requested resource * aws::*',
-      ] },
-    { id: 'aws-codes', category: 'not_llm_error', source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html', code: [
+      ],
+    },
+    {
+      id: 'aws-codes',
+      category: 'not_llm_error',
+      source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html',
+      code: [
         'NoSuchBucket | NoSuchKey | SlowDown | BucketAlreadyExists',
         'BucketAlreadyOwnedByYou | InvalidAccessKeyId | PreconditionFailed',
         'EntityTooLarge | ConditionalCheckFailedException | TransactionCanceledException',
         'InvalidObjectState | QueueDoesNotExist | InvalidBucketName | PermanentRedirect',
         'RequestTimeTooSkewed | AuthorizationError | InvalidIdentityToken',
         'MalformedPolicyDocument',
-      ] },
-    { id: 'mcp', category: 'not_llm_error', source: 'https://modelcontextprotocol.io/specification/2025-06-18/server/tools', code: 'isError | McpError | MCPError | McpToolError' },
-    { id: 'mcp-words', category: 'not_llm_error', source: 'https://modelcontextprotocol.io/specification/2025-06-18/server/tools', text: [
+      ],
+    },
+    {
+      id: 'mcp',
+      category: 'not_llm_error',
+      source: 'https://modelcontextprotocol.io/specification/2025-06-18/server/tools',
+      code: 'isError | McpError | MCPError | McpToolError',
+    },
+    {
+      id: 'mcp-words',
+      category: 'not_llm_error',
+      source: 'https://modelcontextprotocol.io/specification/2025-06-18/server/tools',
+      text: [
         'mcp error* | mcp server* | mcp tool* | json rpc internal error | json-rpc*',
         'while running tool | error executing tool | error running tool',
         'tool execution failed | tool execution error | failed to execute tool',
@@ -136,8 +204,14 @@ export const ORIGINS: RuleTable = {
         'tool error | error invoking tool | failed to call tool | error from tool',
         'too many tool calls | toolexecutionerror | mcp client* | mcp-*',
         'failed to send message to server | streamable http | tool failed',
-      ], not: 'not found in request | failed to call a function | provider returned' },
-    { id: 'browser', category: 'not_llm_error', source: 'https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CSP', text: [
+      ],
+      not: 'not found in request | failed to call a function | provider returned',
+    },
+    {
+      id: 'browser',
+      category: 'not_llm_error',
+      source: 'https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CSP',
+      text: [
         'content security policy | blocked by cors policy | cross-origin request blocked',
         'access-control-allow-origin | mixed content | net::err_blocked_by_client',
         'refused to execute script | refused to load | refused to frame',
@@ -147,22 +221,38 @@ export const ORIGINS: RuleTable = {
         'net::err_aborted | webdriver* | hydration failed | service worker',
         'minified react error | protocol error (* | target closed',
         'target page, context or browser has been closed | x-frame-options',
-      ] },
-    { id: 'files', category: 'not_llm_error', source: 'https://nodejs.org/api/errors.html', code: [
+      ],
+    },
+    {
+      id: 'files',
+      category: 'not_llm_error',
+      source: 'https://nodejs.org/api/errors.html',
+      code: [
         'ENOENT | EACCES | EPERM | ENOSPC | EMFILE | EISDIR | ENOTDIR | EEXIST',
         'EADDRINUSE | ENOTEMPTY | EROFS | EXDEV | EBUSY | ENOEXEC | EINTEGRITY | ERESOLVE',
         'FileNotFoundError | NotADirectoryError | ENFILE | EBADF | FileExistsError',
         'IsADirectoryError | E401 | E403 | E404 | E429',
-      ] },
-    { id: 'files-words', category: 'not_llm_error', source: 'https://nodejs.org/api/errors.html', text: [
+      ],
+    },
+    {
+      id: 'files-words',
+      category: 'not_llm_error',
+      source: 'https://nodejs.org/api/errors.html',
+      text: [
         'no such file or directory | no space left on device | address already in use',
         'too many open files | segmentation fault | command not found',
         'operation not permitted | javascript heap out of memory | read-only file system',
         'disk quota exceeded | exit code 1 | exited with code | exit status',
         'is a directory | not a directory | spawn * | syntaxerror: invalid syntax',
         'build failed | compilation failed',
-      ], not: 'model manifest | runner process | cuda' },
-    { id: 'payments', category: 'not_llm_error', source: 'https://docs.stripe.com/error-codes', code: [
+      ],
+      not: 'model manifest | runner process | cuda',
+    },
+    {
+      id: 'payments',
+      category: 'not_llm_error',
+      source: 'https://docs.stripe.com/error-codes',
+      code: [
         'StripeInvalidRequestError | StripeCardError | StripeAuthenticationError',
         'StripeRateLimitError | StripeConnectionError | StripeAPIError | card_declined',
         'card_error | resource_missing | lock_timeout | expired_card | incorrect_cvc',
@@ -171,8 +261,13 @@ export const ORIGINS: RuleTable = {
         'SlackApiError | DiscordAPIError | TelegramError | NotionClientError | EAUTH',
         'quotaExceeded | youtubeSignupRequired | HubSpotError | ShopifyError',
         'SENDGRID_ERROR | ApifyApiError | JiraError | LinearError | RestException',
-      ] },
-    { id: 'services-words', category: 'not_llm_error', source: 'https://docs.stripe.com/error-codes', text: [
+      ],
+    },
+    {
+      id: 'services-words',
+      category: 'not_llm_error',
+      source: 'https://docs.stripe.com/error-codes',
+      text: [
         'stripe* | twilio* | sendgrid* | mailgun* | slack.com | slack api | discord*',
         'telegram* | jira* | confluence* | notion* | salesforce* | hubspot* | shopify*',
         'airtable* | zendesk* | paypal* | auth0* | okta* | smtp* | nodemailer*',
@@ -187,6 +282,8 @@ export const ORIGINS: RuleTable = {
         'wordpress* | nats* | arxiv* | wikipedia* | pubmed* | duckduckgo* | jsonwebtoken*',
         'jwt expired | jwt malformed | invalid csrf* | csrf token*',
         'invalid signature for* | oauth2 client*',
-      ], not: ['azure openai'] },
+      ],
+      not: ['azure openai'],
+    },
   ],
 }
