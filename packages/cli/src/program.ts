@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { ANALYZE_HELP } from './analyze-help.ts'
+import { collect, examples, files, type Run, trace, wholeNumber } from './command-parts.ts'
 import type { AnalyzeCommandOptions } from './commands/analyze.ts'
 import type { CheckOptions } from './commands/check.ts'
 import type { DemoOptions } from './commands/demo.ts'
 import type { PolicyCheckOptions, PolicyExplainOptions } from './commands/policy.ts'
 import type { RedactCommandOptions } from './commands/redact.ts'
 import type { ShowOptions } from './commands/show.ts'
+import { addDiagnose, addExplain } from './error-verbs.ts'
 import { CliError, type CliErrorCode, EXIT } from './errors.ts'
 import { plainLine } from './plain-text.ts'
 import type { Terminal } from './terminal.ts'
@@ -28,8 +30,6 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   }
 }
 
-type Run = (command: Promise<number>) => Promise<void>
-
 function createProgram(run: Run, terminal: Terminal): Command {
   const program = new Command('recount')
     .description('The flight recorder for LLM applications: reads what was recorded.')
@@ -48,6 +48,8 @@ function createProgram(run: Run, terminal: Terminal): Command {
   addAnalyze(program, run, terminal)
   addCheck(program, run, terminal)
   addShow(program, run, terminal)
+  addExplain(program, run, terminal)
+  addDiagnose(program, run, terminal)
   addRedact(program, run, terminal)
   addPolicy(program, run, terminal)
   addDemo(program, run, terminal)
@@ -108,12 +110,7 @@ function addShow(program: Command, run: Run, terminal: Terminal): void {
     .command('show')
     .summary('print the tree of one trace')
     .description('Prints what happened in one trace, as a tree with times, tokens and verdicts.')
-    .addArgument(
-      new Argument(
-        '[trace]',
-        'trace id, span id, message id, or 6 or more characters of an id; without it the last trace',
-      ),
-    )
+    .addArgument(trace())
     .addArgument(files())
     .option('--full', 'print all content, not only its first words')
     .option('--json', 'print the tree as JSON')
@@ -196,11 +193,9 @@ const PLANNED = [
   'audit',
   'batches',
   'costs',
-  'diagnose',
   'diff',
   'erase',
   'evals',
-  'explain',
   'index',
   'logs',
   'pretty',
@@ -238,29 +233,9 @@ function usageError(text: string): string {
   return `${plainLine(suggested)} (${code})`
 }
 
-function files(): Argument {
-  return new Argument('[files...]', 'paths, patterns, - for stdin; .gz is read too').default(
-    [],
-    'what is piped in, else ./logs/**/*.jsonl*',
-  )
-}
-
-function collect(value: string, before: readonly string[] = []): string[] {
-  return [...before, value]
-}
-
-function wholeNumber(value: string): number {
-  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('Expected a whole number from 0 up.')
-  return Number(value)
-}
-
 function version(): string {
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   return (JSON.parse(manifest) as { version: string }).version
-}
-
-function examples(lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`
 }
 
 const CHECK_EXAMPLES = [

@@ -5,12 +5,12 @@ import { comparable } from './phrase.ts'
 export type Fingerprinted = Pick<Diagnosis, 'category' | 'provider' | 'model' | 'rule'>
 
 /**
- * What two errors have in common that are the same one: category, provider, model, rule, and the words of the message
- * without what changes from call to call (numbers, ids, quoted parts). Eight hex digits, the same in every process.
+ * What two errors have in common that are the same one: category, provider and model; where no rule held, the words of the
+ * message without what changes from call to call. Eight hex digits, the same in every process.
  */
 export function fingerprint(diagnosis: Fingerprinted, message: string): string {
   const { category, provider, model, rule } = diagnosis
-  return hash([category, provider, model, rule, rule === null ? template(message) : ''].join('\n'))
+  return hash([category, provider, model, rule === null ? template(message) : ''].join('\n'))
 }
 
 const MAX_READ = 2048

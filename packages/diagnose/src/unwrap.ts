@@ -1,5 +1,6 @@
 import { headersOf } from './headers.ts'
 import type { Layer, Unwrapped } from './layer.ts'
+import { withoutPrefixes } from './log-prefixes.ts'
 import { read, readAt, readList, readText } from './safe-read.ts'
 import { clipped, textEnvelopes } from './text-envelopes.ts'
 
@@ -86,7 +87,7 @@ class Walk {
 
   /** Words belong to the layer; what is quoted in them lies one deeper. */
   #say(layer: Layer, said: string): void {
-    const text = clipped(said)
+    const text = withoutPrefixes(clipped(said))
     const { around, objects } = textEnvelopes(text)
     layer.text = layer.text === '' ? around : `${layer.text}\n${around}`
     for (const found of objects) this.value(found, layer.path, layer.depth + 1)
