@@ -1,4 +1,4 @@
-import { providerOfHost } from './providers.ts'
+import { providerOfHost } from './provider-lookup.ts'
 
 /** Pages about each category, the likeliest first. */
 const BY_CATEGORY: Readonly<Record<string, readonly string[]>> = {

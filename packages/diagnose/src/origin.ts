@@ -1,6 +1,8 @@
+import { STRENGTH } from './compile-rules.ts'
 import type { Layer, Unwrapped } from './layer.ts'
 import type { Match } from './match.ts'
-import { type Provider, providerNamed, providerOfHost } from './providers.ts'
+import { providerNamed, providerOfHost } from './provider-lookup.ts'
+import type { Provider } from './providers.ts'
 import type { LayerReading } from './rule-index.ts'
 import {
   isModelPath,
@@ -52,9 +54,12 @@ export function originOf(
   const provider = chosen(best, known)
   const foreign = foreignTo({
     targets: targets.map(({ target }) => target),
-    foreignMatches,
+    matches: foreignMatches,
     best,
     claim,
+    claimed,
+    provider: known,
+    text: readings.map(({ text }) => text).join(' '),
   })
   return {
     provider: provider?.id,
@@ -107,29 +112,61 @@ function chosen(best: Witness | undefined, claimed: Provider | undefined): Provi
 
 const VAGUE = new Set(['unknown', 'local', 'openai-compatible', 'custom'])
 
-function foreignTo(known: {
-  targets: readonly Target[]
-  foreignMatches: readonly Match[]
-  best: Witness | undefined
-  claim: Claim
-}): string | undefined {
-  const { targets, foreignMatches, best, claim } = known
+interface Known {
+  readonly targets: readonly Target[]
+  readonly matches: readonly Match[]
+  readonly best: Witness | undefined
+  readonly claim: Claim
+  readonly claimed: string | undefined
+  readonly provider: Provider | undefined
+  readonly text: string
+}
+
+/** Why it cannot be a model's API: what only others say, or, where nothing speaks of a model, a name or a host of others. */
+function foreignTo(known: Known): string | undefined {
+  const { targets, matches, best, claim, text } = known
   const isModel =
     (best?.weight ?? 0) >= 2 ||
     targets.some(({ path, requested }) => requested && isModelPath(path))
   if (isModel) return undefined
-  const [match] = foreignMatches
+  const match = matches.find(({ rule }) => rule.strength >= STRENGTH.text)
   if (match !== undefined) return `“${match.code ?? match.words}” (${match.rule.id})`
   for (const { host, port, requested } of targets) {
     const service = serviceAt(port)
     if (service !== undefined) return `port ${port} is where ${service} listens`
-    if (requested && !isPrivateHost(host) && providerOfHost(host, port) === undefined)
+    if ((requested || host.startsWith('api.')) && isForeignHost(host, port))
       return `host ${host} is no model’s API that is known`
   }
-  return claim.tool === undefined ? undefined : `it was raised in the tool ${claim.tool}`
+  if (claim.tool !== undefined) return `it was raised in the tool ${claim.tool}`
+  return best === undefined && !MODEL_WORDS.test(text) ? foreignByName(known) : undefined
 }
 
-/** A claim that names something else than a provider, with nothing that speaks against it. */
+function isForeignHost(host: string, port: string | undefined): boolean {
+  return !isPrivateHost(host) && providerOfHost(host, port) === undefined
+}
+
+/** Words of errors that come from models. */
+const MODEL_WORDS =
+  /\b(?:models?|prompt|completions?|llms?|gpt|claude|gemini|llama|qwen|openai|anthropic|embeddings?|context (?:length|window|size)|max_tokens|tokens per|chat|inference|apiconnection\w*|api(?:status|timeout|useraborted)\w*)\b|\bai_/
+
+function foreignByName({ claimed, provider, matches, targets }: Known): string | undefined {
+  if (provider !== undefined && !VAGUE.has(provider.id)) return undefined
+  const isNamed = claimed !== undefined && provider === undefined
+  if (isNamed) return `${claimed} is no provider of models that is known`
+  const [match] = matches
+  if (match !== undefined) return `“${match.code ?? match.words}” (${match.rule.id})`
+  const page = targets.find(({ host, port }) => isForeignHost(host, port) && !isGeneral(host))
+  return page === undefined ? undefined : `it points to ${page.host}, and nothing speaks of a model`
+}
+
+/** Hosts of pages that errors of any origin point to. */
+function isGeneral(host: string): boolean {
+  return /(?:^|\.)(?:pydantic\.dev|json-schema\.org|mozilla\.org|nodejs\.org|python\.org|w3\.org|ietf\.org|rfc-editor\.org|langchain\.com|litellm\.ai|ai-sdk\.dev|microsoft\.com|github\.com|google\.com|amazon\.com|repost\.aws|cloudflare\.com|vercel\.com|stackoverflow\.com|wikipedia\.org|readthedocs\.io|goo\.gle)$/.test(
+    host,
+  )
+}
+
+/** A claim that names something which serves no models, with nothing that speaks against it. */
 function foreignClaim(
   claimed: string | undefined,
   known: Provider | undefined,

@@ -15,7 +15,10 @@ const GAP = 160
 
 /** A text as phrases are compared with it. Linear. */
 export function comparable(text: string): string {
-  return text
+  const spaced = text.includes('Per')
+    ? text.replace(/Per(Day|Minute|Hour|Month)/g, ' per $1 ')
+    : text
+  return spaced
     .toLowerCase()
     .replace(/\\+[nrt]|\s+/g, ' ')
     .replace(/["'`‘’“”\\*]/g, '')

@@ -11,6 +11,17 @@ export interface Provider {
   readonly codes: readonly string[]
 }
 
+/** Others, known by name alone: services, servers, and programs that talk to models for their users. */
+const OTHERS = (
+  'openai-compatible local unknown custom kserve sagemaker localai sglang langchain langgraph llamaindex ' +
+  'novita siliconflow volcengine doubao baseten sambanova minimax stepfun upstage jina voyage ai21 ' +
+  'hyperbolic nebius chutes parasail anyscale octoai predibase baichuan hunyuan ernie baidu featherless ' +
+  'venice requesty portkey helicone unify oci snowflake-cortex morph inception friendli lambda-ai ' +
+  'continue aider opencode codex goose dify flowise librechat open-webui jan gpt4all koboldcpp oobabooga ' +
+  'text-generation-webui tabbyapi mlx xinference triton nextchat one-api new-api omniroute poe cursor ' +
+  'windsurf roo zed elevenlabs deepgram stability fal assemblyai claude-code gemini-cli vercel-ai llm'
+).split(' ')
+
 /** Providers, gateways and local servers. Of two that are named the one further inside has answered. */
 export const PROVIDERS: readonly Provider[] = [
   provider('openai', {
@@ -246,16 +257,7 @@ export const PROVIDERS: readonly Provider[] = [
     marks: ['llama.cpp', 'llama_cpp', 'llama-server'],
     codes: ['exceed_context_size_error'],
   }),
-  ...[
-    'openai-compatible',
-    'local',
-    'unknown',
-    'custom',
-    'kserve',
-    'sagemaker',
-    'localai',
-    'sglang',
-  ].map((id) => provider(id, { hosts: [], marks: [], codes: [] })),
+  ...OTHERS.map((id) => provider(id, { hosts: [], marks: [], codes: [] })),
 ]
 
 function provider(
@@ -268,33 +270,5 @@ function provider(
     hosts: known.hosts,
     marks: known.marks,
     codes: known.codes,
-  }
-}
-
-const BY_NAME: ReadonlyMap<string, Provider> = new Map(
-  PROVIDERS.flatMap((known) => [known.id, ...known.aliases].map((name) => [name, known] as const)),
-)
-
-/** The provider that goes by a name: `aws.bedrock`, `openai.chat`, `Vertex_AI`; undefined for all others. */
-export function providerNamed(name: string): Provider | undefined {
-  const lower = name.toLowerCase().trim()
-  return BY_NAME.get(lower) ?? BY_NAME.get(lower.split(/[./:]/, 1)[0] ?? '')
-}
-
-const BY_HOST: ReadonlyMap<string, Provider> = new Map(
-  PROVIDERS.flatMap((known) => known.hosts.map((host) => [host, known] as const)),
-)
-const BEDROCK = /^bedrock(?:-runtime|-agent-runtime|-mantle)?[.-].*amazonaws\.com/
-
-/** The provider that a host belongs to: the one that knows most of its name. */
-export function providerOfHost(host: string, port: string | undefined): Provider | undefined {
-  let end = host.toLowerCase()
-  if (BEDROCK.test(end)) return BY_NAME.get('bedrock')
-  for (;;) {
-    const known = BY_HOST.get(end)
-    if (known !== undefined) return known
-    const dot = end.indexOf('.')
-    if (dot === -1) return port === undefined ? undefined : BY_HOST.get(`:${port}`)
-    end = end.slice(dot + 1)
   }
 }

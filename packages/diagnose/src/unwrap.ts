@@ -157,9 +157,9 @@ class Walk {
       this.#addDelay(layer, 'details.quotaResetDelay', read(metadata, 'quotaResetDelay'))
       this.#addFact(layer, 'model', read(metadata, 'model'))
       for (const violation of readList(read(detail, 'violations'), 4)) {
-        // Which quota it is says for how long: its id stands in the words as `perday` or `perminute`.
+        // Which quota it is says for how long.
         const quota = [readText(violation, 'quotaId'), readText(violation, 'quotaMetric')].join(' ')
-        layer.text += `\n${quota.replace(/Per(Day|Minute|Hour|Month|Second)/g, ' per $1 ')}`
+        layer.text += `\n${quota}`
         this.#addFact(layer, 'model', read(read(violation, 'quotaDimensions'), 'model'))
       }
     }

@@ -38,6 +38,7 @@ export const AI_SDK: RuleTable = {
       id: 'tool-words',
       category: 'malformed_tool_call',
       text: [
+        'not found. available tools | tool not found: *',
         'model tried to call unavailable tool | invalid input for tool',
         'invalid arguments for tool | invalid tool call | failed to parse tool call*',
         'tool call arguments | tool arguments | unknown tool | tool * not found in*',
@@ -130,7 +131,7 @@ export const AI_SDK: RuleTable = {
         'empty completion | empty message | no output generated | no output from*',
         'textlen=0 | returned no content | no choices | choices is empty',
         'choices array is empty | empty choices | returned empty* | no generations',
-        'no generation* | received empty* | without any content | model returned nothing',
+        'no generations returned | received empty* | without any content | model returned nothing',
         'null content | content is null | no text content | did not produce any output',
         'no assistant message* | must contain either output text or tool calls',
         'must include at least one choice | no usable content | empty content',

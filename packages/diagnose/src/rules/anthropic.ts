@@ -73,7 +73,7 @@ export const ANTHROPIC: RuleTable = {
       id: 'not-found-model',
       category: 'model_not_found',
       code: 'not_found_error',
-      text: ['model: *', 'model*'],
+      text: ['model: *', 'model'],
     },
     { id: 'not_found_error', category: 'wrong_endpoint', weak: true, code: 'not_found_error' },
     {
@@ -126,6 +126,7 @@ export const ANTHROPIC: RuleTable = {
       category: 'tool_call_pairing',
       source: 'https://docs.claude.com/en/docs/tool-use',
       text: [
+        'ids were not found in tool_result blocks | found without tool_result',
         'tool_use ids were found without tool_result',
         'unexpected tool_use_id found in tool_result',
         'each tool_result block must have a corresponding tool_use',

@@ -199,7 +199,7 @@ export const BEDROCK: RuleTable = {
       category: 'max_output_tokens_invalid',
       text: [
         'maximum tokens you requested exceeds the model limit | maxtokens * exceeds*',
-        'max_tokens_to_sample* | maxtokens must be*',
+        'max_tokens_to_sample | maxtokens must be*',
       ],
     },
     {
@@ -258,7 +258,7 @@ export const BEDROCK: RuleTable = {
       category: 'unsupported_parameter',
       text: [
         'malformed input request: * extraneous key | extraneous key * is not permitted',
-        'additionalmodelrequestfields* | thinking is not supported*',
+        'additionalmodelrequestfields | thinking is not supported*',
       ],
       source: 'https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html',
     },

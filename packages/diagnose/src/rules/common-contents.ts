@@ -17,7 +17,7 @@ export const COMMON_CONTENTS: RuleTable = {
         'prompt was blocked | blocked by content* | inappropriate content',
         'sensitive content | sensitive words | potentially unsafe | unsafe or sensitive',
         'unsafe content | unsafe request | blocked by guardrail* | guardrail intervened',
-        'guardrail_intervened | reciting* | content exists risk | violates * policy',
+        'guardrail_intervened | reciting | content exists risk | violates * policy',
         'violat* * usage policy | content was blocked | prohibited use policy',
         'prohibited_content | possible prompt violation | responsible ai practices',
         'safety guidelines | content violates | safety filters | safety settings',
@@ -38,7 +38,7 @@ export const COMMON_CONTENTS: RuleTable = {
       text: [
         'invalid schema for function | invalid schema for response_format',
         'invalid schema for | json schema is invalid | input_schema',
-        'function_declarations* | functiondeclaration* | function declaration*',
+        'function_declarations | functiondeclaration | function declaration*',
         'additionalproperties is required to be supplied | array schema missing items',
         'schema is invalid | invalid json schema | invalid tool schema',
         'invalid tools * schema | must match pattern ^[a-za-z0-9_-]*',
@@ -61,6 +61,7 @@ export const COMMON_CONTENTS: RuleTable = {
       id: 'pairing-words',
       category: 'tool_call_pairing',
       text: [
+        'without its required following item | provided without its required',
         'must be a response to a prec* | must be followed by tool messages',
         'tool_call_ids did not have response messages',
         'tool_call_id* did not have response*',
@@ -81,10 +82,10 @@ export const COMMON_CONTENTS: RuleTable = {
         'expected toolresult blocks | tooluse ids * toolresult*',
         'tool_call_id * not found | tool message * without * tool call*',
         'tool call id * not found | tool call result does not follow tool call',
-        'missing corresponding tool call* | without a preceding tool call | orphan* tool*',
+        'missing corresponding tool call* | without a preceding tool call | orphaned tool',
         'function_call_output * function_call',
         'function_call was provided without its required*',
-        'provided without its required reasoning item | toolcallid*',
+        'provided without its required reasoning item | toolcallid',
         'insufficient tool messages following tool_calls',
         'tool call and * result mismatch | unexpected tool call id*',
         'tool_calls must be followed* | cannot have tool results without*',
@@ -96,6 +97,7 @@ export const COMMON_CONTENTS: RuleTable = {
       id: 'messages-words',
       category: 'invalid_messages',
       text: [
+        'must have a tool_call_id | is too short - messages',
         'must be non-empty | must have non-empty content',
         'must contain non-whitespace text | cannot end with trailing whitespace',
         'roles must alternate | roles must alternate between*',
@@ -130,6 +132,7 @@ export const COMMON_CONTENTS: RuleTable = {
         'unexpected content block | message at index',
       ],
       not: [
+        'surrogate',
         'image | media | tool_result blocks | tool_use | function call turn | max_tokens',
         'too long | context length | tools[ | rate limit | url',
       ],
@@ -147,6 +150,7 @@ export const COMMON_CONTENTS: RuleTable = {
       id: 'media-words',
       category: 'invalid_media',
       text: [
+        'invalid mime type | only image types are supported | failed to retrieve media',
         'unsupported image | unsupported file | image exceeds | image dimensions exceed',
         'image is too large | image too large | image size | could not process image',
         'could not process pdf | could not process the image | process image',

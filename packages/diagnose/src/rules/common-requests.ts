@@ -26,7 +26,7 @@ export const COMMON_REQUESTS: RuleTable = {
         'exceeds the maximum allowed input length | greater than the context length',
         'input exceeds the * limit | longer than the model*',
       ],
-      not: 'internal error computing | per minute | tokens per min | hit max_tokens',
+      not: 'max_completion_tokens is too large | max_tokens is too large | internal error computing | per minute | tokens per min | hit max_tokens',
       source: 'https://platform.openai.com/docs/guides/conversation-state',
     },
     {
@@ -66,7 +66,7 @@ export const COMMON_REQUESTS: RuleTable = {
         'model does not exist | no such model | unknown model | invalid model',
         'not a valid model* | model identifier is invalid | is not a valid model id',
         'model * is not available | unable to access model',
-        'unable to access non-serverless model | model: * | no model named',
+        'unable to access non-serverless model | no model named',
         'model * is not supported by | model_id * not found | engine not found',
         'no endpoints found for | there is no model | deployment * does not exist',
         'on-demand throughput isnt supported | model not supported by provider',
@@ -125,6 +125,7 @@ export const COMMON_REQUESTS: RuleTable = {
       id: 'parameter-words',
       category: 'unsupported_parameter',
       text: [
+        'cannot be used with reasoning.effort | cannot be used with this model | is not compatible with reasoning',
         'unsupported parameter | unsupported value | unsupported_value',
         'unrecognized request argument | unknown parameter | unknown name',
         'does not support parameter* | parameter * is not supported',
@@ -154,6 +155,7 @@ export const COMMON_REQUESTS: RuleTable = {
       id: 'feature-words',
       category: 'unsupported_feature',
       text: [
+        'response_format.type must be json_schema | response_format.type must be',
         'does not support tools | does not support tool* | does not support function*',
         'doesnt support tool* | do not support tool* | tool use is not supported',
         'tools is not supported | tool calling is not supported',

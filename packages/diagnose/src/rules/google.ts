@@ -112,7 +112,7 @@ export const GOOGLE: RuleTable = {
       category: 'quota_exhausted',
       text: [
         'requests per day | exhausted your capacity on this model',
-        'exhausted your daily quota | quota will reset after | perday*',
+        'exhausted your daily quota | quota will reset after | perday',
         'limit * per day per user',
       ],
       source: 'https://ai.google.dev/gemini-api/docs/rate-limits',
@@ -133,7 +133,7 @@ export const GOOGLE: RuleTable = {
         'quota exceeded for * per minute | online_prediction_requests_per_base_model',
         'quota exceeded for aiplatform* | please retry in *',
       ],
-      not: 'per day | perday* | insufficient_quota',
+      not: 'per day | perday | insufficient_quota',
       source: 'https://ai.google.dev/gemini-api/docs/rate-limits',
     },
     {
@@ -166,7 +166,7 @@ export const GOOGLE: RuleTable = {
       category: 'model_not_found',
       weak: true,
       code: 'NOT_FOUND',
-      text: 'model* | models/* | publishers/*',
+      text: 'model | models | models/* | publishers/*',
     },
     {
       id: 'model-words',

@@ -77,3 +77,13 @@ export const HUGGINGFACE: RuleTable = {
     },
   ],
 }
+
+/** Scaleway’s Generative APIs. */
+export const SCALEWAY: RuleTable = {
+  name: 'scaleway',
+  source: 'https://www.scaleway.com/en/docs/generative-apis/',
+  rules: [
+    { id: 'status-403', category: 'auth_invalid_key', provider: 'scaleway', status: 403 },
+    { id: 'status-422', category: 'model_not_found', provider: 'scaleway', status: 422 },
+  ],
+}

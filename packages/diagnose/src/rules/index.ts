@@ -14,7 +14,7 @@ import { GOOGLE } from './google.ts'
 import { GOOGLE_CONTENT } from './google-content.ts'
 import { GROQ } from './groq.ts'
 import { HTTP } from './http.ts'
-import { HUGGINGFACE } from './huggingface.ts'
+import { HUGGINGFACE, SCALEWAY } from './huggingface.ts'
 import { LANGCHAIN } from './langchain.ts'
 import { LITELLM } from './litellm.ts'
 import { LOCAL } from './local-servers.ts'
@@ -23,6 +23,8 @@ import { NETWORK } from './network.ts'
 import { OLLAMA } from './ollama.ts'
 import { OPENAI } from './openai.ts'
 import { OPENROUTER } from './openrouter.ts'
+import { ORIGIN_NAMES } from './origin-names.ts'
+import { ORIGIN_STORES } from './origin-stores.ts'
 import { ORIGINS } from './origins.ts'
 import { PROXIES } from './proxies.ts'
 import { TOGETHER } from './together.ts'
@@ -45,6 +47,7 @@ export const RULE_TABLES: readonly RuleTable[] = [
   TOGETHER,
   OPENROUTER,
   HUGGINGFACE,
+  SCALEWAY,
   OLLAMA,
   LOCAL,
   LITELLM,
@@ -60,4 +63,6 @@ export const RULE_TABLES: readonly RuleTable[] = [
   NETWORK,
   HTTP,
   ORIGINS,
+  ORIGIN_STORES,
+  ORIGIN_NAMES,
 ]

@@ -22,7 +22,7 @@ export const LOCAL: RuleTable = {
         'memory allocation of * failed | mps backend out of memory | hip out of memory',
         'kv cache is needed, which is larger than the available* | oom-killed',
         'oom killed | oomkilled | cannot allocate memory | std::bad_alloc',
-        'vk::outofdevicememory* | erroroutofdevicememory',
+        'vk::outofdevicememoryerror | erroroutofdevicememory',
         'free memory on device * is less than desired | failed to allocate kv cache',
         'blocked by loading guardrail*',
         'model loading was stopped due to insufficient system resources',

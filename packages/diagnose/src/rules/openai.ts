@@ -6,6 +6,12 @@ export const OPENAI: RuleTable = {
   source: 'https://platform.openai.com/docs/guides/error-codes',
   rules: [
     {
+      id: 'project-model',
+      category: 'permission_denied',
+      code: 'model_not_found',
+      text: 'does not have access to model',
+    },
+    {
       id: 'invalid_api_key',
       category: 'auth_invalid_key',
       code: 'invalid_api_key | token_expired | invalid_organization | mismatched_project',
