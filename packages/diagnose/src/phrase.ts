@@ -33,27 +33,38 @@ export function compilePhrase(words: string): Phrase {
 }
 
 /** Whether the phrase occurs in a comparable text. */
-export function occurs({ pieces, open }: Phrase, text: string): boolean {
-  const [first = '', ...rest] = pieces
+export function occurs(phrase: Phrase, text: string): boolean {
+  const { pieces, open } = phrase
+  const first = pieces[0] ?? ''
+  if (pieces.length > 1) return occursInPieces(phrase, text)
   for (let at = text.indexOf(first); at !== -1; at = text.indexOf(first, at + 1)) {
     const begins = open[0] || isBoundary(text, at)
-    const alone = rest.length === 0
-    if (begins && (!alone || open[1] || isBoundary(text, at + first.length))) {
-      if (alone || follow(rest, text, at + first.length, open[1])) return true
-    }
+    if (begins && (open[1] || isBoundary(text, at + first.length))) return true
+  }
+  return false
+}
+
+function occursInPieces({ pieces, open }: Phrase, text: string): boolean {
+  const [first = '', ...rest] = pieces
+  for (let at = text.indexOf(first); at !== -1; at = text.indexOf(first, at + 1)) {
+    const end = at + first.length
+    const next = text.indexOf(rest[0] as string, end)
+    // What does not come after this place does not come after a later one: texts are read once, not once a place.
+    if (next === -1) return false
+    if (next - end > GAP) at = Math.max(at, next - GAP - first.length - 1)
+    else if ((open[0] || isBoundary(text, at)) && follow(rest, text, end, open[1])) return true
   }
   return false
 }
 
 function follow(pieces: readonly string[], text: string, from: number, open: boolean): boolean {
   let at = from
-  for (const [index, piece] of pieces.entries()) {
+  for (const piece of pieces) {
     const found = text.indexOf(piece, at)
     if (found === -1 || found - at > GAP) return false
     at = found + piece.length
-    if (index === pieces.length - 1) return open || isBoundary(text, at)
   }
-  return true
+  return open || isBoundary(text, at)
 }
 
 /** Whether no word goes over this place. */

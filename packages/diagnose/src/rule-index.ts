@@ -114,6 +114,7 @@ export class RuleIndex {
   }
 
   #addWords(text: string, candidates: Map<CompiledRule, string | null>, named: Named[]): void {
+    const looked = new Set<WordEntry>()
     let from = -1
     for (let at = 0; at <= text.length; at++) {
       if (at < text.length && isWord(text.charCodeAt(at))) {
@@ -123,23 +124,26 @@ export class RuleIndex {
       if (from === -1) continue
       const entry = at - from > 2 ? this.#byWord.get(text.slice(from, at)) : undefined
       from = -1
-      if (entry !== undefined) this.#addEntry(entry, text, candidates, named)
+      // A word that comes a thousand times says no more than once.
+      if (entry === undefined || looked.has(entry)) continue
+      looked.add(entry)
+      addEntry(entry, text, candidates, named)
     }
   }
+}
 
-  #addEntry(
-    { phrases, coded, marks }: WordEntry,
-    text: string,
-    candidates: Map<CompiledRule, string | null>,
-    named: Named[],
-  ): void {
-    for (const { rule, phrase } of phrases)
-      if (!candidates.has(rule) && occurs(phrase, text)) candidates.set(rule, phrase.words)
-    for (const { rule, phrase } of coded)
-      if (!candidates.has(rule) && occurs(phrase, text)) candidates.set(rule, null)
-    for (const { provider, phrase } of marks)
-      if (occurs(phrase, text)) named.push({ provider, by: phrase.words, strong: false })
-  }
+function addEntry(
+  { phrases, coded, marks }: WordEntry,
+  text: string,
+  candidates: Map<CompiledRule, string | null>,
+  named: Named[],
+): void {
+  for (const { rule, phrase } of phrases)
+    if (!candidates.has(rule) && occurs(phrase, text)) candidates.set(rule, phrase.words)
+  for (const { rule, phrase } of coded)
+    if (!candidates.has(rule) && occurs(phrase, text)) candidates.set(rule, null)
+  for (const { provider, phrase } of marks)
+    if (occurs(phrase, text)) named.push({ provider, by: phrase.words, strong: false })
 }
 
 /** The last name of a dotted or `#` one. */

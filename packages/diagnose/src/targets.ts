@@ -20,7 +20,7 @@ export function targetsIn(text: string): Target[] {
   if (text.includes('://')) {
     for (const [, verb, host = '', port, path = ''] of text.matchAll(URL_TEXT)) {
       if (found.length >= MOST) break
-      found.push({ host, port, path, requested: verb !== undefined })
+      found.push({ host: host.replace(/\.+$/, ''), port, path, requested: verb !== undefined })
     }
   }
   if (/host|ECONN|ETIMEDOUT|dial tcp|getaddrinfo/.test(text)) {

@@ -177,10 +177,10 @@ export const COMMON_ACCESS: RuleTable = {
       category: 'overloaded',
       text: [
         'overloaded | is overloaded | currently overloaded | high demand | high load',
-        'under heavy load | at capacity | no capacity | capacity exceeded',
+        'under heavy load | at capacity | no capacity',
         'capacity constraints | out of capacity | capacity limit | not enough capacity',
         'capacity temporarily exceeded | temporarily at capacity',
-        'service tier capacity exceeded | model is busy | server is busy | server busy',
+        'model is busy | server is busy | server busy',
         'system is busy | too busy | currently loading | model is loading | loading model',
         'is not ready | model is not ready* | still loading | currently unavailable',
         'temporarily unavailable | service unavailable | experiencing high*',

@@ -33,7 +33,6 @@ export const MISTRAL: RuleTable = {
     {
       id: 'tier-capacity',
       category: 'rate_limit',
-      provider: 'mistral',
       text: ['service tier capacity exceeded for this model'],
     },
     {

@@ -88,7 +88,7 @@ export const OPENAI: RuleTable = {
       id: 'permission-codes',
       category: 'permission_denied',
       code: [
-        'ip_not_authorized | insufficient_permissions | missing_scope | model_not_allowed',
+        'ip_not_authorized | insufficient_permissions | model_not_allowed',
         'organization_must_be_verified | model_access_denied',
       ],
     },
@@ -138,7 +138,7 @@ export const OPENAI: RuleTable = {
       code: [
         'invalid_request_message_order | MESSAGE_COERCION_FAILURE | AI_InvalidPromptError',
         'AI_MessageConversionError | AI_InvalidMessageRoleError | InvalidPromptError',
-        'empty_messages | AI_InvalidDataContentError',
+        'empty_messages',
       ],
       source:
         'https://docs.langchain.com/oss/javascript/langchain/errors/MESSAGE_COERCION_FAILURE/',
@@ -185,7 +185,6 @@ export const OPENAI: RuleTable = {
       code: [
         'engine_overloaded_error | model_overloaded | server_overloaded',
         'service_unavailable_error | capacity_exceeded | model_busy | overloaded',
-        'service_tier_capacity_exceeded',
       ],
     },
     {
