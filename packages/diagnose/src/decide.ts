@@ -1,7 +1,7 @@
 import { CATEGORIES } from './categories.ts'
 import { type CompiledRule, STRENGTH } from './compile-rules.ts'
 import type { Unwrapped } from './layer.ts'
-import { isStrong, type Match, matchesOf, matchOf } from './match.ts'
+import { FOREIGN, isStrong, type Match, matchesOf, matchOf, type Surroundings } from './match.ts'
 import { type Claim, type Origin, originOf } from './origin.ts'
 import { comparable } from './phrase.ts'
 import type { LayerReading, RuleIndex } from './rule-index.ts'
@@ -53,9 +53,7 @@ function judgeLayers(
   const readings = unwrapped.layers.map((layer) =>
     judge.index.read(layer, comparable(prepare(layer.text))),
   )
-  const foreignMatches = readings.flatMap((reading) =>
-    matchesOf(reading, NOBODY).filter(({ rule }) => rule.category === FOREIGN),
-  )
+  const foreignMatches = readings.flatMap((reading) => matchesOf(reading, NOBODY, true))
   const origin = originOf(unwrapped, readings, foreignMatches, claim)
   const text = readings
     .map((reading) => reading.text)
@@ -67,7 +65,6 @@ function judgeLayers(
   return { category: match?.rule.category ?? FOREIGN, match, origin, status, text }
 }
 
-const FOREIGN = 'not_llm_error'
 const NOBODY = { provider: undefined, status: undefined }
 
 /** The best rule of the innermost layer that has a strong one; else the best of the weak ones. */
@@ -83,19 +80,13 @@ function bestMatch(
   inwards.sort((a, b) => b.reading.layer.depth - a.reading.layer.depth)
   for (const { reading, place } of inwards) {
     const surroundings = { provider, status: statuses[place] ?? anyStatus }
-    const best = bestOf(judge, ownMatches(reading, surroundings))
+    const best = bestOf(judge, matchesOf(reading, surroundings, false))
     if (best === undefined) continue
     if (isStrong(best)) return best
     if (weak === undefined || isBetter(judge, best, weak)) weak = best
   }
   return weak ?? statusMatch(judge, inwards.at(-1)?.reading, { provider, status: anyStatus })
 }
-
-function ownMatches(reading: LayerReading, surroundings: Surroundings): Match[] {
-  return matchesOf(reading, surroundings).filter(({ rule }) => rule.category !== FOREIGN)
-}
-
-type Surroundings = Parameters<typeof matchesOf>[1]
 
 function statusMatch(
   judge: Judge,

@@ -7,8 +7,12 @@ const PREFIXES: readonly RegExp[] = [
   /^[a-z][\w.-]{0,60} {1,20}\| /gm,
 ]
 
+/** How they begin; most texts do not, and are passed at a glance. */
+const LIKELY = /^(?:\d{1,4}\||[A-Z][a-z]{2} [ \d]\d |\d{4}-\d\d-|[a-z][\w.-]{0,60} {1,20}\|)/
+
 /** A text without what loggers of processes put before each of its lines. */
 export function withoutPrefixes(text: string): string {
+  if (!LIKELY.test(text)) return text
   for (const prefix of PREFIXES) {
     prefix.lastIndex = 0
     if (prefix.exec(text)?.index === 0) return text.replace(prefix, '')

@@ -19,10 +19,18 @@ export interface Surroundings {
   readonly status: number | undefined
 }
 
-/** All rules that hold for a layer, in no order. */
-export function matchesOf(reading: LayerReading, surroundings: Surroundings): Match[] {
+/** What is no error of a model. */
+export const FOREIGN = 'not_llm_error'
+
+/** The rules about other systems that hold for a layer, or all the others, in no order. */
+export function matchesOf(
+  reading: LayerReading,
+  surroundings: Surroundings,
+  foreign: boolean,
+): Match[] {
   const found: Match[] = []
   for (const rule of reading.candidates.keys()) {
+    if ((rule.category === FOREIGN) !== foreign) continue
     const match = matchOf(rule, reading, surroundings)
     if (match !== undefined) found.push(match)
   }

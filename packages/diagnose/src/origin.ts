@@ -130,15 +130,26 @@ function foreignTo(known: Known): string | undefined {
     targets.some(({ path, requested }) => requested && isModelPath(path))
   if (isModel) return undefined
   const match = matches.find(({ rule }) => rule.strength >= STRENGTH.text)
-  if (match !== undefined) return `“${match.code ?? match.words}” (${match.rule.id})`
+  if (match !== undefined) return matchText(match)
+  const target = foreignTarget(targets)
+  if (target !== undefined) return target
+  if (claim.tool !== undefined) return `it was raised in the tool ${claim.tool}`
+  const named = best === undefined ? foreignByName(known) : undefined
+  return named !== undefined && !MODEL_WORDS.test(text) ? named : undefined
+}
+
+function matchText({ code, words, rule }: Match): string {
+  return `“${code ?? words}” (${rule.id})`
+}
+
+function foreignTarget(targets: readonly Target[]): string | undefined {
   for (const { host, port, requested } of targets) {
     const service = serviceAt(port)
     if (service !== undefined) return `port ${port} is where ${service} listens`
     if ((requested || host.startsWith('api.')) && isForeignHost(host, port))
       return `host ${host} is no model’s API that is known`
   }
-  if (claim.tool !== undefined) return `it was raised in the tool ${claim.tool}`
-  return best === undefined && !MODEL_WORDS.test(text) ? foreignByName(known) : undefined
+  return undefined
 }
 
 function isForeignHost(host: string, port: string | undefined): boolean {
@@ -154,7 +165,7 @@ function foreignByName({ claimed, provider, matches, targets }: Known): string |
   const isNamed = claimed !== undefined && provider === undefined
   if (isNamed) return `${claimed} is no provider of models that is known`
   const [match] = matches
-  if (match !== undefined) return `“${match.code ?? match.words}” (${match.rule.id})`
+  if (match !== undefined) return matchText(match)
   const page = targets.find(({ host, port }) => isForeignHost(host, port) && !isGeneral(host))
   return page === undefined ? undefined : `it points to ${page.host}, and nothing speaks of a model`
 }

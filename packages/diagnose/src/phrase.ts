@@ -20,7 +20,7 @@ export function comparable(text: string): string {
     : text
   return spaced
     .toLowerCase()
-    .replace(/\\+[nrt]|\s+/g, ' ')
+    .replace(/\\[nrt]|\s+/g, ' ')
     .replace(/["'`‘’“”\\*]/g, '')
 }
 
@@ -68,7 +68,7 @@ function follow(pieces: readonly string[], text: string, from: number, open: boo
 }
 
 /** Whether no word goes over this place. */
-function isBoundary(text: string, at: number): boolean {
+export function isBoundary(text: string, at: number): boolean {
   return !(isWord(text.charCodeAt(at - 1)) && isWord(text.charCodeAt(at)))
 }
 

@@ -1,6 +1,7 @@
 import type { CompiledRule } from './compile-rules.ts'
 import type { Layer } from './layer.ts'
-import { compilePhrase, isWord, occurs, type Phrase } from './phrase.ts'
+import { compilePhrase } from './phrase.ts'
+import { type Filed, PhraseTable } from './phrase-table.ts'
 import { PROVIDERS, type Provider } from './providers.ts'
 
 /** What the words and codes of one layer may mean: rules that could hold, providers that are named. */
@@ -23,36 +24,26 @@ export interface Named {
   readonly strong: boolean
 }
 
-interface WordEntry {
-  readonly phrases: { rule: CompiledRule; phrase: Phrase }[]
-  /** Rules that ask for a code which may stand in a sentence. */
-  readonly coded: { rule: CompiledRule; phrase: Phrase }[]
-  readonly marks: { provider: Provider; phrase: Phrase }[]
-}
+/** What a phrase stands for: words of a rule, a rule's code in a sentence, or a provider's name. */
+type Meaning =
+  | { readonly rule: CompiledRule; readonly coded: boolean }
+  | { readonly provider: Provider }
 
 /** Rules filed by what has to be there for them to hold, so that an error meets only those that may. */
 export class RuleIndex {
-  readonly #byWord = new Map<string, WordEntry>()
+  readonly #phrases: PhraseTable<Meaning>
   readonly #byCode = new Map<string, CompiledRule[]>()
   readonly #byStatus = new Map<number, CompiledRule[]>()
   readonly #providerOfCode = new Map<string, Provider>()
 
-  /** How many phrases have a word: the rarest of a phrase is looked up. */
-  readonly #uses = new Map<string, number>()
-
   constructor(rules: readonly CompiledRule[]) {
-    for (const { phrases = [] } of rules) {
-      for (const word of phrases.flatMap(({ anchors }) => anchors))
-        this.#uses.set(word, (this.#uses.get(word) ?? 0) + 1)
-    }
-    for (const rule of rules) this.#file(rule)
+    const filed = rules.flatMap((rule) => this.#file(rule))
     for (const provider of PROVIDERS) {
       for (const code of provider.codes) this.#providerOfCode.set(code.toLowerCase(), provider)
-      for (const mark of provider.marks) {
-        const phrase = compilePhrase(mark)
-        this.#entryOf(phrase).marks.push({ provider, phrase })
-      }
+      for (const mark of provider.marks)
+        filed.push({ phrase: compilePhrase(mark), value: { provider } })
     }
+    this.#phrases = new PhraseTable(filed)
   }
 
   read(layer: Layer, text: string): LayerReading {
@@ -64,9 +55,14 @@ export class RuleIndex {
       const provider = this.#providerOfCode.get(code)
       if (provider !== undefined) named.push({ provider, by: code, strong: true })
     }
-    this.#addWords(text, candidates, named)
+    this.#phrases.find(text, (meaning, { words }) => {
+      if ('provider' in meaning)
+        named.push({ provider: meaning.provider, by: words, strong: false })
+      else if (!candidates.has(meaning.rule))
+        candidates.set(meaning.rule, meaning.coded ? null : words)
+    })
     if (layer.status !== undefined)
-      for (const rule of this.#byStatus.get(layer.status) ?? []) candidates.set(rule, null)
+      for (const rule of this.ofStatus(layer.status)) candidates.set(rule, null)
     return { layer, text, codes, candidates, named }
   }
 
@@ -75,34 +71,17 @@ export class RuleIndex {
     return this.#byStatus.get(status) ?? []
   }
 
-  #file(rule: CompiledRule): void {
-    for (const code of rule.codes ?? []) {
-      const rules = this.#byCode.get(code) ?? []
-      this.#byCode.set(code, rules)
-      rules.push(rule)
+  /** A rule with a code is looked for by its code; one that has only words, by them; else by its status. */
+  #file(rule: CompiledRule): Filed<Meaning>[] {
+    const { codes, codeWords, phrases, statuses = [] } = rule
+    if (codes !== undefined) {
+      for (const code of codes) append(this.#byCode, code, rule)
+      return codeWords.map((phrase) => ({ phrase, value: { rule, coded: true } }))
     }
-    for (const phrase of rule.codeWords) this.#entryOf(phrase).coded.push({ rule, phrase })
-    if (rule.codes !== undefined) return
-    for (const phrase of rule.phrases ?? []) this.#entryOf(phrase).phrases.push({ rule, phrase })
-    if (rule.phrases !== undefined) return
-    for (const status of rule.statuses ?? []) {
-      const rules = this.#byStatus.get(status) ?? []
-      this.#byStatus.set(status, rules)
-      rules.push(rule)
-    }
-  }
-
-  #entryOf({ anchors }: Phrase): WordEntry {
-    const long = anchors.filter((word) => word.length > 4)
-    const words = long.length > 0 ? long : anchors
-    const word = words.reduce(
-      (rarest, next) =>
-        (this.#uses.get(next) ?? 0) < (this.#uses.get(rarest) ?? 0) ? next : rarest,
-      words[0] ?? '',
-    )
-    const entry = this.#byWord.get(word) ?? { phrases: [], coded: [], marks: [] }
-    this.#byWord.set(word, entry)
-    return entry
+    if (phrases !== undefined)
+      return phrases.map((phrase) => ({ phrase, value: { rule, coded: false } }))
+    for (const status of statuses) append(this.#byStatus, status, rule)
+    return []
   }
 
   #addCode(code: string, candidates: Map<CompiledRule, string | null>): void {
@@ -112,38 +91,12 @@ export class RuleIndex {
     if (last.length === code.length) return
     for (const rule of this.#byCode.get(last) ?? []) candidates.set(rule, null)
   }
-
-  #addWords(text: string, candidates: Map<CompiledRule, string | null>, named: Named[]): void {
-    const looked = new Set<WordEntry>()
-    let from = -1
-    for (let at = 0; at <= text.length; at++) {
-      if (at < text.length && isWord(text.charCodeAt(at))) {
-        if (from === -1) from = at
-        continue
-      }
-      if (from === -1) continue
-      const entry = at - from > 2 ? this.#byWord.get(text.slice(from, at)) : undefined
-      from = -1
-      // A word that comes a thousand times says no more than once.
-      if (entry === undefined || looked.has(entry)) continue
-      looked.add(entry)
-      addEntry(entry, text, candidates, named)
-    }
-  }
 }
 
-function addEntry(
-  { phrases, coded, marks }: WordEntry,
-  text: string,
-  candidates: Map<CompiledRule, string | null>,
-  named: Named[],
-): void {
-  for (const { rule, phrase } of phrases)
-    if (!candidates.has(rule) && occurs(phrase, text)) candidates.set(rule, phrase.words)
-  for (const { rule, phrase } of coded)
-    if (!candidates.has(rule) && occurs(phrase, text)) candidates.set(rule, null)
-  for (const { provider, phrase } of marks)
-    if (occurs(phrase, text)) named.push({ provider, by: phrase.words, strong: false })
+function append<K>(map: Map<K, CompiledRule[]>, key: K, rule: CompiledRule): void {
+  const rules = map.get(key)
+  if (rules === undefined) map.set(key, [rule])
+  else rules.push(rule)
 }
 
 /** The last name of a dotted or `#` one. */
