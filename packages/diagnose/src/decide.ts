@@ -67,6 +67,8 @@ function judgeLayers(
 
 const NOBODY = { provider: undefined, status: undefined }
 
+const BROKEN_BY_RESET = ['stream_interrupted', 'timeout']
+
 /** The best rule of the innermost layer that has a strong one; else the best of the weak ones. */
 function bestMatch(
   judge: Judge,
@@ -76,16 +78,24 @@ function bestMatch(
   anyStatus: number | undefined,
 ): Match | undefined {
   let weak: Match | undefined
+  let reset: Match | undefined
   const inwards = readings.map((reading, place) => ({ reading, place }))
   inwards.sort((a, b) => b.reading.layer.depth - a.reading.layer.depth)
   for (const { reading, place } of inwards) {
     const surroundings = { provider, status: statuses[place] ?? anyStatus }
     const best = bestOf(judge, matchesOf(reading, surroundings, false))
     if (best === undefined) continue
-    if (isStrong(best)) return best
+    if (isStrong(best)) {
+      // A socket that broke is how it happened; around it may stand what broke: an answer that had begun, a deadline.
+      if (best.rule.category === 'connection_error') reset ??= best
+      else if (reset === undefined || BROKEN_BY_RESET.includes(best.rule.category)) return best
+      continue
+    }
     if (weak === undefined || isBetter(judge, best, weak)) weak = best
   }
-  return weak ?? statusMatch(judge, inwards.at(-1)?.reading, { provider, status: anyStatus })
+  return (
+    reset ?? weak ?? statusMatch(judge, inwards.at(-1)?.reading, { provider, status: anyStatus })
+  )
 }
 
 function statusMatch(

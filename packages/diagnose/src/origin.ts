@@ -60,6 +60,7 @@ export function originOf(
     claimed,
     provider: known,
     text: readings.map(({ text }) => text).join(' '),
+    codes: readings.flatMap(({ codes }) => codes),
   })
   return {
     provider: provider?.id,
@@ -120,22 +121,34 @@ interface Known {
   readonly claimed: string | undefined
   readonly provider: Provider | undefined
   readonly text: string
+  readonly codes: readonly string[]
 }
 
 /** Why it cannot be a model's API: what only others say, or, where nothing speaks of a model, a name or a host of others. */
 function foreignTo(known: Known): string | undefined {
-  const { targets, matches, best, claim, text } = known
+  const { targets, matches, best, claim } = known
   const isModel =
     (best?.weight ?? 0) >= 2 ||
     targets.some(({ path, requested }) => requested && isModelPath(path))
   if (isModel) return undefined
   const match = matches.find(({ rule }) => rule.strength >= STRENGTH.text)
   if (match !== undefined) return matchText(match)
-  const target = foreignTarget(targets)
-  if (target !== undefined) return target
+  const port = targets.map((target) => serviceAt(target.port)).find((found) => found !== undefined)
+  if (port !== undefined) return `its port is where ${port} listens`
   if (claim.tool !== undefined) return `it was raised in the tool ${claim.tool}`
-  const named = best === undefined ? foreignByName(known) : undefined
-  return named !== undefined && !MODEL_WORDS.test(text) ? named : undefined
+  const weak = weaklyForeign(known)
+  return weak !== undefined && !speaksOfModels(known) ? weak : undefined
+}
+
+function weaklyForeign(known: Known): string | undefined {
+  if (known.provider !== undefined && !VAGUE.has(known.provider.id)) return undefined
+  return (
+    foreignTarget(known.targets) ?? (known.best === undefined ? foreignByName(known) : undefined)
+  )
+}
+
+function speaksOfModels({ text, codes }: Known): boolean {
+  return MODEL_WORDS.test(text) || codes.some((code) => MODEL_WORDS.test(code))
 }
 
 function matchText({ code, words, rule }: Match): string {
@@ -143,13 +156,11 @@ function matchText({ code, words, rule }: Match): string {
 }
 
 function foreignTarget(targets: readonly Target[]): string | undefined {
-  for (const { host, port, requested } of targets) {
-    const service = serviceAt(port)
-    if (service !== undefined) return `port ${port} is where ${service} listens`
-    if ((requested || host.startsWith('api.')) && isForeignHost(host, port))
-      return `host ${host} is no model’s API that is known`
-  }
-  return undefined
+  const target = targets.find(
+    ({ host, port, requested }) =>
+      (requested || host.startsWith('api.')) && isForeignHost(host, port),
+  )
+  return target === undefined ? undefined : `host ${target.host} is no model’s API that is known`
 }
 
 function isForeignHost(host: string, port: string | undefined): boolean {
@@ -161,7 +172,6 @@ const MODEL_WORDS =
   /\b(?:models?|prompt|completions?|llms?|gpt|claude|gemini|llama|qwen|openai|anthropic|embeddings?|context (?:length|window|size)|max_tokens|tokens per|chat|inference|apiconnection\w*|api(?:status|timeout|useraborted)\w*)\b|\bai_/
 
 function foreignByName({ claimed, provider, matches, targets }: Known): string | undefined {
-  if (provider !== undefined && !VAGUE.has(provider.id)) return undefined
   const isNamed = claimed !== undefined && provider === undefined
   if (isNamed) return `${claimed} is no provider of models that is known`
   const [match] = matches

@@ -78,6 +78,7 @@ export const COMMON_ACCESS: RuleTable = {
         'monthly usage limit for your organization',
       ],
       not: [
+        'per day | per hour | per month',
         'generate_content | quota exceeded for metric | free_tier | requests per',
         'per minute | per-minute',
       ],

@@ -6,6 +6,21 @@ export const GOOGLE: RuleTable = {
   source: 'https://ai.google.dev/gemini-api/docs/troubleshooting',
   rules: [
     {
+      id: 'quota-per-day',
+      category: 'quota_exhausted',
+      code: 'RESOURCE_EXHAUSTED',
+      text: 'per day | per month',
+      source: 'https://ai.google.dev/gemini-api/docs/rate-limits',
+    },
+    {
+      id: 'quota-per-minute',
+      category: 'rate_limit',
+      code: 'RESOURCE_EXHAUSTED',
+      text: 'per minute | check your plan and billing',
+      not: 'per day | per month | prepayment | spending cap',
+      source: 'https://ai.google.dev/gemini-api/docs/rate-limits',
+    },
+    {
       id: 'API_KEY_INVALID',
       category: 'auth_invalid_key',
       code: [

@@ -140,6 +140,7 @@ export const NETWORK: RuleTable = {
       id: 'reset',
       category: 'connection_error',
       code: [
+        'ERR_HTTP2_ERROR | ERR_HTTP2_SESSION_ERROR | ERR_HTTP2_GOAWAY_SESSION | ERR_HTTP2_STREAM_CANCEL',
         'ECONNRESET | EPIPE | UND_ERR_SOCKET | ConnectionClosed | ConnectionResetError',
         'ENETUNREACH | EHOSTUNREACH | ENETDOWN | UND_ERR_CLOSED | UND_ERR_DESTROYED',
         'ConnectionReset | ServerDisconnectedError | ECONNABORT | SocketError',
