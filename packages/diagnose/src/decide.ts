@@ -77,24 +77,23 @@ function bestMatch(
   { provider }: Origin,
   anyStatus: number | undefined,
 ): Match | undefined {
-  let weak: Match | undefined
-  let reset: Match | undefined
-  const inwards = readings.map((reading, place) => ({ reading, place }))
+  const inwards = readings.map((reading, place) => ({
+    reading,
+    status: statuses[place] ?? anyStatus,
+  }))
   inwards.sort((a, b) => b.reading.layer.depth - a.reading.layer.depth)
-  for (const { reading, place } of inwards) {
-    const surroundings = { provider, status: statuses[place] ?? anyStatus }
-    const best = bestOf(judge, matchesOf(reading, surroundings, false))
-    if (best === undefined) continue
-    if (isStrong(best)) {
-      // A socket that broke is how it happened; around it may stand what broke: an answer that had begun, a deadline.
-      if (best.rule.category === 'connection_error') reset ??= best
-      else if (reset === undefined || BROKEN_BY_RESET.includes(best.rule.category)) return best
-      continue
-    }
-    if (weak === undefined || isBetter(judge, best, weak)) weak = best
+  const bests = inwards.flatMap(
+    ({ reading, status }) => bestOf(judge, matchesOf(reading, { provider, status }, false)) ?? [],
+  )
+  const [first, ...around] = bests.filter(isStrong)
+  if (first?.rule.category === 'connection_error') {
+    // A socket that broke is how it happened; around it may stand what broke: an answer that had begun, a deadline.
+    return around.find(({ rule }) => BROKEN_BY_RESET.includes(rule.category)) ?? first
   }
   return (
-    reset ?? weak ?? statusMatch(judge, inwards.at(-1)?.reading, { provider, status: anyStatus })
+    first ??
+    bestOf(judge, bests) ??
+    statusMatch(judge, inwards.at(-1)?.reading, { provider, status: anyStatus })
   )
 }
 
