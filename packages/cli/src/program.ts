@@ -89,20 +89,31 @@ function addAnalyze(program: Command, run: Run, terminal: Terminal): void {
 function addCheck(program: Command, run: Run, terminal: Terminal): void {
   program
     .command('check')
-    .summary('validate every line against the record format')
-    .description('Checks every line of ours against the record format; other lines are counted.')
+    .summary('validate every line against the record format, or search for leaks')
+    .description(
+      'Checks every line of ours against the record format; other lines are counted. With --leaks it searches every line for texts that must not be there, and the content files beside the named ones, too.',
+    )
     .addArgument(files())
     .option('--json', 'findings as JSON Lines; the summary, as JSON, goes to stderr')
     .option('--max-findings <n>', 'print so many findings; all are counted', wholeNumber, 100)
-    .addOption(new Option('--leaks <canary>').hideHelp())
-    .addHelpText('after', examples(CHECK_EXAMPLES))
-    .action((patterns: string[], options: CheckOptions) =>
-      run(
-        import('./commands/check.ts').then((module) =>
-          module.checkFiles(patterns, options, terminal),
-        ),
-      ),
+    .option(
+      '--leaks <canary>',
+      'search for this text: clear, escaped, in base64, hex or a URL; can be repeated',
+      collect,
     )
+    .addHelpText('after', examples(CHECK_EXAMPLES))
+    .action((patterns: string[], options: CheckOptions & { leaks?: string[] }) => {
+      const { leaks, ...rest } = options
+      return run(
+        leaks === undefined
+          ? import('./commands/check.ts').then((module) =>
+              module.checkFiles(patterns, rest, terminal),
+            )
+          : import('./commands/check-leaks.ts').then((module) =>
+              module.checkLeaks(patterns, { ...rest, leaks }, terminal),
+            ),
+      )
+    })
 }
 
 function addShow(program: Command, run: Run, terminal: Terminal): void {
@@ -240,6 +251,7 @@ function version(): string {
 
 const CHECK_EXAMPLES = [
   'recount check logs/app.jsonl',
+  "recount check 'logs/**/*' conversations/*.json --leaks 'a secret that was in a prompt'",
   "recount check 'logs/**/*.jsonl*' --json | jq -r .rule | sort | uniq -c",
 ]
 const SHOW_EXAMPLES = [

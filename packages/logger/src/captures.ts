@@ -8,24 +8,28 @@ export type ContentPlace = 'files' | 'inline'
 export interface Captures {
   /** The parts whose text is kept; empty means none. */
   readonly parts: readonly ContentPart[]
+  /** The parts of which the keyed digest and the size are kept. */
+  readonly digests: readonly ContentPart[]
+  /** The parts whose text the ending of the call may still open. */
+  readonly held: readonly ContentPart[]
   /** Where it would go. */
   readonly place: ContentPlace
   /** The parts that a file of this one call would hold (`LLM_SAVE_CONVERSATIONS`); empty means no file. */
   readonly conversations: readonly ContentPart[]
-  /** What decided: `production`, `call`, `workflow`, `option`, a variable's name, or `default`. */
+  /** What decided: a rule of the policy, `production`, `call`, `workflow`, `option`, a variable's name, or `default`. */
   readonly rule: string
+  /** Who asked under the policy: `call`, `workflow`, `option` or a variable's name; undefined where nobody did. */
+  readonly asked: string | undefined
 }
 
 /** What a call may ask about its content: everything, nothing, or these parts. */
 export type ContentAsk = boolean | readonly ContentPart[]
 
-/** What the logger knows when it decides. */
-export interface CaptureSettings {
-  readonly environment: Environment
-  /** The `content` option. */
-  readonly option: ContentPlace | 'off' | undefined
-  /** The output is for people to read (`LLM_DEBUG` on standard output): content belongs into it. */
-  readonly readable: boolean
+/** What somebody asks for, and who: `call`, `workflow`, `option`, or a variable's name. */
+export interface Asked {
+  /** Undefined where nobody says anything: then it is as the policy says. */
+  readonly ask: ContentAsk | undefined
+  readonly by: string
 }
 
 const REQUEST_PARTS: readonly ContentPart[] = [
@@ -42,49 +46,31 @@ const RESPONSE_PARTS: readonly ContentPart[] = CONTENT_PARTS.filter(
 )
 
 const OTEL_VARIABLE = 'OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT'
+const NOBODY: Asked = { ask: undefined, by: 'default' }
 
-/**
- * Decides what is kept. The ceiling comes first: nothing in production unless `LLM_DEBUG_IN_PRODUCTION` is set. Under it
- * the first that speaks decides: the call, the workflow (`debug`), the logger's option, a flag, OpenTelemetry's variable.
- */
-export function decideCaptures(
-  settings: CaptureSettings,
+/** Who asks under the policy: the first that speaks of the call, the workflow (`debug`), the logger's option, the flags. */
+export function askedFor(
+  option: ContentPlace | 'off' | undefined,
+  flags: Asked,
   call: ContentAsk | undefined,
   workflow: boolean | undefined,
-): Captures {
-  const { environment, option, readable } = settings
-  const place = option === 'inline' || (readable && option === undefined) ? 'inline' : 'files'
-  if (environment.production && !environment.debugInProduction)
-    return { parts: [], place, conversations: [], rule: 'production' }
-  const asked = spoken(settings, call, workflow)
-  const { parts, rule } = asked ?? flagged(environment)
-  return { parts, place, conversations: conversationParts(environment, asked?.parts), rule }
+): Asked {
+  if (call !== undefined) return { ask: call, by: 'call' }
+  if (workflow !== undefined) return { ask: workflow, by: 'workflow' }
+  return option === undefined ? flags : { ask: option !== 'off', by: 'option' }
 }
 
-interface Verdict {
-  readonly parts: readonly ContentPart[]
-  readonly rule: string
-}
-
-/** What code says, nearest first; undefined where it leaves the matter to the environment. */
-function spoken(
-  { option }: CaptureSettings,
-  call: ContentAsk | undefined,
-  workflow: boolean | undefined,
-): Verdict | undefined {
-  if (call !== undefined) return { parts: partsOf(call), rule: 'call' }
-  if (workflow !== undefined) return { parts: partsOf(workflow), rule: 'workflow' }
-  return option === undefined ? undefined : { parts: partsOf(option !== 'off'), rule: 'option' }
-}
-
-/** For prompts and for responses: their own flag where it is set, else `LLM_DEBUG`, else OpenTelemetry's variable. */
-function flagged(environment: Environment): Verdict {
+/** What the flags ask: for prompts and for responses their own flag where it is set, else `LLM_DEBUG`, else OpenTelemetry's variable. */
+export function flagsAsk(environment: Environment): Asked {
   const { debug, logPrompts, logResponses, captureMessageContent } = environment
+  const unset = logPrompts === undefined && logResponses === undefined
+  if (unset && !debug && captureMessageContent === undefined) return NOBODY
   const open = debug || captureMessageContent === true
   const prompts = logPrompts ?? open
   const responses = logResponses ?? open
-  const parts = [...(prompts ? REQUEST_PARTS : []), ...(responses ? RESPONSE_PARTS : [])]
-  return { parts, rule: flagRule(environment, prompts, responses) }
+  const by = flagRule(environment, prompts, responses)
+  if (prompts === responses) return { ask: prompts, by }
+  return { ask: prompts ? REQUEST_PARTS : RESPONSE_PARTS, by }
 }
 
 function flagRule(environment: Environment, prompts: boolean, responses: boolean): string {
@@ -97,19 +83,20 @@ function flagRule(environment: Environment, prompts: boolean, responses: boolean
 }
 
 /** The flag asks for both texts; code and the other flags can take them out. */
-function conversationParts(
+export function conversationParts(
   { saveConversations, logPrompts, logResponses }: Environment,
-  asked: readonly ContentPart[] | undefined,
+  { ask, by }: Asked,
 ): readonly ContentPart[] {
   if (saveConversations === undefined) return []
   const both = ['input', 'output'] as const
-  if (asked !== undefined) return both.filter((part) => asked.includes(part))
+  if (['call', 'workflow', 'option'].includes(by) && ask !== undefined)
+    return both.filter((part) => partsOf(ask).includes(part))
   return both.filter((part) => (part === 'input' ? logPrompts : logResponses) !== false)
 }
 
 function partsOf(ask: ContentAsk): readonly ContentPart[] {
-  if (typeof ask !== 'boolean') return ask.filter((part) => CONTENT_PARTS.includes(part))
-  return ask ? CONTENT_PARTS : []
+  if (typeof ask === 'boolean') return ask ? CONTENT_PARTS : []
+  return ask
 }
 
 /** The flags that are set, by name: for the one warning that says what they open or that they open nothing. */

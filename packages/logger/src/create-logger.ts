@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { dirname, join } from 'node:path'
+import type { WatchedPolicy } from '@recount/policy'
 import {
   type Bindings,
   type ChildLoggerOptions,
@@ -7,22 +7,20 @@ import {
   type Logger as PinoLogger,
   pino,
 } from 'pino'
-import { type CaptureSettings, contentFlags, decideCaptures } from './captures.ts'
 import { systemClock } from './clock.ts'
-import { createContentPlane } from './content-plane.ts'
 import { contextFields } from './context-fields.ts'
-import { dailyFiles } from './destination/daily-files.ts'
 import type { Destination, DropReport } from './destination/destination.ts'
 import { file } from './destination/file.ts'
 import { stdout } from './destination/stdout.ts'
-import { type Environment, readEnvironment } from './environment.ts'
-import { read } from './fields.ts'
+import { type Environment, isDebugging, readEnvironment } from './environment.ts'
 import { jsonMembers } from './json.ts'
+import { lineThroughDoor } from './line-door.ts'
+import { openRecording } from './open-recording.ts'
 import { checkOptions, isStream, type LoggerOptions } from './options.ts'
 import { lineEnd, lineStart, plainness } from './pino-internals.ts'
 import { readable } from './readable.ts'
 import type { Writing } from './record-writer.ts'
-import { attachRecording } from './recording.ts'
+import { attachRecording, type Recording } from './recording.ts'
 import { addRecordingMethods, type RecordingMethods } from './recording-methods.ts'
 import { warnOnce } from './warnings.ts'
 
@@ -33,11 +31,11 @@ export type Logger<CustomLevels extends string = never> = Omit<PinoLogger<Custom
       bindings: Bindings,
       options?: ChildLoggerOptions<ChildLevels>,
     ): Logger<CustomLevels | ChildLevels>
+    /** The policy of the option `policy` where that is a file: what is in force, and how to change it. */
+    readonly policy: WatchedPolicy | undefined
   }
 
-const DEFAULT_CONTENT_BUDGET = 262_144
-
-/** Makes a logger. Throws `LOGGER_OPTION_INVALID` for an option it does not understand, and what pino throws for its own. */
+/** Makes a logger. Throws `LOGGER_OPTION_INVALID` for an option it does not understand, `POLICY_INVALID` or `POLICY_FILE_UNREADABLE` for a policy, and what pino throws for its own. */
 export function createLogger<CustomLevels extends string = never>(
   options: LoggerOptions<CustomLevels>,
 ): Logger<CustomLevels>
@@ -46,39 +44,36 @@ export function createLogger(given: object = {}): object {
   const options: LoggerOptions = given
   checkOptions(options)
   const environment = readEnvironment(options.env)
-  const clock = options.clock ?? systemClock()
   const stream = options.transport === undefined ? openDestination(options, environment) : undefined
-  const writing: { plain: Writing['plain']; busy: boolean } = { plain: undefined, busy: false }
-  const root = pino(pinoOptions(options, environment, writing), stream as DestinationStream)
-  const hasMixin = options.mixin !== undefined || options.mixinMergeStrategy !== undefined
-  writing.plain = hasMixin ? undefined : plainness(root)
+  const opening: Opening = { writing: { plain: undefined, busy: false }, recording: undefined }
+  const root = pino(pinoOptions(options, environment, opening), stream as DestinationStream)
+  const isChanged =
+    options.mixin !== undefined ||
+    options.mixinMergeStrategy !== undefined ||
+    options.hooks?.streamWrite !== undefined
+  opening.writing.plain = isChanged ? undefined : plainness(root)
 
-  const folder = options.contentFolder ?? contentFolder(options, environment)
-  const settings = {
+  const { recording, policy, destinations } = openRecording(root, options, {
     environment,
-    option: options.content,
+    clock: options.clock ?? systemClock(),
+    writing: opening.writing,
     readable: isReadable(options, environment),
-  }
-  const files = dailyFiles({ folder })
-  attachRecording(root, {
-    clock,
-    writing,
-    plane: createContentPlane({
-      files,
-      writing,
-      keyFile: options.keyFile ?? environment.keyFile,
-      budget: options.contentBudget ?? DEFAULT_CONTENT_BUDGET,
-    }),
-    slow_ms: options.slowMs,
-    conversations: environment.saveConversations,
-    captures: (call, workflow) => decideCaptures(settings, call, workflow),
   })
-  for (const destination of [stream, files]) if (isOurs(destination)) reportDrops(root, destination)
+  opening.recording = recording
+  attachRecording(root, recording)
+  for (const destination of [stream, ...destinations])
+    if (isOurs(destination)) reportDrops(root, destination)
   if (options.reloadOn !== undefined && isOurs(stream))
     process.on(options.reloadOn, () => stream.reopen())
-  sayWhatFlagsDo(settings, folder)
   addRecordingMethods(root)
+  Object.defineProperty(root, 'policy', { value: policy })
   return root
+}
+
+/** What pino's hooks need and is made after pino. */
+interface Opening {
+  readonly writing: { plain: Writing['plain']; busy: boolean }
+  recording: Recording | undefined
 }
 
 function openDestination(options: LoggerOptions, environment: Environment): DestinationStream {
@@ -95,22 +90,16 @@ function isReadable({ destination, transport }: LoggerOptions, environment: Envi
   return isDebugging(environment) && elsewhere === undefined
 }
 
-/** In production `LLM_DEBUG` alone does nothing at all. */
-function isDebugging({ debug, production, debugInProduction }: Environment): boolean {
-  return debug && (!production || debugInProduction)
-}
-
-/** Beside the log file, where we know one: a path, `file()`, or a file stream of Node's. */
-function contentFolder({ destination }: LoggerOptions, environment: Environment): string {
-  const path = typeof destination === 'object' ? read(destination, 'path') : destination
-  const known = typeof path === 'string' ? path : environment.logFile
-  return join(known === undefined ? 'logs' : dirname(known), 'content')
-}
-
 /** pino's options: ours taken out, context on ordinary lines, who we are in the base. */
-function pinoOptions(options: LoggerOptions, environment: Environment, writing: Writing): object {
+function pinoOptions(options: LoggerOptions, environment: Environment, opening: Opening): object {
   const {
     destination,
+    policy,
+    profiles,
+    keys,
+    sinks,
+    budgets,
+    audit,
     content,
     contentFolder,
     contentBudget,
@@ -128,18 +117,36 @@ function pinoOptions(options: LoggerOptions, environment: Environment, writing: 
     release: release ?? environment.release,
     commit: commit ?? environment.commit,
   }
-  const { mixin } = options
+  const { mixin, hooks } = options
   // As in pino, a `base` of undefined means neither of them.
   const base = 'base' in options ? options.base : { pid: process.pid, hostname: hostname() }
+  const allOfBase = options.base === null ? {} : { ...base, ...identity }
+  const ownMembers = membersText({ ...allOfBase, ...(options.name && { name: options.name }) })
   return {
     level: levelOf(environment, options.customLevels),
     ...ours,
-    ...(options.base === null ? {} : { base: { ...base, ...identity } }),
+    ...(options.base === null ? {} : { base: allOfBase }),
     mixin: (fields: object, level: number, logger: PinoLogger) => {
       const own = mixin === undefined ? {} : mixin(fields, level, logger)
-      return writing.busy ? { ...own } : { ...contextFields(), ...own }
+      const { writing, recording } = opening
+      if (writing.busy || recording === undefined) return { ...own }
+      return { ...contextFields(recording), ...own }
+    },
+    hooks: {
+      ...hooks,
+      streamWrite(line: string) {
+        const text = hooks?.streamWrite === undefined ? line : hooks.streamWrite(line)
+        const { recording } = opening
+        return recording === undefined ? text : lineThroughDoor(recording, text, ownMembers)
+      },
     },
   }
+}
+
+/** As pino writes a logger's own bindings. */
+function membersText(bindings: object): string {
+  const members = JSON.stringify(bindings).slice(1, -1)
+  return members && `,${members}`
 }
 
 function isOurs(stream: unknown): stream is Destination {
@@ -154,31 +161,6 @@ function reportDrops(root: PinoLogger, destination: Destination): void {
     const fields = { recount: 1, event: 'records_dropped', ...report }
     return `${lineStart(root, 60)}${jsonMembers(fields)}${lineEnd(root, 'records_dropped')}`
   }
-}
-
-/** In production flags open nothing, or something that somebody should know of: either is said once. */
-function sayWhatFlagsDo(settings: CaptureSettings, folder: string): void {
-  const { environment, option } = settings
-  const asking = contentFlags(environment)
-  if (option === 'files' || option === 'inline') asking.push(`the option content: '${option}'`)
-  if (!environment.production || asking.length === 0) return
-  if (!environment.debugInProduction) {
-    warnOnce(
-      'LOGGER_FLAG_IGNORED',
-      `${asking.join(', ')} ignored because NODE_ENV is production; set LLM_DEBUG_IN_PRODUCTION=1 to store content of model calls all the same`,
-    )
-    return
-  }
-  const { parts, place, conversations } = decideCaptures(settings, undefined, undefined)
-  const places = [
-    ...(parts.length > 0 ? [place === 'inline' ? "the logger's own stream" : folder] : []),
-    ...(conversations.length > 0 ? [environment.saveConversations] : []),
-  ]
-  if (places.length === 0) return
-  warnOnce(
-    'LOGGER_CONTENT_IN_PRODUCTION',
-    `LLM_DEBUG_IN_PRODUCTION is set: ${asking.join(', ')} will store content of model calls in ${places.join(' and ')}`,
-  )
 }
 
 /** A level that does not exist must not keep an application from starting. */

@@ -22,6 +22,11 @@ export interface Environment {
   readonly commit: string | undefined
 }
 
+/** Whether `LLM_DEBUG` counts: in production it alone does nothing at all. */
+export function isDebugging({ debug, production, debugInProduction }: Environment): boolean {
+  return debug && (!production || debugInProduction)
+}
+
 type Variables = Readonly<Record<string, string | undefined>>
 
 /** Reads the variables of `docs/operating.md`. `true 1 yes on` (any case) are yes, `false 0 no off` and the empty string no. */

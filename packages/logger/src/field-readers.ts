@@ -1,6 +1,7 @@
 import { isSpanId, isTraceId, type Scalar } from '@recount/record'
 import { isCredentialKey, MASK, maskText, toPlain } from '@recount/redact'
 import { callParams } from './call-params.ts'
+import { maskedForCut } from './cut.ts'
 
 /** What a field becomes on the line; undefined leaves it out, because the format does not allow what was given. */
 export type FieldReader = (value: unknown) => unknown
@@ -9,6 +10,9 @@ export type FieldReader = (value: unknown) => unknown
 const MAX_TEXT = 1024
 /** So are ids of what was found, of which a line may have hundreds. */
 const MAX_ID = 256
+/** Of a text that is cut, so much behind the cut is looked at: more than most secrets have. */
+const MAX_BEHIND = 4096
+const MAX_FREE_TEXT = 8192
 const MAX_TEXTS = 1000
 /** Characters of all texts of a list. */
 const MAX_LIST = 65_536
@@ -22,14 +26,18 @@ export const id: FieldReader = (value) =>
 
 /** A text of at most so many characters, well-formed; `…` at its end says that it is cut. */
 export function cut(value: string, most: number): string {
-  return value.length > most ? `${wellFormed(value, most - 1)}…` : wellFormed(value, most)
+  if (value.length <= most) return wellFormed(value, most)
+  const masked = maskedForCut(value.slice(0, most + MAX_BEHIND))
+  return `${wellFormed(masked, most - 1)}…`
 }
 
 /** Free text of people: masked, 8,192 characters at most. */
-export const freeText: FieldReader = (value) =>
-  typeof value === 'string'
-    ? maskText(wellFormed(value, 16_384)).slice(0, 8192).toWellFormed()
-    : undefined
+export const freeText: FieldReader = (value) => {
+  if (typeof value !== 'string') return undefined
+  const masked = maskText(wellFormed(value, 2 * MAX_FREE_TEXT))
+  if (masked.length <= MAX_FREE_TEXT) return masked
+  return maskedForCut(masked).slice(0, MAX_FREE_TEXT).toWellFormed()
+}
 
 export const version: FieldReader = (value) => (isNumber(value) ? value : text(value))
 export const number: FieldReader = (value) => (isNumber(value) ? value : undefined)

@@ -1,85 +1,23 @@
-import {
-  type ContentPart,
-  FINISH_REASONS,
-  type FinishReason,
-  LEVELS,
-  type Status,
-} from '@recount/record'
+import { earnedLevelNumber } from '@recount/policy'
+import { type ContentPart, LEVELS, type RecordedError, type Status } from '@recount/record'
 import type { Plain } from '@recount/redact'
+import type { Logger as PinoLogger } from 'pino'
+import { againFacts, endingFacts, type Outcome, roundCost, subjectFacts } from './call-facts.ts'
+import { CONTEXT_WINDOW, OUTCOME, SUBJECT } from './call-fields.ts'
 import { type Calls, currentContext } from './context.ts'
-import { conversationText, saveConversation } from './conversations.ts'
-import {
-  amount,
-  count,
-  flag,
-  object,
-  oneOf,
-  ordinal,
-  orNull,
-  params,
-  scalars,
-  spanId,
-  text,
-  texts,
-  version,
-} from './field-readers.ts'
-import { type FieldTable, read, readFields } from './fields.ts'
+import { copyForConversation, saveConversation } from './conversations.ts'
+import { read, readFields } from './fields.ts'
 import { reused } from './json.ts'
-import { callLevel } from './levels.ts'
 import type { LlmCallHandle, LlmCallOptions } from './llm-call-options.ts'
 import { observe } from './observe.ts'
 import type { Observer } from './observer.ts'
-import { OpenSpan, spanOptions } from './open-span.ts'
+import { OpenSpan } from './open-span.ts'
 import { type AnyPino, isSilent } from './pino-internals.ts'
 import { failedStatus, recordedError } from './recorded-error.ts'
 import { type Recording, recordingOf, safely } from './recording.ts'
-import { finishReason, type LlmResult, readReply } from './reply.ts'
+import { type LlmResult, readReply } from './reply.ts'
+import { spanOptions } from './span-options.ts'
 import { streamReader } from './stream-reply.ts'
-
-const SUBJECT: FieldTable = {
-  provider: text,
-  operation: text,
-  model: text,
-  params,
-  stream: flag,
-  fallback_of: spanId,
-  attempt: ordinal,
-  retry_of: spanId,
-  prompt: object({ name: text, version, digest: text }, ['name']),
-  message_id: text,
-}
-const CONTEXT_WINDOW = object({
-  messages: count,
-  tokens_estimated: count,
-  limit: count,
-  used: amount,
-})
-const OUTCOME: FieldTable = {
-  response_model: text,
-  call_duration_ms: amount,
-  input_tokens: orNull(count),
-  output_tokens: orNull(count),
-  cache_read_tokens: orNull(count),
-  cache_write_tokens: orNull(count),
-  reasoning_tokens: orNull(count),
-  usage_source: oneOf(['provider', 'estimated']),
-  cost_usd: orNull(amount),
-  cost_source: oneOf(['table', 'override', 'provider', 'unknown']),
-  price_version: text,
-  ttft_ms: orNull(amount),
-  finish_reason: orNull(reason),
-  finish_reason_raw: orNull(text),
-  provider_request_id: text,
-  rate_limit: scalars,
-  context_window: CONTEXT_WINDOW,
-  tools: object({ offered: count, called: texts }),
-  validation: object({ passed: flag, rule: orNull(text) }, ['passed']),
-}
-/** Ours stay; a provider's own word becomes one of ours. */
-function reason(given: unknown): FinishReason | undefined {
-  if (typeof given !== 'string') return undefined
-  return FINISH_REASONS.find((known) => known === given) ?? finishReason(given)
-}
 
 /** What a result may say; read one by one, because a caller's getter may throw. */
 const RESULT_KEYS: ReadonlySet<string> = new Set([
@@ -118,13 +56,14 @@ export function startLlmCall(logger: AnyPino, options: LlmCallOptions): LlmCallH
 }
 
 class LlmCallSpan implements LlmCallHandle {
+  readonly #logger: AnyPino
   readonly #span: OpenSpan
   readonly #recording: Recording
   readonly #subject: Record<string, unknown>
   readonly #signal: AbortSignal | undefined
   /** The calls of the span around this one. */
   readonly #siblings: Calls | undefined
-  /** The input, masked, where conversations are saved. */
+  /** A copy of the input, where conversations are saved. */
   #input: Plain | undefined
   readonly #result: LlmResult
   #ttft_ms: number | undefined
@@ -132,26 +71,24 @@ class LlmCallSpan implements LlmCallHandle {
   #begun = false
 
   constructor(logger: AnyPino, recording: Recording, options: LlmCallOptions) {
+    this.#logger = logger
     this.#recording = recording
     this.#siblings = currentContext()?.calls
-    this.#span = new OpenSpan(logger, recording, spanOptions(options))
-    begin(this.#siblings)
-    const subject = {
+    const subject: Record<string, unknown> = reused({
       provider: 'unknown',
       operation: 'chat',
       model: 'unknown',
       ...readFields(options, SUBJECT),
-    }
-    this.#subject = reused(subject)
+    })
+    this.#subject = subject
+    this.#span = new OpenSpan(logger, recording, spanOptions(options), subjectFacts(subject))
+    begin(this.#siblings)
     this.#signal = signalOf(options)
     this.#result = readFields(options, { context_window: CONTEXT_WINDOW }) as LlmResult
-    for (const part of BEFORE) {
-      const value = read(options, part)
-      if (part === 'input') this.#input = conversationText(this.#span, part, value)
-      this.#span.keep(part, value)
-    }
+    for (const part of BEFORE) this.#span.keep(part, read(options, part))
+    this.#input = copyForConversation(this.#recording, this.#span, 'input', read(options, 'input'))
     const input_digest = this.#span.refs.find((ref) => ref.part === 'input')?.digest
-    this.#span.write('llm_call_started', LEVELS.info, subject, { input_digest })
+    this.#span.begin('llm_call_started', LEVELS.info, subject, { input_digest })
   }
 
   get trace_id(): string {
@@ -216,26 +153,44 @@ class LlmCallSpan implements LlmCallHandle {
     }
   }
 
-  #finish(status: Status, failure: object): void {
+  #finish(status: Status, failure: { error?: RecordedError }): void {
     if (this.#span.ended) return
     const duration_ms = this.#span.elapsed()
     const result = this.#result
-    this.#span.keep('raw_response', result.raw_response)
-    this.#span.keep('output', result.output)
-    const outcome = readFields(result, OUTCOME)
+    const outcome: Outcome = readFields(result, OUTCOME)
     if (this.#ttft_ms !== undefined) outcome.ttft_ms ??= this.#ttft_ms
     roundCost(outcome)
-    const { slow_ms } = this.#recording
-    const level = callLevel({ status, duration_ms, slow_ms, subject: this.#subject, outcome })
+    const { model } = this.#subject
+    const slow = this.#recording.incidents.isSlow(String(model), duration_ms, status)
+    const ending = endingFacts(outcome, { status, duration_ms, slow })
+    const level = earnedLevelNumber({
+      ...this.#span.facts,
+      ...againFacts(this.#subject),
+      ...ending,
+    })
+    this.#span.settle({ ...ending, level })
+    this.#span.keep('raw_response', result.raw_response)
+    this.#span.keep('output', result.output)
     this.#span.finish('llm_call', level, duration_ms, this.#subject, { status }, outcome, failure)
     safely(() => this.#tellTrace(duration_ms, result))
-    if (this.#span.captures.conversations.length > 0) {
-      safely(() => {
-        const output = conversationText(this.#span, 'output', result.output)
-        const call = { ...this.#subject, status, duration_ms, ...outcome, ...failure }
-        saveConversation(this.#recording, this.#span, call, this.#input, output)
-      })
-    }
+    safely(() => this.#tellIncidents(status, failure.error, outcome))
+    const filtered = outcome.finish_reason === 'content_filter'
+    const target = { type: 'model', id: String(model) }
+    const facts = { ...this.#subject, ...outcome }
+    this.#span.audit(filtered ? 'content_filter' : 'completion', target, status, facts)
+    safely(() => {
+      const output = copyForConversation(this.#recording, this.#span, 'output', result.output)
+      const call = [this.#subject, { status, duration_ms }, outcome, failure]
+      saveConversation(this.#recording, this.#span, call, this.#input, output)
+    })
+  }
+
+  #tellIncidents(status: Status, error: RecordedError | undefined, outcome: Outcome): void {
+    const { tenant } = this.#span.facts
+    const provider = String(this.#subject.provider)
+    const cost_usd = outcome.cost_usd as number | null | undefined
+    const call = { provider, status, error, tenant, user: this.#span.user_id, cost_usd }
+    this.#recording.incidents.note(call, this.#logger as PinoLogger)
   }
 
   /** What later spans of the trace want to know about this call. */
@@ -274,11 +229,6 @@ function finish(calls: Calls, last: Calls['last']): void {
 function signalOf(options: object): AbortSignal | undefined {
   const signal = read(options, 'signal')
   return safely(() => (signal instanceof AbortSignal ? signal : undefined))
-}
-
-/** Whole nano-dollars, so that sums are exact. */
-function roundCost(fields: Record<string, unknown>): void {
-  if (typeof fields.cost_usd === 'number') fields.cost_usd = Math.round(fields.cost_usd * 1e9) / 1e9
 }
 
 /** What a silent logger hands out. */

@@ -12,11 +12,12 @@ import { mergeMetadata, scalars, text } from './field-readers.ts'
 import { read, readFields } from './fields.ts'
 import { reused } from './json.ts'
 import { statusLevel } from './levels.ts'
-import { INHERITED_FIELDS, OpenSpan, spanOptions } from './open-span.ts'
+import { OpenSpan } from './open-span.ts'
 import { type AnyPino, isSilent } from './pino-internals.ts'
 import { failedStatus, recordedError } from './recorded-error.ts'
 import { recordingOf, safely } from './recording.ts'
 import type { SpanBindings } from './span-bindings.ts'
+import { INHERITED_FIELDS, spanOptions } from './span-options.ts'
 
 /** What a trace may be given. */
 export interface TraceBindings extends SpanBindings {
@@ -87,12 +88,10 @@ function openSpanLines(
     : {}
   const { inherited, ...options } = spanOptions(bindings)
   const own = { ...inherited, ...readFields(names, INHERITED_FIELDS) }
-  const span = new OpenSpan(logger, recordingOf(logger), {
-    ...options,
-    inherited: own,
-    ...incoming,
-  })
-  span.write('step_started', LEVELS.debug, {})
+  const place = { ...options, inherited: own, ...incoming }
+  const level = LEVELS.debug
+  const span = new OpenSpan(logger, recordingOf(logger), place, { event: 'step', level })
+  span.begin('step_started', level, {})
   return {
     trace_id: span.trace_id,
     span_id: span.span_id,
@@ -113,7 +112,11 @@ function openSpanLines(
         STATUSES.find((known) => known === status) ??
         (failed ? failedStatus(error, undefined, false) : 'ok')
       const fields = { status: ended, ...(failed ? { error: recordedError(error) } : {}) }
-      span.finish('step', statusLevel(ended, LEVELS.debug), span.elapsed(), fields)
+      if (span.ended) return
+      const duration_ms = span.elapsed()
+      const level = statusLevel(ended, LEVELS.debug)
+      span.settle({ status: ended, duration_ms, level })
+      span.finish('step', level, duration_ms, fields)
     },
   }
 }

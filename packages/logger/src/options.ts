@@ -1,9 +1,15 @@
+import type { AuditSink } from '@recount/record'
+import type { KeyProvider, RedactorOptions } from '@recount/redact'
 import type { DestinationStream, LoggerOptions as PinoOptions } from 'pino'
 import type { ContentPlace } from './captures.ts'
 import type { Clock } from './clock.ts'
 import type { FileOptions } from './destination/file.ts'
 import { LoggerError } from './errors.ts'
+import { read } from './fields.ts'
+import type { BudgetOptions } from './incidents.ts'
+import type { PolicyOption } from './policy-source.ts'
 import { RECORDING_METHODS } from './recording-methods.ts'
+import { MAIN_SINK } from './sinks.ts'
 
 /** pino's own options, and Recount's. */
 export interface LoggerOptions<CustomLevels extends string = never>
@@ -14,6 +20,18 @@ export interface LoggerOptions<CustomLevels extends string = never>
   content?: ContentPlace | 'off'
   /** The folder of content files. Default: `content` beside the log file, else `logs/content`. */
   contentFolder?: string
+  /** What is kept of which record: the path of a file that is watched, a policy, or a compiled one (docs/policy.md). Default: metadata only in production, elsewhere text where something asks for it. */
+  policy?: PolicyOption
+  /** Redaction profiles by name, beside `secrets`, `personal` and `strict` or in their place; a policy chooses among them. */
+  profiles?: Readonly<Record<string, RedactorOptions>>
+  /** Where keys for digests and hashes come from, one for each tenant. Default: derived from `keyFile`. */
+  keys?: KeyProvider
+  /** Destinations by name, to which a policy sends records; the logger's own is called `log`. */
+  sinks?: Readonly<Record<string, string | FileOptions | DestinationStream>>
+  /** Budgets over `cost_usd`; a line at level `fatal` says once that one is crossed. */
+  budgets?: BudgetOptions
+  /** Where changes of policy, calls and accesses are proven; what it rejects is a warning, and a line at level `fatal`. */
+  audit?: AuditSink
   /** Characters of JSON that are kept of one part of content; default 262,144. */
   contentBudget?: number
   /** Calls slower than this many milliseconds are warnings. Default: no bound. */
@@ -41,6 +59,12 @@ const OWN = [
   'content',
   'contentFolder',
   'contentBudget',
+  'policy',
+  'profiles',
+  'keys',
+  'sinks',
+  'budgets',
+  'audit',
   'slowMs',
   'keyFile',
   'service',
@@ -97,6 +121,7 @@ export function checkOptions(options: LoggerOptions): void {
       throw invalid(name, 'a non-empty string', value)
   }
   checkSources(options)
+  checkKeeping(options)
   checkLevels(options)
   checkDestination(options)
 }
@@ -119,6 +144,41 @@ function checkSources({ keyFile, clock, env, mixin }: LoggerOptions): void {
   if (env !== undefined && (typeof env !== 'object' || env === null))
     throw invalid('env', 'an object', env)
   if (mixin !== undefined && !isFunction(mixin)) throw invalid('mixin', 'a function', mixin)
+}
+
+/** What is kept, how it is redacted and where it goes. What these objects hold is checked where they are opened. */
+const KEEPING: readonly (readonly [keyof LoggerOptions, string, (value: unknown) => boolean])[] = [
+  ['policy', 'the path of a file, a policy or a compiled one', isPathOrObject],
+  ['profiles', 'an object of redaction options by name', isPlainObject],
+  ['sinks', 'an object of destinations by name', isPlainObject],
+  ['keys', 'an object with `current` and `byId`', hasMethods('current', 'byId')],
+  ['audit', 'an object with `append`', hasMethods('append')],
+  ['budgets', 'an object with `limits`', (value) => Array.isArray(read(value, 'limits'))],
+]
+
+function checkKeeping(options: LoggerOptions): void {
+  for (const [name, expected, holds] of KEEPING) {
+    const value: unknown = options[name]
+    if (value !== undefined && !holds(value)) throw invalid(name, expected, value)
+  }
+  for (const [name, sink] of Object.entries(options.sinks ?? {})) {
+    if (name === MAIN_SINK)
+      throw invalid('sinks', `an object with other names than ${MAIN_SINK}`, options.sinks)
+    if (!isDestination(sink))
+      throw invalid(`sinks.${name}`, 'a path, an object with `path`, or a stream', sink)
+  }
+}
+
+function isPathOrObject(value: unknown): boolean {
+  return typeof value === 'string' ? value !== '' : typeof value === 'object' && value !== null
+}
+
+function hasMethods(...names: readonly string[]): (value: unknown) => boolean {
+  return (value) => names.every((name) => isFunction(read(value, name)))
+}
+
+function isPlainObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isFunction(value: unknown): boolean {
@@ -161,12 +221,6 @@ function takenLevel(name: string): LoggerError {
 }
 
 function unknownOption(name: string): LoggerError {
-  if (name === 'policy') {
-    return new LoggerError(
-      'LOGGER_OPTION_INVALID',
-      'Expected no `policy`: policies are not part of this version yet; use `content` and the environment flags',
-    )
-  }
   const near = [...OWN, ...PINO].find(
     (known) =>
       known.toLowerCase() === name.toLowerCase() ||

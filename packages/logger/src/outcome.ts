@@ -10,10 +10,10 @@ import { roundMs } from './clock.ts'
 import { currentContext } from './context.ts'
 import { amount, freeText, number, oneOf, orNull, spanId, text, traceId } from './field-readers.ts'
 import { type FieldTable, read, readFields, readRequired } from './fields.ts'
-import { INHERITED_FIELDS, keptOf, OpenSpan, spanOptions } from './open-span.ts'
+import { OpenSpan } from './open-span.ts'
 import { type AnyPino, isSilent, withoutName } from './pino-internals.ts'
-import { writeRecord } from './record-writer.ts'
 import { recordingOf, safely } from './recording.ts'
+import { INHERITED_FIELDS, spanOptions } from './span-options.ts'
 
 /** What the application did with an answer. */
 export interface FinalResponseOptions {
@@ -32,8 +32,8 @@ export function recordFinalResponse(logger: AnyPino, options: FinalResponseOptio
   if (isSilent(logger)) return
   safely(() => {
     const recording = recordingOf(logger)
-    const span = new OpenSpan(logger, recording, spanOptions(options))
-    span.keep('output', read(options, 'output'))
+    const place = spanOptions(options)
+    const span = new OpenSpan(logger, recording, place, { event: 'final_response' })
     const { trace } = span.context
     const fields = {
       disposition: 'shown',
@@ -45,10 +45,12 @@ export function recordFinalResponse(logger: AnyPino, options: FinalResponseOptio
         tools: roundMs(trace.tools_ms),
         ttft: trace.ttft_ms,
       },
-      ...keptOf(span),
     }
     const reachedUser = trace.validationFailed && fields.disposition !== 'dropped'
-    span.write('final_response', reachedUser ? LEVELS.error : LEVELS.info, fields)
+    const level = reachedUser ? LEVELS.error : LEVELS.info
+    span.settle({ level })
+    span.keep('output', read(options, 'output'))
+    span.write('final_response', level, fields)
   })
 }
 
@@ -81,15 +83,7 @@ export function recordUserAction(logger: AnyPino, options: UserActionOptions): v
   safely(() => {
     const fields = readRequired(options, ACTION, ['action'])
     const edit = read(options, 'user_edit')
-    if (edit === undefined) return writeAbout(logger, 'user_action', fields)
-    const { trace_id } = fields
-    const place = typeof trace_id === 'string' ? { trace_id } : {}
-    const span = new OpenSpan(logger, recordingOf(logger), { ...spanOptions(options), ...place })
-    span.keep('user_edit', edit)
-    writeAbout(logger, 'user_action', {
-      ...fields,
-      ...keptOf(span),
-    })
+    writeAbout(logger, 'user_action', fields, edit === undefined ? undefined : { options, edit })
   })
 }
 
@@ -142,10 +136,11 @@ function writeAbout(
   logger: AnyPino,
   event: 'user_action' | 'evaluation',
   fields: Record<string, unknown>,
+  edited?: { readonly options: object; readonly edit: unknown },
 ): void {
+  const { trace_id, span_id, message_id } = fields
   const context = currentContext()
-  const named =
-    fields.trace_id !== undefined || fields.span_id !== undefined || fields.message_id !== undefined
+  const named = trace_id !== undefined || span_id !== undefined || message_id !== undefined
   const here =
     named || context === undefined
       ? {}
@@ -153,12 +148,16 @@ function writeAbout(
           trace_id: context.trace.trace_id,
           span_id: context.calls.last?.span_id ?? context.span_id,
         }
-  const labels = readFields(context?.inherited, INHERITED_FIELDS)
-  writeRecord(
-    recordingOf(logger).writing,
-    logger,
-    LEVELS.info,
-    [{ recount: 1, event, ...here, ...labels, ...fields }],
-    event,
-  )
+  const place = typeof trace_id === 'string' ? { trace_id } : {}
+  const labels = readFields(fields, INHERITED_FIELDS)
+  // What the line is about may be of another user or tenant than the running code.
+  const options = { ...spanOptions(edited?.options ?? {}), ...place, inherited: labels }
+  const span = new OpenSpan(logger, recordingOf(logger), options, { event })
+  span.settle({ level: LEVELS.info })
+  span.keep('user_edit', edited?.edit)
+  span.writeLoosely(event, LEVELS.info, { ...here, ...without(fields, labels) })
+}
+
+function without(fields: object, taken: object): object {
+  return Object.fromEntries(Object.entries(fields).filter(([key]) => !(key in taken)))
 }

@@ -45,7 +45,7 @@ interface Internals {
     readonly log?: unknown
     readonly level: (label: string, level: number) => object
   }
-  readonly [hooksSym]: { readonly logMethod?: LogMethod; readonly streamWrite?: unknown }
+  readonly [hooksSym]: { readonly logMethod?: LogMethod }
   [writeSym](fields: object, message: string | undefined, level: number): void
 }
 type LogMethod = (
@@ -157,15 +157,14 @@ export interface Plainness {
   readonly stringifiers: object
 }
 
-/** The plainness of a root logger, or undefined where an option makes pino change lines. */
+/** The plainness of a root logger, or undefined where an option makes pino change lines. A `streamWrite` hook is not looked at. */
 export function plainness(root: AnyPino): Plainness | undefined {
   const internals = of(root)
-  const { logMethod, streamWrite } = internals[hooksSym]
+  const { logMethod } = internals[hooksSym]
   const serializers = internals[serializersSym]
   const stringifiers = internals[stringifiersSym]
   const plain =
     logMethod === undefined &&
-    streamWrite === undefined &&
     Reflect.ownKeys(serializers).every((key) => key === 'err') &&
     Reflect.ownKeys(stringifiers).length === 0
   return plain ? { serializers, stringifiers } : undefined

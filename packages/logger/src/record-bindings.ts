@@ -1,4 +1,5 @@
 import { RECORD_KEYS } from '@recount/record'
+import { maskedValue } from './cut.ts'
 
 /** Keys that a binding may give to every record, where it is a text; the logger's owner means the same by them. */
 const SHARED = [
@@ -17,13 +18,17 @@ const SHARED = [
 ]
 const RESERVED: ReadonlySet<string> = new Set(RECORD_KEYS.filter((key) => !SHARED.includes(key)))
 
+/** Who writes is told as it is. */
+const SELF = ['pid', 'hostname', 'name', 'service', 'environment', 'release', 'commit']
+
 /** More different bindings than this are cleaned anew each time. */
 const MAX_KNOWN = 1000
 const known = new Map<string, string>()
 
 /**
  * A logger's bindings, as pino keeps them (members with leading commas), without those that a record would be taken for
- * saying: `child({ input_tokens: 999 })` is no count of any call. Ordinary lines keep them.
+ * saying: `child({ input_tokens: 999 })` is no count of any call; and with what is found in the others masked. Ordinary lines
+ * keep them, and pass the door as a whole.
  */
 export function recordBindings(bindings: string): string {
   const found = known.get(bindings)
@@ -36,10 +41,17 @@ export function recordBindings(bindings: string): string {
 function clean(bindings: string): string {
   if (bindings === '') return bindings
   const entries = Object.entries(membersOf(bindings))
-  const kept = entries.filter(([key, value]) => isAllowed(key, value))
-  if (kept.length === entries.length) return bindings
+  const kept = entries
+    .filter(([key, value]) => isAllowed(key, value))
+    .flatMap(([key, value]) =>
+      Object.entries(SELF.includes(key) ? { [key]: value } : masked(key, value)),
+    )
   const text = JSON.stringify(Object.fromEntries(kept)).slice(1, -1)
   return text && `,${text}`
+}
+
+function masked(key: string, value: unknown): object {
+  return maskedValue({ [key]: value }) as object
 }
 
 /** None where a serializer of the user's has made something else of them. */

@@ -1,5 +1,6 @@
 import type { RecordedError, Status } from '@recount/record'
 import { maskText } from '@recount/redact'
+import { maskedForCut } from './cut.ts'
 import { read } from './fields.ts'
 import { withoutQuotes } from './quotes.ts'
 
@@ -62,11 +63,13 @@ function typeName(thrown: object): string {
   return typeof className === 'string' && className !== '' ? clip(className) : 'Error'
 }
 
-/** A message as it is recorded: masked, 1 KB of UTF-8 at most. */
+/** A message as it is recorded: credentials masked, 1 KB of UTF-8 at most. The door looks for the rest. */
 export function clip(text: string): string {
-  const masked = maskText(text.slice(0, MAX_READ)).toWellFormed()
-  if (Buffer.byteLength(masked) <= MAX_MESSAGE_BYTES) return masked
+  const whole = maskText(text.slice(0, MAX_READ)).toWellFormed()
+  if (Buffer.byteLength(whole) <= MAX_MESSAGE_BYTES) return whole
+  const masked = maskedForCut(whole)
   let end = MAX_MESSAGE_BYTES
+  if (Buffer.byteLength(masked) <= MAX_MESSAGE_BYTES) return masked
   while (Buffer.byteLength(masked.slice(0, end)) > MAX_MESSAGE_BYTES - 3) end -= 16
   return `${masked.slice(0, end).toWellFormed()}…`
 }

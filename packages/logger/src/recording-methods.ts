@@ -1,9 +1,9 @@
-import type { Captures, ContentAsk } from './captures.ts'
+import type { Captures } from './captures.ts'
+import { capturesOf } from './captures-of.ts'
 import { currentContext } from './context.ts'
 import { read } from './fields.ts'
 import { recordLlmCall, startLlmCall } from './llm-call.ts'
 import type { LlmCallHandle, LlmCallOptions } from './llm-call-options.ts'
-import { askOf } from './open-span.ts'
 import { type OpenTrace, openTrace, type StepBindings, type TraceBindings } from './open-trace.ts'
 import {
   type EvaluationOptions,
@@ -60,7 +60,7 @@ export interface RecordingMethods {
   /** Opens a trace by hand, for callers that cannot wrap a function. */
   openTrace(name: string, bindings?: TraceBindings): OpenTrace
   /** What would be kept of a call made here and now, and which rule says so. */
-  captures(call?: { content?: ContentAsk }): Captures
+  captures(call?: Partial<LlmCallOptions>): Captures
   /** The current span as a W3C `traceparent` header; undefined outside any trace. */
   traceparent(): string | undefined
 }
@@ -138,7 +138,7 @@ const recordingMethods: Omit<RecordingMethods, 'trace'> & ThisType<AnyPino> = {
     return openTrace(this, name, bindings)
   },
   captures(call) {
-    return recordingOf(this).captures(askOf(call), currentContext()?.debug)
+    return capturesOf(recordingOf(this), call ?? {})
   },
   traceparent() {
     const context = currentContext()

@@ -1,21 +1,41 @@
-import type { Captures, ContentAsk } from './captures.ts'
+import type { AuditJoin } from './audit-join.ts'
 import type { Clock } from './clock.ts'
-import type { ContentPlane } from './content-plane.ts'
+import type { Decisions } from './decisions.ts'
+import type { HeldMemory } from './held-content.ts'
+import type { Incidents } from './incidents.ts'
 import type { AnyPino } from './pino-internals.ts'
+import type { Profiles } from './profiles.ts'
 import type { Writing } from './record-writer.ts'
 import { recordedError } from './recorded-error.ts'
+import type { Sinks } from './sinks.ts'
 import { warnOnce } from './warnings.ts'
 
 /** What a root logger and its children share to record. */
 export interface Recording {
   readonly clock: Clock
-  readonly plane: ContentPlane
   readonly writing: Writing
-  /** Calls slower than this are warnings; undefined means no bound. */
-  readonly slow_ms: number | undefined
+  /** What is kept. */
+  readonly decisions: Decisions
+  /** What it is redacted with. */
+  readonly profiles: Profiles
+  /** Where it goes. */
+  readonly sinks: Sinks
+  /** What concerns more than one call. */
+  readonly incidents: Incidents
+  /** Memory for content that only an ending can open. */
+  readonly held: HeldMemory
+  /** Where `content` lines go when they do not go into the logger's stream. */
+  readonly contentFiles: { write(line: string): void }
+  /** UTF-16 units of JSON that are kept of a part. */
+  readonly contentBudget: number
   /** The folder of saved conversations, where they are asked for. */
   readonly conversations: string | undefined
-  captures(call: ContentAsk | undefined, workflow: boolean | undefined): Captures
+  /** Deployment environment. */
+  readonly environment: string | undefined
+  /** The service's name. */
+  readonly service: string | undefined
+  /** Where the endings of calls, tools and lookups are proven. */
+  readonly audit: AuditJoin | undefined
 }
 
 const RECORDING = Symbol('recount.recording')

@@ -4,12 +4,13 @@ import { id, text } from './field-readers.ts'
 import { read, readFields } from './fields.ts'
 import { statusLevel } from './levels.ts'
 import { observe } from './observe.ts'
-import { OpenSpan, spanOptions } from './open-span.ts'
+import { OpenSpan } from './open-span.ts'
 import { type AnyPino, isSilent } from './pino-internals.ts'
 import { isAbandonedPromise } from './promises.ts'
 import { failedStatus, recordedError } from './recorded-error.ts'
 import { recordingOf, safely } from './recording.ts'
 import type { SpanBindings } from './span-bindings.ts'
+import { spanOptions } from './span-options.ts'
 
 /** A lookup for a model. */
 export interface RetrievalOptions extends SpanBindings {
@@ -32,7 +33,10 @@ const MAX_CHUNKS = 200
 export function recordRetrieval<T>(logger: AnyPino, options: RetrievalOptions, fn: () => T): T {
   const span = isSilent(logger)
     ? undefined
-    : safely(() => new OpenSpan(logger, recordingOf(logger), spanOptions(options)))
+    : safely(
+        () =>
+          new OpenSpan(logger, recordingOf(logger), spanOptions(options), { event: 'retrieval' }),
+      )
   if (span === undefined) return fn()
   const subject = {
     source: 'unknown',
@@ -40,8 +44,9 @@ export function recordRetrieval<T>(logger: AnyPino, options: RetrievalOptions, f
   }
   const finish = (status: Status, found: readonly unknown[], failure: object): void => {
     if (span.ended) return
-    safely(() => keepContent(span, read(options, 'query'), found))
     const duration_ms = span.elapsed()
+    span.settle({ status, duration_ms, level: statusLevel(status, LEVELS.info) })
+    safely(() => keepContent(span, read(options, 'query'), found))
     const fields = {
       ...subject,
       status,
@@ -50,6 +55,7 @@ export function recordRetrieval<T>(logger: AnyPino, options: RetrievalOptions, f
     }
     span.finish('retrieval', statusLevel(status, LEVELS.info), duration_ms, fields)
     span.context.trace.retrieval_ms += duration_ms
+    span.audit('data_access', { type: 'data_source', id: String(subject.source) }, status)
   }
   const streamed: unknown[] = []
   return observe(fn, {

@@ -5,11 +5,12 @@ import { text } from './field-readers.ts'
 import { type FieldTable, read, readFields } from './fields.ts'
 import { statusLevel } from './levels.ts'
 import { observe } from './observe.ts'
-import { OpenSpan, spanOptions } from './open-span.ts'
+import { OpenSpan } from './open-span.ts'
 import { type AnyPino, isSilent } from './pino-internals.ts'
 import { failedStatus, recordedError } from './recorded-error.ts'
 import { recordingOf, safely } from './recording.ts'
 import type { SpanBindings } from './span-bindings.ts'
+import { spanOptions } from './span-options.ts'
 
 /** A tool about to be run for a model. */
 export interface ToolCallOptions extends SpanBindings {
@@ -69,23 +70,22 @@ function openTool(logger: AnyPino, options: ToolCallOptions): OpenToolCall {
 
 function openToolCall(logger: AnyPino, options: ToolCallOptions): OpenToolCall {
   const subject: Record<string, unknown> = { tool: 'unknown', ...readFields(options, SUBJECT) }
-  const span = new OpenSpan(logger, recordingOf(logger), {
-    ...spanOptions(options),
-    parent_span_id: askedBy(subject),
-  })
+  const place = { ...spanOptions(options), parent_span_id: askedBy(subject) }
+  const span = new OpenSpan(logger, recordingOf(logger), place, { event: 'tool_call' })
   span.keep('tool_arguments', read(options, 'arguments'))
-  span.write('tool_call_started', LEVELS.info, subject)
-  const finish = (status: Status, failure: object): void => {
+  span.begin('tool_call_started', LEVELS.info, subject)
+  const finish = (status: Status, failure: object, result?: unknown): void => {
     const duration_ms = span.elapsed()
     const level = statusLevel(status, LEVELS.info)
+    span.settle({ status, duration_ms, level })
+    span.keep('tool_result', result)
     if (span.finish('tool_call', level, duration_ms, { ...subject, status, ...failure })) {
       span.context.trace.tools_ms += duration_ms
+      span.audit('tool_call', { type: 'tool', id: String(subject.tool) }, status)
     }
   }
   const finishWith = (status: Status, result: unknown): void => {
-    if (span.ended) return
-    span.keep('tool_result', result)
-    finish(status, {})
+    if (!span.ended) finish(status, {}, result)
   }
   return {
     trace_id: span.trace_id,

@@ -31,13 +31,12 @@ function withoutData(text: string, key: string): string {
     : text
 }
 
-/** Uploads as name, type, size in bytes and digest; a File or Blob has no digest, because its bytes cannot be read at once. */
+/** Uploads as type, size in bytes and digest, without their names, which tell of people; a File or Blob has no digest, because its bytes cannot be read at once. */
 export function describeUploads(value: unknown, digest: Digest): Plain {
   const list = isList(value) ? value.slice(0, 1000) : [value]
   return list.map((upload) => describeUpload(upload, digest))
 }
 
-const NAME_KEYS = ['name', 'filename', 'file_name', 'file_id', 'id']
 const TYPE_KEYS = ['type', 'mime_type', 'mimeType', 'media_type', 'mediaType', 'contentType']
 
 function describeUpload(upload: unknown, digest: Digest): PlainObject {
@@ -48,7 +47,6 @@ function describeUpload(upload: unknown, digest: Digest): PlainObject {
     .map((key) => bytesOf(read(upload, key)))
     .find((found) => found !== undefined)
   return {
-    ...named('name', firstText(upload, NAME_KEYS)),
     ...named('type', firstText(upload, TYPE_KEYS)),
     ...(data === undefined
       ? named('size', toPlain(read(upload, 'size') ?? null))

@@ -3,11 +3,12 @@ import type { ContentAsk } from './captures.ts'
 import { currentContext } from './context.ts'
 import { cut, text } from './field-readers.ts'
 import { read } from './fields.ts'
-import { keptOf, OpenSpan, spanOptions } from './open-span.ts'
+import { OpenSpan } from './open-span.ts'
 import { type AnyPino, isSilent } from './pino-internals.ts'
 import { identifierPath, withoutQuotes, withoutTextsOf } from './quotes.ts'
 import { clip } from './recorded-error.ts'
 import { recordingOf, safely } from './recording.ts'
+import { spanOptions } from './span-options.ts'
 import { type Failure, judge } from './verdict.ts'
 
 /** A schema of any library that follows standardschema.dev (zod, valibot, arktype, …). */
@@ -71,22 +72,18 @@ function writeVerdict(
   const last = context?.calls.last
   const named = read(options, 'span_id')
   const parent_span_id = isSpanId(named) ? named : last?.span_id
-  const span = new OpenSpan(logger, recordingOf(logger), {
-    ...spanOptions(options),
-    parent_span_id,
-  })
+  const place = { ...spanOptions(options), parent_span_id }
+  const level = failures.length === 0 ? LEVELS.info : LEVELS.warn
+  const span = new OpenSpan(logger, recordingOf(logger), place, { event: 'validation' })
+  span.settle({ level })
   // The call's own line has the raw answer already, where it was kept; nothing is written twice.
   if (!(last?.keptOutput === true && parent_span_id === last.span_id)) span.keep('output', raw)
   span.keep('parsed', value)
-  const kept = keptOf(span)
-  if (failures.length === 0) span.write('validation', LEVELS.info, { passed: true, ...kept })
-  const { parts } = span.captures
-  const told =
-    parts.includes('output') && parts.includes('parsed') ? toldOpenly : toldWithout([raw, value])
-  for (const failure of failures) {
-    const rule = text(failure.rule)
-    span.write('validation', LEVELS.warn, { passed: false, rule, ...told(failure), ...kept })
-  }
+  if (failures.length === 0) span.write('validation', level, { passed: true })
+  const open = span.keepsText('output') && span.keepsText('parsed')
+  const told = open ? toldOpenly : toldWithout([raw, value])
+  for (const failure of failures)
+    span.write('validation', level, { passed: false, rule: text(failure.rule), ...told(failure) })
   if (context !== undefined) context.trace.validationFailed = failures.length > 0
 }
 

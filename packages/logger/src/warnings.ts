@@ -1,5 +1,6 @@
 /** Codes under which this package warns through `process.emitWarning`; all are explained in docs/errors.md. */
 export const LOGGER_WARNING_CODES = [
+  'LOGGER_AUDIT_FAILED',
   'LOGGER_COMPRESSION_FAILED',
   'LOGGER_CONTENT_IN_PRODUCTION',
   'LOGGER_DESTINATION_CLOSED',

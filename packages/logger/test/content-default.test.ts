@@ -57,7 +57,8 @@ test('where content is open, each part is written: the canary is a canary', asyn
   const folder = await told(t, { content: 'files' })
   const contents = linesIn(folder).filter((line) => line.event === 'content')
   assert.deepEqual([...new Set(contents.map((line) => String(line.part)))].sort(), STORY_PARTS)
-  for (const { part, content } of contents)
+  // Of uploads nothing is kept but what they are.
+  for (const { part, content } of contents.filter((line) => line.part !== 'files'))
     assert.match(JSON.stringify(content), new RegExp(CANARY), String(part))
 })
 

@@ -76,15 +76,15 @@ test('traces are recorded whatever became of the level, of children too', (t) =>
 test('children, bindings, setBindings and serializers work', (t) => {
   const { logger, lines } = validRecorder(t, {
     content: 'off',
-    serializers: { secret: () => 'hidden' },
+    serializers: { note: () => 'hidden' },
   })
-  const child: Logger = logger.child({ component: 'search', secret: 1 })
+  const child: Logger = logger.child({ component: 'search', note: 1 })
   child.setBindings({ shard: 7 })
-  child.info({ secret: 2 }, 'line')
+  child.info({ note: 2 }, 'line')
   child.llm(CALL, () => {})
-  for (const { component, secret, shard } of lines)
-    assert.deepEqual([component, secret, shard], ['search', 'hidden', 7])
-  assert.deepEqual(child.bindings(), { component: 'search', secret: 'hidden', shard: 7 })
+  for (const { component, note, shard } of lines)
+    assert.deepEqual([component, note, shard], ['search', 'hidden', 7])
+  assert.deepEqual(child.bindings(), { component: 'search', note: 'hidden', shard: 7 })
 })
 
 test('errors and printf arguments are formatted as pino does', (t) => {

@@ -29,6 +29,8 @@ export interface CompiledPolicy {
   readonly digest: string
   /** When the first of its rules ends by itself, epoch milliseconds. */
   readonly until: number | undefined
+  /** The tenants that sinks are bound to, by the sinks' names. */
+  readonly bindings: ReadonlyMap<string, string>
   /** Decides about a record whose ending is known, or that has none. `ask` can only lower content. */
   decide(facts: Facts, ask?: ContentAsk): Decision
   /** Decides at a start: what the ending may change is held and said so. */
@@ -87,6 +89,9 @@ export function compilePolicy(policy: Policy, options: CompileOptions = {}): Com
     name: resolved.name ?? policy.extends,
     digest,
     until: firstEnd(rules),
+    bindings: new Map(
+      Object.entries(resolved.sinks ?? {}).map(([name, { tenant }]) => [name, tenant]),
+    ),
     decide,
     decideStart,
     explain: (facts, ask) =>

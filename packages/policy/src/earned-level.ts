@@ -1,4 +1,4 @@
-import type { LevelName } from '@recount/record'
+import { LEVELS, type LevelName } from '@recount/record'
 import type { Facts } from './facts.ts'
 
 /** Facts that count for the level beside those that rules ask for. */
@@ -69,6 +69,12 @@ export function earnedLevel(
   const held = LEVEL_REASONS.filter(({ holds }) => holds(facts, nearLimit))
   const level = held[0]?.level ?? (STEPS.includes(facts.event) ? 'debug' : 'info')
   return { level, reasons: held.map(({ reason }) => reason) }
+}
+
+/** The same without the reasons: pino's number of the level. */
+export function earnedLevelNumber(facts: LevelFacts, nearLimit = 0.8): number {
+  for (const { level, holds } of LEVEL_REASONS) if (holds(facts, nearLimit)) return LEVELS[level]
+  return STEPS.includes(facts.event) ? LEVELS.debug : LEVELS.info
 }
 
 const STEPS: readonly string[] = ['step_started', 'step', 'content']

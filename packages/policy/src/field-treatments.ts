@@ -44,6 +44,13 @@ export const GEOGRAPHY_KEYS: readonly string[] = [
 const isIpKey = namePattern(IP_KEYS)
 const isGeographyKey = namePattern(GEOGRAPHY_KEYS)
 
+/** Whether a metadata key holds a network address or a place, which are personal as a whole; undefined for others. */
+export function metadataKind(key: string): 'ip' | 'geography' | undefined {
+  const lower = key.toLowerCase()
+  if (isIpKey(lower)) return 'ip'
+  return isGeographyKey(lower) ? 'geography' : undefined
+}
+
 /** Decided keys by treatments. Keys are the application's, so few; beyond the bound they are decided again each time. */
 const decided = new WeakMap<FieldTreatments, Map<string, FieldTreatment>>()
 const MAX_DECIDED = 1000

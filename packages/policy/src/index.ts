@@ -13,6 +13,7 @@ export type { ContentAsk, ContentDegrees } from './content-mask.ts'
 export { type Decision, reaches } from './decision.ts'
 export {
   earnedLevel,
+  earnedLevelNumber,
   type Incident,
   LEVEL_REASONS,
   type LevelFacts,
@@ -34,6 +35,7 @@ export {
   type FieldTreatments,
   GEOGRAPHY_KEYS,
   IP_KEYS,
+  metadataKind,
   metadataTreatment,
 } from './field-treatments.ts'
 export { type GuardedSink, guardSink } from './guard-sink.ts'

@@ -42,7 +42,7 @@ export function ceilingPolicy(production: boolean): Policy {
     asking: 'required',
     defaults: {
       content: production ? 'none' : 'text',
-      fields: { user_id: 'keep', ip: 'keep', geography: 'keep', metadata: 'keep' },
+      fields: { user_id: 'keep', ip: 'keep', geography: 'keep', metadata: 'treat' },
       redact: 'personal',
     },
   }

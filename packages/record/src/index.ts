@@ -8,7 +8,6 @@ export {
   type LlmCallStarted,
   type LlmCallSubject,
   type PromptRef,
-  type Redaction,
   type ToolsUsed,
 } from './events/llm-call.ts'
 export {
@@ -45,6 +44,7 @@ export {
   type Line,
   type LooseLine,
   type RecordedError,
+  type Redaction,
   type Scalar,
   type SpanId,
   type SpanLine,

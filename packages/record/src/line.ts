@@ -46,6 +46,16 @@ export type Count = number
 /** What a piece of metadata may be. */
 export type Scalar = string | number | boolean | null
 
+/** Something that was redacted: where and by which rule, never the value. */
+export interface Redaction {
+  /** Path inside the record. */
+  path: string
+  /** The rule. */
+  rule: string
+  /** How often. */
+  count: Ordinal
+}
+
 /** The keys of pino and of Recount that any line may have. */
 export interface Line {
   /** pino's numeric level: 20 debug, 30 info, 40 warn, 50 error, 60 fatal. */
@@ -100,6 +110,13 @@ export interface Line {
    * @maximum 1
    */
   sample_rate?: number
+  /** What was redacted in this line and in the content of its span. */
+  redactions?: Redaction[]
+  /**
+   * The key of the hashes and tokens in this line and in the content of its span.
+   * @pattern ^[0-9a-f]{8}$
+   */
+  key_id?: string
 }
 
 /** A line that stands in a trace. */

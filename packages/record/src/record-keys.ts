@@ -38,6 +38,7 @@ export const RECORD_KEYS: readonly string[] = [
   'from',
   'input_digest',
   'input_tokens',
+  'key_id',
   'label',
   'latency_ms',
   'message',

@@ -25,6 +25,8 @@ const line = {
   release: '1.2.3',
   commit: 'a1b2c3d',
   sample_rate: 0.5,
+  redactions: [{ path: 'input.0', rule: 'email', count: 1 }],
+  key_id: '1a2b3c4d',
 }
 
 const spanLine = {
@@ -38,7 +40,6 @@ const terminal = { ...spanLine, start_time: 1795000000000.125, duration_ms: 499.
 
 const digest = `hmac-sha256:0a1b2c3d:${'0123456789abcdef'.repeat(2)}`
 const content = [{ part: 'output' as const, digest, bytes: 12 }]
-const redactions = [{ path: '/content/0/api_key', rule: 'credential-key', count: 1 }]
 const error = {
   type: 'APIError',
   code: 'rate_limit_exceeded',
@@ -104,7 +105,6 @@ export const SAMPLES: EventTypes = {
     error,
     diagnosis,
     content,
-    redactions,
   },
   tool_call_started: { ...spanLine, ...toolSubject, event: 'tool_call_started' },
   tool_call: {
@@ -114,7 +114,6 @@ export const SAMPLES: EventTypes = {
     status: 'ok',
     error,
     content,
-    redactions,
   },
   retrieval: {
     ...terminal,
@@ -125,7 +124,6 @@ export const SAMPLES: EventTypes = {
     chunks: [{ source_id: 'page-4', score: 0.82, subject_id: 'u-2', digest, bytes: 812 }],
     error,
     content,
-    redactions,
   },
   step_started: { ...spanLine, event: 'step_started' },
   step: { ...terminal, event: 'step', status: 'aborted', error },
@@ -146,7 +144,6 @@ export const SAMPLES: EventTypes = {
     path: '/answer',
     message: 'missing',
     content,
-    redactions,
   },
   final_response: {
     ...spanLine,
@@ -155,7 +152,6 @@ export const SAMPLES: EventTypes = {
     message_id: 'm-1',
     latency_ms: { total: 900, retrieval: 50, llm: 700, tools: 100, ttft: null },
     content,
-    redactions,
   },
   user_action: {
     ...spanLine,
@@ -166,7 +162,6 @@ export const SAMPLES: EventTypes = {
     score: 4,
     comment: 'too long',
     content,
-    redactions,
   },
   evaluation: {
     ...spanLine,

@@ -45,8 +45,7 @@ export function createFinder(options: FinderOptions): Finder {
   const { off, detectors } = options
   const also = alsoFinder(options)
   return (text, prepared) => {
-    const built = scanText(text, also)
-    const found = off.length === 0 ? built : built.filter(({ type }) => !off.includes(type))
+    const found = scanText(text, also, off)
     if (detectors.length === 0) return found
     const own =
       prepared?.get(text) ??

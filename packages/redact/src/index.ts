@@ -11,7 +11,7 @@ export {
 export { type FileVaultOptions, fileVault } from './file-vault.ts'
 export type { Detector, Span, UserPattern } from './finder.ts'
 export { ephemeralKey, type Key, keyedDigest, loadKeyFile } from './key.ts'
-export { fileKeys, type KeyProvider } from './key-provider.ts'
+export { derivedKeys, fileKeys, type KeyProvider } from './key-provider.ts'
 export type { RedactorOptions } from './options.ts'
 export { type Plain, toPlain } from './plain.ts'
 export {

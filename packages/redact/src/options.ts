@@ -1,4 +1,4 @@
-import { PERSONAL_TYPES, SECRET_TYPES } from './detect/finding.ts'
+import { PERSONAL_TYPES, SECRET_TYPES, WHOLE_TYPES } from './detect/finding.ts'
 import { LOCALES, type Locale, NATIONAL_IDS } from './detect/national-ids.ts'
 import { PROVIDER_KEYS } from './detect/provider-keys.ts'
 import { RedactError } from './errors.ts'
@@ -55,7 +55,7 @@ const OPTIONS = [
 ]
 const TYPE = /^[a-z][a-z\d_]{0,39}$/
 const IDS = Object.values(NATIONAL_IDS).flatMap((ids) => ids.map(({ type }) => type))
-const PERSONAL: readonly string[] = [...PERSONAL_TYPES, ...IDS]
+const PERSONAL: readonly string[] = [...PERSONAL_TYPES, ...WHOLE_TYPES, ...IDS]
 const SECRET: readonly string[] = [...SECRET_TYPES, ...PROVIDER_KEYS.map(({ type }) => type)]
 
 /** Throws `REDACT_OPTION_INVALID` or `REDACT_PATTERN_UNSAFE` and says what was expected and what came. */

@@ -5,15 +5,21 @@ import { rewriteJson } from './json-text.ts'
 import { type Settings, treatmentOf } from './options.ts'
 import type { Plain } from './plain.ts'
 import { type Treating, treated } from './treatment.ts'
+import { spelledTexts } from './wire-text.ts'
 
 /** Stands in for what could not be redacted. */
 export const FAILED = '[REDACTED:redactor-failed]'
+
+/** Stands in for wire text whose pieces hold nothing that their sum does not: rewriting it would take the provider's word for it. */
+const SPLIT = '[REDACTED:split-finding]'
 
 /** One call of a redactor. */
 export interface Pass {
   readonly settings: Settings
   readonly treating: Treating
   readonly find: (text: string) => Finding[]
+  /** Keys of ids, which stay where they have an id's shape. */
+  readonly ids: ReadonlySet<string> | undefined
   /** How often, by path and rule with a NUL between. */
   readonly notes: Map<string, number>
   readonly warn: (code: RedactWarningCode, message: string) => void
@@ -102,7 +108,8 @@ function fromEntries(entries: readonly (readonly [string, Plain])[]): { [key: st
   )
 }
 
-function redactKey(key: string, pass: Pass, path: readonly string[]): string {
+/** A key of an object, with what is found in it treated. */
+export function redactKey(key: string, pass: Pass, path: readonly string[]): string {
   if (key.length < 6) return key
   try {
     const findings = pass.find(key)
@@ -171,20 +178,30 @@ function redactLines(
     )
   )
     return undefined
-  return lines
-    .map((line) => {
-      const head = EVENT_LINE.exec(line)?.[0] ?? ''
-      const rest = line.slice(head.length)
-      return rest === '' ? line : head + redactString(rest, pass, path, decoded)
-    })
-    .join('\n')
+  const redacted = lines.map((line) => {
+    const head = EVENT_LINE.exec(line)?.[0] ?? ''
+    const rest = line.slice(head.length)
+    return rest === '' ? line : head + redactString(rest, pass, path, decoded)
+  })
+  // A finding that pieces share is in their sum only.
+  const silent = { ...pass, notes: new Map() }
+  const clean = (piece: string): string => redactString(piece, silent, [], decoded)
+  const isSplit = spelledTexts(lines).some(
+    (pieces) => clean(pieces.join('')) !== pieces.map(clean).join(''),
+  )
+  if (!isSplit) return redacted.join('\n')
+  note(pass, path, 'split-finding', 1)
+  return SPLIT
 }
+
+const ID = /^(?:hmac-sha256:[\da-f]{8}:)?(?:[\da-f]{16}|[\da-f]{32})$/
 
 /** Keys that say what kind of number stands under them. */
 const TELLING_KEY = /phone|\btel|mobile|fax|\bcell|ssn|social_?security|contact/i
 
 function redactText(text: string, pass: Pass, path: readonly string[]): string {
   const key = path.at(-1) ?? ''
+  if (pass.ids?.has(key) && ID.test(text)) return text
   if (text.length > 40 || !TELLING_KEY.test(key))
     return redactWhole(text, pass.find(text), pass, path)
   const lead = `${key.replaceAll('_', ' ')}: `

@@ -1,5 +1,5 @@
 import { type CheckSummary, checkInputs, type LocatedFinding } from '../check/check-inputs.ts'
-import { CliError, EXIT } from '../errors.ts'
+import { EXIT } from '../errors.ts'
 import { chooseInputs } from '../inputs.ts'
 import { countText, plural } from '../numbers-text.ts'
 import { plainJson, plainLine } from '../plain-text.ts'
@@ -11,7 +11,6 @@ export interface CheckOptions {
   readonly json?: boolean
   /** How many findings are printed; all are counted. */
   readonly maxFindings: number
-  readonly leaks?: string
 }
 
 /** Checks files line by line; 1 when a line is not valid, and when there is no line to check. */
@@ -20,8 +19,6 @@ export async function checkFiles(
   options: CheckOptions,
   terminal: Terminal,
 ): Promise<number> {
-  if (options.leaks !== undefined)
-    throw new CliError('CLI_NOT_AVAILABLE', '`--leaks` is not in this version yet')
   const inputs = await chooseInputs(patterns, terminal)
   const progress = await readingProgress(terminal, inputs, 'checking')
   const paint = painter(terminal.color)

@@ -74,16 +74,6 @@ export interface Diagnosis {
   docs?: string[]
 }
 
-/** Something that was masked: where and by which rule, never the value. */
-export interface Redaction {
-  /** Path inside the record. */
-  path: string
-  /** The rule. */
-  rule: string
-  /** How often. */
-  count: Ordinal
-}
-
 /** What both lines of a call say. */
 export interface LlmCallSubject {
   /** OpenTelemetry's provider name: `openai`, `anthropic`, `aws.bedrock`. */
@@ -167,6 +157,4 @@ export interface LlmCall extends TerminalLine, LlmCallSubject {
   diagnosis?: Diagnosis
   /** What was seen, by digest; the text is in `content` lines. */
   content?: ContentRef[]
-  /** What was masked. */
-  redactions?: Redaction[]
 }

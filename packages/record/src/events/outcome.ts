@@ -1,6 +1,6 @@
 import type { LooseLine, Milliseconds, Scalar, SpanId, SpanLine } from '../line.ts'
 import type { ContentRef } from './content.ts'
-import type { Diagnosis, Redaction } from './llm-call.ts'
+import type { Diagnosis } from './llm-call.ts'
 
 /** A rule was applied to a parsed answer; one line for each that failed, or one for a pass. */
 export interface Validation extends SpanLine {
@@ -15,8 +15,6 @@ export interface Validation extends SpanLine {
   message?: string | null
   /** The parsed value, by digest. */
   content?: ContentRef[]
-  /** What was masked. */
-  redactions?: Redaction[]
 }
 
 /** What the application did with an answer. */
@@ -46,8 +44,6 @@ export interface FinalResponse extends SpanLine {
   }
   /** The answer, by digest. */
   content?: ContentRef[]
-  /** What was masked. */
-  redactions?: Redaction[]
 }
 
 /** What a person did with an answer. */
@@ -73,8 +69,6 @@ export interface UserAction extends LooseLine {
   comment?: string
   /** The edited text, by digest. */
   content?: ContentRef[]
-  /** What was masked. */
-  redactions?: Redaction[]
 }
 
 /** Somebody or something judged a span. */

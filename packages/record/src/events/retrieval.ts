@@ -1,6 +1,5 @@
 import type { Count, Digest, RecordedError, Status, TerminalLine } from '../line.ts'
 import type { ContentRef } from './content.ts'
-import type { Redaction } from './llm-call.ts'
 
 /** One retrieved piece of text. */
 export interface Chunk {
@@ -31,6 +30,4 @@ export interface Retrieval extends TerminalLine {
   error?: RecordedError
   /** Query and chunks, by digest. */
   content?: ContentRef[]
-  /** What was masked. */
-  redactions?: Redaction[]
 }

@@ -1,6 +1,5 @@
 import type { RecordedError, SpanLine, Status, TerminalLine } from '../line.ts'
 import type { ContentRef } from './content.ts'
-import type { Redaction } from './llm-call.ts'
 
 /** What both lines of a tool call say. */
 export interface ToolCallSubject {
@@ -24,6 +23,4 @@ export interface ToolCall extends TerminalLine, ToolCallSubject {
   error?: RecordedError
   /** Arguments and result, by digest. */
   content?: ContentRef[]
-  /** What was masked. */
-  redactions?: Redaction[]
 }

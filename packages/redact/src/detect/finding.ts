@@ -8,6 +8,9 @@ export interface Finding {
 /** Kinds of personal data that the built-in detectors find. */
 export const PERSONAL_TYPES = ['email', 'phone', 'credit_card', 'iban', 'ssn', 'ip', 'mac'] as const
 
+/** Kinds of values that are personal data as a whole, whatever they look like: what `Redactor.whole` is told. */
+export const WHOLE_TYPES = ['user_id', 'geography'] as const
+
 /** Kinds of secrets that the built-in detectors find; providers' keys are in `PROVIDER_KEYS`. */
 export const SECRET_TYPES = ['private_key', 'url_credentials', 'jwt', 'secret'] as const
 

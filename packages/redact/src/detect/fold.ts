@@ -23,7 +23,7 @@ const PIECE =
  * escapes of JSON, URLs and HTML (`\u0040`, `%40`, `&#64;`) become what they stand for. Offsets lead back.
  */
 export function fold(text: string): Folded {
-  if (!MAYBE.test(text) || !FOLDABLE.test(text)) return { text }
+  if (!isFoldable(text)) return { text }
   if (!UNEVEN.test(text)) return { text: text.replace(UNIT, evenTwin) }
   const writer = new Writer(text)
   for (const match of text.matchAll(PIECE)) {
@@ -34,6 +34,11 @@ export function fold(text: string): Folded {
     if (twin !== undefined) writer.replace(match.index, length, twin)
   }
   return writer.end()
+}
+
+/** Whether folding would change a text. */
+export function isFoldable(text: string): boolean {
+  return MAYBE.test(text) && FOLDABLE.test(text)
 }
 
 /** Copies a text with replacements of at most one unit for each piece. */

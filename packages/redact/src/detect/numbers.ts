@@ -172,7 +172,13 @@ function address(text: string, run: NumberRun, first: number): number {
   for (let step = 0; step < 4; step++) {
     if (Number(groupText(text, run, first + step)) > 255) return 0
   }
-  return isVersion(text, run, first) ? 0 : 4
+  return isVersion(text, run, first) || isLocal(text, run, first) ? 0 : 4
+}
+
+/** `127.0.0.1` and `0.0.0.0` are nobody's. */
+function isLocal(text: string, run: NumberRun, first: number): boolean {
+  const address = text.slice(run.starts[first], run.ends[first + 3])
+  return address === '127.0.0.1' || address === '0.0.0.0'
 }
 
 /** `Chrome/120.0.0.0`, `v1.2.3.4`, `version 1.2.3.4`, and what a point and a digit follow or go before. */

@@ -38,7 +38,7 @@ function judgeLong(scan: Scan, start: number, end: number): void {
     scan.findings.push({ type: 'mac', start, end })
     return
   }
-  if (scanKeys(scan, start, end)) return
+  if (scanKeys(scan, start, end) || scanDottedKey(scan, start)) return
   const word = text.slice(start, Math.min(end, start + 128))
   if (looksRandom(word) && secretNamedBefore(text, start)) pushSecret(scan, start, end)
 }
@@ -73,6 +73,22 @@ const KEY_BEGINS =
 /** Their first letters. */
 const KEY_FIRSTS = 'srpwgxAbGhanfltSdeC'
 
+/** Beginnings of keys that a point or `~` ends, so that the long word of the key stands behind them. */
+const DOTTED = /(?:\bSG\.|\bya29\.|\bAQ\.|[\w.~-]{3}\dQ~)$/
+
+/** Judges the word at an index together with such a beginning. */
+function scanDottedKey(scan: Scan, start: number): boolean {
+  const { text } = scan
+  if (!'.~'.includes(text.charAt(start - 1) || ' ')) return false
+  const before = DOTTED.exec(text.slice(Math.max(0, start - 8), start))
+  if (before === null) return false
+  const found = shapeAt(text, start - before[0].length)
+  if (found === undefined) return false
+  scan.findings.push({ type: found.type, start: start - before[0].length, end: found.end })
+  scan.wordFloor = Math.max(scan.wordFloor, found.end)
+  return true
+}
+
 /** Azure's keys have their mark in the middle. */
 function isAzureKey(text: string, at: number, end: number): boolean {
   return end - at >= 70 && text.startsWith('JQQJ99', at + 52)
@@ -81,7 +97,10 @@ function isAzureKey(text: string, at: number, end: number): boolean {
 function keyAt(text: string, at: number): { type: string; end: number } | undefined {
   if (matchEnd(KEY_BEGINS, text, at) === -1 && !text.startsWith('JQQJ99', at + 52)) return undefined
   const jwt = matchEnd(JWT, text, at)
-  if (jwt !== -1) return { type: 'jwt', end: jwt }
+  return jwt === -1 ? shapeAt(text, at) : { type: 'jwt', end: jwt }
+}
+
+function shapeAt(text: string, at: number): { type: string; end: number } | undefined {
   const begins = text.charAt(at)
   for (const { type, first, pattern } of PROVIDER_KEYS) {
     if (first !== '' && !first.includes(begins)) continue
