@@ -1,4 +1,5 @@
 import type { RecordedError, SpanLine, Status, TerminalLine } from '../line.ts'
+import type { Diagnosis } from './llm-call.ts'
 
 /** A step (or a whole trace, when it has no `step`) began. */
 export interface StepStarted extends SpanLine {
@@ -12,4 +13,6 @@ export interface Step extends TerminalLine {
   status: Status
   /** What failed. */
   error?: RecordedError
+  /** What that failure is. */
+  diagnosis?: Diagnosis
 }
