@@ -1,4 +1,4 @@
-// npm run bench [-- record|silent|content|import|policy|redact] [--rounds N]
+// npm run bench [-- record|silent|content|import|policy|redact|diagnose] [--rounds N]
 import { execFileSync } from 'node:child_process'
 import { cpus, release } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -12,13 +12,13 @@ const rounds = Number(values.rounds)
 const wanted =
   positionals.length > 0
     ? positionals
-    : ['record', 'silent', 'content', 'import', 'policy', 'redact']
+    : ['record', 'silent', 'content', 'import', 'policy', 'redact', 'diagnose']
 
 console.log(
   `Node ${process.version}, ${process.platform} ${release()}, ${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, medians of ${rounds}\n`,
 )
 for (const name of wanted)
-  await { record, silent, content, import: importTime, policy, redact }[name]()
+  await { record, silent, content, import: importTime, policy, redact, diagnose }[name]()
 
 /** What one recorded call (start and terminal line, no content) costs. */
 function record() {
@@ -50,6 +50,12 @@ function content() {
 async function redact() {
   const { redactCosts } = await import('./redact.mjs')
   await redactCosts(rounds)
+}
+
+/** Telling what errors are. */
+async function diagnose() {
+  const { diagnoseCosts } = await import('./diagnose.mjs')
+  await diagnoseCosts(rounds)
 }
 
 /** What `import` costs a process that does nothing else. */
