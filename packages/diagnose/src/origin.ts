@@ -50,6 +50,8 @@ export function originOf(
   const witnesses = [...hostWitnesses(targets), ...readings.flatMap(nameWitnesses)]
   const best = strongest(witnesses)
   const claimed = claim.provider ?? unwrapped.claim
+  // Whoever says it beside the error has asked a model; what stands in a record may be anybody's word.
+  const isTrusted = claim.provider !== undefined
   const known = claimed === undefined ? undefined : providerNamed(claimed)
   const provider = chosen(best, known)
   const foreign = foreignTo({
@@ -58,6 +60,7 @@ export function originOf(
     best,
     claim,
     claimed,
+    isTrusted,
     provider: known,
     text: readings.map(({ text }) => text).join(' '),
     codes: readings.flatMap(({ codes }) => codes),
@@ -66,7 +69,7 @@ export function originOf(
     provider: provider?.id,
     providerName: provider === undefined || provider === known ? claimed : provider.id,
     providerBy: best !== undefined && provider === best.provider ? best.by : undefined,
-    foreign: foreign ?? foreignClaim(claimed, known, best),
+    foreign: foreign ?? (isTrusted ? undefined : foreignClaim(claimed, known, best)),
   }
 }
 
@@ -119,6 +122,7 @@ interface Known {
   readonly best: Witness | undefined
   readonly claim: Claim
   readonly claimed: string | undefined
+  readonly isTrusted: boolean
   readonly provider: Provider | undefined
   readonly text: string
   readonly codes: readonly string[]
@@ -141,6 +145,7 @@ function foreignTo(known: Known): string | undefined {
 }
 
 function weaklyForeign(known: Known): string | undefined {
+  if (known.isTrusted) return undefined
   if (known.provider !== undefined && !VAGUE.has(known.provider.id)) return undefined
   return (
     foreignTarget(known.targets) ?? (known.best === undefined ? foreignByName(known) : undefined)

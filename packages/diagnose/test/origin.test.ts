@@ -87,3 +87,9 @@ test('where nothing tells of a model call, it says so and is not sure', () => {
   assert.ok(confidence < 0.5)
   assert.ok(suggestions.length > 0)
 })
+
+test('whoever says beside an error which provider was asked has asked one, known or not', () => {
+  const error = { status: 429, message: 'Slow down' }
+  assert.equal(diagnose(error, { provider: 'acme' }).category, 'rate_limit')
+  assert.equal(diagnose({ ...error, provider: 'ticket-system' }).category, 'not_llm_error')
+})

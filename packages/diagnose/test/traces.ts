@@ -75,7 +75,13 @@ export function step(): AnyRecord {
 
 /** A part of what a span saw or said. */
 export function content(span_id: string, part: ContentPart, value: unknown): AnyRecord {
-  return { ...line('content', span_id), part, digest: '', bytes: 1, content: value } as unknown as AnyRecord
+  return {
+    ...line('content', span_id),
+    part,
+    digest: '',
+    bytes: 1,
+    content: value,
+  } as unknown as AnyRecord
 }
 
 function spanId(name: string): string {
