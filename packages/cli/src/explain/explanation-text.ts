@@ -37,8 +37,8 @@ export function explanationText(
   return `${lines.join('\n')}\n`
 }
 
-/** One verdict: the part, one sentence, the lines that prove it, what to do. */
-export function verdictLines(verdict: Verdict, paint: Paint, columns: number): string[] {
+/** The part, one sentence, the lines that prove it, what to do. */
+function verdictLines(verdict: Verdict, paint: Paint, columns: number): string[] {
   const { part, summary, proof, advice, confidence } = verdict
   const sure = confidence >= 0.8 ? '' : paint('dim', ' (likely)')
   return [
