@@ -1,4 +1,4 @@
-// npm run bench [-- record|silent|content|import|policy|redact|conformance|stream|audit] [--rounds N]
+// npm run bench [-- record|silent|content|import|policy|redact|conformance|stream|audit|diagnose] [--rounds N]
 import { execFileSync } from 'node:child_process'
 import { cpus, release } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -22,15 +22,25 @@ const wanted =
         'conformance',
         'stream',
         'audit',
+        'diagnose',
       ]
 
 console.log(
   `Node ${process.version}, ${process.platform} ${release()}, ${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, medians of ${rounds}\n`,
 )
 for (const name of wanted)
-  await { record, silent, content, import: importTime, policy, redact, conformance, stream, audit }[
-    name
-  ]()
+  await {
+    record,
+    silent,
+    content,
+    import: importTime,
+    policy,
+    redact,
+    conformance,
+    stream,
+    audit,
+    diagnose,
+  }[name]()
 
 /** What one recorded call (start and terminal line, no content) costs. */
 function record() {
@@ -70,6 +80,12 @@ async function audit() {
   const { verifyCosts } = await import('./audit-verify.mjs')
   appendCosts(rounds)
   verifyCosts(rounds)
+}
+
+/** Telling what errors are. */
+async function diagnose() {
+  const { diagnoseCosts } = await import('./diagnose.mjs')
+  await diagnoseCosts(rounds)
 }
 
 /** What `import` costs a process that does nothing else. */

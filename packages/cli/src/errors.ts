@@ -36,6 +36,7 @@ const EXIT_BY_CODE: Readonly<Record<string, number>> = {
   AUDIT_ON_HOLD: EXIT.no,
   AUDIT_OPTION_INVALID: EXIT.usage,
   AUDIT_TIMESTAMP_INVALID: EXIT.no,
+  DIAGNOSE_RULES_INVALID: EXIT.usage,
   POLICY_INVALID: EXIT.no,
 }
 

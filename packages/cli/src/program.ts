@@ -9,6 +9,7 @@ import type { DemoOptions } from './commands/demo.ts'
 import type { PolicyCheckOptions, PolicyExplainOptions } from './commands/policy.ts'
 import type { RedactCommandOptions } from './commands/redact.ts'
 import type { ShowOptions } from './commands/show.ts'
+import { addDiagnose, addExplain } from './error-verbs.ts'
 import { CliError, type CliErrorCode, EXIT } from './errors.ts'
 import { plainLine } from './plain-text.ts'
 import { addReprice } from './reprice-command.ts'
@@ -50,6 +51,8 @@ function createProgram(run: Run, terminal: Terminal): Command {
   addAudit(program, run, terminal)
   addCheck(program, run, terminal)
   addShow(program, run, terminal)
+  addExplain(program, run, terminal)
+  addDiagnose(program, run, terminal)
   addRedact(program, run, terminal)
   addPolicy(program, run, terminal)
   addReprice(program, run, terminal)
@@ -204,11 +207,9 @@ function addDemo(program: Command, run: Run, terminal: Terminal): void {
 const PLANNED = [
   'batches',
   'costs',
-  'diagnose',
   'diff',
   'erase',
   'evals',
-  'explain',
   'index',
   'logs',
   'pretty',

@@ -4,6 +4,7 @@ import type { Logger as PinoLogger } from 'pino'
 import { endedFacts, type Outcome, roundCost, subjectFacts } from './call-facts.ts'
 import { type Calls, currentContext } from './context.ts'
 import { copyForConversation, saveConversation } from './conversations.ts'
+import { type Failure, failureOf } from './diagnoses.ts'
 import { traceId } from './field-readers.ts'
 import { read, readFields } from './fields.ts'
 import { reused } from './json.ts'
@@ -13,7 +14,7 @@ import { observe } from './observe.ts'
 import type { Observer } from './observer.ts'
 import { OpenSpan } from './open-span.ts'
 import { type AnyPino, isSilent } from './pino-internals.ts'
-import { failedStatus, recordedError } from './recorded-error.ts'
+import { failedStatus } from './recorded-error.ts'
 import { type Recording, recordingOf, safely } from './recording.ts'
 import { type LlmResult, readReply } from './reply.ts'
 import { spanOptions } from './span-options.ts'
@@ -127,7 +128,11 @@ class LlmCallSpan implements LlmCallHandle {
   fail(error: unknown, result: LlmResult = {}): void {
     this.set(result)
     const begun = this.#begun || this.#ttft_ms !== undefined
-    this.#finish(failedStatus(error, this.#signal, begun), { error: recordedError(error) })
+    if (this.#span.ended) return
+    const status = failedStatus(error, this.#signal, begun)
+    const { provider, model } = this.#subject
+    const asked = { provider: String(provider), model: String(model) }
+    this.#finish(status, failureOf(this.#logger, this.#span, error, status, asked))
   }
 
   /** How the endings of a wrapped function become the call's. */
@@ -154,7 +159,7 @@ class LlmCallSpan implements LlmCallHandle {
     }
   }
 
-  #finish(status: Status, failure: { error?: RecordedError }): void {
+  #finish(status: Status, failure: Partial<Failure>): void {
     if (this.#span.ended) return
     const duration_ms = this.#span.elapsed()
     const result = this.#result

@@ -9,6 +9,7 @@ import { DEFAULT_CONTENT_BUDGET } from './content-plane.ts'
 import { createDecisions, type Decisions } from './decisions.ts'
 import { dailyFiles } from './destination/daily-files.ts'
 import { file } from './destination/file.ts'
+import { createDiagnoses } from './diagnoses.ts'
 import type { Environment } from './environment.ts'
 import { read } from './fields.ts'
 import { createHeldMemory } from './held-content.ts'
@@ -79,6 +80,7 @@ export function openRecording(
     decisions,
     profiles,
     sinks: createSinks(named, (name) => bindings.get(name) ?? policy?.bindings().get(name)),
+    diagnoses: createDiagnoses(clock),
     incidents: createIncidents(clock, options.slowMs, options.budgets),
     held: createHeldMemory(),
     contentFiles: files,

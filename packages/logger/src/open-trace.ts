@@ -9,13 +9,14 @@ import {
 } from '@recount/record'
 import type { ContentAsk } from './captures.ts'
 import { currentContext } from './context.ts'
+import { failureOf } from './diagnoses.ts'
 import { mergeMetadata, scalars, text } from './field-readers.ts'
 import { read, readFields } from './fields.ts'
 import { reused } from './json.ts'
 import { statusLevel } from './levels.ts'
 import { OpenSpan } from './open-span.ts'
 import { type AnyPino, isSilent } from './pino-internals.ts'
-import { failedStatus, recordedError } from './recorded-error.ts'
+import { failedStatus } from './recorded-error.ts'
 import { recordingOf, safely } from './recording.ts'
 import type { SpanBindings } from './span-bindings.ts'
 import { INHERITED_FIELDS, spanOptions } from './span-options.ts'
@@ -117,8 +118,8 @@ function openSpanLines(
       const ended =
         STATUSES.find((known) => known === status) ??
         (failed ? failedStatus(error, undefined, false) : 'ok')
-      const fields = { status: ended, ...(failed ? { error: recordedError(error) } : {}) }
       if (span.ended) return
+      const fields = { status: ended, ...(failed ? failureOf(logger, span, error, ended) : {}) }
       const duration_ms = span.elapsed()
       const level = statusLevel(ended, LEVELS.debug)
       span.settle(span.endedFacts(level, ended, duration_ms))

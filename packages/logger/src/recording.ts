@@ -2,6 +2,7 @@ import type { AuditJoin } from './audit-join.ts'
 import type { Clock } from './clock.ts'
 import { maskedForCut } from './cut.ts'
 import type { Decisions } from './decisions.ts'
+import type { Diagnoses } from './diagnoses.ts'
 import type { HeldMemory } from './held-content.ts'
 import type { Incidents } from './incidents.ts'
 import type { AnyPino } from './pino-internals.ts'
@@ -21,6 +22,8 @@ export interface Recording {
   readonly profiles: Profiles
   /** Where it goes. */
   readonly sinks: Sinks
+  /** What errors are. */
+  readonly diagnoses: Diagnoses
   /** What concerns more than one call. */
   readonly incidents: Incidents
   /** Memory for content that only an ending can open. */

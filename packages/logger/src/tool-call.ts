@@ -1,13 +1,14 @@
 import { LEVELS, type Status } from '@recount/record'
 import type { ContentAsk } from './captures.ts'
 import { currentContext, type Trace } from './context.ts'
+import { failureOf } from './diagnoses.ts'
 import { flag, text } from './field-readers.ts'
 import { type FieldTable, read, readFields } from './fields.ts'
 import { statusLevel } from './levels.ts'
 import { observe } from './observe.ts'
 import { OpenSpan } from './open-span.ts'
 import { type AnyPino, isSilent } from './pino-internals.ts'
-import { failedStatus, recordedError } from './recorded-error.ts'
+import { failedStatus } from './recorded-error.ts'
 import { recordingOf, safely } from './recording.ts'
 import type { SpanBindings } from './span-bindings.ts'
 import { spanOptions } from './span-options.ts'
@@ -97,8 +98,9 @@ function openToolCall(logger: AnyPino, options: ToolCallOptions): OpenToolCall {
     end: (result) => finishWith('ok', result),
     stop: (result) => finishWith('aborted', result),
     fail(error) {
-      if (!span.ended)
-        finish(failedStatus(error, undefined, false), { error: recordedError(error) })
+      if (span.ended) return
+      const status = failedStatus(error, undefined, false)
+      finish(status, failureOf(logger, span, error, status, { tool: String(subject.tool) }))
     },
   }
 }

@@ -8,9 +8,9 @@ const CALL = { provider: 'acme', model: 'large', stream: true }
 
 /** The events so far, and the status where there is one. */
 function story({ records }: Recorder): string[] {
-  return records().map((record) =>
-    'status' in record ? `${record.event} ${record.status}` : record.event,
-  )
+  return records()
+    .filter(({ event }) => event !== 'error_diagnosed')
+    .map((record) => ('status' in record ? `${record.event} ${record.status}` : record.event))
 }
 
 const OK = ['llm_call_started', 'llm_call ok']

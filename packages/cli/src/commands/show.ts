@@ -1,14 +1,6 @@
-import { existsSync } from 'node:fs'
-import type { Input } from '@recount/analyze'
-import { CliError, EXIT } from '../errors.ts'
-import { chooseInputsWithContent } from '../inputs.ts'
-import { momentText, plural } from '../numbers-text.ts'
-import { plainJson, plainLine } from '../plain-text.ts'
-import { readingProgress } from '../progress.ts'
-import { collectTrace } from '../show/collect-trace.ts'
-import { findTraces, type Hits } from '../show/find-trace.ts'
-import { findLastTrace } from '../show/last-trace.ts'
-import { withPipesAsFiles } from '../show/pipe-files.ts'
+import { EXIT } from '../errors.ts'
+import { plainJson } from '../plain-text.ts'
+import { chooseTrace } from '../show/choose-trace.ts'
 import { traceText } from '../show/trace-text.ts'
 import { treeJson } from '../show/tree-json.ts'
 import type { Terminal } from '../terminal.ts'
@@ -26,84 +18,9 @@ export async function showTrace(
   options: ShowOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const isFile = target !== undefined && (namesFiles(target) || existsSync(target))
-  const files = isFile ? [target, ...patterns] : patterns
-  const inputs = await withPipesAsFiles(await chooseInputsWithContent(files, terminal))
-  const trace_id =
-    target === undefined || isFile
-      ? await lastTrace(inputs, terminal)
-      : await theTrace(target, inputs, terminal)
-  const trace = await watching(terminal, inputs, (onBytes) =>
-    collectTrace(trace_id, inputs, onBytes),
-  )
+  const { trace } = await chooseTrace(target, patterns, terminal)
   terminal.print(
     options.json ? `${plainJson(treeJson(trace), 2)}\n` : traceText(trace, terminal, options.full),
   )
   return EXIT.done
-}
-
-/** Whether it can only be meant as files, there or not: stdin, a pattern, the name of a log. */
-function namesFiles(target: string): boolean {
-  return target === '-' || /[*?]|\.(?:jsonl|ndjson|json|log)(?:\.gz)?$/i.test(target)
-}
-
-async function theTrace(
-  target: string,
-  inputs: readonly Input[],
-  terminal: Terminal,
-): Promise<string> {
-  const found = await watching(terminal, inputs, (onBytes) => findTraces(target, inputs, onBytes))
-  const [hit] = found.hits
-  if (hit === undefined) throw notFound(target, inputs)
-  if (found.hits.length > 1) throw ambiguous(target, found, terminal)
-  return hit.trace_id
-}
-
-async function lastTrace(inputs: readonly Input[], terminal: Terminal): Promise<string> {
-  const last = await watching(terminal, inputs, (onBytes) => findLastTrace(inputs, onBytes))
-  if (last === undefined)
-    throw new CliError('CLI_TRACE_NOT_FOUND', `There is no trace in ${namesOf(inputs)}`)
-  terminal.say('No trace was named: this is the last one')
-  return last
-}
-
-async function watching<T>(
-  terminal: Terminal,
-  inputs: readonly Input[],
-  read: (onBytes: (bytes: number) => void) => Promise<T>,
-): Promise<T> {
-  const progress = await readingProgress(terminal, inputs)
-  try {
-    return await read(progress.onBytes)
-  } finally {
-    progress.end()
-  }
-}
-
-function notFound(target: string, inputs: readonly Input[]): CliError {
-  const hint = /^[0-9a-f-]{1,5}$/i.test(target)
-    ? '. Part of an id needs 6 characters or more'
-    : /[\\/]/.test(target)
-      ? ', and there is no such file'
-      : ''
-  return new CliError(
-    'CLI_TRACE_NOT_FOUND',
-    `No trace, span or message has the id ${target} in ${namesOf(inputs)}${hint}`,
-  )
-}
-
-function ambiguous(target: string, { hits, more }: Hits, terminal: Terminal): CliError {
-  for (const { trace_id, time, matched, workflow = '' } of hits)
-    terminal.say(plainLine(`${trace_id}  ${momentText(time)}  ${workflow}  (${matched})`))
-  if (more) terminal.say('… and more')
-  return new CliError(
-    'CLI_AMBIGUOUS',
-    `${target} names ${more ? 'more than ' : ''}${plural(hits.length, 'trace')}, listed above; name one of them`,
-  )
-}
-
-function namesOf(inputs: readonly Input[]): string {
-  const names = inputs.map(({ name }) => name)
-  const shown = names.slice(0, 5).join(', ')
-  return names.length > 5 ? `${shown} and ${plural(names.length - 5, 'more file')}` : shown
 }

@@ -30,7 +30,8 @@ function notesOf(record: AnyRecord, ended: number, edits: ReadonlyMap<string, Co
       { text: `${evaluator} judges ${name} ${verdict.join(' ')}${when}${why}`, style: 'blue' },
     ]
   }
-  if (record.event === 'error_diagnosed')
+  // The line of what failed says what it is; this one, how often it came.
+  if (record.event === 'error_diagnosed' && record.count > 1)
     return [{ text: `diagnosis ${record.category}, seen ${record.count} times`, style: 'blue' }]
   return []
 }

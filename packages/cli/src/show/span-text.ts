@@ -197,6 +197,8 @@ function errorNotes(error: RecordedError | undefined, style: Style): Note[] {
 function diagnosisNotes(record: AnyRecord): Note[] {
   if (!('diagnosis' in record) || record.diagnosis === undefined) return []
   const { category, retryable, suggestions = [] } = record.diagnosis
+  // That it is no model's error says nothing new about a tool.
+  if (retryable === 'unknown') return []
   const head = `diagnosis ${category}, retry: ${retryable.replaceAll('_', ' ')}`
   return [{ text: joined([head, ...suggestions.slice(0, 1)]) }]
 }

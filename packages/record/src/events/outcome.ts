@@ -95,7 +95,7 @@ export interface ErrorDiagnosed extends LooseLine {
   category: string
   /** What makes two errors the same. */
   fingerprint: string
-  /** How often in the window. */
+  /** How often since the last such line, this time included. */
   count: number
   /** The window's length. */
   window_ms: Milliseconds

@@ -1,5 +1,6 @@
 import type { RecordedError, SpanLine, Status, TerminalLine } from '../line.ts'
 import type { ContentRef } from './content.ts'
+import type { Diagnosis } from './llm-call.ts'
 
 /** A step (or a whole trace, when it has no `step`) began. */
 export interface StepStarted extends SpanLine {
@@ -15,4 +16,6 @@ export interface Step extends TerminalLine {
   error?: RecordedError
   /** What it received from earlier steps, by digest. */
   content?: ContentRef[]
+  /** What that failure is. */
+  diagnosis?: Diagnosis
 }

@@ -1,5 +1,6 @@
 import type { RecordedError, SpanLine, Status, TerminalLine } from '../line.ts'
 import type { ContentRef } from './content.ts'
+import type { Diagnosis } from './llm-call.ts'
 
 /** What both lines of a tool call say. */
 export interface ToolCallSubject {
@@ -23,6 +24,8 @@ export interface ToolCall extends TerminalLine, ToolCallSubject {
   status: Status
   /** What failed. */
   error?: RecordedError
+  /** What that failure is. */
+  diagnosis?: Diagnosis
   /** Arguments and result, by digest. */
   content?: ContentRef[]
 }

@@ -1,0 +1,222 @@
+import type { LlmCall } from '@recount/record'
+import type { Facts, Judged, Seen } from './facts.ts'
+import { answerOf, brief, isEmpty, namedIn, valueAt } from './said.ts'
+import type { Proof, Verdict } from './verdict.ts'
+
+/** What became of answers: parsed or not, empty, refused, cut off, against a rule. */
+export function blameAnswers({ calls, verdicts }: Facts): Verdict[] {
+  const judged = verdicts.flatMap((verdict) => blameJudged(verdict) ?? [])
+  const silent = calls.flatMap((call) => blameEnding(call) ?? [])
+  const told = new Set(silent.map(({ span_id }) => span_id))
+  return [
+    ...silent,
+    // A cut or refused answer cannot be parsed: that is no fault of the parser.
+    ...judged.filter(({ proof }) => !proof.some(({ span_id }) => told.has(span_id))),
+  ]
+}
+
+const ENDINGS: Readonly<
+  Record<string, { part: Verdict['part']; summary: string; advice: string }>
+> = {
+  content_filter: {
+    part: 'filter',
+    summary: 'The provider’s filter stopped the answer.',
+    advice:
+      'Find the category that was hit and change the prompt; show the user a neutral message.',
+  },
+  refusal: {
+    part: 'refusal',
+    summary: 'The model refused to answer.',
+    advice: 'Change the prompt, or ask another model. The parser is not to blame.',
+  },
+  length: {
+    part: 'length',
+    summary: 'The budget for output ran out, so the answer is cut off.',
+    advice: 'Raise max_tokens, lower the reasoning effort, or ask for less.',
+  },
+  context_window: {
+    part: 'context',
+    summary: 'The model’s window was full before the answer was complete.',
+    advice: 'Shorten the history or retrieve fewer chunks.',
+  },
+}
+
+function blameEnding(call: Seen<LlmCall>): Verdict | undefined {
+  const { record, span_id } = call
+  if (record.status !== 'ok' && record.status !== 'partial') return undefined
+  const ending = ENDINGS[record.finish_reason ?? '']
+  const answer = answerOf(call)
+  const proof = endingProof(call, answer)
+  if (ending !== undefined) return { ...ending, span_id, confidence: 0.95, proof }
+  const calledTools =
+    (record.tools?.called?.length ?? 0) > 0 || record.finish_reason === 'tool_calls'
+  const saidNothing = answer === '' || (answer === undefined && record.output_tokens === 0)
+  if (calledTools || !saidNothing) return undefined
+  return {
+    part: 'empty',
+    span_id,
+    summary: 'The model returned nothing, and gave no reason.',
+    confidence: 0.8,
+    proof,
+    advice:
+      'Try again once. Where it repeats: reasoning may have used up the budget, or a local chat template is wrong.',
+  }
+}
+
+function endingProof({ record, span_id }: Seen<LlmCall>, answer: string | undefined): Proof[] {
+  const { finish_reason, finish_reason_raw, output_tokens } = record
+  const event = 'llm_call'
+  const said = finish_reason_raw ? `${finish_reason} (${finish_reason_raw})` : finish_reason
+  return [
+    { span_id, event, field: 'finish_reason', says: said ?? 'not recorded' },
+    ...(typeof output_tokens === 'number'
+      ? [{ span_id, event, field: 'output_tokens', says: String(output_tokens) }]
+      : []),
+    ...(answer === undefined
+      ? []
+      : [
+          {
+            span_id,
+            event: 'content',
+            field: 'output',
+            says: answer === '' ? 'empty' : brief(answer),
+          },
+        ]),
+  ]
+}
+
+function blameJudged(judged: Judged): Verdict | undefined {
+  const failed = judged.lines.filter(({ passed }) => !passed)
+  const raw = answerOf(judged) ?? (judged.call === undefined ? undefined : answerOf(judged.call))
+  const isFull = raw === undefined ? isFullBySize(judged) : raw !== ''
+  if (!isFull) return undefined
+  const parsed = judged.content.get('parsed')
+  const unread = failed.find(({ rule }) => rule === 'parse')
+  if (unread !== undefined || (judged.content.has('parsed') && isEmpty(parsed)))
+    return unreadAnswer(judged, raw, unread?.message ?? undefined)
+  for (const line of failed) {
+    const lost = lostValue(line.path, parsed, raw)
+    if (lost !== undefined) return lostInParsing(judged, line, lost)
+  }
+  const [first] = failed
+  return first === undefined ? undefined : brokenRule(judged, first)
+}
+
+/** Where content was not kept, its size was, and how many tokens were said. */
+function isFullBySize({ call }: Judged): boolean {
+  return (call?.bytes.get('output') ?? 0) > 4 || (call?.record.output_tokens ?? 0) > 0
+}
+
+function unreadAnswer(judged: Judged, raw: string | undefined, message?: string): Verdict {
+  const hasJson = raw !== undefined && holdsJson(raw)
+  return {
+    part: 'parser',
+    span_id: judged.span_id,
+    summary: 'The model answered, and the parser made nothing of it.',
+    confidence: hasJson ? 0.95 : raw === undefined ? 0.7 : 0.8,
+    proof: [
+      ...rawProof(judged, raw),
+      {
+        span_id: judged.span_id,
+        event: 'validation',
+        field: 'parsed',
+        says: message ? `nothing: ${brief(message, 120)}` : 'empty',
+      },
+    ],
+    advice: hasJson
+      ? 'The text holds JSON that can be read: let the parser take off what stands around it.'
+      : 'Let the parser deal with words and fences around the answer, or ask for structured output.',
+  }
+}
+
+/** Whether there is JSON in a text once words and fences around it are taken off. */
+function holdsJson(raw: string): boolean {
+  const start = raw.search(/[{[]/)
+  const end = Math.max(raw.lastIndexOf('}'), raw.lastIndexOf(']'))
+  if (start === -1 || end <= start) return false
+  try {
+    JSON.parse(raw.slice(start, end + 1))
+    return true
+  } catch {
+    return false
+  }
+}
+
+interface Lost {
+  readonly key: string
+  readonly value: string
+}
+
+/** A value that the rule did not find, and that stands in the raw text. */
+function lostValue(
+  path: string | null | undefined,
+  parsed: unknown,
+  raw: string | undefined,
+): Lost | undefined {
+  const key = path?.split('/').at(-1)
+  if (raw === undefined || key === undefined || key === '' || path === null || path === undefined)
+    return undefined
+  if (!isEmpty(valueAt(parsed, path))) return undefined
+  const value = namedIn(raw, key)
+  return value === undefined ? undefined : { key, value }
+}
+
+function lostInParsing(
+  judged: Judged,
+  { rule, path }: { rule?: string | null; path?: string | null },
+  { key, value }: Lost,
+): Verdict {
+  const { span_id } = judged
+  return {
+    part: 'parser',
+    span_id,
+    summary: `The model gave ${key}, and the parser lost it.`,
+    confidence: 0.95,
+    proof: [
+      {
+        span_id: judged.call?.span_id ?? span_id,
+        event: 'content',
+        field: 'output',
+        says: `${key}: ${brief(value, 80)}`,
+      },
+      { span_id, event: 'content', field: 'parsed', says: `${path ?? ''} is empty` },
+      { span_id, event: 'validation', field: 'rule', says: rule ?? 'failed' },
+    ],
+    advice: 'Correct the parser: the value is in the raw text. The prompt is not to blame.',
+  }
+}
+
+function brokenRule(judged: Judged, line: Judged['lines'][number]): Verdict {
+  const { span_id, content } = judged
+  const place = line.path ? ` at ${line.path}` : ''
+  const value = line.path ? valueAt(content.get('parsed'), line.path) : undefined
+  return {
+    part: 'model',
+    span_id,
+    summary: `The model’s answer breaks the rule ${line.rule ?? 'of the schema'}${place}.`,
+    confidence: content.has('parsed') ? 0.7 : 0.5,
+    proof: [
+      {
+        span_id,
+        event: 'validation',
+        field: 'rule',
+        says: [line.rule, line.message].filter(Boolean).join(': ') || 'failed',
+      },
+      ...(value === undefined
+        ? []
+        : [{ span_id, event: 'content', field: `parsed${line.path}`, says: brief(value) }]),
+    ],
+    advice:
+      'Give the rule to the model, in the prompt or in the schema, and try again with the message.',
+  }
+}
+
+function rawProof({ call, span_id }: Judged, raw: string | undefined): Proof[] {
+  const where = call?.span_id ?? span_id
+  if (raw !== undefined)
+    return [{ span_id: where, event: 'content', field: 'output', says: brief(raw) }]
+  const tokens = call?.record.output_tokens
+  return [
+    { span_id: where, event: 'llm_call', field: 'output_tokens', says: `${tokens ?? 'unknown'}` },
+  ]
+}

@@ -1,0 +1,188 @@
+import type { RuleTable } from '../rule.ts'
+
+/** Gemini: requests that are refused, finish and block reasons. */
+export const GOOGLE_CONTENT: RuleTable = {
+  name: 'google',
+  source: 'https://ai.google.dev/gemini-api/docs/troubleshooting',
+  rules: [
+    {
+      id: 'tokens',
+      category: 'context_length_exceeded',
+      text: [
+        'input token count * exceeds the maximum',
+        'exceeds the maximum number of tokens allowed',
+        'unable to submit request because the input token count is',
+        'the input context is too long',
+      ],
+    },
+    {
+      id: 'max-tokens',
+      category: 'max_output_tokens_invalid',
+      text: [
+        'maxoutputtokens value of | supported range is from * to * maxoutputtokens',
+        'max_output_tokens must be positive | maxoutputtokens must be*',
+      ],
+      source: 'https://ai.google.dev/api/generate-content',
+    },
+    {
+      id: 'payload',
+      category: 'payload_too_large',
+      text: ['request payload size exceeds the limit'],
+    },
+    {
+      id: 'finish-blocked',
+      fieldOnly: true,
+      category: 'content_filter',
+      code: [
+        'SAFETY | RECITATION | BLOCKLIST | PROHIBITED_CONTENT | SPII | IMAGE_SAFETY',
+        'IMAGE_PROHIBITED_CONTENT | IMAGE_RECITATION | MODEL_ARMOR | JAILBREAK | LANGUAGE',
+      ],
+      source: 'https://ai.google.dev/api/generate-content#FinishReason',
+    },
+    {
+      id: 'blocked-words',
+      category: 'content_filter',
+      text: [
+        'response was blocked due to | prompt was blocked | candidate was blocked due to',
+        'text not available. response was blocked',
+        'text not available. candidate was blocked*',
+        'quick accessor only works for a single candidate, but none were returned',
+        'blocked due to safety | blocked due to recitation',
+        'blocked due to prohibited_content | finish_reason: safety | finishreason: safety',
+        'finishreason.safety | could not be submitted * sensitive words that violate',
+        'usage guidelines',
+      ],
+      source: 'https://ai.google.dev/gemini-api/docs/safety-settings',
+    },
+    {
+      id: 'MAX_TOKENS',
+      fieldOnly: true,
+      category: 'output_truncated',
+      code: 'MAX_TOKENS',
+      source: 'https://ai.google.dev/api/generate-content#FinishReason',
+    },
+    {
+      id: 'truncated-words',
+      category: 'output_truncated',
+      text: [
+        'finish_reason: max_tokens | finishreason: max_tokens | finishreason.max_tokens',
+        'finish_reason is 2 | finish_reason] is 2 | finish reason: max_tokens',
+        'candidate was truncated*',
+      ],
+      source: 'https://ai.google.dev/api/generate-content#FinishReason',
+    },
+    {
+      id: 'MALFORMED_FUNCTION_CALL',
+      category: 'malformed_tool_call',
+      code: [
+        'MALFORMED_FUNCTION_CALL | UNEXPECTED_TOOL_CALL | TOO_MANY_TOOL_CALLS',
+        'MALFORMED_TOOL_CALL | MISSING_THOUGHT_SIGNATURE',
+      ],
+      source: 'https://ai.google.dev/api/generate-content#FinishReason',
+    },
+    {
+      id: 'empty-words',
+      category: 'empty_response',
+      text: [
+        'quick accessor* | response contained no candidates',
+        'response did not contain a valid* | no candidates | candidates is empty',
+        'model stream ended with empty response text',
+        'model stream ended without a finish reason | stream ended with an invalid chunk*',
+        'no content in response',
+      ],
+      not: 'none were returned | max_tokens | safety',
+      source: 'npm:@google/genai',
+    },
+    {
+      id: 'tool-schema',
+      category: 'invalid_tool_schema',
+      text: [
+        'function_declarations | functiondeclaration | function declaration',
+        'generation_config.response_schema* | generationconfig.responseschema*',
+        'response_schema | should be non-empty for object type | parameters.properties*',
+        'invalid function name. must start with',
+        'schema produces a constraint that has too many states',
+        'reference to undefined schema*',
+      ],
+      not: ['function_call'],
+      source: 'https://ai.google.dev/api/caching#Schema',
+    },
+    {
+      id: 'pairing',
+      category: 'tool_call_pairing',
+      text: [
+        'number of function response parts | function call turn comes immediately after',
+        'function response turn comes immediately after',
+        'function call is missing a thought_signature',
+        'ensure that the number of function response parts',
+      ],
+      source: 'https://ai.google.dev/gemini-api/docs/function-calling',
+    },
+    {
+      id: 'contents',
+      category: 'invalid_messages',
+      text: [
+        'contents is not specified | contents are required',
+        'contents.parts must not be empty | must include at least one parts field',
+        'must have one initialized field | please use a valid role: user, model',
+        'please ensure that multiturn requests*',
+        'unable to submit request because it must have a text parameter',
+        'unable to submit request because at least one contents field',
+        'content should be an array* | ensure that multiturn requests alternate',
+        'first content should be with role user',
+      ],
+      source: 'https://ai.google.dev/api/caching#Content',
+    },
+    {
+      id: 'media',
+      category: 'invalid_media',
+      text: [
+        'unable to process input image | provided image is not valid',
+        'unsupported mime type | mime type * is not supported | unsupported file uri',
+        'invalid or unsupported file uri | cannot fetch content from the provided url',
+        'the document has no pages | base64 decoding failed',
+        'not in an active state and usage is not allowed',
+        'unable to submit request because it has a mimetype',
+      ],
+      source: 'https://ai.google.dev/gemini-api/docs/image-understanding',
+    },
+    {
+      id: 'feature',
+      category: 'unsupported_feature',
+      text: [
+        'is not enabled for models/* | developer instruction is not enabled',
+        'function calling is not enabled | function calling with a response mime type',
+        'json mode is not enabled | tool use with function calling is unsupported',
+        'multiple tools are supported only when',
+        'does not support the requested response modalities',
+        'search grounding is not supported | google search retrieval is not supported',
+        'image input modality is not enabled | thinking is not enabled for this model',
+        'only supports text output | audio input modality is not enabled',
+        'code execution is not enabled',
+      ],
+      not: ['penalty is not enabled', 'logprobs is not enabled'],
+    },
+    {
+      id: 'parameter',
+      category: 'unsupported_parameter',
+      text: [
+        'unknown name * cannot find field | penalty is not enabled',
+        'logprobs is not enabled | thinking_level is not supported | budget * is invalid',
+        'thinking budget* | please choose a value between',
+        'parameter is not supported in gemini api | candidatecount | only one candidate*',
+      ],
+      source: 'https://ai.google.dev/api/generate-content',
+    },
+    {
+      id: 'FAILED_PRECONDITION',
+      category: 'invalid_request',
+      weak: true,
+      code: ['FAILED_PRECONDITION | INVALID_ARGUMENT | OUT_OF_RANGE | badRequest', 'UNIMPLEMENTED'],
+    },
+    {
+      id: 'long-context',
+      category: 'context_length_exceeded',
+      text: 'unable to process * your input context is too long',
+    },
+  ],
+}
