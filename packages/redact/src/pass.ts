@@ -3,6 +3,7 @@ import type { Finding } from './detect/finding.ts'
 import type { RedactWarningCode } from './errors.ts'
 import { rewriteJson } from './json-text.ts'
 import { type Settings, treatmentOf } from './options.ts'
+import { partError } from './part-error.ts'
 import type { Plain } from './plain.ts'
 import { spelledTexts } from './spelled-texts.ts'
 import { type Treating, treated } from './treatment.ts'
@@ -46,7 +47,7 @@ export function redactPlain(value: Plain, pass: Pass, path: string[] = []): Plai
 
 /** The value is withheld, and it is said once and noted. */
 export function withheld(error: unknown, pass: Pass, path: readonly string[]): string {
-  const message = error instanceof Error ? error.message : String(error)
+  const { message } = partError('the redactor', error)
   pass.warn('REDACT_FAILED', `A value was withheld because it could not be redacted: ${message}`)
   note(pass, path, 'redactor-failed', 1)
   return FAILED
@@ -196,11 +197,15 @@ function redactWire(text: string, pass: Pass, path: string[], decoded: number): 
 function isSplit(spelled: readonly string[][], pass: Pass, decoded: number): boolean {
   const settings = { ...pass.settings, treat: new Map(), otherPersonal: 'mask' as const }
   const silent = { ...pass, settings, notes: new Map(), isPiece: true }
-  const left = (piece: string): string =>
-    redactString(piece, silent, [], decoded).replaceAll(MASKS, '')
+  const left = (piece: string): string => withoutMasks(redactString(piece, silent, [], decoded))
   return spelled.some((pieces) => left(pieces.join('')) !== pieces.map(left).join(''))
 }
 
+function withoutMasks(text: string): string {
+  return text.includes(MASK_START) ? text.replaceAll(MASKS, '') : text
+}
+
+const MASK_START = '[REDACTED'
 const MASKS = /\[REDACTED(?::[\w-]{1,60})?\]/g
 
 function redactPayload(payload: string, pass: Pass, path: string[], decoded: number): string {

@@ -66,7 +66,7 @@ function collectEvent(payloads: readonly string[], pieces: Pieces): void {
 function parsed(text: string): unknown {
   // A failure to parse is dear, and most are told by their ends.
   const bare = text.trim()
-  if (!/^[[{"]/.test(bare) || !/[\]}"]$/.test(bare)) return undefined
+  if (!/^(?:\{\s*["}]|[["])/.test(bare) || !/[\]}"]$/.test(bare)) return undefined
   try {
     return JSON.parse(bare)
   } catch {
