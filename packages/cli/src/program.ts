@@ -102,7 +102,7 @@ function addCheck(program: Command, run: Run, terminal: Terminal): void {
     .option('--max-findings <n>', 'print so many findings; all are counted', wholeNumber, 100)
     .option(
       '--leaks <canary>',
-      'search for this text: clear, escaped, in base64, hex or a URL; can be repeated',
+      'search for this text of at least 6 characters: clear, escaped, in base64, hex, a URL or a form; can be repeated',
       collect,
     )
     .addHelpText('after', examples(CHECK_EXAMPLES))

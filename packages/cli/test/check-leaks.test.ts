@@ -19,6 +19,11 @@ const LINES: Readonly<Record<string, string>> = {
   'unicode escapes': `{"a":"${escapes.join('')}"}`,
   'some unicode escapes': `{"a":"can\\u0061ry \\"bird\\" 漢\\/42"}`,
   url: `GET /?q=${encodeURIComponent(CANARY)}`,
+  'a URL, in part': 'GET /?q=can%61ry "bird"%20漢/42&r=100%',
+  'a URL, small digits': 'GET /?q=canary%20%22bird%22%20%e6%bc%a2%2f42',
+  'a form': `q=${encodeURIComponent(CANARY).replaceAll('%20', '+')}&r=1`,
+  'a form, in part': 'r=50%&q=canary+"bird"+漢%2F42',
+  'a form in JSON': JSON.stringify({ body: 'q=canary+"bird"+漢%2F42' }),
   hex: Buffer.from(CANARY).toString('hex'),
   'base64, first': Buffer.from(CANARY).toString('base64'),
   'base64, second': Buffer.from(`1${CANARY}`).toString('base64'),
@@ -70,6 +75,11 @@ test('several canaries are searched for at once and told apart by number', async
   const { status, stdout } = await recount(args, { cwd })
   assert.equal(status, 1)
   assert.match(stdout, /text 2 is here/)
+})
+
+test('the help says how long a text must be', async () => {
+  const { stdout } = await recount(['check', '--help'])
+  assert.match(stdout.replaceAll(/\s+/g, ' '), /at least 6 characters/)
 })
 
 test('a canary that is too short to mean anything is wrong usage', async (t) => {

@@ -1,7 +1,7 @@
 import { type BudgetStore, memoryBudgetStore } from './budget-store.ts'
 import { PolicyError } from './errors.ts'
 import { isFunction, isPositive, optional } from './options.ts'
-import { warnOnce } from './warnings.ts'
+import { errorClass, warnOnce } from './warnings.ts'
 
 /** How much may be spent. */
 export interface Budget {
@@ -81,7 +81,7 @@ export function createBudgets(budgets: readonly Budget[], options: BudgetsOption
     try {
       onExceeded({ budget: name, per, key, window, from, limit_usd, spent_usd: sum / NANO })
     } catch (error) {
-      warnOnce('POLICY_CALLBACK_FAILED', `\`onExceeded\` threw: ${String(error)}`)
+      warnOnce('POLICY_CALLBACK_FAILED', `\`onExceeded\` threw ${errorClass(error)}`)
     }
   }
 
@@ -95,7 +95,7 @@ export function createBudgets(budgets: readonly Budget[], options: BudgetsOption
     const fallBack = (error: unknown): void => {
       warnOnce(
         'POLICY_BUDGET_STORE_FAILED',
-        `The budget store failed (${String(error)}); this process adds up its own spending meanwhile`,
+        `The budget store failed (it threw ${errorClass(error)}); this process adds up its own spending meanwhile`,
       )
       done(own.add(id, nano, from + length))
     }

@@ -21,6 +21,8 @@ export interface KnownNames {
 
 /** Checks a value against the schema and against what a schema cannot say. An empty list means valid. */
 export function checkPolicy(value: unknown, known: KnownNames = {}): PolicyFinding[] {
+  const extent = extentFinding(value)
+  if (extent !== undefined) return [extent]
   if (!validatePolicy(value)) {
     return brokenRules(validatePolicy.errors ?? [], value).map(({ path, expected, got }) => ({
       rule: ruleOfPath(value, path),
@@ -44,9 +46,42 @@ export function findingText({ rule, key, expected, got }: PolicyFinding): string
   return `${where}expected \`${key}\` to be ${expected}, got ${got}`
 }
 
+/** More would bury the first ones. */
+const MOST_TOLD = 100
+
+/** Findings as sentences, 100 at most and then how many more. */
+export function findingTexts(findings: readonly PolicyFinding[]): string[] {
+  const told = findings.slice(0, MOST_TOLD).map(findingText)
+  return findings.length <= MOST_TOLD ? told : [...told, `and ${findings.length - MOST_TOLD} more`]
+}
+
 /** How explanations call a rule. */
 export function ruleName({ name }: Rule, index: number): string {
   return name ?? `rules[${index}]`
+}
+
+const MOST_RULES = 1000
+/** Deeper than any policy, and far from where a walk over it would fail. */
+const MOST_LEVELS = 32
+
+function extentFinding(value: unknown): PolicyFinding | undefined {
+  if (isDeep(value)) return deepFinding()
+  const rules: unknown = (value as { rules?: unknown } | null | undefined)?.rules
+  if (!Array.isArray(rules) || rules.length <= MOST_RULES) return undefined
+  const expected = `a list of at most ${MOST_RULES} rules`
+  return { rule: null, key: 'rules', expected, got: `${rules.length}` }
+}
+
+/** What is said of a value for which `isDeep` holds. */
+export function deepFinding(): PolicyFinding {
+  const expected = `at most ${MOST_LEVELS} levels deep`
+  return { rule: null, key: 'the policy', expected, got: 'a deeper one' }
+}
+
+/** Whether a value is nested deeper than a policy may be. */
+export function isDeep(value: unknown, levels: number = MOST_LEVELS): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((item) => isDeep(item, levels - 1))
 }
 
 function ruleOfPath(value: unknown, [first, second]: readonly string[]): string | null {
@@ -79,10 +114,19 @@ function doubleNames({ rules = [] }: Policy): PolicyFinding[] {
 
 function untilFinding(rule: Rule, index: number): PolicyFinding[] {
   const { until } = rule.then
-  if (until === undefined || !Number.isNaN(Date.parse(until))) return []
+  if (until === undefined || isMoment(until)) return []
   return [
     finding(ruleName(rule, index), `rules[${index}].then.until`, 'a moment that exists', until),
   ]
+}
+
+/** `Date.parse` takes the 30th of February for the 2nd of March. */
+function isMoment(text: string): boolean {
+  const [year, month, day] = text.slice(0, 10).split('-').map(Number)
+  return (
+    !Number.isNaN(Date.parse(text)) &&
+    Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
+  )
 }
 
 interface Place {

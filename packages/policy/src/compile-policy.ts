@@ -1,4 +1,4 @@
-import { checkPolicy, findingText, type KnownNames } from './check-policy.ts'
+import { checkPolicy, findingTexts, type KnownNames } from './check-policy.ts'
 import { allHold, type Condition, compileWhen } from './conditions.ts'
 import { askMask, type ContentAsk } from './content-mask.ts'
 import { type Decision, type DecisionNode, loweredNode, mergedNode } from './decision.ts'
@@ -46,7 +46,7 @@ export function compilePolicy(policy: Policy, options: CompileOptions = {}): Com
   if (findings.length > 0) {
     throw new PolicyError(
       'POLICY_INVALID',
-      `The policy is not valid: ${findings.map(findingText).join('; ')}`,
+      `The policy is not valid: ${findingTexts(findings).join('; ')}`,
       { findings },
     )
   }

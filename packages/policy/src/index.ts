@@ -7,7 +7,13 @@ export {
   type Exceeded,
   type Spending,
 } from './budgets.ts'
-export { checkPolicy, findingText, type KnownNames, type PolicyFinding } from './check-policy.ts'
+export {
+  checkPolicy,
+  findingText,
+  findingTexts,
+  type KnownNames,
+  type PolicyFinding,
+} from './check-policy.ts'
 export { type CompiledPolicy, type CompileOptions, compilePolicy } from './compile-policy.ts'
 export type { ContentAsk, ContentDegrees } from './content-mask.ts'
 export { type Decision, reaches } from './decision.ts'

@@ -19,3 +19,13 @@ export function warnOnce(code: PolicyWarningCode, message: string, subject = '')
   if (said.size < 1000) said.add(key)
   process.emitWarning(message, { code })
 }
+
+/** The class of what somebody else's code threw: its message may hold what must not be told. */
+export function errorClass(error: unknown): string {
+  try {
+    const name = error instanceof Error ? error.constructor.name : ''
+    return /^[A-Z][A-Za-z]{0,39}$/.test(name) ? name : 'what is no plain error'
+  } catch {
+    return 'what cannot be read'
+  }
+}

@@ -6,7 +6,7 @@ import { watchFile } from './file-watch.ts'
 import { isFunction, isPositive, optional } from './options.ts'
 import type { Policy } from './policy.ts'
 import { parsePolicy, readPolicyFile, readPolicyFileSync } from './policy-file.ts'
-import { warnOnce } from './warnings.ts'
+import { errorClass, warnOnce } from './warnings.ts'
 
 /** How a policy file is watched. */
 export interface WatchOptions extends CompileOptions {
@@ -134,7 +134,7 @@ export function watchPolicy(file: string, options: WatchOptions = {}): WatchedPo
     const failed = (error: unknown): void =>
       warnOnce(
         'POLICY_AUDIT_FAILED',
-        `A change of policy is not in the audit log: ${String(error)}`,
+        `A change of policy is not in the audit log: appending threw ${errorClass(error)}`,
       )
     try {
       audit?.append({ ...event, outcome, reason }).catch(failed)
@@ -168,6 +168,6 @@ function guarded(name: string, callback: () => void): void {
   try {
     callback()
   } catch (error) {
-    warnOnce('POLICY_CALLBACK_FAILED', `\`${name}\` threw: ${String(error)}`, name)
+    warnOnce('POLICY_CALLBACK_FAILED', `\`${name}\` threw ${errorClass(error)}`, name)
   }
 }

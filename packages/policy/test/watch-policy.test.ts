@@ -5,7 +5,13 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { AuditEvent, PolicyChanged } from '@recount/record'
 import { validateRecord } from '@recount/record/validate'
-import { type Policy, type PolicyError, type WatchOptions, watchPolicy } from '../src/index.ts'
+import {
+  createBudgets,
+  type Policy,
+  type PolicyError,
+  type WatchOptions,
+  watchPolicy,
+} from '../src/index.ts'
 import { call } from './helpers.ts'
 
 const CLOSED: Policy = { version: 1, rules: [{ name: 'closed', then: { content: 'none' } }] }
@@ -196,4 +202,57 @@ test('a callback that throws does not keep a policy from changing', (t) => {
 test('options that are wrong are refused by name', () => {
   for (const options of [{ pollMs: 0 }, { onChange: 3 }, { reloadOn: 'SIGUSR2' }])
     assert.throws(() => watchPolicy('x', options as never), { code: 'POLICY_OPTION_INVALID' })
+})
+
+test('an edit of the file behind a symbolic link is seen without polling, also after the link moved', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'recount-policy-'))
+  const elsewhere = ['a', 'b'].map(() => mkdtempSync(join(tmpdir(), 'recount-policy-')))
+  const [first, second] = elsewhere.map((path) => join(path, 'real.json')) as [string, string]
+  writeFileSync(first, JSON.stringify(CLOSED))
+  writeFileSync(second, JSON.stringify(OPEN))
+  const file = join(folder, 'recount.policy.json')
+  symlinkSync(first, file)
+  let tell = (): void => {}
+  const policies = watchPolicy(file, { pollMs: 3_600_000, onChange: () => tell() })
+  t.after(() => {
+    policies.close()
+    for (const path of [folder, ...elsewhere]) rmSync(path, { recursive: true })
+  })
+  const ruleAfter = async (act: () => void): Promise<string | null | undefined> => {
+    const alive = setInterval(() => {}, 1000)
+    await new Promise<void>((resolve) => {
+      tell = resolve
+      act()
+    })
+    clearInterval(alive)
+    return policies.decide(call()).rule
+  }
+  assert.equal(await ruleAfter(() => writeFileSync(first, JSON.stringify(OPEN))), 'open')
+  assert.equal(await ruleAfter(() => writeFileSync(first, JSON.stringify(CLOSED))), 'closed')
+  const moved = join(folder, 'next')
+  symlinkSync(second, moved)
+  assert.equal(await ruleAfter(() => renameSync(moved, file)), 'open')
+  assert.equal(await ruleAfter(() => writeFileSync(second, JSON.stringify(CLOSED))), 'closed')
+})
+
+test('warnings about callbacks and the audit log name the class of an error, never its message', async (t) => {
+  const said = 'what was to be redacted'
+  const fail = (): never => {
+    throw new RangeError(said)
+  }
+  const warnings: string[] = []
+  const listen = (warning: Error): void => {
+    warnings.push(warning.message)
+  }
+  process.on('warning', listen)
+  t.after(() => process.off('warning', listen))
+  watched(t, CLOSED, { onChange: fail, audit: { append: async () => fail() } })
+  const budgets = createBudgets([{ name: 'all', per: 'total', window: 'day', limit_usd: 1 }], {
+    onExceeded: fail,
+    store: { add: fail },
+  })
+  budgets.spend({ cost_usd: 2 })
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.ok(warnings.filter((message) => message.includes('RangeError')).length >= 2)
+  assert.equal(warnings.join().includes(said), false)
 })

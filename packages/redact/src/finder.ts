@@ -2,6 +2,7 @@ import type { Finding } from './detect/finding.ts'
 import { type Locale, NATIONAL_IDS } from './detect/national-ids.ts'
 import { withoutOverlaps } from './detect/overlaps.ts'
 import { scanText } from './detect/scan.ts'
+import { inPart, PartError, partError } from './part-error.ts'
 
 /** A shape of your own. It is matched against the text with Unicode digits, dashes and spaces in ASCII. */
 export interface UserPattern {
@@ -37,7 +38,7 @@ export interface FinderOptions {
 /** What asynchronous detectors have found, by text; the error where they failed. */
 export type Prepared = ReadonlyMap<string, readonly Finding[] | Error>
 
-/** All findings in a text, in order and apart; throws what a detector throws, and when one takes too long. */
+/** All findings in a text, in order and apart; throws when a detector throws or takes too long. */
 export type Finder = (text: string, prepared?: Prepared) => Finding[]
 
 /** A finder for the built-in detectors and those of the options. */
@@ -64,7 +65,7 @@ export async function findAsync(
     const found = await Promise.all(detectors.map((detector) => within(budget, detector, text)))
     return found.flat()
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error))
+    return partError('a detector', error)
   }
 }
 
@@ -97,10 +98,10 @@ function everywhere(pattern: RegExp): RegExp {
 
 function findNow(detector: Detector, text: string, budget: number): Finding[] {
   const started = performance.now()
-  const spans = detector.find(text)
+  const spans = inPart(partOf(detector), () => detector.find(text))
   if (spans instanceof Promise) {
     spans.catch(() => {})
-    throw new Error(`the detector of ${detector.type} is asynchronous, so it needs redact.async`)
+    throw new PartError(`${partOf(detector)} is asynchronous, so it needs redact.async`)
   }
   if (performance.now() - started > budget) throw tooSlow(detector, budget)
   return checked(spans, detector, text)
@@ -117,25 +118,34 @@ async function within(budget: number, detector: Detector, text: string): Promise
     // A detector that blocks holds up the timer, too.
     if (performance.now() - started > budget) throw tooSlow(detector, budget)
     return checked(spans, detector, text)
+  } catch (error) {
+    throw partError(partOf(detector), error)
   } finally {
     clearTimeout(timer)
   }
 }
 
-function checked(spans: readonly Span[], { type }: Detector, text: string): Finding[] {
-  return Array.from(spans, ({ start, end }) => {
-    if (
-      Number.isInteger(start) &&
-      Number.isInteger(end) &&
-      start >= 0 &&
-      start < end &&
-      end <= text.length
-    )
-      return { type, start, end }
-    throw new Error(`the detector of ${type} answered with a place outside of the text`)
-  })
+function checked(spans: readonly Span[], detector: Detector, text: string): Finding[] {
+  const { type } = detector
+  return inPart(partOf(detector), () =>
+    Array.from(spans, ({ start, end }) => {
+      if (
+        Number.isInteger(start) &&
+        Number.isInteger(end) &&
+        start >= 0 &&
+        start < end &&
+        end <= text.length
+      )
+        return { type, start, end }
+      throw new PartError(`${partOf(detector)} answered with a place outside of the text`)
+    }),
+  )
 }
 
-function tooSlow({ type }: Detector, budget: number): Error {
-  return new Error(`the detector of ${type} took more than ${budget} ms`)
+function tooSlow(detector: Detector, budget: number): PartError {
+  return new PartError(`${partOf(detector)} took more than ${budget} ms`)
+}
+
+function partOf({ type }: Detector): string {
+  return `the detector of ${type}`
 }

@@ -3,14 +3,16 @@ import type { Finding } from './detect/finding.ts'
 import type { RedactWarningCode } from './errors.ts'
 import { rewriteJson } from './json-text.ts'
 import { type Settings, treatmentOf } from './options.ts'
+import { partError } from './part-error.ts'
 import type { Plain } from './plain.ts'
+import { spelledTexts } from './spelled-texts.ts'
 import { type Treating, treated } from './treatment.ts'
-import { spelledTexts } from './wire-text.ts'
+import { blocksOf, isChunkList, looksLikeWire, wireLines } from './wire-text.ts'
 
 /** Stands in for what could not be redacted. */
 export const FAILED = '[REDACTED:redactor-failed]'
 
-/** Stands in for wire text whose pieces hold nothing that their sum does not: rewriting it would take the provider's word for it. */
+/** Stands in for wire text whose pieces share a finding: rewriting it would take the provider's word for it. */
 const SPLIT = '[REDACTED:split-finding]'
 
 /** One call of a redactor. */
@@ -23,6 +25,8 @@ export interface Pass {
   /** How often, by path and rule with a NUL between. */
   readonly notes: Map<string, number>
   readonly warn: (code: RedactWarningCode, message: string) => void
+  /** Whether the texts are pieces of wire text, which is not looked for in them again. */
+  readonly isPiece?: boolean
   /** Whether something was hashed or tokenized. */
   keyed: boolean
 }
@@ -43,7 +47,7 @@ export function redactPlain(value: Plain, pass: Pass, path: string[] = []): Plai
 
 /** The value is withheld, and it is said once and noted. */
 export function withheld(error: unknown, pass: Pass, path: readonly string[]): string {
-  const message = error instanceof Error ? error.message : String(error)
+  const { message } = partError('the redactor', error)
   pass.warn('REDACT_FAILED', `A value was withheld because it could not be redacted: ${message}`)
   note(pass, path, 'redactor-failed', 1)
   return FAILED
@@ -125,9 +129,11 @@ const MAX_DECODED = 16
 function redactString(text: string, pass: Pass, path: string[], decoded: number): string {
   if (text.length < shortest(pass)) return text
   try {
+    const isList = isChunkList(text)
     return (
-      redactJson(text, pass, path, decoded) ??
-      redactLines(text, pass, path, decoded) ??
+      (isList ? undefined : redactJson(text, pass, path, decoded)) ??
+      redactWire(text, pass, path, decoded) ??
+      (isList ? redactJson(text, pass, path, decoded) : undefined) ??
       redactText(text, pass, path)
     )
   } catch (error) {
@@ -160,38 +166,51 @@ function redactJson(text: string, pass: Pass, path: string[], decoded: number): 
   )
 }
 
-const EVENT_LINE = /^(data|event|id|retry): ?/
+/** What a provider streamed: withheld where its pieces share a finding, else each line for itself and what lines share. */
+function redactWire(text: string, pass: Pass, path: string[], decoded: number): string | undefined {
+  if (pass.isPiece === true || !looksLikeWire(text)) return undefined
+  const lines = wireLines(text)
+  if (isSplit(spelledTexts(text, lines), pass, decoded)) {
+    note(pass, path, 'split-finding', 1)
+    return SPLIT
+  }
+  if (lines.length === 1 || isChunkList(text)) return undefined
+  const shared = lines.some(({ kind }) => kind === 'other')
+    ? blocksOf(text, lines, pass.find(text))
+    : []
+  let output = ''
+  let at = 0
+  let next = 0
+  for (const { head, payload, end } of lines) {
+    const block = shared[next]
+    if (block === undefined || at < block.start)
+      output += head + redactPayload(payload, pass, path, decoded) + end
+    at += head.length + payload.length + end.length
+    if (block === undefined || at < block.end) continue
+    output += redactWhole(text.slice(block.start, block.end), block.findings, pass, path)
+    next++
+  }
+  return output
+}
 
-/** A stream of server-sent events, or lines of JSON: each line for itself. */
-function redactLines(
-  text: string,
-  pass: Pass,
-  path: string[],
-  decoded: number,
-): string | undefined {
-  if (!/^(?:(?:data|event|id): ?|\{)/.test(text) || !text.includes('\n')) return undefined
-  const lines = text.split('\n')
-  if (
-    !lines.every(
-      (line) =>
-        line.trim() === '' || line.startsWith('{') || EVENT_LINE.test(line) || line.startsWith(':'),
-    )
-  )
-    return undefined
-  const redacted = lines.map((line) => {
-    const head = EVENT_LINE.exec(line)?.[0] ?? ''
-    const rest = line.slice(head.length)
-    return rest === '' ? line : head + redactString(rest, pass, path, decoded)
-  })
-  // A finding that pieces share is in their sum only.
-  const silent = { ...pass, notes: new Map() }
-  const clean = (piece: string): string => redactString(piece, silent, [], decoded)
-  const isSplit = spelledTexts(lines).some(
-    (pieces) => clean(pieces.join('')) !== pieces.map(clean).join(''),
-  )
-  if (!isSplit) return redacted.join('\n')
-  note(pass, path, 'split-finding', 1)
-  return SPLIT
+/** A finding that pieces share is in their sum only: masked, the sum has less than the masked pieces have. */
+function isSplit(spelled: readonly string[][], pass: Pass, decoded: number): boolean {
+  const settings = { ...pass.settings, treat: new Map(), otherPersonal: 'mask' as const }
+  const silent = { ...pass, settings, notes: new Map(), isPiece: true }
+  const left = (piece: string): string => withoutMasks(redactString(piece, silent, [], decoded))
+  return spelled.some((pieces) => left(pieces.join('')) !== pieces.map(left).join(''))
+}
+
+function withoutMasks(text: string): string {
+  return text.includes(MASK_START) ? text.replaceAll(MASKS, '') : text
+}
+
+const MASK_START = '[REDACTED'
+const MASKS = /\[REDACTED(?::[\w-]{1,60})?\]/g
+
+function redactPayload(payload: string, pass: Pass, path: string[], decoded: number): string {
+  if (payload.length < shortest(pass)) return payload
+  return redactJson(payload, pass, path, decoded) ?? redactText(payload, pass, path)
 }
 
 const ID = /^(?:hmac-sha256:[\da-f]{8}:)?(?:[\da-f]{16}|[\da-f]{32})$/

@@ -3,6 +3,7 @@ import type { Finding } from './detect/finding.ts'
 import { mayFind } from './detect/may-find.ts'
 import { createFinder, findAsync, type Prepared } from './finder.ts'
 import { checkOptions, type RedactorOptions, type Settings } from './options.ts'
+import { inPart } from './part-error.ts'
 import { FAILED, type Pass, redactKey, redactPlain, redactWhole, withheld } from './pass.ts'
 import { createPathRedactor } from './paths.ts'
 import { type Plain, toPlain } from './plain.ts'
@@ -50,7 +51,7 @@ export interface Redactor {
   text(text: string, about?: About): RedactedText
   /** A text that is personal data as a whole (`user_id`, `geography`, …), treated as its type; one that is `off` is redacted as any text. */
   whole(text: string, type: string, about?: About): RedactedText
-  /** What would be redacted in a text; throws what a detector throws. */
+  /** What would be redacted in a text; throws when a detector throws. */
   findings(text: string): Finding[]
   /** False where nothing can be found in a text, told by a quick look; true says nothing. */
   mayFind(text: string): boolean
@@ -77,6 +78,8 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     try {
       return finished(redactPlain(paths(snapshot(value, pass), pass), pass), pass)
     } catch (error) {
+      // Nothing is left of what was hashed, and the key provider may be what failed.
+      pass.keyed = false
       return finished(withheld(error, pass, []), pass)
     }
   }
@@ -152,5 +155,5 @@ function finished(value: Plain, pass: Pass): Redacted {
 }
 
 function keyId({ treating }: Pass): string {
-  return treating.keys.current(treating.tenant).id
+  return inPart('the key provider', () => treating.keys.current(treating.tenant).id)
 }

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { KeyProvider } from './key-provider.ts'
+import { inPart } from './part-error.ts'
 import type { Vault } from './vault.ts'
 
 /** What becomes of a value: `[REDACTED:email]`, `<email-hash-1a2b3c4d>` or `<email-tok-…>`. */
@@ -16,7 +17,7 @@ export interface Treating {
   readonly tenant: string | undefined
 }
 
-/** What stands in for a value. Throws what the key provider or the vault throws. */
+/** What stands in for a value. Throws when the key provider or the vault throws. */
 export function treated(
   value: string,
   type: string,
@@ -25,10 +26,12 @@ export function treated(
 ): string {
   if (treatment === 'mask') return `[REDACTED:${type}]`
   const canonical = canonicalValue(value, type)
-  if (treatment === 'tokenize' && treating.vault !== undefined)
-    return `<${type}-tok-${treating.vault.tokenize(canonical, type, treating.tenant)}>`
-  const key = treating.keys.current(treating.tenant)
-  const digest = createHmac('sha256', key.bytes).update(`${type}\0${canonical}`).digest('hex')
+  const { keys, tenant, vault } = treating
+  if (treatment === 'tokenize' && vault !== undefined)
+    return `<${type}-tok-${inPart('the vault', () => vault.tokenize(canonical, type, tenant))}>`
+  const digest = inPart('the key provider', () =>
+    createHmac('sha256', keys.current(tenant).bytes).update(`${type}\0${canonical}`).digest('hex'),
+  )
   return `<${type}-hash-${digest.slice(0, treating.hashWidth)}>`
 }
 

@@ -1,5 +1,6 @@
 import { type Input, isTooLong, type Line, MAX_LINE_BYTES, readLines } from '@recount/analyze'
 import { type LeakForm, leakForms } from './leak-forms.ts'
+import { percentDecoded } from './percent-decoded.ts'
 
 /** A place where a canary was found. The canary itself is not repeated. */
 export interface Leak {
@@ -44,8 +45,12 @@ export async function findLeaks(
       tell(file, line.number, 0, UNREAD)
       return
     }
+    const plain = percentDecoded(line.bytes)
     for (const [index, { text, forms }] of sought.entries()) {
-      const form = formIn(line.bytes, forms) ?? (decodedHas(line.bytes, text) ? 'decoded' : null)
+      const form =
+        formIn(line.bytes, forms) ??
+        (plain.some((bytes) => formIn(bytes, forms) !== undefined) ? 'url' : undefined) ??
+        (decodedHas(line.bytes, text) ? 'decoded' : null)
       if (form !== null) tell(file, line.number, index + 1, form)
     }
   }
@@ -80,7 +85,10 @@ function holds(json: string, text: string, depth: number): boolean {
   if (depth > MAX_DECODED || !/^\s*[[{"]/.test(json)) return false
   let found = false
   const look = (value: string): void => {
-    found ||= value.includes(text) || holds(value, text, depth + 1)
+    found ||=
+      value.includes(text) ||
+      percentDecoded(Buffer.from(value)).some((bytes) => bytes.includes(text)) ||
+      holds(value, text, depth + 1)
   }
   try {
     JSON.parse(json, (key, value: unknown) => {

@@ -4,7 +4,7 @@ import {
   checkPolicy,
   compilePolicy,
   factsOf,
-  findingText,
+  findingTexts,
   type Policy,
   PolicyError,
   parsePolicy,
@@ -53,7 +53,7 @@ export async function checkFile(
     for (const note of notes)
       terminal.print(`${name}: ${paint('yellow', 'note')}: ${plainLine(note)}\n`)
   } else {
-    for (const found of findings) terminal.print(`${name}: ${plainLine(findingText(found))}\n`)
+    for (const text of findingTexts(findings)) terminal.print(`${name}: ${plainLine(text)}\n`)
     terminal.print(`${name}: ${paint('red', 'not valid')}: ${plural(findings.length, 'finding')}\n`)
   }
   return isValid ? EXIT.done : EXIT.no
