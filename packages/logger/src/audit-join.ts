@@ -103,8 +103,10 @@ const MODEL_FACTS = [
   'provider_request_id',
 ]
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that an audit log refuses
+const CONTROL = /[\u0000-\u001f\u007f]/g
+
 /** Names of an audit log have no control characters and 256 characters at most. */
 function name(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that it refuses
-  return text.replaceAll(/[\u0000-\u001f\u007f]/g, ' ').slice(0, 256) || 'unknown'
+  return text.replaceAll(CONTROL, ' ').slice(0, 256).toWellFormed() || 'unknown'
 }

@@ -118,6 +118,7 @@ export const SAMPLES: EventTypes = {
     event: 'tool_call',
     status: 'ok',
     error,
+    diagnosis,
     content,
   },
   retrieval: {
@@ -131,7 +132,7 @@ export const SAMPLES: EventTypes = {
     content,
   },
   step_started: { ...spanLine, event: 'step_started' },
-  step: { ...terminal, event: 'step', status: 'aborted', error, content },
+  step: { ...terminal, event: 'step', status: 'aborted', error, diagnosis, content },
   content: {
     ...spanLine,
     event: 'content',

@@ -2,14 +2,17 @@ import { mkdirSync, mkdtempSync, readdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { analyze, expandInputs, formatText, type Input } from '@recount/analyze'
+import { explain } from '@recount/diagnose'
 import { reportText } from '../audit/report-text.ts'
 import { checkInputs } from '../check/check-inputs.ts'
 import { anchorFile, auditFolder } from '../demo/audit-demo.ts'
 import { commandName, nearPath, quoted } from '../demo/command-name.ts'
+import { FAULTS } from '../demo/faults.ts'
 import { PROBLEMS } from '../demo/problems.ts'
 import type { Recorded } from '../demo/record-demo.ts'
 import { Story } from '../demo/story.ts'
 import { CliError, EXIT } from '../errors.ts'
+import { explanationText } from '../explain/explanation-text.ts'
 import { type CollectedTrace, collectTrace } from '../show/collect-trace.ts'
 import { traceText } from '../show/trace-text.ts'
 import { painter, type Terminal } from '../terminal.ts'
@@ -41,6 +44,7 @@ export async function runDemo({ dir, open }: DemoOptions, terminal: Terminal): P
   tellOneQuestion(story, first, terminal)
   await tellNumbers(story, recorded, terminal)
   await tellProblems(story, find)
+  await tellFaults(story, recorded, inputs, terminal)
   tellAudit(story, recorded, terminal)
   tellHowToGoOn(story, folder, recorded, first, await find('parser-failure'))
   return EXIT.done
@@ -110,6 +114,23 @@ async function tellProblems(
     'On the right the first characters of each trace id, for recount show.',
   )
   for (const problem of PROBLEMS) story.problem(problem, await find(problem.id))
+}
+
+async function tellFaults(
+  story: Story,
+  { faults }: Recorded,
+  inputs: readonly Input[],
+  terminal: Terminal,
+): Promise<void> {
+  story.section(
+    'Whose fault was it?',
+    'Two answers were wrong, and nothing threw. What was recorded tells which part failed, and proves it.',
+  )
+  for (const { id, title } of FAULTS) {
+    const trace = await collectTrace(faults.get(id) ?? '', inputs, () => {})
+    story.paragraph(`${title}:`)
+    story.block(explanationText(explain(trace), painter(terminal.color), terminal.columns))
+  }
 }
 
 function tellAudit(story: Story, { audit }: Recorded, terminal: Terminal): void {

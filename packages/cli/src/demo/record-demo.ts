@@ -4,6 +4,7 @@ import { createLogger, type Logger } from '@recount/logger'
 import { type Answered, answerQuestion, replyId } from './assistant.ts'
 import { type AuditVerdicts, openDemoAudit, verifyDemoAudit } from './audit-demo.ts'
 import { type Clients, createClients } from './clients.ts'
+import { recordFaults } from './faults.ts'
 import { startProvider } from './provider.ts'
 import { type ScriptedQuestion, script } from './script.ts'
 
@@ -14,6 +15,8 @@ export interface Recorded {
   readonly questions: number
   /** What became of each question, by its id in the script. */
   readonly answers: ReadonlyMap<string, Answered>
+  /** The traces of answers that were wrong without any error, by the fault's id. */
+  readonly faults: ReadonlyMap<string, string>
   /** What a verifier says about the audit log. */
   readonly audit: AuditVerdicts
 }
@@ -41,6 +44,7 @@ export async function recordDemo(folder: string): Promise<Recorded> {
   try {
     const answers = await answerAll(log, createClients(log, provider.url), questions)
     readAndReact(log, answers)
+    const faults = await recordFaults(log)
     const contentFolder = join(folder, 'logs', 'content')
     const names = await readdir(contentFolder)
     await audit.close()
@@ -49,6 +53,7 @@ export async function recordDemo(folder: string): Promise<Recorded> {
       contentFiles: names.sort().map((name) => join(contentFolder, name)),
       questions: questions.length,
       answers,
+      faults,
       audit: await verifyDemoAudit(folder, audit.publicKey),
     }
   } finally {
