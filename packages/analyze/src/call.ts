@@ -23,8 +23,8 @@ export interface Call {
   readonly spanId: string | null
   /** The failed attempt that this one repeats. */
   readonly retryOf: string | null
-  /** Whether calls were sampled, so that this line stands for several. */
-  readonly sampled: boolean
+  /** How many calls the line stands for: the inverse of the rate at which calls were sampled, else 1. */
+  readonly weight: number
 }
 
 /** Longest name that is kept of a model, an error type or a group. */
@@ -56,7 +56,7 @@ export function toCall(row: Reading): Call {
     errorCategory: failed ? (toName(row.error_category) ?? toName(diagnosis?.category)) : null,
     spanId,
     retryOf,
-    sampled: typeof row.sample_rate === 'number' && row.sample_rate < 1,
+    weight: toWeight(row.sample_rate),
   }
 }
 
@@ -78,6 +78,10 @@ function toLatency(row: Reading, isRetry: boolean): number | null {
   const own = whole ?? toMilliseconds(row.duration_ms)
   if (own !== null || typeof row.end_time !== 'number') return own
   return typeof row.start_time === 'number' ? toMilliseconds(row.end_time - row.start_time) : null
+}
+
+function toWeight(rate: unknown): number {
+  return typeof rate === 'number' && rate > 0 && rate < 1 ? 1 / rate : 1
 }
 
 function toTokens(value: unknown): number | null {

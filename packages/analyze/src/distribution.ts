@@ -17,7 +17,7 @@ export interface Summary {
   readonly p90: number | null
   readonly p95: number | null
   readonly p99: number | null
-  /** `exact`, or `sketch` beyond a million values; then percentiles are within `max_relative_error`. */
+  /** `exact`, or `sketch` beyond a million values and where calls were sampled; then percentiles are within `max_relative_error`. */
   readonly method: 'exact' | 'sketch'
   readonly max_relative_error: number
 }
@@ -32,7 +32,7 @@ export function withoutDust(summary: Summary): Summary {
   return clean
 }
 
-/** Values of a group. Holds the first million as they are, then turns into a sketch. */
+/** Values of a group. Holds the first million as they are, then turns into a sketch; sampled values, which stand for several, turn it into one at once. */
 export class Distribution {
   #values: Float64Array = new Float64Array(8)
   #sorted = true
@@ -46,26 +46,28 @@ export class Distribution {
 
   /** How many values there are. */
   get count(): number {
-    return this.#count
+    return Math.round(this.#count)
   }
 
-  /** Takes a finite number from 0 up. */
-  add(value: number): void {
-    const sum = this.#sum + value
-    this.#correction += this.#sum >= value ? this.#sum - sum + value : value - sum + this.#sum
+  /** Takes a finite number from 0 up, which stands for `weight` values. What is not counted one by one makes it a sketch. */
+  add(value: number, weight = 1): void {
+    const weighed = value * weight
+    const sum = this.#sum + weighed
+    this.#correction += this.#sum >= weighed ? this.#sum - sum + weighed : weighed - sum + this.#sum
     this.#sum = sum
     if (value < this.#min) this.#min = value
     if (value > this.#max) this.#max = value
-    if (this.#count === EXACT_VALUES) this.#startSketch()
-    if (this.#sketch) this.#sketch.accept(value)
+    if (this.#sketch === undefined && (this.#count === EXACT_VALUES || weight !== 1))
+      this.#startSketch()
+    if (this.#sketch) this.#sketch.accept(value, weight)
     else this.#keep(value)
-    this.#count += 1
+    this.#count += weight
   }
 
   summary(): Summary {
     const known = this.#count > 0
     return {
-      count: this.#count,
+      count: Math.round(this.#count),
       mean: known ? (this.#sum + this.#correction) / this.#count : null,
       min: known ? this.#min : null,
       max: known ? this.#max : null,
@@ -97,7 +99,7 @@ export class Distribution {
 
   #startSketch(): void {
     this.#sketch = new DDSketch({ relativeAccuracy: SKETCH_RELATIVE_ERROR })
-    for (const value of this.#values) this.#sketch.accept(value)
+    for (const value of this.#values.subarray(0, this.#count)) this.#sketch.accept(value)
     this.#values = new Float64Array(0)
   }
 

@@ -59,23 +59,24 @@ export class Group {
   spend(call: Call): void {
     if (call.statusKnown && call.status === 'ok') this.#toldSuccess = true
     else if (call.statusKnown) this.#toldFailure = true
-    if (call.retryOf !== null) this.#retries += 1
-    if (call.inputTokens !== null) this.#input.add(call.inputTokens)
-    if (call.outputTokens !== null) this.#output.add(call.outputTokens)
-    if (call.nanoDollars !== null) this.#cost.add(call.nanoDollars)
+    const { weight } = call
+    if (call.retryOf !== null) this.#retries += weight
+    if (call.inputTokens !== null) this.#input.add(call.inputTokens, weight)
+    if (call.outputTokens !== null) this.#output.add(call.outputTokens, weight)
+    if (call.nanoDollars !== null) this.#cost.add(Math.round(call.nanoDollars * weight))
   }
 
   /** How a call ended, by its last attempt so far. */
   settle(call: Call): void {
-    this.#count(call, 1)
+    this.#count(call, call.weight)
     if (call.status !== 'ok') return
-    if (call.durationMs !== null) this.latency.add(call.durationMs)
-    if (call.ttftMs !== null) this.ttft.add(call.ttftMs)
+    if (call.durationMs !== null) this.latency.add(call.durationMs, call.weight)
+    if (call.ttftMs !== null) this.ttft.add(call.ttftMs, call.weight)
   }
 
   /** Takes back how a call ended, because a retry followed; never one that was `ok`. */
   unsettle(call: Call): void {
-    this.#count(call, -1)
+    this.#count(call, -call.weight)
   }
 
   /** `silentOnSuccess`: in the whole input, of which this group may have the successes only. */
@@ -83,18 +84,18 @@ export class Group {
     const isTold = silentOnSuccess || this.#toldSuccess || this.#toldFailure
     const errors = isTold || this.#calls === 0 ? this.#errors : null
     return {
-      calls: this.#calls,
-      errors,
-      partial: this.#partial,
-      aborted: this.#aborted,
-      retries: this.#retries,
+      calls: Math.round(this.#calls),
+      errors: errors === null ? null : Math.round(errors),
+      partial: Math.round(this.#partial),
+      aborted: Math.round(this.#aborted),
+      retries: Math.round(this.#retries),
       error_rate: this.#calls === 0 || errors === null ? null : errors / this.#calls,
       input_tokens: this.#input.total(),
       output_tokens: this.#output.total(),
       avg_input_tokens: this.#input.average(),
       avg_output_tokens: this.#output.average(),
       cost_usd: this.#cost.total(),
-      cost_unknown_calls: this.#costUnknown,
+      cost_unknown_calls: Math.round(this.#costUnknown),
     }
   }
 
@@ -112,29 +113,29 @@ export class Group {
     }
   }
 
-  #count(call: Call, sign: 1 | -1): void {
-    this.#calls += sign
-    if (call.status === 'error' || call.status === 'partial') this.#errors += sign
-    if (call.status === 'partial') this.#partial += sign
-    if (call.status === 'aborted') this.#aborted += sign
-    if (call.nanoDollars === null) this.#costUnknown += sign
+  #count(call: Call, by: number): void {
+    this.#calls += by
+    if (call.status === 'error' || call.status === 'partial') this.#errors += by
+    if (call.status === 'partial') this.#partial += by
+    if (call.status === 'aborted') this.#aborted += by
+    if (call.nanoDollars === null) this.#costUnknown += by
   }
 }
 
 class TokenSum {
   #sum = 0
-  #count = 0
+  #calls = 0
 
-  add(tokens: number): void {
-    this.#sum += tokens
-    this.#count += 1
+  add(tokens: number, weight: number): void {
+    this.#sum += tokens * weight
+    this.#calls += weight
   }
 
   total(): number | null {
-    return this.#count === 0 ? null : this.#sum
+    return this.#calls === 0 ? null : Math.round(this.#sum)
   }
 
   average(): number | null {
-    return this.#count === 0 ? null : this.#sum / this.#count
+    return this.#calls === 0 ? null : this.#sum / this.#calls
   }
 }

@@ -81,7 +81,7 @@ function warnings(input: InputCounts, notes: readonly string[]): string[] {
       : []),
     ...(sampled_records > 0
       ? [
-          `${plural(sampled_records, 'record')} stand for several: calls were sampled, not weighted here.`,
+          `${plural(sampled_records, 'record')} stand for several, because calls were sampled: weighed by the inverse of the rate, so counts are estimates.`,
         ]
       : []),
     ...damaged.map(({ file, reason }) => `${cleanText(file)}: ${reason}.`),

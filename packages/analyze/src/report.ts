@@ -39,7 +39,7 @@ export interface InputCounts {
   readonly maps_unmatched: readonly string[]
   /** Retries whose failed attempt is not in the input; their tokens and cost count, their ending does not. */
   readonly retries_unmatched: number
-  /** Records that stand for several, because calls were sampled; they are not weighted. */
+  /** Records that stand for several, because calls were sampled: each is weighed by the inverse of its `sample_rate`, and counts are estimates. */
   readonly sampled_records: number
   /** Files that are cut or damaged; what was readable is counted. */
   readonly damaged: readonly { readonly file: string; readonly reason: string }[]

@@ -123,7 +123,7 @@ export class Tables implements AttemptHandler<Groups> {
       return false
     }
     this.records += 1
-    if (call.sampled) this.sampled += 1
+    if (call.weight !== 1) this.sampled += 1
     if (call.startTime !== null) {
       this.#from = Math.min(this.#from, call.startTime)
       this.#to = Math.max(this.#to, call.startTime)
@@ -137,10 +137,10 @@ export class Tables implements AttemptHandler<Groups> {
     this.#countError(call, 1)
   }
 
-  #countError({ status, errorType, errorCategory }: Call, sign: 1 | -1): void {
+  #countError({ status, errorType, errorCategory, weight }: Call, sign: 1 | -1): void {
     if (status !== 'error' && status !== 'partial') return
-    this.#types.get(errorType).count += sign
-    this.#categories.get(errorCategory).count += sign
+    this.#types.get(errorType).count += sign * weight
+    this.#categories.get(errorCategory).count += sign * weight
   }
 }
 
@@ -159,7 +159,7 @@ function byCalls(a: GroupNumbers, b: GroupNumbers): number {
 function counts(table: CappedTable<{ count: number }>): [string | null, number][] {
   return table
     .entries()
-    .map(([key, { count }]): [string | null, number] => [key, count])
+    .map(([key, { count }]): [string | null, number] => [key, Math.round(count)])
     .filter(([, count]) => count > 0)
     .sort(([, a], [, b]) => b - a)
 }

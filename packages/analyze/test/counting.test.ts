@@ -206,8 +206,27 @@ test('a compressed twin is left out and named', async () => {
   assert.deepEqual(report.input.left_out, [compressed])
 })
 
-test('sampled records are said', async () => {
-  assert.equal((await analyzed([call({ sample_rate: 0.1 }), call()])).input.sampled_records, 1)
+test('sampled records are weighed by the inverse of their rate, and that is said', async () => {
+  const kept = call({ sample_rate: 0.1, input_tokens: 100, cost_usd: 0.001, duration_ms: 100 })
+  const failed = call({ status: 'error', error: { type: 'E' } })
+  const report = await analyzed([kept, kept, failed])
+  const { calls, errors, error_rate, input_tokens, cost_usd } = report.totals
+  assert.deepEqual([calls, errors], [21, 1])
+  assert.equal(error_rate, 1 / 21)
+  assert.equal(input_tokens, 2000 + (failed.input_tokens as number))
+  assert.equal(cost_usd, 0.02 + ((failed.cost_usd as number | undefined) ?? 0))
+  assert.equal(report.input.sampled_records, 2)
+  assert.deepEqual(report.errors_by_type, [{ type: 'E', count: 1 }])
+})
+
+test('slow calls that were kept whole do not make the percentiles of sampled ones', async () => {
+  const usual = Array.from({ length: 10 }, () => call({ sample_rate: 0.01, duration_ms: 100 }))
+  const slow = Array.from({ length: 10 }, () => call({ duration_ms: 5000 }))
+  const { latency_ms } = await analyzed([...usual, ...slow])
+  assert.equal(latency_ms.count, 1010)
+  assert.ok(Math.abs((latency_ms.p95 ?? 0) - 100) <= 0.5, String(latency_ms.p95))
+  assert.equal(latency_ms.method, 'sketch')
+  assert.equal(latency_ms.max, 5000)
 })
 
 test('a record that retries itself is a call of its own', async () => {
