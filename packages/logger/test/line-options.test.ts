@@ -117,9 +117,12 @@ test('a logMethod hook sees records, whatever it does with the order of its argu
   })
   assert.deepEqual(
     lines.map(({ event }) => event),
-    ['step_started', 'llm_call_started', 'llm_call', 'llm_call_started', 'llm_call', 'step'],
+    [
+      ...['step_started', 'llm_call_started', 'llm_call', 'llm_call_started'],
+      ...['error_diagnosed', 'llm_call', 'step'],
+    ],
   )
-  assert.deepEqual(levels, [20, 30, 30, 30, 50, 20])
+  assert.deepEqual(levels, [20, 30, 30, 30, 30, 50, 20])
   assert.equal(lines[2]?.msg, 'llm_call')
   assertValid(lines)
 })
@@ -128,7 +131,10 @@ test('a message prefix is on the messages of records', () => {
   const lines = tell({ content: 'off', msgPrefix: '[app] ' })
   assert.deepEqual(
     [...new Set(lines.map(({ msg }) => msg))],
-    ['[app] step_started', '[app] llm_call_started', '[app] llm_call', '[app] step'],
+    [
+      ...['[app] step_started', '[app] llm_call_started', '[app] llm_call'],
+      ...['[app] error_diagnosed', '[app] step'],
+    ],
   )
 })
 
@@ -145,7 +151,7 @@ test('records stay flat under nestedKey, and their error stays what it was under
   for (const options of [{}, { mixin: () => ({}) }] as LoggerOptions[]) {
     const lines = tell({ ...options, content: 'off', nestedKey: 'payload', errorKey: 'error' })
     assertValid(lines)
-    assert.equal(lines.length, 6)
+    assert.equal(lines.length, 7)
     for (const { recount } of lines) assert.equal(recount, 1)
     const failed = lines.find(({ status }) => status === 'error')
     assert.deepEqual(failed?.error, { type: 'RangeError', message: 'refused' })
@@ -158,7 +164,7 @@ test('custom levels alone leave records their levels', () => {
     const lines = tell({ ...options, ...levels, content: 'off' })
     assert.deepEqual(
       lines.map(({ level }) => level),
-      [20, 30, 30, 30, 50, 20],
+      [20, 30, 30, 30, 30, 50, 20],
     )
     assertValid(lines)
   }
@@ -169,7 +175,7 @@ test('a level formatter has the last word on the level of records', () => {
   const lines = tell({ content: 'off', formatters })
   assert.deepEqual(
     lines.map(({ severity }) => severity),
-    ['debug', 'info', 'info', 'info', 'error', 'debug'],
+    ['debug', 'info', 'info', 'info', 'info', 'error', 'debug'],
   )
 })
 
@@ -189,8 +195,8 @@ test('an evaluation keeps its name beside that of the logger, and what bindings 
 })
 
 test('the level threshold does not hold for records, and silence does', () => {
-  assert.equal(tell({ content: 'off', level: 'fatal' }).length, 6)
-  assert.equal(tell({ content: 'off', level: 'fatal', mixin: () => ({}) }).length, 6)
+  assert.equal(tell({ content: 'off', level: 'fatal' }).length, 7)
+  assert.equal(tell({ content: 'off', level: 'fatal', mixin: () => ({}) }).length, 7)
   assert.equal(tell({ content: 'off', level: 'silent' }).length, 0)
   assert.equal(tell({ content: 'off', enabled: false }).length, 0)
   const later = tell({ content: 'off' }, (logger) => {
@@ -200,7 +206,7 @@ test('the level threshold does not hold for records, and silence does', () => {
     twoCalls(logger)
     twoCalls(logger.child({}, { level: 'silent' }))
   })
-  assert.equal(later.length, 6)
+  assert.equal(later.length, 7)
 })
 
 test('multistream routes records by their level', () => {
@@ -219,7 +225,7 @@ test('multistream routes records by their level', () => {
     errors.map(({ event, msg }) => event ?? msg),
     ['llm_call', 'plain'],
   )
-  assert.equal(all.length, 7)
+  assert.equal(all.length, 8)
   assertValid(all)
 })
 
@@ -242,7 +248,7 @@ test('transport targets route records by their level', async (t) => {
   })
   clearInterval(held)
   const read = (path: string): Line[] => linesOfFile(path).map((line) => JSON.parse(line) as Line)
-  assert.equal(read(all).length, 6)
+  assert.equal(read(all).length, 7)
   assert.deepEqual(
     read(errors).map(({ event, status }) => [event, status]),
     [['llm_call', 'error']],
