@@ -7,7 +7,6 @@ import { reportText } from '../audit/report-text.ts'
 import { checkInputs } from '../check/check-inputs.ts'
 import { anchorFile, auditFolder } from '../demo/audit-demo.ts'
 import { commandName, nearPath, quoted } from '../demo/command-name.ts'
-import { FAULTS } from '../demo/faults.ts'
 import { PROBLEMS } from '../demo/problems.ts'
 import type { Recorded } from '../demo/record-demo.ts'
 import { Story } from '../demo/story.ts'
@@ -44,7 +43,7 @@ export async function runDemo({ dir, open }: DemoOptions, terminal: Terminal): P
   tellOneQuestion(story, first, terminal)
   await tellNumbers(story, recorded, terminal)
   await tellProblems(story, find)
-  await tellFaults(story, recorded, inputs, terminal)
+  await tellFaults(story, recorded, terminal)
   tellAudit(story, recorded, terminal)
   tellHowToGoOn(story, folder, recorded, first, await find('parser-failure'))
   return EXIT.done
@@ -68,7 +67,7 @@ function freshFolder(dir: string): string {
 
 async function tellWhatWasRecorded(
   story: Story,
-  { logFile, contentFiles, questions }: Recorded,
+  { logFile, contentFiles, faultsFile, questions }: Recorded,
   inputs: readonly Input[],
 ): Promise<void> {
   story.title(
@@ -81,6 +80,7 @@ async function tellWhatWasRecorded(
   const files = [
     { path: logFile, holds: 'who, which model, how many tokens, how long, how it ended' },
     ...contentFiles.map((path) => ({ path, holds: content })),
+    { path: faultsFile, holds: 'two answers that were wrong, for the fourth chapter' },
   ]
   story.files(
     files.map((file) => ({ ...file, bytes: statSync(file.path).size })),
@@ -118,10 +118,12 @@ async function tellProblems(
 
 async function tellFaults(
   story: Story,
-  { faults }: Recorded,
-  inputs: readonly Input[],
+  { faults, faultsFile }: Recorded,
   terminal: Terminal,
 ): Promise<void> {
+  // Not before the flags are forgotten: it imports the logger.
+  const { FAULTS } = await import('../demo/faults.ts')
+  const inputs = await expandInputs([faultsFile])
   story.section(
     'Whose fault was it?',
     'Two answers were wrong, and nothing threw. What was recorded tells which part failed, and proves it.',

@@ -17,6 +17,8 @@ export interface Recorded {
   readonly answers: ReadonlyMap<string, Answered>
   /** The traces of answers that were wrong without any error, by the fault's id. */
   readonly faults: ReadonlyMap<string, string>
+  /** The log that they are in. */
+  readonly faultsFile: string
   /** What a verifier says about the audit log. */
   readonly audit: AuditVerdicts
 }
@@ -44,7 +46,8 @@ export async function recordDemo(folder: string): Promise<Recorded> {
   try {
     const answers = await answerAll(log, createClients(log, provider.url), questions)
     readAndReact(log, answers)
-    const faults = await recordFaults(log)
+    const faultsFile = join(folder, 'logs', 'faults.jsonl')
+    const faults = await recordFaults(faultsLog(faultsFile))
     const contentFolder = join(folder, 'logs', 'content')
     const names = await readdir(contentFolder)
     await audit.close()
@@ -54,12 +57,18 @@ export async function recordDemo(folder: string): Promise<Recorded> {
       questions: questions.length,
       answers,
       faults,
+      faultsFile,
       audit: await verifyDemoAudit(folder, audit.publicKey),
     }
   } finally {
     await audit.close()
     await provider.close()
   }
+}
+
+/** A log of its own, so that the numbers of the script stay its numbers. */
+function faultsLog(destination: string): Logger {
+  return createLogger({ name: 'support', destination, content: 'inline', keyFile: false, env: {} })
 }
 
 function repliesOf(

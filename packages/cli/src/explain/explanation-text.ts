@@ -44,9 +44,12 @@ function verdictLines(verdict: Verdict, paint: Paint, columns: number): string[]
   return [
     `${paint('bold', capitalised(AT_FAULT[part]))}${sure}`,
     ...indented(plainLine(summary), columns),
-    ...proof.map(({ span_id, event, field, says }) => {
-      const where = `${span_id.slice(0, 8)} ${event} ${field}`
-      return `  ${paint('cyan', plainLine(where))}  ${plainLine(says)}`
+    ...proof.flatMap(({ span_id, event, field, says }) => {
+      const where = plainLine(`${span_id.slice(0, 8)} ${event} ${field}`)
+      const said = plainLine(says)
+      const head = `  ${paint('cyan', where)}`
+      if (where.length + said.length + 4 <= columns) return [`${head}  ${said}`]
+      return [head, ...wrapped(said, Math.max(columns - 4, 20)).map((line) => `    ${line}`)]
     }),
     ...indented(`→ ${plainLine(advice)}`, columns),
   ]
