@@ -9,6 +9,7 @@ import type { DemoOptions } from './commands/demo.ts'
 import type { PolicyCheckOptions, PolicyExplainOptions } from './commands/policy.ts'
 import type { RedactCommandOptions } from './commands/redact.ts'
 import type { ShowOptions } from './commands/show.ts'
+import { addDiff } from './diff-command.ts'
 import { addDiagnose, addExplain } from './error-verbs.ts'
 import { CliError, type CliErrorCode, EXIT } from './errors.ts'
 import { plainLine } from './plain-text.ts'
@@ -52,6 +53,7 @@ function createProgram(run: Run, terminal: Terminal): Command {
   addCheck(program, run, terminal)
   addShow(program, run, terminal)
   addExplain(program, run, terminal)
+  addDiff(program, run, terminal)
   addDiagnose(program, run, terminal)
   addRedact(program, run, terminal)
   addPolicy(program, run, terminal)
@@ -207,7 +209,6 @@ function addDemo(program: Command, run: Run, terminal: Terminal): void {
 const PLANNED = [
   'batches',
   'costs',
-  'diff',
   'erase',
   'evals',
   'index',

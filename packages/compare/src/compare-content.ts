@@ -6,7 +6,8 @@ import { compareValues, type ValueDifference } from './compare-values.ts'
 /** What two spans saw or said of one part; exactly one of `messages`, `text` and `values` says what changed, where both texts are kept. */
 export interface ContentDifference {
   readonly part: ContentPart
-  readonly kind: 'same' | 'changed' | 'added' | 'removed'
+  /** `unknown` where texts were not kept and digests were made with different keys. */
+  readonly kind: 'same' | 'changed' | 'added' | 'removed' | 'unknown'
   /** Whether both sides were there to be compared; where not, digests decided. */
   readonly isKept: boolean
   readonly messages?: MessagesDifference
@@ -42,8 +43,14 @@ export function compareContent(
   if (a === undefined) return { part, kind: 'added', isKept: b?.line !== undefined }
   if (b === undefined) return { part, kind: 'removed', isKept: a.line !== undefined }
   if (a.digest === b.digest) return { part, kind: 'same', isKept }
-  if (a.line === undefined || b.line === undefined) return { part, kind: 'changed', isKept }
+  if (a.line === undefined || b.line === undefined)
+    return { part, kind: keyOf(a.digest) === keyOf(b.digest) ? 'changed' : 'unknown', isKept }
   return { part, isKept, ...compareKept(a.line.content, b.line.content, options) }
+}
+
+/** The part of a digest that names its key: digests of different keys cannot be compared. */
+export function keyOf(digest: string): string {
+  return digest.slice(0, digest.lastIndexOf(':'))
 }
 
 type Compared = Pick<ContentDifference, 'kind' | 'messages' | 'text' | 'values'>
