@@ -2,7 +2,7 @@ type Partners = (number | undefined)[]
 type Score<T> = (a: T, b: T) => number
 
 /** Scores that are computed; with more, partners are sought in order. */
-const MAX_SCORES = 40_000
+const MAX_SCORES = 10_000
 /** How far away a partner is sought then. */
 const REACH = 20
 

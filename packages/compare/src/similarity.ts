@@ -1,5 +1,5 @@
 /** Characters that are looked at. */
-const MAX_CHARACTERS = 20_000
+const MAX_CHARACTERS = 2_000
 const GRAM = 3
 
 /** What a text is made of, for `similarity`: its runs of three characters, without case and spacing. */
