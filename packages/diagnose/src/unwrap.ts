@@ -1,6 +1,7 @@
 import { headersOf } from './headers.ts'
 import type { Layer, Unwrapped } from './layer.ts'
 import { withoutPrefixes } from './log-prefixes.ts'
+import { envelopeShape } from './model-envelope.ts'
 import { read, readAt, readList, readText } from './safe-read.ts'
 import { clipped, textEnvelopes } from './text-envelopes.ts'
 
@@ -40,6 +41,8 @@ const ROLES: readonly (readonly [keys: string, ...roles: Role[]])[] = [
   ['model modelId provider llm_provider request_id requestId requestID', 'fact'],
   ['$metadata isError', 'fact'],
   ['message msg error_message errorMessage Message description statusText stderr', 'text'],
+  // Whose page an error points to in a field of its own is who made it.
+  ['doc_url documentation_url moreInfo', 'text'],
   ['details', 'details'],
   ['cause lastError last_error originalError original_error err exception response', 'inside'],
   ['innererror inner_error error_information errorDetails promptFeedback', 'inside'],
@@ -80,7 +83,15 @@ class Walk {
   }
 
   #layer(path: string, depth: number): Layer {
-    const layer: Layer = { depth, path, codes: [], status: undefined, text: '', urls: [] }
+    const layer: Layer = {
+      depth,
+      path,
+      codes: [],
+      status: undefined,
+      text: '',
+      urls: [],
+      envelope: undefined,
+    }
     this.#layers.push(layer)
     return layer
   }
@@ -102,6 +113,7 @@ class Walk {
 
   #properties(object: object, layer: Layer): void {
     const className = classOf(object)
+    layer.envelope = envelopeShape(object)
     if (className !== undefined) this.#addCode(layer, 'name', className)
     for (const place of placesIn(object, className)) {
       const { key, roles } = KNOWN[place] as (typeof KNOWN)[number]

@@ -103,7 +103,7 @@ export const CLIENT_CONNECTIONS: RuleTable = {
       ],
       not: [
         'could not connect to ollama | is the computer able to access the url | 400',
-        'econnrefused | connection refused | status',
+        'econnrefused | connection refused | status code | status_code | http status',
       ],
       source: 'npm:openai core/error APIConnectionError',
     },

@@ -54,7 +54,8 @@ export const COMMON_ACCESS: RuleTable = {
         'access from unsupported countries | restricted region',
         'not available in your location | region not supported',
         'location is not supported | from unsupported countries, regions, or territories',
-        'services are not available in your country',
+        'services are not available in your country | not allowed from your country',
+        'not allowed in your country | from your country or region',
       ],
     },
     {
@@ -62,7 +63,9 @@ export const COMMON_ACCESS: RuleTable = {
       category: 'insufficient_credits',
       text: [
         'you have no credits | have no credits',
-        'exceeded your current quota, please check your plan and billing',
+        'exceeded * current quota, please check your plan and billing',
+        'exceeded current quota, please check your plan and billing',
+        'exceeded_current_quota_error',
         'account is not active, please check your billing',
         'billing hard limit has been reached | insufficient balance',
         'insufficient credits | insufficient funds | not enough credits | out of credits',
@@ -114,7 +117,7 @@ export const COMMON_ACCESS: RuleTable = {
       id: 'tokens-per-day',
       category: 'quota_exhausted',
       text: [
-        'quota reached | individual quota',
+        'quota reached | individual quota | you have no quota',
         'per day | daily limit | daily quota | daily free limit | daily request limit',
         'daily token limit | daily usage limit | per month | monthly limit',
         'monthly quota | monthly * limit | weekly limit | weekly usage limit',

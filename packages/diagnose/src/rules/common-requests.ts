@@ -100,6 +100,17 @@ export const COMMON_REQUESTS: RuleTable = {
       source: 'https://platform.openai.com/docs/deprecations',
     },
     {
+      id: 'deprecated-code',
+      category: 'model_deprecated',
+      code: 'model_not_found | NOT_FOUND | not_found_error | ResourceNotFoundException',
+      text: [
+        'has been deprecated | was deprecated | has been retired | was retired',
+        'has been decommissioned | has been shut down | is no longer available',
+        'end of its life | end-of-life | is no longer supported',
+      ],
+      source: 'https://platform.openai.com/docs/deprecations',
+    },
+    {
       id: 'wrong-url',
       category: 'wrong_endpoint',
       text: [

@@ -35,6 +35,9 @@ export const ORIGIN_STORES: RuleTable = {
         'current transaction is aborted',
         'connection to server at * failed',
         'psql:*',
+        'is the server running on host*',
+        'is the server running on that host*',
+        'accepting tcp/ip connections on port*',
       ],
     },
     {
