@@ -36,4 +36,6 @@ export interface Unwrapped {
   readonly request_id: string | undefined
   /** Who is said to have answered. */
   readonly claim: string | undefined
+  /** Whether lines of its words may have been broken at a fixed width, which cuts words. */
+  readonly wraps: 'no' | 'likely' | 'sure'
 }

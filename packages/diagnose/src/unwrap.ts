@@ -1,3 +1,4 @@
+import { unbroken } from './hard-wraps.ts'
 import { headersOf } from './headers.ts'
 import type { Layer, Unwrapped } from './layer.ts'
 import { withoutPrefixes } from './log-prefixes.ts'
@@ -8,9 +9,12 @@ import { clipped, textEnvelopes } from './text-envelopes.ts'
 const MAX_DEPTH = 10
 const MAX_LAYERS = 48
 
-/** Takes an error apart, whatever was thrown: objects, causes, bodies, and what stands as text in texts. Never throws. */
-export function unwrap(thrown: unknown): Unwrapped {
-  const walk = new Walk()
+/**
+ * Takes an error apart, whatever was thrown: objects, causes, bodies, and what stands as text in texts; on demand with lines
+ * put together that were broken at a fixed width. Never throws.
+ */
+export function unwrap(thrown: unknown, joinsLines = false): Unwrapped {
+  const walk = new Walk(joinsLines)
   walk.value(thrown, '', 0)
   return walk.result()
 }
@@ -57,11 +61,17 @@ const PLACES: ReadonlyMap<string, number> = new Map(KNOWN.map(({ key }, place) =
 const ALL: readonly number[] = KNOWN.map((_, place) => place)
 
 class Walk {
+  readonly #joinsLines: boolean
+  #wraps: Unwrapped['wraps'] = 'no'
   readonly #layers: Layer[] = []
   readonly #seen = new Set<object>()
   readonly #headers = new Map<string, string>()
   readonly #delays: { field: string; value: unknown }[] = []
   readonly #facts = new Map<string, string>()
+
+  constructor(joinsLines: boolean) {
+    this.#joinsLines = joinsLines
+  }
 
   result(): Unwrapped {
     const facts = this.#facts
@@ -72,6 +82,7 @@ class Walk {
       model: facts.get('model') ?? facts.get('modelId'),
       request_id: facts.get('request_id') ?? facts.get('requestId') ?? facts.get('requestID'),
       claim: facts.get('provider') ?? facts.get('llm_provider'),
+      wraps: this.#wraps,
     }
   }
 
@@ -98,10 +109,17 @@ class Walk {
 
   /** Words belong to the layer; what is quoted in them lies one deeper. */
   #say(layer: Layer, said: string): void {
-    const text = withoutPrefixes(clipped(said))
+    const text = this.#whole(withoutPrefixes(clipped(said)))
     const { around, objects } = textEnvelopes(text)
     layer.text = layer.text === '' ? around : `${layer.text}\n${around}`
     for (const found of objects) this.value(found, layer.path, layer.depth + 1)
+  }
+
+  #whole(text: string): string {
+    const found = unbroken(text)
+    if (found === undefined) return text
+    if (this.#wraps !== 'sure') this.#wraps = found.isSure ? 'sure' : 'likely'
+    return this.#joinsLines ? found.text : text
   }
 
   #object(object: object, path: string, depth: number): void {
