@@ -203,7 +203,12 @@ class Walk {
 /** Names that say nothing. */
 const PLAIN: ReadonlySet<string> = new Set(['Error', 'TypeError', 'Object', 'error'])
 
-/** Known properties of an object: those that a plain one has, and all for others, which inherit some and hide some. */
+const MAX_KEYS = 500
+
+/**
+ * Known properties of an object: those that a plain one has, and all for others, which inherit some and hide some, and for
+ * those with more keys than an error has.
+ */
 function placesIn(object: object, className: string | undefined): readonly number[] {
   if (className !== 'Object') return ALL
   try {
@@ -212,7 +217,7 @@ function placesIn(object: object, className: string | undefined): readonly numbe
     for (const key in object) {
       const place = PLACES.get(key)
       if (place !== undefined) places.push(place)
-      if (++seen > 500) break
+      if (++seen > MAX_KEYS) return ALL
     }
     return places.sort((a, b) => a - b)
   } catch {

@@ -23,7 +23,7 @@ export async function diagnoseFile(
   options: DiagnoseCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { diagnose, conflicts } = createDiagnoser(
+  const { diagnose, conflicts, redefined } = createDiagnoser(
     options.rules === undefined ? {} : { rules: readRuleFile(options.rules) },
   )
   for (const { rule, other, evidence, category, otherCategory } of conflicts)
@@ -32,6 +32,8 @@ export async function diagnoseFile(
         `Warning: ${rule} calls “${evidence}” ${category}, ${other} calls it ${otherCategory}; ${rule} holds`,
       ),
     )
+  for (const id of redefined)
+    terminal.say(plainLine(`Warning: the rules define the built-in category ${id} anew; theirs holds`))
   const counts = { passed: 0 }
   const causes = new Causes()
   for await (const { id, error, context } of entriesOf(file, options, counts)) {
