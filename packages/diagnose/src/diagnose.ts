@@ -1,7 +1,7 @@
 import type { Diagnosis as RecordedDiagnosis } from '@recount/record'
 import { CATEGORIES, type Category, type Retryable, type Severity } from './categories.ts'
 import { compileRules } from './compile-rules.ts'
-import { clearer, saysSomething, type Decision, decide, type Judge, PRECEDENCE } from './decide.ts'
+import { clearer, type Decision, decide, type Judge, PRECEDENCE, saysSomething } from './decide.ts'
 import { docsFor } from './docs-links.ts'
 import { confidenceOf, evidenceOf } from './evidence.ts'
 import { hostOf, modelOf, requestIdOf } from './facts.ts'
@@ -84,9 +84,11 @@ export function diagnoseWith(
 ): Diagnosis {
   try {
     const unwrapped = unwrap(error)
-    if (unwrapped.wraps === 'no') return told(knowledge, judged(knowledge, unwrapped, context), context)
+    if (unwrapped.wraps === 'no')
+      return told(knowledge, judged(knowledge, unwrapped, context), context)
     const whole = judged(knowledge, unwrap(error, true), context)
-    if (unwrapped.wraps === 'sure' && saysSomething(whole.decision)) return told(knowledge, whole, context)
+    if (unwrapped.wraps === 'sure' && saysSomething(whole.decision))
+      return told(knowledge, whole, context)
     const asItStands = judged(knowledge, unwrapped, context)
     const best = clearer(knowledge.judge, asItStands.decision, whole.decision)
     return told(knowledge, best === whole.decision ? whole : asItStands, context)

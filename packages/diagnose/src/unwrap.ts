@@ -161,7 +161,8 @@ class Walk {
 
   #addCode(layer: Layer, field: string, value: unknown): void {
     if (typeof value !== 'string' && typeof value !== 'number') return
-    const text = String(value).slice(0, 200)
+    const named = typeof value === 'number' && /finish_?reason$/i.test(field)
+    const text = String((named ? GEMINI_FINISH[value] : undefined) ?? value).slice(0, 200)
     if (text === '' || PLAIN.has(text) || (field === 'status' && /^\d/.test(text))) return
     if (layer.codes.some((code) => code.value === text)) return
     layer.codes.push({ field: joined(layer.path, field), value: text })
@@ -198,6 +199,13 @@ class Walk {
   #addDelay(layer: Layer, key: string, value: unknown): void {
     if (typeof value === 'string') this.#delays.push({ field: joined(layer.path, key), value })
   }
+}
+
+/** Gemini’s numbers for why it stopped, as far as its two APIs agree on them (protobuf `Candidate.FinishReason`). */
+const GEMINI_FINISH: Readonly<Record<number, string>> = {
+  2: 'MAX_TOKENS',
+  3: 'SAFETY',
+  4: 'RECITATION',
 }
 
 /** Names that say nothing. */

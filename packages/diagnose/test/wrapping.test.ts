@@ -162,3 +162,23 @@ test('of 1,000 wrappings of errors of public sources at most 10 change what the 
   }
   assert.ok(changed <= wrapped / 100, `${changed} of ${wrapped}`)
 })
+
+test('causes are read ten levels deep; what lies deeper is not', () => {
+  const within = (levels: number): Error => {
+    let error: Error = Object.assign(new Error('no money'), { code: 'insufficient_quota' })
+    for (let level = 0; level < levels; level++) error = new Error('outer', { cause: error })
+    return error
+  }
+  assert.equal(diagnose(within(10)).category, 'insufficient_credits')
+  assert.equal(diagnose(within(11)).category, 'not_llm_error')
+})
+
+test('what an error says is found among thousands of other keys', () => {
+  const many: Record<string, unknown> = {}
+  for (let key = 0; key < 2000; key++) many[`key${key}`] = key
+  many.message = 'Rate limit reached for model x'
+  many.status = 429
+  assert.equal(diagnose(many).category, 'rate_limit')
+  assert.equal(diagnose({ error: many }).category, 'rate_limit')
+  assert.equal(diagnose({ headers: many, status: 429, message: 'x' }).category, 'rate_limit')
+})

@@ -79,7 +79,10 @@ function diagnoserOf(option: Exclude<DiagnoseOption, false> | undefined): Diagno
       `${rule} calls “${evidence}” ${category}, ${other} calls it ${otherCategory}; ${rule} holds`,
     )
   for (const id of own.redefined)
-    warnOnce('LOGGER_RULES_CONFLICT', `The rules define the built-in category ${id} anew; theirs holds`)
+    warnOnce(
+      'LOGGER_RULES_CONFLICT',
+      `The rules define the built-in category ${id} anew; theirs holds`,
+    )
   return own.diagnose
 }
 
