@@ -83,15 +83,7 @@ export function diagnoseWith(
   context: DiagnoseContext,
 ): Diagnosis {
   try {
-    const unwrapped = unwrap(error)
-    if (unwrapped.wraps === 'no')
-      return told(knowledge, judged(knowledge, unwrapped, context), context)
-    const whole = judged(knowledge, unwrap(error, true), context)
-    if (unwrapped.wraps === 'sure' && saysSomething(whole.decision))
-      return told(knowledge, whole, context)
-    const asItStands = judged(knowledge, unwrapped, context)
-    const best = clearer(knowledge.judge, asItStands.decision, whole.decision)
-    return told(knowledge, best === whole.decision ? whole : asItStands, context)
+    return told(knowledge, read(knowledge, error, context), context)
   } catch {
     return UNREADABLE
   }
@@ -122,6 +114,17 @@ const UNREADABLE: Diagnosis = {
   suggestions: ['Look at the code around the call: nothing of the error could be read.'],
   docs: [],
   rule: null,
+}
+
+/** Judges an error as it stands, and with its lines put together where some may have been broken. */
+function read(knowledge: Knowledge, error: unknown, context: DiagnoseContext): Judged {
+  const unwrapped = unwrap(error)
+  const asItStands = judged(knowledge, unwrapped, context)
+  if (unwrapped.wraps === 'no') return asItStands
+  const whole = judged(knowledge, unwrap(error, true), context)
+  if (unwrapped.wraps === 'sure' && saysSomething(whole.decision)) return whole
+  const best = clearer(knowledge.judge, asItStands.decision, whole.decision)
+  return best === whole.decision ? whole : asItStands
 }
 
 interface Judged {

@@ -64,10 +64,7 @@ export function originOf(
     claimed,
     isTrusted,
     provider: known,
-    text: readings.map(({ text }) => text).join(' '),
-    said: () =>
-      comparable(readings.map(({ layer }) => layer.text.replace(OWN_FRAMES, '')).join(' ')),
-    codes: readings.flatMap(({ codes }) => codes),
+    readings,
     envelope: envelopeOf(readings),
   })
   return {
@@ -134,10 +131,7 @@ interface Known {
   readonly claimed: string | undefined
   readonly isTrusted: boolean
   readonly provider: Provider | undefined
-  readonly text: string
-  /** The same without a program’s own places in stacks. */
-  readonly said: () => string
-  readonly codes: readonly string[]
+  readonly readings: readonly LayerReading[]
   readonly envelope: Envelope | undefined
 }
 
@@ -154,7 +148,8 @@ function foreignTo(known: Known): string | undefined {
   if (port !== undefined) return `its port is where ${port} listens`
   if (claim.tool !== undefined) return `it was raised in the tool ${claim.tool}`
   if (isVouchedFor(known)) return undefined
-  if (KEY_OF_OTHERS.test(known.text)) return 'the key is one of Stripe or Clerk'
+  if (known.readings.some(({ text }) => KEY_OF_OTHERS.test(text)))
+    return 'the key is one of Stripe or Clerk'
   const weak = weaklyForeign(known)
   return weak !== undefined && !speaksOfModels(known) ? weak : undefined
 }
@@ -191,8 +186,12 @@ function weaklyForeign(known: Known): string | undefined {
   )
 }
 
-function speaksOfModels({ said, codes }: Known): boolean {
-  return MODEL_WORDS.test(said()) || codes.some((code) => MODEL_WORDS.test(code))
+function speaksOfModels({ readings }: Known): boolean {
+  return readings.some(
+    ({ layer: { text }, codes }) =>
+      MODEL_WORDS.test(comparable(text.replace(OWN_FRAMES, ''))) ||
+      codes.some((code) => MODEL_WORDS.test(code)),
+  )
 }
 
 /** Lines of a stack that stand in files of one's own: their names say nothing of who answered. */
