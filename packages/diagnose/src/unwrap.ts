@@ -38,6 +38,7 @@ const ROLES: readonly (readonly [keys: string, ...roles: Role[]])[] = [
   ['status', 'status', 'code'],
   ['statusCode status_code http_status httpStatus', 'status'],
   ['name type __type error_type errorType error_code errorCode reason errno Code', 'code'],
+  ['$service', 'code'],
   ['error_class kind finish_reason finishReason stop_reason blockReason block_reason', 'code'],
   ['url requestUrl hostname host config address', 'url'],
   ['headers responseHeaders', 'headers'],

@@ -24,7 +24,7 @@ export const COMMON_REQUESTS: RuleTable = {
         'inputs must have less than | prompt contains * tokens | prompt tokens * exceed',
         'the prompt exceeds | range of input length should be | context the overflows',
         'exceeds the maximum allowed input length | greater than the context length',
-        'input exceeds the * limit | longer than the model*',
+        'input exceeds the * limit | longer than the model* | exceeded model token limit',
       ],
       not: 'max_completion_tokens is too large | max_tokens is too large | internal error computing | per minute | tokens per min | hit max_tokens',
       source: 'https://platform.openai.com/docs/guides/conversation-state',
