@@ -44,7 +44,7 @@ const ROLES: readonly (readonly [keys: string, ...roles: Role[]])[] = [
   ['headers responseHeaders', 'headers'],
   ['retryDelay estimated_time retry_after retryAfter retry_after_seconds', 'delay'],
   ['model modelId provider llm_provider request_id requestId requestID', 'fact'],
-  ['$metadata isError', 'fact'],
+  ['$metadata isError ok', 'fact'],
   ['message msg error_message errorMessage Message description statusText stderr', 'text'],
   // Whose page an error points to in a field of its own is who made it.
   ['doc_url documentation_url moreInfo', 'text'],
@@ -175,6 +175,8 @@ class Walk {
       this.#addFact(layer, 'requestId', read(value, 'requestId'))
     } else if (key === 'isError') {
       if (value === true) this.#addCode(layer, 'isError', 'isError')
+    } else if (key === 'ok') {
+      if (value === false) this.#addCode(layer, 'ok', 'ok: false')
     } else if (typeof value === 'string' && value !== '' && !this.#facts.has(key))
       this.#facts.set(key, value.slice(0, 200))
   }

@@ -204,6 +204,17 @@ export const ORIGINS: RuleTable = {
       ],
     },
     {
+      id: 'telegram',
+      category: 'not_llm_error',
+      source: 'https://core.telegram.org/api/errors',
+      fieldOnly: true,
+      code: 'ok: false',
+      text: [
+        'too many requests: retry after | bad request: chat* | bad request: message*',
+        'forbidden: bot*',
+      ],
+    },
+    {
       id: 'services-words',
       category: 'not_llm_error',
       source: 'https://docs.discord.com/developers/topics/rate-limits',
