@@ -38,7 +38,7 @@ export function addDiagnose(program: Command, run: Run, terminal: Terminal): voi
     .option('--message <text>', 'diagnose this one error')
     .option('--group', 'count errors by cause')
     .option('--rules <file>', 'rules and categories of your own, besides the built-in ones')
-    .addHelpText('after', examples(DIAGNOSE_EXAMPLES))
+    .addHelpText('after', examples(DIAGNOSE_EXAMPLES) + DIAGNOSE_EXITS)
     .action((file: string, options: DiagnoseCommandOptions) =>
       run(
         import('./commands/diagnose.ts').then((module) =>
@@ -59,3 +59,5 @@ const DIAGNOSE_EXAMPLES = [
   'recount diagnose --message "429 You exceeded your current quota"',
   'recount diagnose errors.jsonl --json | jq -r .category | sort | uniq -c',
 ]
+const DIAGNOSE_EXITS =
+  '\nExit codes: 0 done; 2 wrong usage, or rules that are not valid; 3 a file that cannot be read.\n'

@@ -193,3 +193,67 @@ test('an input without errors says so', async () => {
   assert.deepEqual([status, stdout], [0, ''])
   assert.match(stderr, /no error/)
 })
+
+test('a body in the line after the one that announces it belongs to the same error', async () => {
+  const body = {
+    object: 'error',
+    message: 'Rate limit exceeded',
+    type: 'rate_limited',
+    code: '1300',
+  }
+  for (const [first, lead] of [
+    ['SDKError: API error occurred: Status 429', ''],
+    ['SDKError: API error occurred: Status 429', 'Body: '],
+    ['openai.RateLimitError: Error code: 429 -', ''],
+    ['Response body:', ''],
+  ]) {
+    const input = `${first}\n${lead}${JSON.stringify(body)}\n    at ask (/app/ask.js:1:2)\n`
+    const { stdout } = await recount(['diagnose', '-', '--json'], { input })
+    assert.deepEqual(
+      linesOf(stdout).map(({ category }) => category),
+      ['rate_limit'],
+      `${first} ${lead}`,
+    )
+  }
+  const lines = `Something failed: see below\n${jsonl({ id: 1, ...body }, { id: 2, ...body })}`
+  const { stdout } = await recount(['diagnose', '-', '--json'], { input: lines })
+  assert.deepEqual(
+    linesOf(stdout).map(({ id }) => id),
+    [undefined, 1, 2],
+  )
+})
+
+test('causes that no rule knows are told apart by their words; bytes that are no text are one cause', async (t) => {
+  const bytes = Buffer.from(
+    Array.from({ length: 20_000 }, (_, at) => (at * at * 31 + at * 7) % 256),
+  )
+  const cwd = folderWith(t, {
+    'two.jsonl': jsonl(
+      { message: 'the left pump stands still' },
+      { message: 'the right one does' },
+    ),
+    'bytes.log': Buffer.concat([bytes, Buffer.from('\n2026-01-01 10:00:00 failed\0\0\0\n'), bytes]),
+  })
+  const two = await recount(['diagnose', 'two.jsonl', '--group'], { cwd })
+  assert.match(two.stdout, /2 errors, 2 causes/)
+  assert.match(two.stdout, /“the left pump stands still”[\s\S]*“the right one does”/)
+  const none = await recount(['diagnose', 'bytes.log', '--group'], { cwd })
+  assert.match(none.stdout, /, 1 cause\n/)
+})
+
+test('rules that define a built-in category anew are told of, and the help says how it ends', async (t) => {
+  const categories = [{ id: 'rate_limit', retryable: 'no', severity: 'info', meaning: 'Ours.' }]
+  const cwd = folderWith(t, {
+    'rules.json': JSON.stringify({ categories }),
+    'bad.json': '{"tables": 7}',
+  })
+  const args = ['diagnose', '--message', 'Rate limit reached for gpt-4o', '--rules']
+  const told = await recount([...args, 'rules.json'], { cwd })
+  assert.equal(told.status, 0)
+  assert.match(told.stderr, /built-in category rate_limit anew/)
+  assert.match(told.stdout, /do not try again/)
+  assert.equal((await recount([...args, 'bad.json'], { cwd })).status, 2)
+  assert.equal((await recount([...args, 'absent.json'], { cwd })).status, 3)
+  const { stdout } = await recount(['diagnose', '--help'], { cwd })
+  assert.match(stdout, /2 wrong usage, or rules that are not valid; 3 a file that cannot be read/)
+})

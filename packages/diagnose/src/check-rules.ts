@@ -28,7 +28,11 @@ export function checkRules(file: unknown): RuleConflict[] {
     throw invalid(`Expected ${where} to be as the schema of rule files says: ${said(error)}`)
   }
   const { categories = [], tables = [] } = file as RuleFile
-  const known = new Set([...CATEGORIES, ...categories].map(({ id }) => id))
+  const ids = categories.map(({ id }) => id)
+  const twice = ids.find((id, place) => ids.indexOf(id) !== place)
+  if (twice !== undefined)
+    throw invalid(`Expected each category once, got ${twice} twice; remove one`)
+  const known = new Set([...CATEGORIES.map(({ id }) => id), ...ids])
   const own = compileRules(tables)
   for (const { id, category, phrases = [], codes, statuses } of own) {
     if (!known.has(category))

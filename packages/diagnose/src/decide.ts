@@ -114,6 +114,28 @@ function bestOf(judge: Judge, matches: readonly Match[]): Match | undefined {
   return best
 }
 
+/** Whether a rule or the origin decided. */
+export function saysSomething({ match, origin }: Decision): boolean {
+  return match !== undefined || origin.foreign !== undefined
+}
+
+/**
+ * Of two readings of the same error the one that says more; the first where they say as much. A word that was cut, or two
+ * that were put together, take marks away and make none: who knows the provider, or the stranger, has read right.
+ */
+export function clearer(judge: Judge, first: Decision, second: Decision): Decision {
+  const isForeign = [first, second].map(({ origin }) => origin.foreign !== undefined)
+  if (isForeign[0] !== isForeign[1]) {
+    const [ours, foreign] = isForeign[0] ? [second, first] : [first, second]
+    return ours.origin.providerBy !== undefined && foreign.origin.providerBy === undefined
+      ? ours
+      : foreign
+  }
+  if (second.match === undefined || !isStrong(second.match)) return first
+  if (first.match === undefined) return second
+  return isBetter(judge, second.match, first.match) ? second : first
+}
+
 /** Strength, then (where words decide) the order of categories, then how much a rule asks for. */
 function isBetter({ precedence }: Judge, { rule: a }: Match, { rule: b }: Match): boolean {
   if (a.strength !== b.strength) return a.strength > b.strength

@@ -1,7 +1,7 @@
 import type { Diagnosis as RecordedDiagnosis } from '@recount/record'
 import { CATEGORIES, type Category, type Retryable, type Severity } from './categories.ts'
 import { compileRules } from './compile-rules.ts'
-import { type Decision, decide, type Judge, PRECEDENCE } from './decide.ts'
+import { clearer, type Decision, decide, type Judge, PRECEDENCE, saysSomething } from './decide.ts'
 import { docsFor } from './docs-links.ts'
 import { confidenceOf, evidenceOf } from './evidence.ts'
 import { hostOf, modelOf, requestIdOf } from './facts.ts'
@@ -83,7 +83,7 @@ export function diagnoseWith(
   context: DiagnoseContext,
 ): Diagnosis {
   try {
-    return told(knowledge, unwrap(error), context)
+    return told(knowledge, read(knowledge, error, context), context)
   } catch {
     return UNREADABLE
   }
@@ -116,9 +116,36 @@ const UNREADABLE: Diagnosis = {
   rule: null,
 }
 
-function told(knowledge: Knowledge, unwrapped: Unwrapped, context: DiagnoseContext): Diagnosis {
-  const { provider, model, tool, now = Date.now() } = context
-  const decision = refined(decide(knowledge.judge, unwrapped, { provider, tool }))
+/** Judges an error as it stands, and with its lines put together where some may have been broken. */
+function read(knowledge: Knowledge, error: unknown, context: DiagnoseContext): Judged {
+  const unwrapped = unwrap(error)
+  const asItStands = judged(knowledge, unwrapped, context)
+  if (unwrapped.wraps === 'no') return asItStands
+  const whole = judged(knowledge, unwrap(error, true), context)
+  if (unwrapped.wraps === 'sure' && saysSomething(whole.decision)) return whole
+  const best = clearer(knowledge.judge, asItStands.decision, whole.decision)
+  return best === whole.decision ? whole : asItStands
+}
+
+interface Judged {
+  readonly unwrapped: Unwrapped
+  readonly decision: Decision
+}
+
+function judged(
+  { judge }: Knowledge,
+  unwrapped: Unwrapped,
+  { provider, tool }: DiagnoseContext,
+): Judged {
+  return { unwrapped, decision: decide(judge, unwrapped, { provider, tool }) }
+}
+
+function told(
+  knowledge: Knowledge,
+  { unwrapped, decision: decided }: Judged,
+  { model, now = Date.now() }: DiagnoseContext,
+): Diagnosis {
+  const decision = refined(decided)
   const { text, status, origin, match } = decision
   const category = knowledge.categories.get(decision.category)
   const mayWait = category?.retryable !== 'no' && category?.retryable !== 'unknown'

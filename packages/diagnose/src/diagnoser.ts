@@ -19,6 +19,8 @@ export interface Diagnoser {
   readonly diagnose: Diagnose
   /** Rules that say of the same thing what another rule says differently. */
   readonly conflicts: readonly RuleConflict[]
+  /** Ids of built-in categories that the rules define anew: theirs hold. */
+  readonly redefined: readonly string[]
 }
 
 /** Makes a diagnoser that knows more rules and categories. Throws `DIAGNOSE_RULES_INVALID`. */
@@ -27,6 +29,7 @@ export function createDiagnoser({ rules = {} }: DiagnoserOptions = {}): Diagnose
   const knowledge = knowledgeOf(rules)
   return {
     conflicts,
+    redefined: (rules.categories ?? []).map(({ id }) => id).filter((id) => PRECEDENCE.has(id)),
     diagnose: (error, context = {}) => diagnoseWith(knowledge, error, context),
   }
 }

@@ -15,12 +15,18 @@ export function fingerprint(diagnosis: Fingerprinted, message: string): string {
 
 const MAX_READ = 2048
 
-/** A message without what changes from call to call. */
+/** A message without what changes from call to call; nothing of one that is no text. */
 function template(message: string): string {
+  const unprintable = message.slice(0, MAX_READ).match(UNPRINTABLE)?.length ?? 0
+  if (unprintable * 20 > Math.min(message.length, MAX_READ)) return ''
   return comparable(message.slice(0, MAX_READ))
     .replace(/\b[\w-]*\d[\w.-]*/g, '#')
     .slice(0, 200)
 }
+
+/** What no message has, and bytes have that were read as text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const UNPRINTABLE = /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f\ufffd]/g
 
 /** FNV-1a, 32 bits: nothing secret depends on it. */
 function hash(text: string): string {

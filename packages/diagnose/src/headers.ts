@@ -4,6 +4,7 @@ import { read } from './safe-read.ts'
 const WANTED =
   /^(?:retry-after(?:-ms)?|x-ratelimit-.*|anthropic-ratelimit-.*|x-should-retry|.*request-?id|cf-ray|apim-request-id)$/
 const MOST = 64
+const MOST_READ = 200
 
 /** Puts the headers that matter into a map, lower case; from a Headers object, a plain one, or pairs. Never throws. */
 export function headersOf(given: unknown, found: Map<string, string>): void {
@@ -21,11 +22,18 @@ export function headersOf(given: unknown, found: Map<string, string>): void {
 
 function entriesOf(given: object): readonly (readonly [unknown, unknown])[] {
   const iterate = read(given, 'entries')
-  if (typeof iterate !== 'function') return Object.entries(given).slice(0, 200)
   const entries: [unknown, unknown][] = []
-  for (const entry of (given as Headers).entries()) {
-    if (entries.length >= 200) break
-    entries.push(entry as [string, string])
+  if (typeof iterate === 'function') {
+    for (const entry of (given as Headers).entries()) {
+      if (entries.length >= MOST_READ) break
+      entries.push(entry as [string, string])
+    }
+    return entries
+  }
+  // Not Object.entries: it makes a list of all of them first.
+  for (const key in given) {
+    if (entries.length >= MOST_READ) break
+    entries.push([key, read(given, key)])
   }
   return entries
 }

@@ -1,3 +1,5 @@
+import type { Envelope } from './model-envelope.ts'
+
 /** A code that an error carries, and the field in which it stands. */
 export interface Code {
   readonly field: string
@@ -18,6 +20,8 @@ export interface Layer {
   text: string
   /** Where the request went. */
   readonly urls: string[]
+  /** What its shape says of who made it. */
+  envelope: Envelope | undefined
 }
 
 /** An error taken apart. */
@@ -32,4 +36,6 @@ export interface Unwrapped {
   readonly request_id: string | undefined
   /** Who is said to have answered. */
   readonly claim: string | undefined
+  /** Whether lines of its words may have been broken at a fixed width, which cuts words. */
+  readonly wraps: 'no' | 'likely' | 'sure'
 }

@@ -1,6 +1,8 @@
 import { STRENGTH } from './compile-rules.ts'
 import type { Layer, Unwrapped } from './layer.ts'
 import type { Match } from './match.ts'
+import type { Envelope } from './model-envelope.ts'
+import { comparable, compilePhrase, occurs } from './phrase.ts'
 import { providerNamed, providerOfHost } from './provider-lookup.ts'
 import type { Provider } from './providers.ts'
 import type { LayerReading } from './rule-index.ts'
@@ -62,15 +64,20 @@ export function originOf(
     claimed,
     isTrusted,
     provider: known,
-    text: readings.map(({ text }) => text).join(' '),
-    codes: readings.flatMap(({ codes }) => codes),
+    readings,
+    envelope: envelopeOf(readings),
   })
   return {
     provider: provider?.id,
     providerName: provider === undefined || provider === known ? claimed : provider.id,
     providerBy: best !== undefined && provider === best.provider ? best.by : undefined,
-    foreign: foreign ?? (isTrusted ? undefined : foreignClaim(claimed, known, best)),
+    foreign: foreign ?? foreignClaim(claimed, known, best),
   }
+}
+
+function envelopeOf(readings: readonly LayerReading[]): Envelope | undefined {
+  const shapes = readings.map(({ layer: { envelope } }) => envelope)
+  return shapes.includes('own') ? 'own' : shapes.find((shape) => shape !== undefined)
 }
 
 interface LocatedTarget {
@@ -124,8 +131,8 @@ interface Known {
   readonly claimed: string | undefined
   readonly isTrusted: boolean
   readonly provider: Provider | undefined
-  readonly text: string
-  readonly codes: readonly string[]
+  readonly readings: readonly LayerReading[]
+  readonly envelope: Envelope | undefined
 }
 
 /** Why it cannot be a model's API: what only others say, or, where nothing speaks of a model, a name or a host of others. */
@@ -135,14 +142,41 @@ function foreignTo(known: Known): string | undefined {
     (best?.weight ?? 0) >= 2 ||
     targets.some(({ path, requested }) => requested && isModelPath(path))
   if (isModel) return undefined
-  const match = matches.find(({ rule }) => rule.strength >= STRENGTH.text)
+  const match = matches.find((found) => isForeign(found, known))
   if (match !== undefined) return matchText(match)
   const port = targets.map((target) => serviceAt(target.port)).find((found) => found !== undefined)
   if (port !== undefined) return `its port is where ${port} listens`
   if (claim.tool !== undefined) return `it was raised in the tool ${claim.tool}`
+  if (isVouchedFor(known)) return undefined
+  if (known.readings.some(({ text }) => KEY_OF_OTHERS.test(text)))
+    return 'the key is one of Stripe or Clerk'
   const weak = weaklyForeign(known)
   return weak !== undefined && !speaksOfModels(known) ? weak : undefined
 }
+
+/** Whether somebody who knows says that a model’s API answered: the caller, or the shape of the answer. */
+function isVouchedFor({ envelope, isTrusted, provider }: Known): boolean {
+  return envelope !== undefined || (isTrusted && provider !== undefined)
+}
+
+/**
+ * Whether a match says whose error it is. A code always does. Words do not in an envelope that only APIs of models have
+ * (they quote what they were sent), nor in a link of an answer that is vouched for.
+ */
+function isForeign(match: Match, known: Known): boolean {
+  const { rule, code, words = code ?? '', reading } = match
+  if (rule.strength < STRENGTH.text) return false
+  if (code !== undefined && reading.codes.includes(code)) return true
+  if (known.envelope === 'own') return false
+  if (!isVouchedFor(known) || !reading.text.includes('://')) return true
+  const unlinked = comparable(reading.layer.text.replace(LINK, ' '))
+  return occurs(compilePhrase(words), unlinked)
+}
+
+const LINK = /https?:\/\/\S+/g
+
+/** How keys of payment and of sign-in begin, also masked. */
+const KEY_OF_OTHERS = /\b(?:sk|rk|pk)_(?:test|live)_/
 
 function weaklyForeign(known: Known): string | undefined {
   if (known.isTrusted) return undefined
@@ -152,9 +186,16 @@ function weaklyForeign(known: Known): string | undefined {
   )
 }
 
-function speaksOfModels({ text, codes }: Known): boolean {
-  return MODEL_WORDS.test(text) || codes.some((code) => MODEL_WORDS.test(code))
+function speaksOfModels({ readings }: Known): boolean {
+  return readings.some(
+    ({ layer: { text }, codes }) =>
+      MODEL_WORDS.test(comparable(text.replace(OWN_FRAMES, ''))) ||
+      codes.some((code) => MODEL_WORDS.test(code)),
+  )
 }
+
+/** Lines of a stack that stand in files of one's own: their names say nothing of who answered. */
+const OWN_FRAMES = /^\s{0,12}at (?!.*node_modules)[^\n]{0,400}$/gm
 
 function matchText({ code, words, rule }: Match): string {
   return `“${code ?? words}” (${rule.id})`
@@ -163,7 +204,7 @@ function matchText({ code, words, rule }: Match): string {
 function foreignTarget(targets: readonly Target[]): string | undefined {
   const target = targets.find(
     ({ host, port, requested }) =>
-      (requested || host.startsWith('api.')) && isForeignHost(host, port),
+      (requested || host.startsWith('api.')) && isForeignHost(host, port) && !isDocs(host),
   )
   return target === undefined ? undefined : `host ${target.host} is no model’s API that is known`
 }
@@ -187,7 +228,17 @@ function foreignByName({ claimed, provider, matches, targets }: Known): string |
 
 /** Hosts of pages that errors of any origin point to. */
 function isGeneral(host: string): boolean {
-  return /(?:^|\.)(?:pydantic\.dev|json-schema\.org|mozilla\.org|nodejs\.org|python\.org|w3\.org|ietf\.org|rfc-editor\.org|langchain\.com|litellm\.ai|ai-sdk\.dev|microsoft\.com|github\.com|google\.com|amazon\.com|repost\.aws|cloudflare\.com|vercel\.com|stackoverflow\.com|wikipedia\.org|readthedocs\.io|goo\.gle)$/.test(
+  return (
+    isDocs(host) ||
+    /(?:^|\.)(?:microsoft\.com|azure\.com|github\.com|google\.com|amazon\.com|cloudflare\.com|vercel\.com|aliyun\.com|alibabacloud\.com|tencent\.com|aka\.ms|goo\.gle)$/.test(
+      host,
+    )
+  )
+}
+
+/** Hosts of nothing but pages: nobody calls an API there. */
+function isDocs(host: string): boolean {
+  return /(?:^|\.)(?:pydantic\.dev|json-schema\.org|mozilla\.org|nodejs\.org|python\.org|w3\.org|ietf\.org|rfc-editor\.org|langchain\.com|litellm\.ai|ai-sdk\.dev|repost\.aws|stackoverflow\.com|wikipedia\.org|readthedocs\.io)$/.test(
     host,
   )
 }

@@ -26,6 +26,8 @@ interface Entry<T> {
 export class PhraseTable<T> {
   /** By hash, so that looking for a word makes no string. */
   readonly #entries = new Map<number, Entry<T>>()
+  /** 1 for the low bits of each known hash: most words of a text are passed at a glance. */
+  readonly #known = new Uint8Array(KNOWN_BITS + 1)
 
   constructor(filed: readonly Filed<T>[]) {
     const uses = new Map<string, number>()
@@ -38,6 +40,7 @@ export class PhraseTable<T> {
   find(text: string, visit: (value: T, phrase: Phrase) => void): void {
     let compared: Set<Phrase> | undefined
     const entries = this.#entries
+    const known = this.#known
     let hash = HASH_START
     let from = 0
     for (let at = 0; at <= text.length; at++) {
@@ -46,7 +49,7 @@ export class PhraseTable<T> {
         hash = hashStep(hash, unit)
         continue
       }
-      if (at - from > 2) {
+      if (at - from > 2 && known[hash & KNOWN_BITS] === 1) {
         const entry = sameWord(entries.get(hash), text, from, at)
         if (entry !== undefined) {
           compared ??= new Set()
@@ -67,6 +70,7 @@ export class PhraseTable<T> {
     const known = sameWord(first, word, 0, word.length)
     const entry = known ?? { word, items: [], next: first }
     if (known === undefined) this.#entries.set(hash, entry)
+    this.#known[hash & KNOWN_BITS] = 1
     entry.items.push({ phrase, value, ...at })
   }
 }
@@ -125,6 +129,7 @@ const WORD_UNITS: Uint8Array = Uint8Array.from({ length: 65_536 }, (_, unit) =>
   Number(isWord(unit)),
 )
 const HASH_START = 17
+const KNOWN_BITS = 0xffff
 
 function hashStep(hash: number, unit: number): number {
   return (Math.imul(hash, 31) + unit) | 0

@@ -69,6 +69,8 @@ export const PROVIDERS: readonly Provider[] = [
       'cloudaicompanion.googleapis.com',
       'ai.google.dev',
       'ai.dev',
+      'ai.studio',
+      'generativeai.google',
       'aistudio.google.com',
     ],
     marks: [

@@ -1,15 +1,20 @@
+import { unbroken } from './hard-wraps.ts'
 import { headersOf } from './headers.ts'
 import type { Layer, Unwrapped } from './layer.ts'
 import { withoutPrefixes } from './log-prefixes.ts'
+import { envelopeShape } from './model-envelope.ts'
 import { read, readAt, readList, readText } from './safe-read.ts'
 import { clipped, textEnvelopes } from './text-envelopes.ts'
 
 const MAX_DEPTH = 10
 const MAX_LAYERS = 48
 
-/** Takes an error apart, whatever was thrown: objects, causes, bodies, and what stands as text in texts. Never throws. */
-export function unwrap(thrown: unknown): Unwrapped {
-  const walk = new Walk()
+/**
+ * Takes an error apart, whatever was thrown: objects, causes, bodies, and what stands as text in texts; on demand with lines
+ * put together that were broken at a fixed width. Never throws.
+ */
+export function unwrap(thrown: unknown, joinsLines = false): Unwrapped {
+  const walk = new Walk(joinsLines)
   walk.value(thrown, '', 0)
   return walk.result()
 }
@@ -33,13 +38,16 @@ const ROLES: readonly (readonly [keys: string, ...roles: Role[]])[] = [
   ['status', 'status', 'code'],
   ['statusCode status_code http_status httpStatus', 'status'],
   ['name type __type error_type errorType error_code errorCode reason errno Code', 'code'],
+  ['$service', 'code'],
   ['error_class kind finish_reason finishReason stop_reason blockReason block_reason', 'code'],
   ['url requestUrl hostname host config address', 'url'],
   ['headers responseHeaders', 'headers'],
   ['retryDelay estimated_time retry_after retryAfter retry_after_seconds', 'delay'],
   ['model modelId provider llm_provider request_id requestId requestID', 'fact'],
-  ['$metadata isError', 'fact'],
+  ['$metadata isError ok', 'fact'],
   ['message msg error_message errorMessage Message description statusText stderr', 'text'],
+  // Whose page an error points to in a field of its own is who made it.
+  ['doc_url documentation_url moreInfo', 'text'],
   ['details', 'details'],
   ['cause lastError last_error originalError original_error err exception response', 'inside'],
   ['innererror inner_error error_information errorDetails promptFeedback', 'inside'],
@@ -54,11 +62,17 @@ const PLACES: ReadonlyMap<string, number> = new Map(KNOWN.map(({ key }, place) =
 const ALL: readonly number[] = KNOWN.map((_, place) => place)
 
 class Walk {
+  readonly #joinsLines: boolean
+  #wraps: Unwrapped['wraps'] = 'no'
   readonly #layers: Layer[] = []
   readonly #seen = new Set<object>()
   readonly #headers = new Map<string, string>()
   readonly #delays: { field: string; value: unknown }[] = []
   readonly #facts = new Map<string, string>()
+
+  constructor(joinsLines: boolean) {
+    this.#joinsLines = joinsLines
+  }
 
   result(): Unwrapped {
     const facts = this.#facts
@@ -69,6 +83,7 @@ class Walk {
       model: facts.get('model') ?? facts.get('modelId'),
       request_id: facts.get('request_id') ?? facts.get('requestId') ?? facts.get('requestID'),
       claim: facts.get('provider') ?? facts.get('llm_provider'),
+      wraps: this.#wraps,
     }
   }
 
@@ -80,17 +95,32 @@ class Walk {
   }
 
   #layer(path: string, depth: number): Layer {
-    const layer: Layer = { depth, path, codes: [], status: undefined, text: '', urls: [] }
+    const layer: Layer = {
+      depth,
+      path,
+      codes: [],
+      status: undefined,
+      text: '',
+      urls: [],
+      envelope: undefined,
+    }
     this.#layers.push(layer)
     return layer
   }
 
   /** Words belong to the layer; what is quoted in them lies one deeper. */
   #say(layer: Layer, said: string): void {
-    const text = withoutPrefixes(clipped(said))
+    const text = this.#whole(withoutPrefixes(clipped(said)))
     const { around, objects } = textEnvelopes(text)
     layer.text = layer.text === '' ? around : `${layer.text}\n${around}`
     for (const found of objects) this.value(found, layer.path, layer.depth + 1)
+  }
+
+  #whole(text: string): string {
+    const found = unbroken(text)
+    if (found === undefined) return text
+    if (this.#wraps !== 'sure') this.#wraps = found.isSure ? 'sure' : 'likely'
+    return this.#joinsLines ? found.text : text
   }
 
   #object(object: object, path: string, depth: number): void {
@@ -102,6 +132,7 @@ class Walk {
 
   #properties(object: object, layer: Layer): void {
     const className = classOf(object)
+    layer.envelope = envelopeShape(object)
     if (className !== undefined) this.#addCode(layer, 'name', className)
     for (const place of placesIn(object, className)) {
       const { key, roles } = KNOWN[place] as (typeof KNOWN)[number]
@@ -131,7 +162,8 @@ class Walk {
 
   #addCode(layer: Layer, field: string, value: unknown): void {
     if (typeof value !== 'string' && typeof value !== 'number') return
-    const text = String(value).slice(0, 200)
+    const named = typeof value === 'number' && /finish_?reason$/i.test(field)
+    const text = String((named ? GEMINI_FINISH[value] : undefined) ?? value).slice(0, 200)
     if (text === '' || PLAIN.has(text) || (field === 'status' && /^\d/.test(text))) return
     if (layer.codes.some((code) => code.value === text)) return
     layer.codes.push({ field: joined(layer.path, field), value: text })
@@ -143,6 +175,8 @@ class Walk {
       this.#addFact(layer, 'requestId', read(value, 'requestId'))
     } else if (key === 'isError') {
       if (value === true) this.#addCode(layer, 'isError', 'isError')
+    } else if (key === 'ok') {
+      if (value === false) this.#addCode(layer, 'ok', 'ok: false')
     } else if (typeof value === 'string' && value !== '' && !this.#facts.has(key))
       this.#facts.set(key, value.slice(0, 200))
   }
@@ -170,10 +204,22 @@ class Walk {
   }
 }
 
+/** Gemini’s numbers for why it stopped, as far as its two APIs agree on them (protobuf `Candidate.FinishReason`). */
+const GEMINI_FINISH: Readonly<Record<number, string>> = {
+  2: 'MAX_TOKENS',
+  3: 'SAFETY',
+  4: 'RECITATION',
+}
+
 /** Names that say nothing. */
 const PLAIN: ReadonlySet<string> = new Set(['Error', 'TypeError', 'Object', 'error'])
 
-/** Known properties of an object: those that a plain one has, and all for others, which inherit some and hide some. */
+const MAX_KEYS = 500
+
+/**
+ * Known properties of an object: those that a plain one has, and all for others, which inherit some and hide some, and for
+ * those with more keys than an error has.
+ */
 function placesIn(object: object, className: string | undefined): readonly number[] {
   if (className !== 'Object') return ALL
   try {
@@ -182,7 +228,7 @@ function placesIn(object: object, className: string | undefined): readonly numbe
     for (const key in object) {
       const place = PLACES.get(key)
       if (place !== undefined) places.push(place)
-      if (++seen > 500) break
+      if (++seen > MAX_KEYS) return ALL
     }
     return places.sort((a, b) => a - b)
   } catch {

@@ -93,3 +93,101 @@ test('whoever says beside an error which provider was asked has asked one, known
   assert.equal(diagnose(error, { provider: 'acme' }).category, 'rate_limit')
   assert.equal(diagnose({ ...error, provider: 'ticket-system' }).category, 'not_llm_error')
 })
+
+const LINKED: readonly [category: string, error: unknown][] = [
+  [
+    'invalid_media',
+    openaiShaped(
+      'Timeout while downloading https://bucket.s3.amazonaws.com/a.png.',
+      'invalid_image_url',
+    ),
+  ],
+  [
+    'invalid_media',
+    {
+      type: 'error',
+      error: {
+        type: 'invalid_request_error',
+        message:
+          'Unable to download the file. Please verify the URL: https://cdn.shop.example.org/a.pdf',
+      },
+    },
+  ],
+  [
+    'server_error',
+    {
+      error: {
+        code: 500,
+        message:
+          'An internal error has occurred. Please retry or report in https://developers.generativeai.google/guide',
+        status: 'INTERNAL',
+      },
+    },
+  ],
+  [
+    'server_error',
+    {
+      ...openaiShaped('The server had an error. See https://status.acme.org', 'server_error'),
+      status: 500,
+    },
+  ],
+  [
+    'invalid_tool_schema',
+    openaiShaped("Invalid schema for function 'octokit_search': 'required' is missing", 'x'),
+  ],
+]
+
+function openaiShaped(message: string, code: string): { error: object } {
+  return { error: { message, type: 'invalid_request_error', param: null, code } }
+}
+
+test('an answer in the shape of a model’s API is a model’s, whatever it links to or quotes', () => {
+  for (const [category, error] of LINKED)
+    assert.equal(diagnose(error).category, category, JSON.stringify(error))
+})
+
+test('a link does not speak against the provider that the caller asked', () => {
+  const error = new Error('Error while downloading https://bucket.s3.amazonaws.com/a.png.')
+  assert.equal(diagnose(error, { provider: 'openai' }).category, 'invalid_media')
+})
+
+test('what only others say speaks against the caller and against the shape', () => {
+  const database = new Error('password authentication failed for user "app"')
+  assert.equal(diagnose(database, { provider: 'openai' }).category, 'not_llm_error')
+  const payment = {
+    error: {
+      message: 'No such price',
+      type: 'invalid_request_error',
+      param: 'price',
+      code: 'unknown_price',
+      doc_url: 'https://docs.stripe.com/error-codes',
+    },
+  }
+  assert.equal(diagnose(payment).category, 'not_llm_error')
+})
+
+test('a caller who asked a database has not asked a model', () => {
+  const error = Object.assign(new Error('connect ETIMEDOUT'), { code: 'ETIMEDOUT' })
+  assert.equal(diagnose(error, { provider: 'postgres' }).category, 'not_llm_error')
+})
+
+test('a refused key of a payment service is no key of a model', () => {
+  for (const kind of ['sk', 'rk', 'pk'])
+    for (const mode of ['test', 'live']) {
+      const error = {
+        status: 401,
+        message: `Invalid API Key provided: ${[kind, mode, '****'].join('_')}`,
+      }
+      assert.equal(diagnose(error).category, 'not_llm_error', `${kind} ${mode}`)
+      assert.equal(diagnose(error, { provider: 'openai' }).category, 'auth_invalid_key')
+    }
+})
+
+test('a mistake in a program’s own code is no misuse of a client', () => {
+  const error = new TypeError(
+    "Cannot read properties of undefined (reading 'map')\n    at show (/app/chat.js:1:2)",
+  )
+  assert.equal(diagnose(error).category, 'not_llm_error')
+  const client = new TypeError('openai.createChatCompletion is not a function')
+  assert.equal(diagnose(client).category, 'sdk_usage_error')
+})

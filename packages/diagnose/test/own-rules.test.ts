@@ -141,3 +141,19 @@ test('a file that cannot be read, or is no JSON, is named', () => {
     rmSync(folder, { recursive: true })
   }
 })
+
+test('a built-in category that a file defines anew is told of, and the file’s holds', () => {
+  const rules: RuleFile = {
+    categories: [{ id: 'rate_limit', retryable: 'no', severity: 'info', meaning: 'Ours.' }],
+  }
+  const { diagnose, redefined } = createDiagnoser({ rules })
+  assert.deepEqual(redefined, ['rate_limit'])
+  assert.equal(diagnose({ status: 429, message: 'Too many requests' }).retryable, 'no')
+  assert.deepEqual(createDiagnoser({ rules: OWN }).redefined, [])
+})
+
+test('a category that a file has twice is refused', () => {
+  const [category] = OWN.categories ?? []
+  const rules = { categories: [category, category] }
+  assert.throws(() => checkRules(rules), { code: 'DIAGNOSE_RULES_INVALID' })
+})

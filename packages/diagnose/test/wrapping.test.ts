@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 import { diagnose } from '../src/index.ts'
+import { heldOutErrors } from './held-out.ts'
 
 const BODY = {
   error: {
@@ -106,4 +107,78 @@ test('the requests that an error quotes are not read', () => {
 
 test('one number in a text is no status', () => {
   assert.notEqual(diagnose('The model answered with 429 tokens in 14290 ms').category, 'rate_limit')
+})
+
+const WRAPPED: readonly (readonly [category: string, text: string])[] = [
+  [WANTED, `openai.BadRequestError: Error code: 400 - ${json}`],
+  [
+    'tool_call_pairing',
+    'API Error: 400 {"type":"error","error":{"type":"invalid_request_error","message":"messages.6: tool_use ids were found without tool_result blocks immediately after: toolu_01. Each tool_use block must have a corresponding tool_result block in the next message."}}',
+  ],
+  [
+    'insufficient_credits',
+    'litellm.RateLimitError: You exceeded your current quota, please check your plan and billing details. insufficient_quota',
+  ],
+  [
+    'not_llm_error',
+    'Request failed with status code 429 while calling GET https://api.inventory.example.org/v1/items?page=12 after 3 attempts of the warehouse job',
+  ],
+]
+const broken = (text: string, width: number): string[] =>
+  Array.from({ length: Math.ceil(text.length / width) }, (_, place) =>
+    text.slice(place * width, (place + 1) * width),
+  )
+const TERMINALS: Readonly<Record<string, (lines: string[], width: number) => string>> = {
+  'at a column': (lines) => lines.join('\n'),
+  'at a column, spaces taken off': (lines) => lines.map((line) => line.trimEnd()).join('\n'),
+  'at a column, indented': (lines) => lines.join('\n     '),
+  'at a column, as Windows ends lines': (lines) => lines.join('\r\n'),
+  'in a box': (lines, width) => lines.map((line) => `│ ${line.padEnd(width)} │`).join('\n'),
+}
+
+for (const [how, put] of Object.entries(TERMINALS))
+  test(`a text that was wrapped ${how} says what it said before, at any width`, () => {
+    for (const [category, text] of WRAPPED)
+      for (let width = 40; width <= 120; width++)
+        assert.equal(
+          diagnose(put(broken(text, width), width)).category,
+          category,
+          `${width}: ${text.slice(0, 60)}`,
+        )
+  })
+
+test('of 1,000 wrappings of errors of public sources at most 10 change what the error is', () => {
+  let wrapped = 0
+  let changed = 0
+  for (const { error, provider } of heldOutErrors()) {
+    const text = typeof error === 'string' ? error : JSON.stringify(error)
+    const context = provider === undefined ? {} : { provider }
+    const { category } = diagnose(text, context)
+    for (const width of [60, 80, 100]) {
+      if (text.length <= width || text.includes('\n')) continue
+      wrapped += 1
+      if (diagnose(broken(text, width).join('\n'), context).category !== category) changed += 1
+    }
+  }
+  assert.ok(changed <= wrapped / 100, `${changed} of ${wrapped}`)
+})
+
+test('causes are read ten levels deep; what lies deeper is not', () => {
+  const within = (levels: number): Error => {
+    let error: Error = Object.assign(new Error('no money'), { code: 'insufficient_quota' })
+    for (let level = 0; level < levels; level++) error = new Error('outer', { cause: error })
+    return error
+  }
+  assert.equal(diagnose(within(10)).category, 'insufficient_credits')
+  assert.equal(diagnose(within(11)).category, 'not_llm_error')
+})
+
+test('what an error says is found among thousands of other keys', () => {
+  const many: Record<string, unknown> = {}
+  for (let key = 0; key < 2000; key++) many[`key${key}`] = key
+  many.message = 'Rate limit reached for model x'
+  many.status = 429
+  assert.equal(diagnose(many).category, 'rate_limit')
+  assert.equal(diagnose({ error: many }).category, 'rate_limit')
+  assert.equal(diagnose({ headers: many, status: 429, message: 'x' }).category, 'rate_limit')
 })

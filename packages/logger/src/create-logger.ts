@@ -37,7 +37,7 @@ export type Logger<CustomLevels extends string = never> = Omit<PinoLogger<Custom
     readonly policy: WatchedPolicy | undefined
   }
 
-/** Makes a logger. Throws `LOGGER_OPTION_INVALID` for an option it does not understand, `POLICY_INVALID` or `POLICY_FILE_UNREADABLE` for a policy, and what pino throws for its own. */
+/** Makes a logger. Throws `LOGGER_OPTION_INVALID` for an option it does not understand, `POLICY_INVALID` or `POLICY_FILE_UNREADABLE` for a policy, `DIAGNOSE_RULES_INVALID` or `DIAGNOSE_RULES_UNREADABLE` for rules, and what pino throws for its own. */
 export function createLogger<CustomLevels extends string = never>(
   options: LoggerOptions<CustomLevels>,
 ): Logger<CustomLevels>

@@ -1,8 +1,12 @@
 import {
+  createDiagnoser,
+  type Diagnose,
   type DiagnoseContext,
   type Diagnosis,
   diagnose,
   fingerprint,
+  type RuleFile,
+  readRuleFile,
   toRecord,
 } from '@recount/diagnose'
 import {
@@ -16,6 +20,10 @@ import { OpenSpan } from './open-span.ts'
 import type { AnyPino } from './pino-internals.ts'
 import { messageOf, recordedError } from './recorded-error.ts'
 import { recordingOf, safely } from './recording.ts'
+import { warnOnce } from './warnings.ts'
+
+/** Rules of one’s own beside the built-in ones, or the path of a file of them; `false`: no diagnosis. */
+export type DiagnoseOption = { readonly rules: RuleFile | string } | false
 
 /** What a terminal line says of a failure. */
 export interface Failure {
@@ -40,8 +48,13 @@ const WINDOW_MS = 60_000
 /** More different errors than this are forgotten, oldest first. */
 const MAX_ERRORS = 1000
 
-/** Diagnoses that count. */
-export function createDiagnoses(clock: Clock): Diagnoses {
+/** Diagnoses that count; undefined where none are wanted. Throws `DIAGNOSE_RULES_INVALID`, `DIAGNOSE_RULES_UNREADABLE`. */
+export function createDiagnoses(
+  clock: Clock,
+  option: DiagnoseOption | undefined,
+): Diagnoses | undefined {
+  if (option === false) return undefined
+  const diagnose = diagnoserOf(option)
   const known = new WeakMap<object, Diagnosis>()
   const windows = new Map<string, { until: number; count: number }>()
   return {
@@ -54,6 +67,23 @@ export function createDiagnoses(clock: Clock): Diagnoses {
       return { diagnosis, window: count(windows, diagnosis, thrown, clock.monotonic()) }
     },
   }
+}
+
+function diagnoserOf(option: Exclude<DiagnoseOption, false> | undefined): Diagnose {
+  if (option === undefined) return diagnose
+  const rules = typeof option.rules === 'string' ? readRuleFile(option.rules) : option.rules
+  const own = createDiagnoser({ rules })
+  for (const { rule, other, evidence, category, otherCategory } of own.conflicts)
+    warnOnce(
+      'LOGGER_RULES_CONFLICT',
+      `${rule} calls “${evidence}” ${category}, ${other} calls it ${otherCategory}; ${rule} holds`,
+    )
+  for (const id of own.redefined)
+    warnOnce(
+      'LOGGER_RULES_CONFLICT',
+      `The rules define the built-in category ${id} anew; theirs holds`,
+    )
+  return own.diagnose
 }
 
 /** The count since the last line about this error, where its window is over; undefined while it is not. */
@@ -88,7 +118,7 @@ export function failureOf(
   const error = recordedError(thrown)
   // Who stopped it knows why.
   if (status === 'aborted') return { error }
-  const told = safely(() => recordingOf(logger).diagnoses.of(thrown, context))
+  const told = safely(() => recordingOf(logger).diagnoses?.of(thrown, context))
   if (told === undefined) return { error }
   const diagnosis = toRecord(told.diagnosis)
   if (told.window !== undefined) safely(() => writeDiagnosed(logger, span, told, diagnosis))

@@ -41,7 +41,7 @@ export interface OpenedRecording {
   readonly destinations: readonly unknown[]
 }
 
-/** Opens keys, redaction profiles, the policy, sinks and content files. Throws `POLICY_INVALID`, `POLICY_FILE_UNREADABLE`, and `createRedactor`'s errors. */
+/** Opens keys, redaction profiles, the policy, sinks and content files. Throws `POLICY_INVALID`, `POLICY_FILE_UNREADABLE`, `DIAGNOSE_RULES_INVALID`, `DIAGNOSE_RULES_UNREADABLE`, and `createRedactor`'s errors. */
 export function openRecording(
   root: AnyPino,
   options: LoggerOptions,
@@ -80,7 +80,7 @@ export function openRecording(
     decisions,
     profiles,
     sinks: createSinks(named, (name) => bindings.get(name) ?? policy?.bindings().get(name)),
-    diagnoses: createDiagnoses(clock),
+    diagnoses: createDiagnoses(clock, options.diagnose),
     incidents: createIncidents(clock, options.slowMs, options.budgets),
     held: createHeldMemory(),
     contentFiles: files,

@@ -5,6 +5,7 @@ import type { DestinationStream, LoggerOptions as PinoOptions } from 'pino'
 import type { ContentPlace } from './captures.ts'
 import type { Clock } from './clock.ts'
 import type { FileOptions } from './destination/file.ts'
+import type { DiagnoseOption } from './diagnoses.ts'
 import { LoggerError } from './errors.ts'
 import { read } from './fields.ts'
 import type { BudgetOptions } from './incidents.ts'
@@ -38,6 +39,8 @@ export interface LoggerOptions<CustomLevels extends string = never>
   audit?: AuditSink
   /** Characters of JSON that are kept of one part of content; default 262,144. */
   contentBudget?: number
+  /** `{ rules }`: rules and categories of your own, or the path of a file of them, beside the built-in ones; `false`: errors are not diagnosed. Default: the built-in rules. */
+  diagnose?: DiagnoseOption
   /** Calls slower than this many milliseconds are warnings. Default: no bound. */
   slowMs?: number
   /** The key for digests; `false` for one that lives as long as the process. Default: `RECOUNT_KEY_FILE`, else `recount.key`; made on first use. */
@@ -69,6 +72,7 @@ const OWN = [
   'sinks',
   'budgets',
   'audit',
+  'diagnose',
   'slowMs',
   'keyFile',
   'service',
@@ -157,6 +161,11 @@ const KEEPING: readonly (readonly [keyof LoggerOptions, string, (value: unknown)
   ['sinks', 'an object of destinations by name', isPlainObject],
   ['keys', 'an object with `current` and `byId`', hasMethods('current', 'byId')],
   ['audit', 'an object with `append`', hasMethods('append')],
+  [
+    'diagnose',
+    'false or an object with `rules`, a path or an object',
+    (value) => value === false || isPathOrObject(read(value, 'rules')),
+  ],
   ['budgets', 'an object with `limits`', (value) => Array.isArray(read(value, 'limits'))],
 ]
 

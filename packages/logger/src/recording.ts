@@ -22,8 +22,8 @@ export interface Recording {
   readonly profiles: Profiles
   /** Where it goes. */
   readonly sinks: Sinks
-  /** What errors are. */
-  readonly diagnoses: Diagnoses
+  /** What errors are; undefined where nobody wants to know. */
+  readonly diagnoses: Diagnoses | undefined
   /** What concerns more than one call. */
   readonly incidents: Incidents
   /** Memory for content that only an ending can open. */

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import type { RuleFile } from '@recount/diagnose'
 import { validateRecord } from '@recount/record/validate'
 import { recorder } from '../src/testing.ts'
 
@@ -113,4 +117,75 @@ test('an error that cannot be read is recorded all the same', async () => {
   await logger.llm(CALL, () => Promise.reject(hostile)).catch(() => {})
   assert.equal(records('llm_call')[0]?.status, 'error')
   assert.equal(records('llm_call')[0]?.diagnosis?.category, 'not_llm_error')
+})
+
+const RULES: RuleFile = {
+  categories: [
+    { id: 'tenant_over_budget', retryable: 'no', severity: 'warning', meaning: 'It has spent it.' },
+  ],
+  tables: [
+    {
+      name: 'ours',
+      source: 'https://wiki.example/proxy',
+      rules: [{ id: 'budget', category: 'tenant_over_budget', code: 'TENANT_BUDGET' }],
+    },
+  ],
+}
+const overBudget = (): Error => Object.assign(new Error('no'), { code: 'TENANT_BUDGET' })
+
+test('rules of one’s own tell what the built-in ones do not know, as an object and as a file', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'recount-rules-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const path = join(folder, 'rules.json')
+  writeFileSync(path, JSON.stringify(RULES))
+  for (const rules of [RULES, path]) {
+    const { logger, records } = recorder({ diagnose: { rules } })
+    await assert.rejects(logger.llm(CALL, () => Promise.reject(overBudget())))
+    assert.equal(records('llm_call')[0]?.diagnosis?.category, 'tenant_over_budget')
+    assert.equal(records('error_diagnosed')[0]?.category, 'tenant_over_budget')
+    await assert.rejects(logger.llm(CALL, () => Promise.reject(rateLimited())))
+    assert.equal(records('llm_call')[1]?.diagnosis?.category, 'rate_limit')
+  }
+})
+
+test('rules that break the schema are refused when the logger is made', () => {
+  for (const [rules, code] of [
+    [{ tables: [{ name: 'x' }] }, 'DIAGNOSE_RULES_INVALID'],
+    ['no/such/file.json', 'DIAGNOSE_RULES_UNREADABLE'],
+  ] as const)
+    assert.throws(() => recorder({ diagnose: { rules: rules as RuleFile | string } }), { code })
+})
+
+test('with `diagnose: false` a failed call has its error and no diagnosis', async () => {
+  const { logger, records } = recorder({ diagnose: false })
+  await assert.rejects(logger.llm(CALL, () => Promise.reject(rateLimited())))
+  const [call] = records('llm_call')
+  assert.equal(call?.error?.code, 'rate_limit_exceeded')
+  assert.equal(call?.diagnosis, undefined)
+  assert.deepEqual(records('error_diagnosed'), [])
+})
+
+test('a rule that contradicts a built-in one, or defines its category anew, is warned of', async () => {
+  const rules: RuleFile = {
+    categories: [{ id: 'rate_limit', retryable: 'no', severity: 'info', meaning: 'Ours.' }],
+    tables: [
+      {
+        name: 'ours',
+        source: 'https://wiki.example',
+        rules: [{ id: 'quota', category: 'rate_limit', code: 'insufficient_quota' }],
+      },
+    ],
+  }
+  const warnings: string[] = []
+  const listen = (warning: Error & { code?: string }): void => {
+    if (warning.code === 'LOGGER_RULES_CONFLICT') warnings.push(warning.message)
+  }
+  process.on('warning', listen)
+  recorder({ diagnose: { rules } })
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('warning', listen)
+  assert.deepEqual(
+    warnings.map((message) => /insufficient_quota|category rate_limit anew/.exec(message)?.[0]),
+    ['insufficient_quota', 'category rate_limit anew'],
+  )
 })

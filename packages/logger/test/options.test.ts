@@ -50,6 +50,8 @@ const BAD: readonly [string, unknown, RegExp][] = [
   ['sinks', { acme: 5 }, /`sinks.acme` to be a path, an object with `path`, a stream/],
   ['keys', {}, /`keys` to be an object with `current` and `byId`/],
   ['audit', {}, /`audit` to be an object with `append`/],
+  ['diagnose', true, /`diagnose` to be false or an object with `rules`, .* got `true`/],
+  ['diagnose', { rules: '' }, /`diagnose` to be false or an object with `rules`/],
   ['budgets', 5, /`budgets` to be an object with `limits`/],
   ['slowMS', 5, /got `slowMS`; did you mean `slowMs`\?/],
   ['mixins', () => ({}), /got `mixins`; did you mean `mixin`\?/],

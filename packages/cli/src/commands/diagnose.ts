@@ -23,7 +23,7 @@ export async function diagnoseFile(
   options: DiagnoseCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { diagnose, conflicts } = createDiagnoser(
+  const { diagnose, conflicts, redefined } = createDiagnoser(
     options.rules === undefined ? {} : { rules: readRuleFile(options.rules) },
   )
   for (const { rule, other, evidence, category, otherCategory } of conflicts)
@@ -31,6 +31,10 @@ export async function diagnoseFile(
       plainLine(
         `Warning: ${rule} calls “${evidence}” ${category}, ${other} calls it ${otherCategory}; ${rule} holds`,
       ),
+    )
+  for (const id of redefined)
+    terminal.say(
+      plainLine(`Warning: the rules define the built-in category ${id} anew; theirs holds`),
     )
   const counts = { passed: 0 }
   const causes = new Causes()
@@ -105,15 +109,25 @@ function printCauses(causes: Causes, { json }: DiagnoseCommandOptions, terminal:
   const paint = painter(terminal.color)
   terminal.print(`${plural(causes.errors, 'error')}, ${plural(list.length, 'cause')}\n\n`)
   const width = Math.max(5, ...list.map(({ count }) => String(count).length))
-  for (const { count, diagnosis } of list) {
-    const { category, provider, model, suggestions } = diagnosis
+  for (const { count, diagnosis, message } of list) {
+    const { category, provider, model, suggestions, rule } = diagnosis
     const who = [provider, model].filter((name) => name !== null).join(' ')
     const words = [category, who, retryText(diagnosis)].filter((word) => word !== '')
     terminal.print(
       `${paint('bold', String(count).padStart(width))}  ${plainLine(words.join(' · '))}\n`,
     )
+    // Where no rule held, the words are what tells one cause from another.
+    if (rule === null && message !== '')
+      terminal.print(`${' '.repeat(width + 2)}“${shortened(message)}”\n`)
     if (suggestions[0] !== undefined)
       terminal.print(`${' '.repeat(width + 2)}${paint('dim', plainLine(suggestions[0]))}\n`)
   }
   if (causes.others > 0) terminal.print(`${plural(causes.others, 'error')} of further causes\n`)
+}
+
+const MESSAGE_SHOWN = 100
+
+function shortened(message: string): string {
+  const line = plainLine(message.slice(0, 4 * MESSAGE_SHOWN).trim())
+  return line.length > MESSAGE_SHOWN ? `${line.slice(0, MESSAGE_SHOWN - 1)}…` : line
 }

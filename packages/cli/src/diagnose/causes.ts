@@ -5,6 +5,8 @@ export interface Cause {
   readonly fingerprint: string
   count: number
   readonly diagnosis: Diagnosis
+  /** The first message. */
+  readonly message: string
   /** Ids of the first ones. */
   readonly ids: unknown[]
 }
@@ -28,7 +30,7 @@ export class Causes {
       this.others += 1
       return
     }
-    const cause = known ?? { fingerprint: key, count: 0, diagnosis, ids: [] }
+    const cause = known ?? { fingerprint: key, count: 0, diagnosis, message, ids: [] }
     this.#causes.set(key, cause)
     cause.count += 1
     if (id !== undefined && cause.ids.length < MAX_IDS) cause.ids.push(id)

@@ -26,7 +26,7 @@ export async function* errorEntries(input: Input, counts: EntryCounts): AsyncGen
   for await (const line of readLines(input)) {
     const text = line.bytes.toString('utf8')
     const values = isTooLong(line) ? undefined : jsonOf(text)
-    if (values === undefined) {
+    if (values === undefined || block.expects(values)) {
       yield* block.add(text)
       continue
     }
@@ -79,6 +79,14 @@ class TextBlock {
     this.#length += line.length
   }
 
+  /** Whether JSON is the body that the line before it has announced, not an entry of its own. */
+  expects(values: readonly unknown[]): boolean {
+    const before = this.#lines.at(-1)?.trimEnd()
+    const [value] = values
+    if (before === undefined || values.length !== 1 || !ANNOUNCES.test(before)) return false
+    return typeof value === 'object' && value !== null && LOGGED.every((key) => !(key in value))
+  }
+
   *take(): Generator<ErrorEntry> {
     const lines = this.#lines
     this.#lines = []
@@ -100,6 +108,11 @@ class TextBlock {
 function beginsLogEntry(line: string): boolean {
   return beginsEntry(line) || /^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(line)
 }
+
+/** How a line ends that a body follows: `API error occurred: Status 429`, `Response body:`, `Error code: 400 -`. */
+const ANNOUNCES = /(?:[:=-]|\bstatus(?: code)?:? ?\d{3}|\bbody|\bresponse)$/i
+/** What a line of a log has, and the body of an answer has not. */
+const LOGGED = ['recount', 'time', 'timestamp', '@timestamp', 'ts', 'level', 'id'] as const
 
 const LIKE_AN_ERROR =
   /error|exception|fail|refused|time[d ]?-?out|denied|invalid|exceeded|limit|overloaded|unavailable|aborted|unauthori[sz]ed|forbidden|quota|\b[45]\d\d\b/i

@@ -1,6 +1,7 @@
 import type { LlmCall } from '@recount/record'
 import type { Facts, Judged, Seen } from './facts.ts'
 import { answerOf, brief, isEmpty, namedIn, valueAt } from './said.ts'
+import type { Said } from './said-in.ts'
 import type { Proof, Verdict } from './verdict.ts'
 
 /** What became of answers: parsed or not, empty, refused, cut off, against a rule. */
@@ -44,13 +45,13 @@ const ENDINGS: Readonly<
 function blameEnding(call: Seen<LlmCall>): Verdict | undefined {
   const { record, span_id } = call
   if (record.status !== 'ok' && record.status !== 'partial') return undefined
-  const ending = ENDINGS[record.finish_reason ?? '']
   const answer = answerOf(call)
+  const reason = reasonOf(record, answer)
   const proof = endingProof(call, answer)
+  const ending = isEnding(reason) ? ENDINGS[reason] : undefined
   if (ending !== undefined) return { ...ending, span_id, confidence: 0.95, proof }
-  const calledTools =
-    (record.tools?.called?.length ?? 0) > 0 || record.finish_reason === 'tool_calls'
-  const saidNothing = answer === '' || (answer === undefined && record.output_tokens === 0)
+  const calledTools = (record.tools?.called?.length ?? 0) > 0 || reason === 'tool_calls'
+  const saidNothing = answer?.text === '' || (answer === undefined && record.output_tokens === 0)
   if (calledTools || !saidNothing) return undefined
   return {
     part: 'empty',
@@ -63,31 +64,56 @@ function blameEnding(call: Seen<LlmCall>): Verdict | undefined {
   }
 }
 
-function endingProof({ record, span_id }: Seen<LlmCall>, answer: string | undefined): Proof[] {
+/** Why the model stopped: as recorded, else by a refusal instead of an answer, else by a provider’s own word. */
+function reasonOf(record: LlmCall, answer: Said | undefined): string | undefined {
+  const { finish_reason } = record
+  if (isEnding(finish_reason)) return finish_reason
+  if (answer !== undefined && answer.text === '' && answer.refusal !== '') return 'refusal'
+  const words = [record.finish_reason_raw, answer?.ending].filter((word) => word !== undefined)
+  return words.flatMap((word) => namedEnding(word ?? '') ?? []).at(0) ?? finish_reason ?? undefined
+}
+
+function isEnding(reason: string | null | undefined): reason is string {
+  return typeof reason === 'string' && Object.hasOwn(ENDINGS, reason)
+}
+
+function namedEnding(word: string): string | undefined {
+  return Object.keys(WORDS).find((reason) => WORDS[reason]?.test(word))
+}
+
+const WORDS: Readonly<Record<string, RegExp>> = {
+  content_filter:
+    /content.?filter|safety|recitation|blocklist|prohibited|spii|guardrail|jailbreak|model_armor/i,
+  refusal: /refus/i,
+  context_window: /context_(?:window|length)/i,
+  length: /^(?:length|max_(?:output_|new_)?tokens)$/i,
+}
+
+function endingProof({ record, span_id }: Seen<LlmCall>, answer: Said | undefined): Proof[] {
   const { finish_reason, finish_reason_raw, output_tokens } = record
   const event = 'llm_call'
   const said = finish_reason_raw ? `${finish_reason} (${finish_reason_raw})` : finish_reason
-  return [
+  const content = { span_id, event: 'content' }
+  const proof = [
     { span_id, event, field: 'finish_reason', says: said ?? 'not recorded' },
     ...(typeof output_tokens === 'number'
       ? [{ span_id, event, field: 'output_tokens', says: String(output_tokens) }]
       : []),
-    ...(answer === undefined
-      ? []
-      : [
-          {
-            span_id,
-            event: 'content',
-            field: 'output',
-            says: answer === '' ? 'empty' : brief(answer),
-          },
-        ]),
+  ]
+  if (answer === undefined) return proof
+  const { text, refusal, ending } = answer
+  return [
+    ...proof,
+    { ...content, field: 'output', says: text === '' ? 'empty' : brief(text) },
+    ...(refusal === '' ? [] : [{ ...content, field: 'output.refusal', says: brief(refusal) }]),
+    ...(ending === undefined ? [] : [{ ...content, field: 'output.finish_reason', says: ending }]),
   ]
 }
 
 function blameJudged(judged: Judged): Verdict | undefined {
   const failed = judged.lines.filter(({ passed }) => !passed)
-  const raw = answerOf(judged) ?? (judged.call === undefined ? undefined : answerOf(judged.call))
+  const answer = answerOf(judged) ?? (judged.call === undefined ? undefined : answerOf(judged.call))
+  const raw = answer?.text
   const isFull = raw === undefined ? isFullBySize(judged) : raw !== ''
   if (!isFull) return undefined
   const parsed = judged.content.get('parsed')

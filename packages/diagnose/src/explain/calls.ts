@@ -24,17 +24,36 @@ export function blameCalls({ calls, interrupted }: Facts): Verdict[] {
   ]
 }
 
+/** What a diagnosis of a failed call blames, where that is not the provider. */
+const BLAMED: Readonly<Record<string, { part: Verdict['part']; summary: string }>> = {
+  context_length_exceeded: {
+    part: 'context',
+    summary: 'The input did not fit into the model’s window.',
+  },
+  content_filter: {
+    part: 'filter',
+    summary: 'The provider’s filter blocked the prompt or the answer.',
+  },
+  output_truncated: {
+    part: 'length',
+    summary: 'The budget for output ran out, so the answer is cut off.',
+  },
+  empty_response: { part: 'empty', summary: 'The call went well and had no content.' },
+  not_llm_error: {
+    part: 'application',
+    summary: 'What failed inside the call was not the model’s API.',
+  },
+}
+
 function blameFailure({ record, span_id }: Seen<LlmCall>): Verdict | undefined {
   const { status, error, diagnosis, provider } = record
   if (status !== 'error') return undefined
   const category = diagnosis?.category
-  const isContext = category === 'context_length_exceeded'
   return {
-    part: isContext ? 'context' : 'provider',
+    part: 'provider',
+    summary: `The call to ${provider} failed${category === undefined ? '' : `: ${category}`}.`,
+    ...BLAMED[category ?? ''],
     span_id,
-    summary: isContext
-      ? 'The input did not fit into the model’s window.'
-      : `The call to ${provider} failed${category === undefined ? '' : `: ${category}`}.`,
     confidence: 0.95,
     proof: [
       {

@@ -28,25 +28,43 @@ export interface ExplainOptions {
 }
 
 const DAY = 86_400_000
-/** What is as clear as this comes before what is only likely, whatever came first. */
+/** What is proven comes before what is clear, and that before what is only likely, whatever came first. */
+const PROVEN = 0.95
 const CLEAR = 0.8
 
-/** Explains an answer that was wrong: which part failed, by what the record says; where it says nothing, it says that. */
+/**
+ * Explains an answer that was wrong: which part failed, by what the record says; where it says nothing, it says that. Takes
+ * any lines, and leaves out what is no record; never throws.
+ */
 export function explain(trace: TraceData, options: ExplainOptions = {}): TraceExplanation {
-  const { sibling, needed = [], staleAfterMs = DAY } = options
+  const { sibling, needed, staleAfterMs = DAY } = options ?? {}
   const facts = factsOf(trace)
+  const sources = Array.isArray(needed) ? needed : []
   const verdicts = [
-    ...blameCalls(facts),
-    ...blameRetrievals(facts, needed),
-    ...blameTools(facts, staleAfterMs),
-    ...blameAnswers(facts),
-    ...(sibling === undefined ? [] : blameChanges(facts, factsOf(sibling))),
+    ...safely(() => blameCalls(facts)),
+    ...safely(() => blameRetrievals(facts, sources)),
+    ...safely(() => blameTools(facts, staleAfterMs)),
+    ...safely(() => blameAnswers(facts)),
+    ...(sibling === undefined ? [] : safely(() => blameChanges(facts, factsOf(sibling)))),
   ].sort((a, b) => PARTS.indexOf(a.part) - PARTS.indexOf(b.part) || b.confidence - a.confidence)
   return {
     trace_id: facts.trace_id,
-    blame: verdicts.find(({ confidence }) => confidence >= CLEAR) ?? verdicts[0] ?? null,
+    blame: [PROVEN, CLEAR, 0].flatMap((least) => firstOf(verdicts, least) ?? []).at(0) ?? null,
     verdicts,
-    missing: missingIn(facts, sibling !== undefined),
+    missing: [...safely(() => missingIn(facts, sibling !== undefined))],
+  }
+}
+
+function firstOf(verdicts: readonly Verdict[], least: number): Verdict | undefined {
+  return verdicts.find(({ confidence }) => confidence >= least)
+}
+
+/** Records may have been written by anybody: one that cannot be read proves nothing. */
+function safely<T>(look: () => T[]): T[] {
+  try {
+    return look()
+  } catch {
+    return []
   }
 }
 

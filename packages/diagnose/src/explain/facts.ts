@@ -9,6 +9,7 @@ import type {
   ToolCall,
   Validation,
 } from '@recount/record'
+import { read, readList } from '../safe-read.ts'
 
 /** A trace as records, or as the tree that `spanTrees` and `recount show --json` make. */
 export type TraceData = readonly AnyRecord[] | { readonly roots: readonly SpanNode[] }
@@ -44,7 +45,7 @@ export interface Facts {
   readonly interrupted: readonly { span_id: string; event: string }[]
 }
 
-/** Sorts the records of a trace by what they tell. */
+/** Sorts the records of a trace by what they tell; never throws. */
 export function factsOf(trace: TraceData): Facts {
   const records = recordsOf(trace)
   const contents = contentBySpan(records)
@@ -54,11 +55,12 @@ export function factsOf(trace: TraceData): Facts {
       .map((record) => seen(record, contents))
   const calls = of('llm_call')
   const steps = of('step')
+  const retrievals = of('retrieval').filter(({ record }) => Array.isArray(record.chunks))
   return {
-    trace_id: records.find(({ trace_id }) => trace_id !== undefined)?.trace_id ?? '',
+    trace_id: records.find(({ trace_id }) => typeof trace_id === 'string')?.trace_id ?? '',
     calls,
     tools: of('tool_call'),
-    retrievals: of('retrieval'),
+    retrievals,
     verdicts: judgements(of('validation'), calls),
     finals: of('final_response'),
     failedSteps: steps.filter(({ record }) => record.status === 'error'),
@@ -67,24 +69,35 @@ export function factsOf(trace: TraceData): Facts {
 }
 
 function recordsOf(trace: TraceData): AnyRecord[] {
-  const records = 'roots' in trace ? flattened(trace.roots) : [...trace]
-  return records.sort((a, b) => beganAt(a) - beganAt(b))
+  const roots: unknown = Array.isArray(trace) ? undefined : read(trace, 'roots')
+  const records = roots === undefined ? readList(trace, MAX_RECORDS) : flattened(roots)
+  return records.filter(isRecord).sort((a, b) => beganAt(a) - beganAt(b))
 }
 
-function flattened(roots: readonly SpanNode[]): AnyRecord[] {
-  const records: AnyRecord[] = []
-  const waiting = [...roots]
+const MAX_RECORDS = 1_000_000
+
+function isRecord(value: unknown): value is AnyRecord {
+  return typeof read(value, 'event') === 'string'
+}
+
+function flattened(roots: unknown): unknown[] {
+  const records: unknown[] = []
+  const waiting = readList(roots, MAX_RECORDS)
+  const seen = new Set<unknown>()
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    const { start, end, content, about, children } = node
-    for (const record of [start, end, ...content, ...about])
-      if (record !== undefined) records.push(record)
-    waiting.push(...children)
+    if (seen.has(node)) continue
+    seen.add(node)
+    records.push(read(node, 'start'), read(node, 'end'))
+    for (const record of readList(read(node, 'content'), MAX_RECORDS)) records.push(record)
+    for (const record of readList(read(node, 'about'), MAX_RECORDS)) records.push(record)
+    for (const child of readList(read(node, 'children'), MAX_RECORDS)) waiting.push(child)
   }
   return records
 }
 
 function beganAt(record: AnyRecord): number {
-  return 'start_time' in record ? record.start_time : record.time
+  const time = 'start_time' in record ? record.start_time : record.time
+  return typeof time === 'number' ? time : 0
 }
 
 type Contents = ReadonlyMap<string, Map<ContentPart, unknown>>
@@ -107,7 +120,7 @@ function seen<R extends AnyRecord>(record: R, contents: Contents): Seen<R> {
     record,
     span_id,
     content: contents.get(span_id) ?? new Map(),
-    bytes: new Map(refs.map(({ part, bytes }) => [part, bytes])),
+    bytes: new Map(refs.flatMap((ref) => (ref ? [[ref.part, ref.bytes] as const] : []))),
   }
 }
 

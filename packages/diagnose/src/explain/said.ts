@@ -1,26 +1,31 @@
 import type { ContentPart } from '@recount/record'
+import { type Said, saidIn } from './said-in.ts'
 
-/** The text of content that was kept: messages in OpenTelemetry's shape, a plain text, else JSON. */
+/** The text of content that was kept: messages in OpenTelemetry's shape or a provider’s, a plain text, else JSON. */
 export function saidText(content: unknown): string {
-  if (content === undefined || content === null) return ''
-  if (typeof content === 'string') return content
-  if (Array.isArray(content)) return (content as unknown[]).map(saidText).filter(Boolean).join('\n')
-  const { parts, type, content: inner, text } = content as Record<string, unknown>
-  if (Array.isArray(parts)) return saidText(parts)
-  if (type === 'text') return saidText(inner ?? text)
-  if (type === 'reasoning' || type === 'tool_call' || type === 'tool_call_response') return ''
-  return JSON.stringify(content)
+  return saidIn(content).text
 }
 
-/** What a model said, without its reasoning and its tool calls; undefined where it was not kept. */
-export function answerOf(call: Kept): string | undefined {
+/** What a model said; undefined where it was not kept. */
+export function answerOf(call: Kept): Said | undefined {
   const { content } = call
-  if (content.has('output')) return saidText(content.get('output')).trim()
-  return content.has('raw_response') ? String(content.get('raw_response')).trim() : undefined
+  if (content.has('output')) return saidIn(content.get('output'))
+  return content.has('raw_response') ? saidIn(asAnswer(content.get('raw_response'))) : undefined
 }
 
 interface Kept {
   readonly content: ReadonlyMap<ContentPart, unknown>
+}
+
+/** A raw response is often the body of an answer as text. */
+function asAnswer(raw: unknown): unknown {
+  if (typeof raw !== 'string' || !/^\s*\{\s*"(?:id|object|choices|candidates|type|role)"/.test(raw))
+    return raw
+  try {
+    return JSON.parse(raw) as unknown
+  } catch {
+    return raw
+  }
 }
 
 /** Whether there is nothing in a value: null, an empty text, or only such things inside. */

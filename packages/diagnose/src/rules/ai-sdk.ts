@@ -45,7 +45,7 @@ export const AI_SDK: RuleTable = {
         'called unknown tool | malformed function call | malformed_function_call',
         'malformed tool call | function call arguments | invalid json * tool call*',
         'tool_use * invalid json | tool call parsing | hallucinated tool* | no such tool',
-        'tool call has invalid* | invalid function arguments',
+        'tool call has invalid* | tool call with invalid* | invalid function arguments',
         'function arguments * not valid json | error parsing tool*',
         'could not parse tool* | unable to parse tool* | model tried to call*',
         'tool parameters | tool input | tool * does not exist | tool-call arguments',

@@ -24,6 +24,13 @@ export const ANTHROPIC: RuleTable = {
       ],
     },
     {
+      id: 'forbidden',
+      category: 'region_unsupported',
+      code: 'forbidden',
+      text: 'request not allowed',
+      source: 'https://www.anthropic.com/supported-countries',
+    },
+    {
       id: 'no-key',
       category: 'auth_missing_credentials',
       text: [

@@ -102,8 +102,9 @@ export const CLIENT_CONNECTIONS: RuleTable = {
         'connection failed | network issue* | unable to connect | lost connection',
       ],
       not: [
+        'proxy authentication* | tunnel connection failed: 407',
         'could not connect to ollama | is the computer able to access the url | 400',
-        'econnrefused | connection refused | status',
+        'econnrefused | connection refused | status code | status_code | http status',
       ],
       source: 'npm:openai core/error APIConnectionError',
     },

@@ -24,7 +24,7 @@ export const COMMON_REQUESTS: RuleTable = {
         'inputs must have less than | prompt contains * tokens | prompt tokens * exceed',
         'the prompt exceeds | range of input length should be | context the overflows',
         'exceeds the maximum allowed input length | greater than the context length',
-        'input exceeds the * limit | longer than the model*',
+        'input exceeds the * limit | longer than the model* | exceeded model token limit',
       ],
       not: 'max_completion_tokens is too large | max_tokens is too large | internal error computing | per minute | tokens per min | hit max_tokens',
       source: 'https://platform.openai.com/docs/guides/conversation-state',
@@ -97,6 +97,17 @@ export const COMMON_REQUESTS: RuleTable = {
         'has been replaced by a newer version',
       ],
       not: ['parameter * deprecated', 'temperature is deprecated'],
+      source: 'https://platform.openai.com/docs/deprecations',
+    },
+    {
+      id: 'deprecated-code',
+      category: 'model_deprecated',
+      code: 'model_not_found | NOT_FOUND | not_found_error | ResourceNotFoundException',
+      text: [
+        'has been deprecated | was deprecated | has been retired | was retired',
+        'has been decommissioned | has been shut down | is no longer available',
+        'end of its life | end-of-life | is no longer supported',
+      ],
       source: 'https://platform.openai.com/docs/deprecations',
     },
     {

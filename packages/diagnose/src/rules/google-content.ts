@@ -49,6 +49,8 @@ export const GOOGLE_CONTENT: RuleTable = {
         'quick accessor only works for a single candidate, but none were returned',
         'blocked due to safety | blocked due to recitation',
         'blocked due to prohibited_content | finish_reason: safety | finishreason: safety',
+        'finish_reason is 3 | finish_reason: 3 | finish_reason] is 3 | finishreason: 3',
+        'finish_reason is 4 | finish_reason: 4 | finish_reason] is 4 | finishreason: 4',
         'finishreason.safety | could not be submitted * sensitive words that violate',
         'usage guidelines',
       ],
@@ -67,6 +69,7 @@ export const GOOGLE_CONTENT: RuleTable = {
       text: [
         'finish_reason: max_tokens | finishreason: max_tokens | finishreason.max_tokens',
         'finish_reason is 2 | finish_reason] is 2 | finish reason: max_tokens',
+        'finish_reason: 2 | finish_reason=2 | finishreason: 2',
         'candidate was truncated*',
       ],
       source: 'https://ai.google.dev/api/generate-content#FinishReason',
@@ -90,7 +93,7 @@ export const GOOGLE_CONTENT: RuleTable = {
         'model stream ended without a finish reason | stream ended with an invalid chunk*',
         'no content in response',
       ],
-      not: 'none were returned | max_tokens | safety',
+      not: 'single candidate, but none were returned | max_tokens | safety',
       source: 'npm:@google/genai',
     },
     {

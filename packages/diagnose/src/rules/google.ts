@@ -34,9 +34,16 @@ export const GOOGLE: RuleTable = {
       text: [
         'api key not valid | api key expired | please pass a valid api key',
         'your api key was reported as leaked | api keys are not supported by this api',
-        'invalid authentication credentials | reauthentication is needed | invalid_grant',
-        'invalid_rapt',
+        'invalid authentication credentials | reauthentication is needed | invalid_rapt',
       ],
+    },
+    {
+      id: 'grant',
+      category: 'auth_invalid_key',
+      // Every service with OAuth says it; here it is a key for models only where Google was asked.
+      provider: 'google',
+      code: 'invalid_grant',
+      source: 'https://developers.google.com/identity/protocols/oauth2',
     },
     {
       id: 'UNAUTHENTICATED',

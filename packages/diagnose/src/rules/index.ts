@@ -30,6 +30,7 @@ import { PROXIES } from './proxies.ts'
 import { TOGETHER } from './together.ts'
 import { VERCEL } from './vercel.ts'
 import { XAI } from './xai.ts'
+import { ZHIPU } from './zhipu.ts'
 
 /** The built-in rules, one table a provider, library or layer of the network. */
 export const RULE_TABLES: readonly RuleTable[] = [
@@ -46,6 +47,7 @@ export const RULE_TABLES: readonly RuleTable[] = [
   DEEPSEEK,
   TOGETHER,
   OPENROUTER,
+  ZHIPU,
   HUGGINGFACE,
   SCALEWAY,
   OLLAMA,

@@ -42,14 +42,22 @@ export const LITELLM: RuleTable = {
         'llm provider not provided | invalid model name passed in model',
         'no healthy deployment available',
         'there are no healthy deployments for this model',
-        'no deployments available for selected model',
       ],
       source: 'https://docs.litellm.ai/docs/providers',
     },
     {
       id: 'cooldown',
       category: 'rate_limit',
-      text: ['no deployments available * try again in', 'deployments * in cooldown'],
+      text: [
+        'no deployments available for selected model | no deployments available * try again in',
+        'deployments * in cooldown',
+      ],
+      source: 'https://docs.litellm.ai/docs/routing',
+    },
+    {
+      id: 'router',
+      category: 'rate_limit',
+      code: 'RouterRateLimitError | RouterRateLimitErrorBasic',
       source: 'https://docs.litellm.ai/docs/routing',
     },
     {

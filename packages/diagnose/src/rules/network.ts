@@ -147,6 +147,7 @@ export const NETWORK: RuleTable = {
         'BrokenPipeError | ConnectionAbortedError | EADDRNOTAVAIL | ProxyError',
         'ClientConnectorError | ERR_SOCKET_CLOSED',
       ],
+      not: 'proxy authentication* | tunnel connection failed: 407',
     },
     {
       id: 'reset-words',
@@ -167,7 +168,10 @@ export const NETWORK: RuleTable = {
         'unable to connect to proxy | network changed | connection interrupted',
         'connect: network is unreachable',
       ],
-      not: ['mid-stream', 'upstream connect error'],
+      not: [
+        'mid-stream | upstream connect error | proxy authentication*',
+        'tunnel connection failed: 407',
+      ],
     },
   ],
 }

@@ -100,6 +100,23 @@ export const PROXIES: RuleTable = {
       ],
       source: 'https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Status/504',
     },
+    {
+      id: 'authentication',
+      category: 'connection_error',
+      retryable: 'after_change',
+      text: [
+        'proxy authentication* | tunnel connection failed: 407 | 407 proxy*',
+        'proxy responded with 407 | proxy * 407 authentication',
+      ],
+      source: 'https://www.rfc-editor.org/rfc/rfc9110#name-407-proxy-authentication-re',
+    },
+    {
+      id: 'authentication-status',
+      category: 'connection_error',
+      retryable: 'after_change',
+      status: 407,
+      source: 'https://www.rfc-editor.org/rfc/rfc9110#name-407-proxy-authentication-re',
+    },
     { id: 'status', category: 'gateway_error', status: [502, 520, 521, 522, 523, 525, 526, 530] },
   ],
 }
