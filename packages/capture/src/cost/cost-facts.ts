@@ -18,7 +18,8 @@ export function costFacts(
   { provider, request, facts, time }: AnsweredCall,
   price: Pricer,
 ): LlmResult {
-  if (typeof facts.input_tokens !== 'number' && facts.output === undefined) return {}
+  const isAnswered = typeof facts.input_tokens === 'number' || facts.output !== undefined
+  if (!isAnswered && facts.billed === undefined) return {}
   const { price: found, window } = price({
     ...facts,
     provider,

@@ -135,5 +135,6 @@ function dataAnswer(body: unknown): AnswerFacts {
     choices: [{ role: 'assistant', parts }],
     id: textAt(body, 'id'),
     counts: { input, output: input === undefined ? undefined : 0 },
+    billed: { rerank_searches: countAt(body, 'meta', 'billed_units', 'search_units') },
   })
 }
