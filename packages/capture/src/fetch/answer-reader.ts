@@ -1,6 +1,7 @@
 import { createParser, type EventSourceParser } from 'eventsource-parser'
 import type { AnswerFacts, Provider, RequestFacts, StreamReader } from '../provider.ts'
 import { type AnswerFormat, formatOfText, formatOfType } from './answer-format.ts'
+import { cutJson, TAIL_LENGTH } from './cut-json.ts'
 import { TextRuns } from './text-runs.ts'
 
 /** Events after which a stream has nothing more to say, though whoever reads it may leave it open. */
@@ -33,6 +34,8 @@ export class AnswerReader {
   #format: AnswerFormat | undefined
   #events: EventSourceParser | undefined
   #text = ''
+  /** The last of what is not held of one JSON value. */
+  #tail = ''
   /** Of lines: the one that is not ended yet. */
   #line = ''
   #bytes = 0
@@ -81,8 +84,10 @@ export class AnswerReader {
     if (this.isStream) return { facts: this.#stream.result(), complete: this.#isComplete() }
     if (this.#format === 'other') return { facts: this.#unread(), complete: isWhole }
     const value = parsed(this.#text)
-    const isTooLong = this.#text.length >= this.#reading.budget
-    if (value === undefined) return { facts: {}, complete: isWhole && isTooLong }
+    const isTooLong = this.#tail !== ''
+    if (value === undefined && isWhole && isTooLong)
+      return { facts: this.#tooLong(), complete: true }
+    if (value === undefined) return { facts: {}, complete: false }
     return { facts: this.#whole(value), complete: true }
   }
 
@@ -97,16 +102,32 @@ export class AnswerReader {
     return { output: [{ role: 'assistant', parts: [part] }] }
   }
 
+  /** Longer than what is held: what was counted stands at the end, and the rest is noted as type and size. */
+  #tooLong(): AnswerFacts {
+    const { provider, request } = this.#reading
+    const tail = (this.#text.slice(-TAIL_LENGTH) + this.#tail).slice(-TAIL_LENGTH)
+    const { output: _, ...said } = provider.answer(cutJson(this.#text, tail), request)
+    const cost_reason = 'the answer is longer than `copyBytes`, and its end says no token counts'
+    return { ...this.#unread(), cost_reason, ...said }
+  }
+
   #takeText(text: string): boolean {
     const begun = this.#begun
     const isHeld = this.#reading.keepsText || !this.isStream
-    if (isHeld) this.#text += text.slice(0, this.#reading.budget - this.#text.length)
+    if (isHeld) this.#hold(text)
     if (this.#format !== undefined) this.#read(text)
     else {
       this.#format = formatOfText(this.#text, this.#reading.request.stream)
       if (this.#format !== undefined) this.#read(this.#text)
     }
     return this.#begun && !begun
+  }
+
+  #hold(text: string): void {
+    const room = this.#reading.budget - this.#text.length
+    this.#text += text.slice(0, room)
+    if (text.length > room && this.#format === 'json')
+      this.#tail = (this.#tail + text.slice(room)).slice(-TAIL_LENGTH)
   }
 
   #read(text: string): void {
