@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
 import { setImmediate as tick } from 'node:timers/promises'
 import { calls, onlyCall, outputText } from './calls.ts'
@@ -81,3 +83,59 @@ test('an answer that is no JSON is an error', async (t) => {
     ['error', 'AnswerCut'],
   )
 })
+
+test('an HTTP error whose body never ends stays one when the caller aborts, which is noted as its cause', async (t) => {
+  const { ask, recorded } = await scene(t, (_, response) => {
+    response.writeHead(500, { 'content-type': 'application/json' }).write('{"error": {')
+  })
+  const stop = new AbortController()
+  const response = await ask({ signal: stop.signal })
+  const reading = response.text()
+  stop.abort()
+  await assert.rejects(reading, { name: 'AbortError' })
+  const { status, error } = onlyCall(recorded)
+  assert.deepEqual([status, error?.status, error?.cause?.type], ['error', 500, 'AbortError'])
+})
+
+test('an error inside of a stream stays one when the caller aborts', async (t) => {
+  const { ask, recorded } = await scene(t, (_, response) => {
+    const error = { message: 'The server had an error', type: 'server_error' }
+    events(response).write(`${delta({ content: 'Half' })}${event({ error })}`)
+  })
+  const stop = new AbortController()
+  const response = await ask({ signal: stop.signal })
+  await assert.rejects(async () => {
+    for await (const _ of response.body ?? []) stop.abort()
+  })
+  const { status, error } = onlyCall(recorded)
+  assert.deepEqual(
+    [status, error?.message, error?.cause?.type],
+    ['partial', 'The server had an error', 'AbortError'],
+  )
+})
+
+const ODD_HEADS = ['429 Zu viele – später', '999 Odd', '299 ', '500 caf\u00e9']
+
+for (const head of ODD_HEADS)
+  test(`an answer that begins with \`${head}\` reaches the caller as it is, and has one last line`, async (t) => {
+    const server = createServer((socket) => {
+      socket.once('data', () => {
+        socket.end(
+          `HTTP/1.1 ${head}\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}`,
+        )
+      })
+    }).listen(0, '127.0.0.1')
+    t.after(() => server.close())
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const { fetch, recorded } = await scene(t, () => {})
+    const look = async (own: typeof fetch): Promise<unknown[]> => {
+      const url = `http://127.0.0.1:${port}/v1/chat/completions`
+      const response = await own(url, { method: 'POST', body: JSON.stringify(ASK) })
+      const { status, statusText, ok } = response.clone()
+      return [status, statusText, ok, response.statusText, await response.text()]
+    }
+    assert.deepEqual(await look(fetch), await look(globalThis.fetch))
+    const { status } = onlyCall(recorded)
+    assert.equal(status, head.startsWith('2') ? 'ok' : 'error')
+  })
