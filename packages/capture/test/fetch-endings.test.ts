@@ -237,8 +237,8 @@ test('the timeouts of undici are errors before the answer, and leave a partial o
 async function shortOfTime(): Promise<{ destroy(): Promise<void> }> {
   await fetch('data:,')
   const known = Symbol.for('undici.globalDispatcher.1')
-  const { constructor } = (globalThis as unknown as Record<symbol, object>)[known] ?? {}
-  const Agent = constructor as new (options: object) => { destroy(): Promise<void> }
+  const dispatcher = (globalThis as unknown as Record<symbol, object>)[known]
+  const Agent = dispatcher?.constructor as new (options: object) => { destroy(): Promise<void> }
   return new Agent({ headersTimeout: 20, bodyTimeout: 20 })
 }
 

@@ -6,6 +6,7 @@ import { heldState, rememberAnswer } from '../held-state.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { AnswerFacts, ProviderFailure, RequestFacts } from '../provider.ts'
 import { safely } from '../safely.ts'
+import { withShortModel } from '../short-names.ts'
 import { recordToolResults, rememberTools } from '../tool-results.ts'
 
 /** A model call that an SDK's own hook tells of. */
@@ -29,7 +30,8 @@ export interface OpenCall {
 /** Opens a call that is recorded here; undefined where recording it failed. */
 export function openCall(options: ResolvedOptions, hooked: HookedCall): OpenCall | undefined {
   return safely(() => {
-    const { provider, request, signal } = hooked
+    const { provider, signal } = hooked
+    const request = withShortModel(hooked.request)
     const { model, operation, stream, params, system, input, tools } = request
     const { logger } = options
     const place = logger.traceparent()
@@ -55,7 +57,7 @@ export function openCall(options: ResolvedOptions, hooked: HookedCall): OpenCall
       ...(signal !== undefined && { signal }),
       ...currentLabels(),
     })
-    return recorded({ options, hooked, handle, attempted, links })
+    return recorded({ options, hooked: { ...hooked, request }, handle, attempted, links })
   })
 }
 
