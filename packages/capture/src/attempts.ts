@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { BoundedMap } from './bounded-map.ts'
 
 /** A request as far as it tells whether it repeats or replaces an earlier one. */
 export interface AttemptedRequest {
@@ -26,7 +27,8 @@ export interface AttemptLinks {
 }
 
 interface FailedAttempt {
-  readonly request: { readonly provider: string; readonly model: string }
+  /** Digest of provider and model: names come from outside, and may be of any length. */
+  readonly asked: string
   readonly digest: string
   readonly input: string
   readonly attempt: number
@@ -35,14 +37,19 @@ interface FailedAttempt {
   readonly began: number
 }
 
-/** Places that are remembered; the oldest are forgotten first. */
-const MAX_PLACES = 1000
 /** Failed attempts that are remembered of one place. */
 const MAX_FAILED = 50
 /** Outside of any span all requests have this place. */
 const NOWHERE = ''
 
-const failedAttempts = new Map<string, FailedAttempt[]>()
+/** What one attempt holds: digests, ids and numbers. */
+const ATTEMPT_BYTES = 600
+
+const failedAttempts = new BoundedMap<FailedAttempt[]>({
+  what: 'failed attempts',
+  entries: 1000,
+  bytes: 33_554_432,
+})
 
 /**
  * Links a request to the failed one that it repeats (same place, same wire text) or replaces (same place, same input,
@@ -70,17 +77,14 @@ export function linksOf(request: AttemptedRequest): AttemptLinks {
 /** Remembers a failed attempt, so that the next one can name it. */
 export function rememberFailure(
   { place = NOWHERE, provider, model, text, input }: AttemptedRequest,
-  { attempt, span_id, trace_id, began }: Omit<FailedAttempt, 'request' | 'digest' | 'input'>,
+  { attempt, span_id, trace_id, began }: Omit<FailedAttempt, 'asked' | 'digest' | 'input'>,
 ): void {
   const failed = failedAttempts.get(place) ?? []
-  const request = { provider, model }
-  const digests = { digest: digestOf(text), input: digestOf(spoken(input)) }
-  failed.push({ request, ...digests, attempt, span_id, trace_id, began })
+  const asked = digestOf([provider, model])
+  const digests = { asked, digest: digestOf(text), input: digestOf(spoken(input)) }
+  failed.push({ ...digests, attempt, span_id, trace_id, began })
   if (failed.length > MAX_FAILED) failed.shift()
-  failedAttempts.delete(place)
-  failedAttempts.set(place, failed)
-  const oldest = failedAttempts.size > MAX_PLACES ? failedAttempts.keys().next().value : undefined
-  if (oldest !== undefined) failedAttempts.delete(oldest)
+  failedAttempts.set(place, failed, ATTEMPT_BYTES * failed.length)
 }
 
 function isRepeated(earlier: FailedAttempt, request: AttemptedRequest): boolean {
@@ -89,8 +93,8 @@ function isRepeated(earlier: FailedAttempt, request: AttemptedRequest): boolean 
   return earlier.digest === digestOf(request.text)
 }
 
-function isSame({ request }: FailedAttempt, { provider, model }: AttemptedRequest): boolean {
-  return provider === request.provider && model === request.model
+function isSame({ asked }: FailedAttempt, { provider, model }: AttemptedRequest): boolean {
+  return asked === digestOf([provider, model])
 }
 
 function forget(failed: FailedAttempt[], attempt: FailedAttempt): void {

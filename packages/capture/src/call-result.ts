@@ -3,6 +3,7 @@ import { costFacts } from './cost/cost-facts.ts'
 import { estimatedUsage } from './estimate.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { AnswerFacts, RequestFacts } from './provider.ts'
+import { withShortNames } from './short-names.ts'
 
 /** A call whose answer is there, as far as it came. */
 export interface AnsweredCall {
@@ -19,7 +20,8 @@ export interface AnsweredCall {
 
 /** What a call came to, as the logger takes it: what the provider says, tokens estimated where it counts none, cost, and tools. */
 export function callResult(call: AnsweredCall): LlmResult {
-  const { options, provider, request, facts, time, isCut } = call
+  const { options, provider, request, time, isCut } = call
+  const facts = withShortNames(call.facts)
   const { failure: _, response_id: __, ...said } = facts
   const counted = typeof said.output_tokens === 'number' || typeof said.input_tokens === 'number'
   const usage = {

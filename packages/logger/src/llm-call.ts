@@ -203,6 +203,9 @@ class LlmCallSpan implements LlmCallHandle {
       const call = [this.#subject, { status, duration_ms }, outcome, failure]
       saveConversation(this.#recording, this.#span, call, this.#input, output)
     })
+    // Whoever still holds the handle, to run something below the call, must not hold what the model saw and said.
+    this.#input = undefined
+    for (const key of ['output', 'raw_response'] as const) delete result[key]
   }
 
   #tellIncidents(status: Status, error: RecordedError | undefined, outcome: Outcome): void {

@@ -2,10 +2,12 @@ import type { LlmCallHandle, LlmResult } from '@recount/logger'
 import { type AttemptedRequest, type AttemptLinks, linksOf, rememberFailure } from '../attempts.ts'
 import { currentLabels } from '../call-labels.ts'
 import { callResult } from '../call-result.ts'
+import { providerFailure } from '../fetch/failures.ts'
 import { heldState, rememberAnswer } from '../held-state.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { AnswerFacts, ProviderFailure, RequestFacts } from '../provider.ts'
 import { safely } from '../safely.ts'
+import { withShortModel } from '../short-names.ts'
 import { recordToolResults, rememberTools } from '../tool-results.ts'
 
 /** A model call that an SDK's own hook tells of. */
@@ -29,7 +31,8 @@ export interface OpenCall {
 /** Opens a call that is recorded here; undefined where recording it failed. */
 export function openCall(options: ResolvedOptions, hooked: HookedCall): OpenCall | undefined {
   return safely(() => {
-    const { provider, request, signal } = hooked
+    const { provider, signal } = hooked
+    const request = withShortModel(hooked.request)
     const { model, operation, stream, params, system, input, tools } = request
     const { logger } = options
     const place = logger.traceparent()
@@ -55,7 +58,7 @@ export function openCall(options: ResolvedOptions, hooked: HookedCall): OpenCall
       ...(signal !== undefined && { signal }),
       ...currentLabels(),
     })
-    return recorded({ options, hooked, handle, attempted, links })
+    return recorded({ options, hooked: { ...hooked, request }, handle, attempted, links })
   })
 }
 
@@ -114,6 +117,6 @@ function lengthOf({ began }: AttemptLinks): LlmResult {
 }
 
 /** An error that a provider put into an answer, as an error. */
-function errorOf({ type, code, message }: ProviderFailure): Error {
-  return Object.assign(new Error(message), { name: type, ...(code !== undefined && { code }) })
+function errorOf(failure: ProviderFailure): Error {
+  return Object.assign(new Error(failure.message), providerFailure(failure))
 }
