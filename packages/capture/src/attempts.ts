@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { BoundedMap } from './bounded-map.ts'
+import { safely } from './safely.ts'
 
 /** A request as far as it tells whether it repeats or replaces an earlier one. */
 export interface AttemptedRequest {
@@ -110,6 +111,11 @@ function spoken(input: unknown): unknown {
 const SYSTEM: ReadonlySet<unknown> = new Set(['system', 'developer'])
 
 function digestOf(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+  const text = typeof value === 'string' ? value : textOf(value)
   return createHash('sha256').update(text).digest('base64')
+}
+
+/** What cannot be told is like nothing else. */
+function textOf(value: unknown): string {
+  return safely(() => JSON.stringify(value) ?? '') ?? randomUUID()
 }

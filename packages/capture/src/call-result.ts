@@ -3,6 +3,7 @@ import { costFacts } from './cost/cost-facts.ts'
 import { estimatedUsage } from './estimate.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { AnswerFacts, RequestFacts } from './provider.ts'
+import { safely } from './safely.ts'
 import { withShortNames } from './short-names.ts'
 
 /** A call whose answer is there, as far as it came. */
@@ -26,13 +27,13 @@ export function callResult(call: AnsweredCall): LlmResult {
   const counted = typeof said.output_tokens === 'number' || typeof said.input_tokens === 'number'
   const usage = {
     ...(counted && { usage_source: 'provider' as const }),
-    ...estimatedUsage(request, facts, isCut),
+    ...safely(() => estimatedUsage(request, facts, isCut)),
   }
   const answered = { ...facts, ...usage }
   return {
     ...said,
     ...usage,
-    ...costFacts({ provider, request, facts: answered, time }, options.price),
+    ...safely(() => costFacts({ provider, request, facts: answered, time }, options.price)),
     ...toolFacts(request, said),
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { LlmCallHandle, LlmResult } from '@recount/logger'
 import { type AttemptedRequest, type AttemptLinks, linksOf, rememberFailure } from '../attempts.ts'
 import { currentLabels } from '../call-labels.ts'
@@ -70,9 +71,9 @@ interface Opened {
   readonly links: AttemptLinks
 }
 
-/** What makes two requests the same, where no wire text is seen. */
+/** What makes two requests the same, where no wire text is seen; one that cannot be told is like no other. */
 function wordsOf({ params, system, input, tools }: RequestFacts): string {
-  return JSON.stringify([params, system, input, tools])
+  return safely(() => JSON.stringify([params, system, input, tools])) ?? randomUUID()
 }
 
 function recorded({ options, hooked, handle, attempted, links }: Opened): OpenCall {
