@@ -77,6 +77,23 @@ test('an HTTP error without a name of its own has one, and so has an error insid
   assert.deepEqual(onlyCall(told.recorded).error?.type, 'ProviderError')
 })
 
+test('a page in place of an answer is an error that says what came, and costs nothing', async (t) => {
+  const page = '<!doctype html><html><head><title>Log\n in</title></head><body>…</body></html>'
+  for (const stream of [true, false]) {
+    const { ask, recorded } = await scene(t, (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page)
+    })
+    assert.equal(await readAll(await ask({ body: JSON.stringify({ ...ASK, stream }) })), page)
+    const call = onlyCall(recorded)
+    assert.deepEqual([call.status, call.error?.type], ['error', 'UnexpectedAnswer'])
+    assert.match(call.error?.message ?? '', /got a page \(text\/html, titled “Log in”\)/)
+    assert.deepEqual(
+      [call.cost_usd, call.input_tokens, call.usage_source],
+      [undefined, undefined, undefined],
+    )
+  }
+})
+
 test('an error inside of a stream is an error of the call, with what had come', async (t) => {
   const { ask, recorded } = await scene(t, (_, response) => {
     const error = { message: 'The server had an error', type: 'server_error' }

@@ -21,6 +21,7 @@ import {
 } from './failures.ts'
 import type { BodyObserver } from './observed-body.ts'
 import { observedResponse } from './observed-response.ts'
+import { isPage, PageText } from './page-text.ts'
 import { RefusalText } from './refusal-text.ts'
 import type { WireRequest } from './wire-request.ts'
 
@@ -50,7 +51,7 @@ export class FetchCall implements BodyObserver {
   readonly #stop: AbortController = new AbortController()
   #unwatch: (() => void) | undefined
   #response: Response | undefined
-  #reader: AnswerReader | RefusalText | undefined
+  #reader: AnswerReader | PageText | RefusalText | undefined
   /** Pieces that are looked at when the reader waits, so that no piece is late for it. */
   #pending: Uint8Array[] = []
   #pause: NodeJS.Immediate | undefined
@@ -133,17 +134,9 @@ export class FetchCall implements BodyObserver {
 
   /** Undefined where it has no body, or none that can be looked at. */
   #observe(response: Response): Response | undefined {
-    const { options, provider, request, wire } = this.#seen
+    const { wire } = this.#seen
     this.#response = response
-    this.#reader = response.ok
-      ? new AnswerReader({
-          provider,
-          request,
-          contentType: response.headers.get('content-type') ?? '',
-          budget: options.copyBytes,
-          keepsText: keepsWireText(options),
-        })
-      : new RefusalText(provider)
+    this.#reader = readerOf(response, this.#seen)
     if (!response.ok) this.#remember()
     const observed = observedResponse(response, this)
     if (observed !== undefined && wire.signal) this.#unwatch = watchAbort(wire.signal, this)
@@ -208,7 +201,7 @@ export class FetchCall implements BodyObserver {
   /** The failure that the provider has told, whatever happened then. */
   #said({ failure }: AnswerFacts): NotedError | undefined {
     if (this.#response?.ok === false) return httpFailure(this.#response, failure)
-    return failure && providerFailure(failure)
+    return failure && { ...providerFailure(failure), ...headersOf(this.#response) }
   }
 
   #result(facts: AnswerFacts, isCut: boolean): LlmResult {
@@ -231,6 +224,22 @@ export class FetchCall implements BodyObserver {
     const { attempt, began = this.#began } = this.#links
     safely(() => rememberFailure(this.#attempted, { attempt, span_id, trace_id, began }))
   }
+}
+
+function readerOf(
+  response: Response,
+  { options, provider, request }: SeenCall,
+): AnswerReader | PageText | RefusalText {
+  if (!response.ok) return new RefusalText(provider)
+  const contentType = response.headers.get('content-type') ?? ''
+  if (isPage(contentType)) return new PageText(contentType)
+  const [budget, keepsText] = [options.copyBytes, keepsWireText(options)]
+  return new AnswerReader({ provider, request, contentType, budget, keepsText })
+}
+
+/** They say when to come back. */
+function headersOf(response: Response | undefined): Pick<NotedError, 'headers'> {
+  return response === undefined ? {} : { headers: response.headers }
 }
 
 /** What a request says, as the logger takes it. */

@@ -32,7 +32,7 @@ export function createProvider({ name, hosts, formats }: ProviderParts): Provide
     failure: (body) => quietly(() => failureOf(body), undefined),
     stream: (request) =>
       quietReader(formats.find(({ api }) => api === request.api)?.stream() ?? deafReader()),
-    headers: (headers) => quietly<HeaderFacts>(() => headerFacts(headers), {}),
+    headers: (headers) => quietly<HeaderFacts>(() => headerFacts(headers, name), {}),
   }
 }
 
