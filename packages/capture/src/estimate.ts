@@ -5,7 +5,7 @@ import type { AnswerFacts, RequestFacts } from './provider.ts'
 const MAX_LOOKED_AT = 200_000
 /** Parts that hold no text: what they cost nobody can tell from their bytes. */
 const NO_TEXT: ReadonlySet<unknown> = new Set(['blob', 'uri', 'file'])
-const MAX_DEPTH = 12
+const MAX_DEPTH = 24
 
 type Usage = Pick<AnswerFacts, 'input_tokens' | 'output_tokens' | 'usage_source'>
 
@@ -53,8 +53,9 @@ function tokensOf(value: unknown): number {
 
 function collect(value: unknown, texts: string[], depth: number): void {
   if (typeof value === 'string') texts.push(value)
-  else if (Array.isArray(value)) for (const item of value) collect(item, texts, depth)
-  else if (typeof value === 'object' && value !== null && depth < MAX_DEPTH) {
+  else if (typeof value !== 'object' || value === null || depth >= MAX_DEPTH) return
+  else if (Array.isArray(value)) for (const item of value) collect(item, texts, depth + 1)
+  else {
     if ('type' in value && NO_TEXT.has(value.type)) return
     for (const [key, item] of Object.entries(value)) {
       if (!LABELS.has(key)) collect(item, texts, depth + 1)
