@@ -165,7 +165,7 @@ function feed({ provider, url, type }: Hostile, pieces: readonly Uint8Array[]): 
   })
   let over = 0
   for (const piece of pieces) {
-    reader.take(piece)
+    reader.take(reader.decode(piece))
     if (reader.isOver) over += 1
   }
   assert.ok(over <= pieces.length)

@@ -84,16 +84,23 @@ export class AnswerReader {
     return this.#seen ?? this.#claimed
   }
 
-  /** Takes a piece; true when it is the first that holds something of the answer. */
-  take(piece: Uint8Array): boolean {
+  /** The text of the next piece, whose bytes are not needed then; an empty one where no text is read. */
+  decode(piece: Uint8Array): string {
     this.#bytes += piece.byteLength
-    if (this.#format === 'other') return false
-    return this.#takeText(this.#decoder.decode(piece, { stream: true }))
+    return this.#format === 'other' ? '' : this.#decoder.decode(piece, { stream: true })
+  }
+
+  /** Takes the text of a piece; true when it is the first that holds something of the answer. */
+  take(text: string): boolean {
+    const begun = this.#begun
+    if (this.#reading.keepsText || !this.isStream) this.#hold(text)
+    this.#read(this.#seen === undefined ? this.#begin(text) : text)
+    return this.#begun && !begun
   }
 
   /** What has come of the answer, and whether that is all of it; `isWhole` says that nothing more can come. */
   result(isWhole: boolean): { readonly facts: AnswerFacts; readonly complete: boolean } {
-    if (isWhole) this.#takeText(this.#decoder.decode())
+    if (isWhole) this.take(this.#decoder.decode())
     if (isWhole && this.isLines) this.#lines.end()
     if (this.isStream) return this.#streamed()
     if (this.#format === 'other') return { facts: this.#unread(), complete: isWhole }
@@ -127,13 +134,6 @@ export class AnswerReader {
   #unread(): AnswerFacts {
     const part = { type: 'blob', mime_type: this.#reading.contentType, bytes: this.#bytes }
     return { output: [{ role: 'assistant', parts: [part] }] }
-  }
-
-  #takeText(text: string): boolean {
-    const begun = this.#begun
-    if (this.#reading.keepsText || !this.isStream) this.#hold(text)
-    this.#read(this.#seen === undefined ? this.#begin(text) : text)
-    return this.#begun && !begun
   }
 
   #hold(text: string): void {
