@@ -60,16 +60,18 @@ export function linksOf(request: AttemptedRequest): AttemptLinks {
   const failed = failedAttempts.get(request.place ?? NOWHERE)
   const attempt = (request.before ?? 0) + 1
   if (failed === undefined || (request.place === undefined && !request.before)) return { attempt }
-  const repeated = failed.findLast((earlier) => isRepeated(earlier, request))
+  const who = digestOf([request.provider, request.model])
+  const digest = digestOf(request.text)
+  const repeated = failed.findLast(
+    (earlier) => isRepeated(earlier, request, who) && earlier.digest === digest,
+  )
   if (repeated !== undefined) {
     forget(failed, repeated)
     const { span_id, trace_id, began } = repeated
     return { attempt: repeated.attempt + 1, retry_of: span_id, trace_id, began }
   }
   const input = request.place === undefined ? undefined : digestOf(spoken(request.input))
-  const replaced = failed.findLast(
-    (earlier) => earlier.input === input && !isSame(earlier, request),
-  )
+  const replaced = failed.findLast((earlier) => earlier.input === input && earlier.asked !== who)
   if (replaced === undefined || request.before) return { attempt }
   forget(failed, replaced)
   return { attempt, fallback_of: replaced.span_id }
@@ -88,14 +90,12 @@ export function rememberFailure(
   failedAttempts.set(place, failed, ATTEMPT_BYTES * failed.length)
 }
 
-function isRepeated(earlier: FailedAttempt, request: AttemptedRequest): boolean {
-  if (!isSame(earlier, request)) return false
-  if (request.before && request.before !== earlier.attempt) return false
-  return earlier.digest === digestOf(request.text)
-}
-
-function isSame({ asked }: FailedAttempt, { provider, model }: AttemptedRequest): boolean {
-  return asked === digestOf([provider, model])
+function isRepeated(
+  { asked, attempt }: FailedAttempt,
+  { before }: AttemptedRequest,
+  who: string,
+): boolean {
+  return asked === who && (!before || before === attempt)
 }
 
 function forget(failed: FailedAttempt[], attempt: FailedAttempt): void {

@@ -52,8 +52,8 @@ export class FetchCall implements BodyObserver {
   #unwatch: (() => void) | undefined
   #response: Response | undefined
   #reader: AnswerReader | PageText | RefusalText | undefined
-  /** Pieces that are looked at when the reader waits, so that no piece is late for it. */
-  #pending: Uint8Array[] = []
+  /** Texts that are looked at when the reader waits, so that no piece is late for it. */
+  #pending: string[] = []
   #pause: NodeJS.Immediate | undefined
   #last: NodeJS.Immediate | undefined
   #hasBegun = false
@@ -102,7 +102,9 @@ export class FetchCall implements BodyObserver {
 
   chunk(chunk: unknown): void {
     if (this.#ended || !(chunk instanceof Uint8Array)) return
-    this.#pending.push(chunk)
+    const text = safely(() => this.#reader?.decode(chunk))
+    if (text === undefined) return
+    this.#pending.push(text)
     // The first token has its time, and so has the last line of clients that read no further; other pieces wait for a pause.
     if (!this.#hasBegun || this.#reader?.isLines) this.idle()
     else this.#pause ??= setImmediate(() => this.idle())
@@ -112,10 +114,10 @@ export class FetchCall implements BodyObserver {
     clearImmediate(this.#pause)
     this.#pause = undefined
     if (this.#pending.length === 0) return
-    const pieces = this.#pending
+    const texts = this.#pending
     this.#pending = []
     safely(() => {
-      for (const piece of pieces) if (this.#reader?.take(piece)) this.#begin()
+      for (const text of texts) if (this.#reader?.take(text)) this.#begin()
     })
     if (this.#reader?.isOver) this.#endSoon()
   }

@@ -1,6 +1,6 @@
 /** Looks on while a body is read. Nothing here may throw. */
 export interface BodyObserver {
-  /** A piece has come. */
+  /** A piece has come; its bytes are there only until this returns. */
   chunk(chunk: unknown): void
   /** Whoever reads waits for the next piece: the time to look at what has come. */
   idle(): void
@@ -35,9 +35,9 @@ export function observedBody(
         observer.done()
         close(controller)
       } else {
+        // A byte stream takes the bytes of its chunks away: nobody may look at them any more then.
         observer.chunk(value)
-        // A byte stream takes its chunks away from whoever gave them: it is given one of its own.
-        controller.enqueue(bytes ? value.slice() : value)
+        controller.enqueue(value)
       }
     } catch (error) {
       observer.failed(error)

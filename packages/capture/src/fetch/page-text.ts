@@ -27,10 +27,15 @@ export class PageText {
   readonly isOver = false
   readonly isLines = false
 
-  /** Takes a piece; nothing of it is an answer. */
-  take(piece: Uint8Array): boolean {
+  /** The text of the next piece. */
+  decode(piece: Uint8Array): string {
+    return this.#decoder.decode(piece, { stream: true })
+  }
+
+  /** Takes the text of a piece; nothing of it is an answer. */
+  take(text: string): boolean {
     const room = MAX_LOOKED_AT - this.#text.length
-    if (room > 0) this.#text += this.#decoder.decode(piece, { stream: true }).slice(0, room)
+    if (room > 0) this.#text += text.slice(0, room)
     return false
   }
 
