@@ -118,7 +118,7 @@ export class Group {
     if (call.status === 'error' || call.status === 'partial') this.#errors += by
     if (call.status === 'partial') this.#partial += by
     if (call.status === 'aborted') this.#aborted += by
-    if (call.nanoDollars === null) this.#costUnknown += by
+    if (call.nanoDollars === null && isAnswered(call)) this.#costUnknown += by
   }
 }
 
@@ -138,4 +138,9 @@ class TokenSum {
   average(): number | null {
     return this.#calls === 0 ? null : this.#sum / this.#calls
   }
+}
+
+/** What was refused, or stopped before anything came, has no price that somebody could know. */
+function isAnswered({ status, inputTokens, outputTokens }: Call): boolean {
+  return status === 'ok' || status === 'partial' || inputTokens !== null || outputTokens !== null
 }

@@ -42,6 +42,17 @@ test('what is missing is unknown, not 0', async () => {
   assert.equal(report.ttft_ms.p50, null)
 })
 
+test('a call that was never answered has no price that could be unknown', async () => {
+  const none = { input_tokens: undefined, output_tokens: undefined, cost_usd: undefined }
+  const report = await analyzed([
+    call({ ...error('Overloaded'), ...none }),
+    call({ status: 'aborted', ...none }),
+    call({ status: 'partial', ...none }),
+    call({ ...none }),
+  ])
+  assert.equal(report.totals.cost_unknown_calls, 2)
+})
+
 test('an empty file and a file without a call give a clear result', async () => {
   for (const content of ['', '\n', '{"a":1}\n', '[]']) {
     const report = await analyze(file(content))

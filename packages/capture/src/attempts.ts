@@ -1,4 +1,6 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
+import { BoundedMap } from './bounded-map.ts'
+import { safely } from './safely.ts'
 
 /** A request as far as it tells whether it repeats or replaces an earlier one. */
 export interface AttemptedRequest {
@@ -26,7 +28,8 @@ export interface AttemptLinks {
 }
 
 interface FailedAttempt {
-  readonly request: { readonly provider: string; readonly model: string }
+  /** Digest of provider and model: names come from outside, and may be of any length. */
+  readonly asked: string
   readonly digest: string
   readonly input: string
   readonly attempt: number
@@ -35,14 +38,19 @@ interface FailedAttempt {
   readonly began: number
 }
 
-/** Places that are remembered; the oldest are forgotten first. */
-const MAX_PLACES = 1000
 /** Failed attempts that are remembered of one place. */
 const MAX_FAILED = 50
 /** Outside of any span all requests have this place. */
 const NOWHERE = ''
 
-const failedAttempts = new Map<string, FailedAttempt[]>()
+/** What one attempt holds: digests, ids and numbers. */
+const ATTEMPT_BYTES = 600
+
+const failedAttempts = new BoundedMap<FailedAttempt[]>({
+  what: 'failed attempts',
+  entries: 1000,
+  bytes: 33_554_432,
+})
 
 /**
  * Links a request to the failed one that it repeats (same place, same wire text) or replaces (same place, same input,
@@ -52,16 +60,18 @@ export function linksOf(request: AttemptedRequest): AttemptLinks {
   const failed = failedAttempts.get(request.place ?? NOWHERE)
   const attempt = (request.before ?? 0) + 1
   if (failed === undefined || (request.place === undefined && !request.before)) return { attempt }
-  const repeated = failed.findLast((earlier) => isRepeated(earlier, request))
+  const who = digestOf([request.provider, request.model])
+  const digest = digestOf(request.text)
+  const repeated = failed.findLast(
+    (earlier) => isRepeated(earlier, request, who) && earlier.digest === digest,
+  )
   if (repeated !== undefined) {
     forget(failed, repeated)
     const { span_id, trace_id, began } = repeated
     return { attempt: repeated.attempt + 1, retry_of: span_id, trace_id, began }
   }
   const input = request.place === undefined ? undefined : digestOf(spoken(request.input))
-  const replaced = failed.findLast(
-    (earlier) => earlier.input === input && !isSame(earlier, request),
-  )
+  const replaced = failed.findLast((earlier) => earlier.input === input && earlier.asked !== who)
   if (replaced === undefined || request.before) return { attempt }
   forget(failed, replaced)
   return { attempt, fallback_of: replaced.span_id }
@@ -70,27 +80,22 @@ export function linksOf(request: AttemptedRequest): AttemptLinks {
 /** Remembers a failed attempt, so that the next one can name it. */
 export function rememberFailure(
   { place = NOWHERE, provider, model, text, input }: AttemptedRequest,
-  { attempt, span_id, trace_id, began }: Omit<FailedAttempt, 'request' | 'digest' | 'input'>,
+  { attempt, span_id, trace_id, began }: Omit<FailedAttempt, 'asked' | 'digest' | 'input'>,
 ): void {
   const failed = failedAttempts.get(place) ?? []
-  const request = { provider, model }
-  const digests = { digest: digestOf(text), input: digestOf(spoken(input)) }
-  failed.push({ request, ...digests, attempt, span_id, trace_id, began })
+  const asked = digestOf([provider, model])
+  const digests = { asked, digest: digestOf(text), input: digestOf(spoken(input)) }
+  failed.push({ ...digests, attempt, span_id, trace_id, began })
   if (failed.length > MAX_FAILED) failed.shift()
-  failedAttempts.delete(place)
-  failedAttempts.set(place, failed)
-  const oldest = failedAttempts.size > MAX_PLACES ? failedAttempts.keys().next().value : undefined
-  if (oldest !== undefined) failedAttempts.delete(oldest)
+  failedAttempts.set(place, failed, ATTEMPT_BYTES * failed.length)
 }
 
-function isRepeated(earlier: FailedAttempt, request: AttemptedRequest): boolean {
-  if (!isSame(earlier, request)) return false
-  if (request.before && request.before !== earlier.attempt) return false
-  return earlier.digest === digestOf(request.text)
-}
-
-function isSame({ request }: FailedAttempt, { provider, model }: AttemptedRequest): boolean {
-  return provider === request.provider && model === request.model
+function isRepeated(
+  { asked, attempt }: FailedAttempt,
+  { before }: AttemptedRequest,
+  who: string,
+): boolean {
+  return asked === who && (!before || before === attempt)
 }
 
 function forget(failed: FailedAttempt[], attempt: FailedAttempt): void {
@@ -106,6 +111,11 @@ function spoken(input: unknown): unknown {
 const SYSTEM: ReadonlySet<unknown> = new Set(['system', 'developer'])
 
 function digestOf(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+  const text = typeof value === 'string' ? value : textOf(value)
   return createHash('sha256').update(text).digest('base64')
+}
+
+/** What cannot be told is like nothing else. */
+function textOf(value: unknown): string {
+  return safely(() => JSON.stringify(value) ?? '') ?? randomUUID()
 }

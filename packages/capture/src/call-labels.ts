@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { LlmCallOptions } from '@recount/logger'
+import { CaptureError } from './errors.ts'
 
 /** What the wire cannot say of a call: which prompt it was, your own id of the answer, what it replaces, what of it is kept. */
 export type CallLabels = Pick<
@@ -12,6 +13,7 @@ export type CallLabels = Pick<
   | 'session_id'
   | 'user_id'
   | 'tenant_id'
+  | 'request_id'
   | 'workflow'
   | 'agent'
   | 'span_name'
@@ -22,8 +24,48 @@ export type CallLabels = Pick<
 
 const storage = new AsyncLocalStorage<CallLabels>()
 
-/** Labels every model call that is captured while `fn` runs, and returns what `fn` returns; inner labels win. */
+/** All of them: a table, so that none is forgotten. */
+const KNOWN: Readonly<Record<keyof CallLabels, true>> = {
+  prompt: true,
+  message_id: true,
+  fallback_of: true,
+  upstream: true,
+  content: true,
+  session_id: true,
+  user_id: true,
+  tenant_id: true,
+  request_id: true,
+  workflow: true,
+  agent: true,
+  span_name: true,
+  tags: true,
+  metadata: true,
+  consent: true,
+}
+
+/** Labels every model call that is captured while `fn` runs, and returns what `fn` returns; inner labels win. Throws `CAPTURE_OPTION_INVALID` for a label that there is not, before `fn` runs. */
 export function labelCalls<T>(labels: CallLabels, fn: () => T): T {
+  if (typeof labels !== 'object' || labels === null)
+    throw invalid(
+      `Expected \`labels\` to be an object, got ${labels === null ? 'null' : typeof labels}`,
+    )
+  for (const name of Object.keys(labels)) {
+    if (!Object.hasOwn(KNOWN, name))
+      throw invalid(
+        `Expected labels among ${Object.keys(KNOWN)
+          .map((known) => `\`${known}\``)
+          .join(', ')}, got \`${name}\`; remove it, or put it into \`metadata\``,
+      )
+  }
+  return withLabels(labels, fn)
+}
+
+function invalid(message: string): CaptureError {
+  return new CaptureError('CAPTURE_OPTION_INVALID', message)
+}
+
+/** The same for labels of this package's own, which may be others, too. */
+export function withLabels<T>(labels: object, fn: () => T): T {
   return storage.run({ ...storage.getStore(), ...labels }, fn)
 }
 

@@ -3,6 +3,8 @@ import { costFacts } from './cost/cost-facts.ts'
 import { estimatedUsage } from './estimate.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { AnswerFacts, RequestFacts } from './provider.ts'
+import { safely } from './safely.ts'
+import { withShortNames } from './short-names.ts'
 
 /** A call whose answer is there, as far as it came. */
 export interface AnsweredCall {
@@ -19,18 +21,19 @@ export interface AnsweredCall {
 
 /** What a call came to, as the logger takes it: what the provider says, tokens estimated where it counts none, cost, and tools. */
 export function callResult(call: AnsweredCall): LlmResult {
-  const { options, provider, request, facts, time, isCut } = call
+  const { options, provider, request, time, isCut } = call
+  const facts = withShortNames(call.facts)
   const { failure: _, response_id: __, ...said } = facts
   const counted = typeof said.output_tokens === 'number' || typeof said.input_tokens === 'number'
   const usage = {
     ...(counted && { usage_source: 'provider' as const }),
-    ...estimatedUsage(request, facts, isCut),
+    ...safely(() => estimatedUsage(request, facts, isCut)),
   }
   const answered = { ...facts, ...usage }
   return {
     ...said,
     ...usage,
-    ...costFacts({ provider, request, facts: answered, time }, options.price),
+    ...safely(() => costFacts({ provider, request, facts: answered, time }, options.price)),
     ...toolFacts(request, said),
   }
 }

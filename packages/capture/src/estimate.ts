@@ -1,11 +1,23 @@
 import { estimateTokenCount } from 'tokenx'
 import type { AnswerFacts, RequestFacts } from './provider.ts'
+import { at, listAt } from './providers/json-values.ts'
 
 /** Characters that are looked at; longer texts are estimated by their beginning. */
 const MAX_LOOKED_AT = 200_000
 /** Parts that hold no text: what they cost nobody can tell from their bytes. */
 const NO_TEXT: ReadonlySet<unknown> = new Set(['blob', 'uri', 'file'])
-const MAX_DEPTH = 12
+/** Lists and objects inside of each other that are looked into. */
+const MAX_DEPTH = 24
+
+/** Operations that are not paid for by the tokens of the texts that are seen: sound, pictures, searches. */
+const NOT_BY_TEXT: ReadonlySet<string> = new Set([
+  'transcription',
+  'translation',
+  'speech',
+  'image_generation',
+  'moderation',
+  'rerank',
+])
 
 type Usage = Pick<AnswerFacts, 'input_tokens' | 'output_tokens' | 'usage_source'>
 
@@ -14,8 +26,9 @@ type Usage = Pick<AnswerFacts, 'input_tokens' | 'output_tokens' | 'usage_source'
  * where the provider has counted. What cannot be estimated stays out.
  */
 export function estimatedUsage(request: RequestFacts, facts: AnswerFacts, isCut: boolean): Usage {
+  if (NOT_BY_TEXT.has(request.operation)) return {}
   const counted = typeof facts.output_tokens === 'number' ? facts.output_tokens : undefined
-  const spoken = facts.output === undefined ? undefined : tokensOf(facts.output)
+  const spoken = spokenTokens(facts.output)
   const output = isCut ? larger(counted, spoken) : (counted ?? spoken)
   const input =
     typeof facts.input_tokens === 'number' ? facts.input_tokens : promptTokens(request, spoken)
@@ -25,6 +38,20 @@ export function estimatedUsage(request: RequestFacts, facts: AnswerFacts, isCut:
     ...(output !== undefined && { output_tokens: output }),
     usage_source: 'estimated',
   }
+}
+
+/** Of sounds and pictures nobody can tell. */
+function spokenTokens(output: unknown): number | undefined {
+  if (output === undefined) return undefined
+  const count = tokensOf(output)
+  return count === 0 && holdsNoText(output) ? undefined : count
+}
+
+function holdsNoText(output: unknown): boolean {
+  if (!Array.isArray(output)) return false
+  return output.some((message) =>
+    listAt(message, 'parts').some((part) => NO_TEXT.has(at(part, 'type'))),
+  )
 }
 
 /** Of a request that refers to what the provider holds, nobody can tell how much the model saw. */
@@ -53,8 +80,9 @@ function tokensOf(value: unknown): number {
 
 function collect(value: unknown, texts: string[], depth: number): void {
   if (typeof value === 'string') texts.push(value)
-  else if (Array.isArray(value)) for (const item of value) collect(item, texts, depth)
-  else if (typeof value === 'object' && value !== null && depth < MAX_DEPTH) {
+  else if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return
+  else if (Array.isArray(value)) for (const item of value) collect(item, texts, depth + 1)
+  else {
     if ('type' in value && NO_TEXT.has(value.type)) return
     for (const [key, item] of Object.entries(value)) {
       if (!LABELS.has(key)) collect(item, texts, depth + 1)

@@ -1,17 +1,16 @@
 import type { LlmCallOptions } from '@recount/logger'
+import { BoundedMap } from './bounded-map.ts'
 import type { RequestFacts } from './provider.ts'
 
-/** Answers that are remembered by their ids; the oldest are forgotten first. */
-const MAX_ANSWERS = 10_000
-
-const spanOfAnswer = new Map<string, string>()
+const spanOfAnswer = new BoundedMap<string>({
+  what: 'ids of answers',
+  entries: 10_000,
+  bytes: 4_194_304,
+})
 
 /** Remembers which call an answer came from, so that a later request that refers to it is linked. */
 export function rememberAnswer(response_id: string | undefined, span_id: string): void {
-  if (response_id === undefined) return
-  spanOfAnswer.set(response_id, span_id)
-  const oldest = spanOfAnswer.size > MAX_ANSWERS ? spanOfAnswer.keys().next().value : undefined
-  if (oldest !== undefined) spanOfAnswer.delete(oldest)
+  if (response_id !== undefined) spanOfAnswer.set(response_id, span_id, 2 * span_id.length)
 }
 
 /** What a request says about state that the provider holds, and the call that it goes on from where that is known. */

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { createHash } from 'node:crypto'
 import type { Channel } from 'node:diagnostics_channel'
 import type { LlmCallHandle } from '@recount/logger'
 import { safely } from './safely.ts'
@@ -20,9 +21,17 @@ export interface CallSeen {
 
 const around = new AsyncLocalStorage<CallAbove | undefined>()
 /** Calls of callbacks, which cannot run anything inside of themselves. */
-const announced = new Set<CallAbove>()
-/** More than this are not remembered: then a call may be recorded by two layers, but never by none. */
+const announced = new Set<AnnouncedCall>()
+/** Of more than this the first are forgotten, which may never end: then a call may be recorded by two layers, but never by none. */
 const MAX_ANNOUNCED = 1000
+
+/** Without its messages, which are long. */
+interface AnnouncedCall {
+  readonly call: LlmCallHandle
+  readonly model: string
+  /** Digest of the last text. */
+  readonly said: string | undefined
+}
 
 /** Runs what makes a call that is recorded here already. */
 export function recordedAbove<T>(above: CallAbove, fn: () => T): T {
@@ -44,8 +53,11 @@ export function recordedFrom(
 }
 
 /** Says that a call is recorded, where it cannot be run inside; the function that comes back says that it is over. */
-export function announce(above: CallAbove): () => void {
-  if (announced.size < MAX_ANNOUNCED) announced.add(above)
+export function announce({ call, model, input }: CallAbove): () => void {
+  const above = { call, model, said: lastSaid(input) }
+  announced.add(above)
+  const [oldest] = announced.size > MAX_ANNOUNCED ? announced : []
+  if (oldest !== undefined) announced.delete(oldest)
   return () => void announced.delete(above)
 }
 
@@ -57,10 +69,10 @@ export function callAbove(seen: CallSeen): LlmCallHandle | undefined {
   const above = around.getStore()
   if (above !== undefined && isSameModel(above.model, seen.model)) return above.call
   if (announced.size === 0) return undefined
-  const text = lastText(seen.input)
-  if (text === undefined) return undefined
+  const said = lastSaid(seen.input)
+  if (said === undefined) return undefined
   for (const candidate of announced) {
-    if (candidate.model === seen.model && lastText(candidate.input) === text) return candidate.call
+    if (candidate.model === seen.model && candidate.said === said) return candidate.call
   }
   return undefined
 }
@@ -69,6 +81,11 @@ export function callAbove(seen: CallSeen): LlmCallHandle | undefined {
 function isSameModel(above: string, seen: string): boolean {
   if (above === seen || above === '' || seen === '' || seen === 'unknown') return true
   return above.endsWith(`/${seen}`) || above.endsWith(`:${seen}`) || above.endsWith(`.${seen}`)
+}
+
+function lastSaid(input: unknown): string | undefined {
+  const text = lastText(input)
+  return text === undefined ? undefined : createHash('sha256').update(text).digest('base64')
 }
 
 /** The last text of messages, of whatever kind. */

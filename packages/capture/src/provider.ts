@@ -31,6 +31,8 @@ export interface ProviderFailure {
   readonly type: string
   readonly code?: string | number
   readonly message: string
+  /** More about it in the provider's words, such as when to come back (Google). */
+  readonly details?: readonly unknown[]
 }
 
 /** Puts a streamed answer together, event by event, as the provider's own SDK does. */

@@ -6,7 +6,7 @@ export function safely<T>(fn: () => T): T | undefined {
     return fn()
   } catch (error) {
     // Not the message: it may quote what the model said.
-    const kind = error instanceof Error ? error.name : typeof error
+    const kind = error instanceof Error ? String(error.name).slice(0, 100) : typeof error
     warnOnce('CAPTURE_RECORDING_FAILED', `Part of a call could not be captured (${kind})`)
     return undefined
   }

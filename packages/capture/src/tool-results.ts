@@ -1,4 +1,6 @@
 import type { LlmCallHandle, RecordingMethods } from '@recount/logger'
+import { BoundedMap } from './bounded-map.ts'
+import { bytesOf } from './bytes-of.ts'
 import type { AnswerFacts } from './provider.ts'
 
 /** A tool that a model asked for and of which nothing is known yet. */
@@ -9,10 +11,16 @@ interface AskedTool {
   readonly call: LlmCallHandle
 }
 
-/** Tool calls that are waited for; the oldest are forgotten first. */
-const MAX_ASKED = 1000
+/** Arguments that are longer are not remembered: they stand in the answer that asked. */
+const MAX_ARGUMENTS_BYTES = 1_048_576
+/** What the handle of an ended call holds, roughly. */
+const CALL_BYTES = 4096
 
-const asked = new Map<string, AskedTool>()
+const asked = new BoundedMap<AskedTool>({
+  what: 'tool calls whose results are waited for',
+  entries: 1000,
+  bytes: 16_777_216,
+})
 
 /** Remembers the tools that an answer asks for; `place` is the trace around the call, where there is one. */
 export function rememberTools(
@@ -23,9 +31,11 @@ export function rememberTools(
   if (tool_call_ids === undefined || tool_call_ids.length === 0) return
   for (const part of partsOf(output)) {
     if (part.type !== 'tool_call' || typeof part.id !== 'string') continue
-    asked.set(keyOf(place, part.id), { name: String(part.name), arguments: part.arguments, call })
-    const oldest = asked.size > MAX_ASKED ? asked.keys().next().value : undefined
-    if (oldest !== undefined) asked.delete(oldest)
+    const name = String(part.name)
+    const bytes = bytesOf(part.arguments, MAX_ARGUMENTS_BYTES)
+    const isLong = bytes > MAX_ARGUMENTS_BYTES
+    const tool = { name, arguments: isLong ? undefined : part.arguments, call }
+    asked.set(keyOf(place, part.id), tool, CALL_BYTES + 2 * name.length + (isLong ? 0 : bytes))
   }
 }
 
@@ -41,11 +51,8 @@ export function recordToolResults(
   if (asked.size === 0) return
   for (const part of partsOf(input)) {
     if (part.type !== 'tool_call_response' || typeof part.id !== 'string') continue
-    const key = keyOf(place, part.id)
-    const tool = asked.get(key)
-    if (tool === undefined) continue
-    asked.delete(key)
-    recordResult(logger, part.id, tool, part.response ?? part.result)
+    const tool = asked.take(keyOf(place, part.id))
+    if (tool !== undefined) recordResult(logger, part.id, tool, part.response ?? part.result)
   }
 }
 

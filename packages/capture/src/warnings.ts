@@ -1,6 +1,7 @@
 /** Codes under which this package warns through `process.emitWarning`; all are explained in docs/errors.md. */
 export const CAPTURE_WARNING_CODES = [
   'CAPTURE_BASE_URL_IGNORED',
+  'CAPTURE_MEMORY_FULL',
   'CAPTURE_RECORDING_FAILED',
 ] as const
 

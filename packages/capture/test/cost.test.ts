@@ -104,6 +104,39 @@ test('counts that cannot be are no price', () => {
   }
 })
 
+test('a model that the table prices by something else than what was counted has no price', () => {
+  const price = createPricer()
+  const whisper = { provider: 'openai', model: 'whisper-1' }
+  for (const counts of [
+    { input_tokens: 0, output_tokens: 0 },
+    { input_tokens: 5, output_tokens: 2 },
+  ]) {
+    const found = price(call({ ...whisper, ...counts })).price
+    assert.equal(found.cost_usd, null)
+    assert.match(found.cost_reason ?? '', /no price for what was counted/)
+  }
+  const billed = { audio_seconds: 60 }
+  const none = { input_tokens: undefined, output_tokens: undefined }
+  assert.equal(price(call({ ...whisper, ...none, billed })).price.cost_usd, 0.006)
+  const own = createPricer([{ ...RULE, match: '*' }])
+  assert.equal(own(call({ ...whisper, ...none, billed })).price.cost_usd, 0.006)
+})
+
+test('a price of your own without a tier is a list price: the tier makes of it what it makes of those', () => {
+  const plain = createPricer([RULE])
+  const on = (service_tier: string): number | null =>
+    plain(call({ model: 'acme-1', service_tier })).price.cost_usd
+  const list = on('default') as number
+  assert.deepEqual([on('batch'), on('flex')], [list / 2, list / 2])
+  assert.equal(on('scale'), null, 'what the tier makes of it nobody knows')
+  const tiered = createPricer([
+    { ...RULE, tier: 'batch' },
+    { ...RULE, tier: 'scale' },
+  ])
+  for (const service_tier of ['batch', 'scale'])
+    assert.equal(tiered(call({ model: 'acme-1', service_tier })).price.cost_usd, list)
+})
+
 test('unknown is null with the reason, never 0', () => {
   const price = createPricer()
   const unknown: [Partial<PricedCall>, RegExp][] = [

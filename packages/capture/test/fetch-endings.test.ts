@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import type { ServerResponse } from 'node:http'
 import { test } from 'node:test'
 import { setImmediate as tick } from 'node:timers/promises'
+import { captureFetch } from '../src/index.ts'
 import { calls, onlyCall, outputText } from './calls.ts'
 import { ASK, chatStream, completion, DONE, delta } from './chat-wire.ts'
 import { events, json } from './loopback.ts'
-import { readAll, scene } from './scene.ts'
+import { readAll, scene, validRecorder } from './scene.ts'
 
 test('a stream that is read to its end is ok, with text, usage, finish reason and time to first token', async (t) => {
   const { ask, recorded } = await scene(t, (_, response) => {
@@ -171,3 +173,84 @@ test('a stream that nobody reads stays open: it shows as interrupted', async (t)
     ['llm_call_started'],
   )
 })
+
+test('a signal that has aborted before the call makes it an aborted one', async (t) => {
+  const { ask, recorded } = await scene(t, () => {})
+  await assert.rejects(ask({ signal: AbortSignal.abort() }), { name: 'AbortError' })
+  assert.equal(onlyCall(recorded).status, 'aborted')
+})
+
+test('an abort for a reason of your own is an abort', async (t) => {
+  const { ask, recorded } = await scene(
+    t,
+    (_, response) => void events(response).write(delta({ content: 'Hello' })),
+  )
+  const stop = new AbortController()
+  const reason = new Error('The user has left')
+  const response = await ask({ signal: stop.signal })
+  await assert.rejects(async () => {
+    for await (const _ of response.body ?? []) stop.abort(reason)
+  }, reason)
+  const { status, error } = onlyCall(recorded)
+  assert.deepEqual([status, error?.message], ['aborted', 'The user has left'])
+})
+
+test('an abort after the answer is complete has not aborted it, whatever the reason', async (t) => {
+  const { ask, recorded } = await scene(
+    t,
+    (_, response) =>
+      void events(response).write(`${delta({ content: 'Hi' })}${delta({}, 'stop')}${DONE}`),
+  )
+  const stop = new AbortController()
+  const response = await ask({ signal: stop.signal })
+  await assert.rejects(async () => {
+    for await (const _ of response.body ?? []) stop.abort(new Error('The user has left'))
+  }, /has left/)
+  assert.equal(onlyCall(recorded).status, 'ok')
+})
+
+test('a stream that breaks for no reason is partial', async (t) => {
+  const recorded = validRecorder(t)
+  const fetch = captureFetch({ logger: recorded.logger, fetch: async () => breaking(undefined) })
+  const response = await fetch('https://api.openai.com/v1/chat/completions', {
+    method: 'POST',
+    body: JSON.stringify({ ...ASK, stream: true }),
+  })
+  await assert.rejects(response.text())
+  assert.equal(onlyCall(recorded).status, 'partial')
+})
+
+test('the timeouts of undici are errors before the answer, and leave a partial one in it', async (t) => {
+  for (const [answer, status] of [
+    [() => {}, 'error'],
+    [(response: ServerResponse) => events(response).write(delta({ content: 'Hi' })), 'partial'],
+  ] as const) {
+    const { ask, recorded } = await scene(t, (_, response) => answer(response))
+    const dispatcher = await shortOfTime()
+    await assert.rejects(async () => readAll(await ask({ dispatcher } as RequestInit)))
+    assert.equal(onlyCall(recorded).status, status)
+    await dispatcher.destroy()
+  }
+})
+
+/** What the platform's `fetch` sends with, as it makes one itself; it is there once something was fetched. */
+async function shortOfTime(): Promise<{ destroy(): Promise<void> }> {
+  await fetch('data:,')
+  const known = Symbol.for('undici.globalDispatcher.1')
+  const dispatcher = (globalThis as unknown as Record<symbol, object>)[known]
+  const Agent = dispatcher?.constructor as new (options: object) => { destroy(): Promise<void> }
+  return new Agent({ headersTimeout: 20, bodyTimeout: 20 })
+}
+
+/** An answer that breaks after its first words. */
+function breaking(error: unknown): Response {
+  let said = false
+  const body = new ReadableStream({
+    pull(controller) {
+      if (said) controller.error(error)
+      else controller.enqueue(new TextEncoder().encode(delta({ content: 'Hi' })))
+      said = true
+    },
+  })
+  return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+}

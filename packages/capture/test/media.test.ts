@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { captureFetch } from '../src/index.ts'
 import { listAt, textAt } from '../src/providers/json-values.ts'
 import { providerNamed } from '../src/providers/known.ts'
+import { onlyCall } from './calls.ts'
+import { validRecorder } from './scene.ts'
 import { partsOf, readerFor, requestOf, told } from './told.ts'
 
 const provider = providerNamed('openai')
@@ -76,3 +79,133 @@ test('an answer that is a text alone is read as one', () => {
   const facts = provider.answer('Good day.\n', requestOf(API))
   assert.equal(told(facts).text, 'Good day.')
 })
+
+const sound = new Blob([new Uint8Array(1000)], { type: 'audio/mpeg' })
+function form(model: string): FormData {
+  const body = new FormData()
+  body.set('model', model)
+  body.set('file', sound, 'speech.mp3')
+  return body
+}
+const asJson = (body: unknown): string => JSON.stringify(body)
+type Answered = readonly [string, string | FormData, unknown, number | null, RegExp | undefined]
+const NO_COUNTS = /gave no token counts/
+const COSTS: readonly (readonly [name: string, ...Answered])[] = [
+  [
+    'sound by its billed length',
+    'audio/transcriptions',
+    form('whisper-1'),
+    { text: 'Good day', usage: { type: 'duration', seconds: 60 } },
+    0.006,
+    undefined,
+  ],
+  [
+    'sound by its length beside the transcript',
+    'audio/translations',
+    form('whisper-1'),
+    { text: 'Good day', duration: 30.5 },
+    0.00305,
+    undefined,
+  ],
+  [
+    'sound whose length nobody says',
+    'audio/transcriptions',
+    form('whisper-1'),
+    { text: 'Good day' },
+    null,
+    NO_COUNTS,
+  ],
+  [
+    'sound by tokens',
+    'audio/transcriptions',
+    form('gpt-4o-transcribe'),
+    {
+      text: 'Good day',
+      usage: {
+        type: 'tokens',
+        input_tokens: 1000,
+        output_tokens: 100,
+        total_tokens: 1100,
+        input_token_details: { audio_tokens: 1000, text_tokens: 0 },
+      },
+    },
+    0.007,
+    undefined,
+  ],
+  [
+    'a transcript as a text alone',
+    'audio/transcriptions',
+    form('gpt-4o-transcribe'),
+    'Good day',
+    null,
+    NO_COUNTS,
+  ],
+  [
+    'speech',
+    'audio/speech',
+    asJson({ model: 'gpt-4o-mini-tts', input: 'Hello' }),
+    new Uint8Array(100),
+    null,
+    NO_COUNTS,
+  ],
+  [
+    'pictures without counts',
+    'images/generations',
+    asJson({ model: 'gpt-image-1', prompt: 'A cat' }),
+    { data: [{ b64_json: 'AA' }] },
+    null,
+    NO_COUNTS,
+  ],
+  [
+    'pictures with counts',
+    'images/generations',
+    asJson({ model: 'gpt-image-1', prompt: 'A cat' }),
+    {
+      data: [{ b64_json: 'AA' }],
+      usage: { input_tokens: 10, output_tokens: 100, total_tokens: 110 },
+    },
+    0.00405,
+    undefined,
+  ],
+  [
+    'moderation, which is free',
+    'moderations',
+    asJson({ model: 'omni-moderation-latest', input: 'Hm' }),
+    { id: 'm', model: 'omni-moderation-latest', results: [{ flagged: false }] },
+    0,
+    undefined,
+  ],
+  [
+    'embeddings',
+    'embeddings',
+    asJson({ model: 'text-embedding-3-small', input: 'Hm' }),
+    { data: [{ embedding: [1] }], usage: { prompt_tokens: 1000, total_tokens: 1000 } },
+    0.00002,
+    undefined,
+  ],
+  [
+    'ranking',
+    'rerank',
+    asJson({ model: 'rerank-2', query: 'q', documents: ['d'] }),
+    { results: [{ index: 0, relevance_score: 1 }] },
+    null,
+    NO_COUNTS,
+  ],
+]
+for (const [name, path, body, answer, cost, reason] of COSTS)
+  test(`what is not paid for by text costs what it costs, or nobody knows: ${name}`, async (t) => {
+    const recorded = validRecorder(t)
+    const reply = (): Response => {
+      if (answer instanceof Uint8Array)
+        return new Response(answer, { headers: { 'content-type': 'audio/mpeg' } })
+      return typeof answer === 'string' ? new Response(answer) : Response.json(answer)
+    }
+    const fetch = captureFetch({ logger: recorded.logger, fetch: async () => reply() })
+    await (await fetch(`https://api.openai.com/v1/${path}`, { method: 'POST', body })).arrayBuffer()
+    const { cost_usd, cost_reason, usage_source, status } = onlyCall(recorded)
+    assert.equal(status, 'ok')
+    assert.equal(cost_usd, cost)
+    if (reason === undefined) assert.equal(cost_reason, undefined)
+    else assert.match(cost_reason ?? '', reason)
+    assert.notEqual(usage_source, 'estimated')
+  })

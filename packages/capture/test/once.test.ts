@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { recorder } from '@recount/logger/testing'
 import { announce, callAbove, recordedAbove } from '../src/once.ts'
+import { ASK, completion } from './chat-wire.ts'
+import { json } from './loopback.ts'
+import { scene } from './scene.ts'
 
 const { logger } = recorder()
 const call = logger.start({ event: 'llm_call', provider: 'acme', model: 'acme-large' })
@@ -32,4 +35,15 @@ test('a message that is no text is no reason to take two calls for one', () => {
   const withdraw = announce({ call, model: 'acme-large', input: picture })
   assert.equal(callAbove({ model: 'acme-large', input: picture }), undefined)
   withdraw()
+})
+
+test('log.llm around a captured call is a record of its own, with the captured one below it', async (t) => {
+  const { recorded, ask } = await scene(t, (_, response) => json(response, completion('Milk')))
+  const body = JSON.stringify(ASK)
+  const model = ASK.model
+  await recorded.logger.llm({ provider: 'openai', model }, async () => (await ask({ body })).json())
+  const [inner, outer, ...more] = recorded.records('llm_call')
+  assert.equal(more.length, 0)
+  assert.equal(inner?.parent_span_id, outer?.span_id)
+  assert.deepEqual([inner?.input_tokens, outer?.input_tokens], [12, 12])
 })

@@ -57,6 +57,41 @@ test('a call shows tokens, first token, cost, ending and prompt', async (t) => {
   assert.match(stdout, /acme · prompt answer v3/)
 })
 
+test('a conversation is told in the order in which the model saw it, instructions in the middle with it', async (t) => {
+  const text = (said: string): object => ({ type: 'text', content: said })
+  const system = content(span(2), 'system', [text('Be kind.'), text('Now be brief.')])
+  const input = content(span(2), 'input', [
+    { role: 'user', parts: [text('Hello')] },
+    { role: 'developer', parts: [{ type: 'system', index: 1 }] },
+    { role: 'user', parts: [text('Again')] },
+  ])
+  const cwd = folderWith(t, { 'app.jsonl': jsonl(ROOT, CALL, system, input) })
+  const { stdout } = await recount(['show', TRACE, 'app.jsonl', '--full'], { cwd })
+  const said = ['system: Be kind.', 'user: Hello', 'developer: Now be brief.', 'user: Again']
+  const places = said.map((line) => stdout.indexOf(line))
+  assert.ok(!places.includes(-1), stdout)
+  assert.deepEqual(
+    places,
+    places.toSorted((one, other) => one - other),
+  )
+  const alone = folderWith(t, { 'app.jsonl': jsonl(ROOT, CALL, input) })
+  const without = await recount(['show', TRACE, 'app.jsonl', '--full'], { cwd: alone })
+  assert.match(without.stdout, /developer: \(part 2 of the system prompt\)/)
+})
+
+test('all of parallel tool calls are in the few words about an answer', async (t) => {
+  const asks = ['fridge', 'cupboard'].map((name) => ({
+    type: 'tool_call',
+    id: name,
+    name,
+    arguments: {},
+  }))
+  const output = content(span(2), 'output', [{ role: 'assistant', parts: asks }])
+  const cwd = folderWith(t, { 'app.jsonl': jsonl(ROOT, CALL, output) })
+  const { stdout } = await recount(['show', TRACE, 'app.jsonl'], { cwd })
+  assert.match(stdout, /output assistant: asks for fridge \{\} · asks for cupboard \{\}/)
+})
+
 test('what nobody has is exit 1 and says where it was looked for', async (t) => {
   const cwd = folderWith(t, { 'app.jsonl': jsonl(ROOT) })
   const { status, stdout, stderr } = await recount(['show', 'bbbbbbbb', 'app.jsonl'], { cwd })

@@ -1,6 +1,6 @@
 import type { ContentPart, ContentRef } from '@recount/record'
 import { keyedDigest, type Plain } from '@recount/redact'
-import { toMessages } from './content-shape.ts'
+import { toMessages, toParts } from './content-shape.ts'
 import type { Door, Notes } from './door.ts'
 import { withJson } from './json.ts'
 import { type AnyPino, writingTo } from './pino-internals.ts'
@@ -73,6 +73,7 @@ export function writeContent(
 }
 
 function shape(part: ContentPart, plain: Plain): Plain {
+  if (part === 'system') return toParts(plain)
   if (part === 'input') return toMessages(plain, 'user')
   return part === 'output' ? toMessages(plain, 'assistant') : plain
 }

@@ -15,6 +15,11 @@ export function toMessages(value: Plain, role: 'user' | 'assistant'): Plain {
   return messages
 }
 
+/** Parts of any provider in the same shape; what is no list is kept as it is. */
+export function toParts(value: Plain): Plain {
+  return Array.isArray(value) ? value.map(toAnyPart) : value
+}
+
 /** A text, a tool call, an item without a role of its own: Anthropic's content, OpenAI's items. */
 function isPart(item: Plain): item is PlainObject {
   return isObject(item) && typeof item.type === 'string' && !('role' in item) && !('parts' in item)
@@ -82,7 +87,8 @@ function toPart(part: PlainObject): PlainObject {
 }
 
 function plainText(part: PlainObject): PlainObject {
-  return { type: 'text', content: part.text ?? part.content ?? null }
+  const { text: said, content = null, ...rest } = part
+  return { ...rest, type: 'text', content: said ?? content }
 }
 
 function toolCall(call: Plain): PlainObject {

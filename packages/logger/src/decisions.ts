@@ -36,6 +36,8 @@ export interface Decisions {
   keepsStart(facts: Facts, event: string, level: number): boolean
   /** The parts that a conversation file holds under a decision that was made for it. */
   conversation(facts: Facts, wishes: Wishes): readonly ContentPart[]
+  /** Whether the text of a part could be kept of a record if it were asked for. */
+  mayKeep(facts: Facts, part: ContentPart): boolean
   /** Where content goes. */
   readonly place: ContentPlace
   /** Whether there is a policy of the user's. */
@@ -80,6 +82,10 @@ export function createDecisions(settings: DecisionSettings): Decisions {
     place,
     hasPolicy,
     conversation,
+    mayKeep(facts, part) {
+      const { content, held } = policy.decideStart(facts, true)
+      return content[part] === 'text' || held[part] === 'text'
+    },
     start: (facts, wishes) => policy.decideStart(facts, asked(wishes).ask),
     end: (facts, wishes) => policy.decide(facts, asked(wishes).ask),
     keepsStart: (facts, event, level) =>

@@ -1,6 +1,7 @@
 import { isSpanId, isTraceId, type Scalar } from '@recount/record'
 import { isCredentialKey, MASK, maskText, toPlain } from '@recount/redact'
 import { callParams } from './call-params.ts'
+import { roundMs } from './clock.ts'
 import { maskedForCut } from './cut.ts'
 
 /** What a field becomes on the line; undefined leaves it out, because the format does not allow what was given. */
@@ -43,6 +44,9 @@ export const version: FieldReader = (value) => (isNumber(value) ? value : text(v
 export const number: FieldReader = (value) => (isNumber(value) ? value : undefined)
 /** A number from 0 up. */
 export const amount: FieldReader = (value) => (isNumber(value) && value >= 0 ? value : undefined)
+/** Milliseconds from 0 up, with three decimals. */
+export const milliseconds: FieldReader = (value) =>
+  isNumber(value) && value >= 0 ? roundMs(value) : undefined
 /** A whole number from 0 up. */
 export const count: FieldReader = (value) =>
   isNumber(value) && value >= 0 ? Math.round(value) : undefined

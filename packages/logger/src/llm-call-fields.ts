@@ -4,6 +4,7 @@ import {
   count,
   type FieldReader,
   flag,
+  milliseconds,
   object,
   oneOf,
   ordinal,
@@ -43,7 +44,7 @@ export const CONTEXT_WINDOW: FieldReader = object({
 /** What a call came to. */
 export const CALL_OUTCOME: FieldTable = {
   response_model: text,
-  call_duration_ms: amount,
+  call_duration_ms: milliseconds,
   input_tokens: orNull(count),
   output_tokens: orNull(count),
   cache_read_tokens: orNull(count),
@@ -56,7 +57,7 @@ export const CALL_OUTCOME: FieldTable = {
   cost_reason: text,
   service_tier: text,
   billed: scalars,
-  ttft_ms: orNull(amount),
+  ttft_ms: orNull(milliseconds),
   finish_reason: orNull(reason),
   finish_reason_raw: orNull(text),
   provider_request_id: text,

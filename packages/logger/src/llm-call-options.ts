@@ -32,8 +32,9 @@ export interface LlmCallOptions extends SpanBindings {
   continues?: string
   /** How full the model's window is; over 0.8 used is a warning. */
   context_window?: { messages?: number; tokens_estimated?: number; limit?: number; used?: number }
-  /** Messages, or one text. Kept only where content is open, like the next five. */
+  /** Messages, or one text; system messages among them are recorded as `system`. Kept only where content is open, like the next five. */
   input?: unknown
+  /** The system prompt, where it stands apart. */
   system?: unknown
   /** Tool definitions. */
   tools?: unknown

@@ -19,6 +19,7 @@ import { type Recording, recordingOf, safely } from './recording.ts'
 import { type LlmResult, readReply } from './reply.ts'
 import { spanOptions } from './span-options.ts'
 import { streamReader } from './stream-reply.ts'
+import { type SystemApart, systemApart } from './system-apart.ts'
 
 /** What a result may say; read one by one, because a caller's getter may throw. */
 const RESULT_KEYS: ReadonlySet<string> = new Set([
@@ -87,8 +88,18 @@ class LlmCallSpan implements LlmCallHandle {
     begin(this.#siblings)
     this.#signal = signalOf(options)
     this.#result = readFields(options, { context_window: CONTEXT_WINDOW }) as LlmResult
-    for (const part of BEFORE) this.#span.keep(part, read(options, part))
-    this.#input = copyForConversation(this.#recording, this.#span, 'input', read(options, 'input'))
+    const given = { system: read(options, 'system'), input: read(options, 'input') }
+    // An input that cannot be read could hold a system prompt.
+    const said: SystemApart = safely(() => systemApart(given.system, given.input)) ?? {
+      system: given.system,
+      input: undefined,
+    }
+    for (const part of BEFORE)
+      this.#span.keep(
+        part,
+        part === 'system' || part === 'input' ? said[part] : read(options, part),
+      )
+    this.#input = this.#copyOfInput(given.input, said.input)
     const input_digest = this.#span.refs.find((ref) => ref.part === 'input')?.digest
     this.#span.begin('llm_call_started', LEVELS.info, subject, { input_digest })
   }
@@ -159,6 +170,14 @@ class LlmCallSpan implements LlmCallHandle {
     }
   }
 
+  /** A conversation has its system messages where they stood, unless nobody may keep them. */
+  #copyOfInput(given: unknown, said: unknown): Plain | undefined {
+    const recording = this.#recording
+    if (recording.conversations === undefined) return undefined
+    const input = given === said || this.#span.mayKeep('system') ? given : said
+    return copyForConversation(recording, this.#span, 'input', input)
+  }
+
   #finish(status: Status, failure: Partial<Failure>): void {
     if (this.#span.ended) return
     const duration_ms = this.#span.elapsed()
@@ -184,6 +203,9 @@ class LlmCallSpan implements LlmCallHandle {
       const call = [this.#subject, { status, duration_ms }, outcome, failure]
       saveConversation(this.#recording, this.#span, call, this.#input, output)
     })
+    // Whoever still holds the handle, to run something below the call, must not hold what the model saw and said.
+    this.#input = undefined
+    for (const key of ['output', 'raw_response'] as const) delete result[key]
   }
 
   #tellIncidents(status: Status, error: RecordedError | undefined, outcome: Outcome): void {

@@ -89,6 +89,11 @@ export class OpenSpan {
     return this.#decision.content[part] === 'text'
   }
 
+  /** Whether the text of a part could be kept if it were asked for. */
+  mayKeep(part: ContentPart): boolean {
+    return this.#recording.decisions.mayKeep(this.facts, part)
+  }
+
   /** Keeps a part as the policy says now: its text, its digest, a copy in memory until the ending, or nothing. */
   keep(part: ContentPart, value: unknown): void {
     if (value === undefined) return

@@ -61,8 +61,12 @@ interface Known {
 }
 
 function priceOf(call: PricedCall, usage: TableUsage | undefined, known: Known): CallPrice {
+  const { table } = known
+  const isCounted = typeof call.input_tokens === 'number' && typeof call.output_tokens === 'number'
+  // Prices of your own are prices of tokens.
+  const rule = isCounted ? ruleFor(call, known.rules) : undefined
+  if (table?.isFree && rule === undefined) return tableCost(0, table.version)
   if (usage === undefined) return unknown('the provider gave no token counts')
-  const rule = ruleFor(call, known.rules)
   if (rule === undefined && call.provider_cost_usd !== undefined)
     return { cost_usd: inNanos(call.provider_cost_usd * 1e9), cost_source: 'provider' }
   const flaw = flawOf(call)
@@ -78,13 +82,14 @@ function priceOf(call: PricedCall, usage: TableUsage | undefined, known: Known):
       price_version: known.version,
     }
   }
-  const { table } = known
-  if (table?.usd === undefined) return unknown(`the table has no price for ${call.provider}`)
-  return {
-    cost_usd: inNanos(table.usd * 1e9 * factor),
-    cost_source: 'table',
-    price_version: table.version,
-  }
+  if (table === undefined) return unknown(`the table has no price for ${call.provider}`)
+  if (table.usd === undefined)
+    return unknown(`the table has no price for what was counted of ${call.provider}'s model`)
+  return tableCost(table.usd * 1e9 * factor, table.version)
+}
+
+function tableCost(nanos: number, price_version: string): CallPrice {
+  return { cost_usd: inNanos(nanos), cost_source: 'table', price_version }
 }
 
 /** The model that answered counts before the one asked for, which may be the name of a deployment. */
@@ -156,7 +161,10 @@ function flawOf(call: PricedCall): string | undefined {
 /** Counts in the table's words; undefined where nobody counted. One that is missing beside the other is not known, so neither is the price. */
 function usageOf(call: PricedCall): TableUsage | undefined {
   const { input_tokens, output_tokens } = call
-  if (typeof input_tokens !== 'number' || typeof output_tokens !== 'number') return undefined
+  if (typeof input_tokens !== 'number' || typeof output_tokens !== 'number') {
+    const seconds = call.billed?.audio_seconds
+    return typeof seconds === 'number' && seconds > 0 ? { audio_seconds: seconds } : undefined
+  }
   const usage: TableUsage = { input_tokens, output_tokens }
   if (call.cache_read_tokens) usage.cache_read_tokens = call.cache_read_tokens
   if (call.cache_write_tokens) usage.cache_write_tokens = call.cache_write_tokens

@@ -18,7 +18,11 @@ export function costFacts(
   { provider, request, facts, time }: AnsweredCall,
   price: Pricer,
 ): LlmResult {
-  if (typeof facts.input_tokens !== 'number' && facts.output === undefined) return {}
+  const isAnswered = typeof facts.input_tokens === 'number' || facts.output !== undefined
+  if (!isAnswered && facts.billed === undefined) return {}
+  // Whoever read the answer knows why it has no counts.
+  if (facts.cost_reason !== undefined && typeof facts.input_tokens !== 'number')
+    return { cost_usd: null, cost_source: 'unknown', cost_reason: facts.cost_reason }
   const { price: found, window } = price({
     ...facts,
     provider,

@@ -26,6 +26,8 @@ export type TableUsage = Record<string, number>
 export interface TablePrice {
   /** US dollars; undefined where the table has no price for these counts. */
   readonly usd: number | undefined
+  /** Whether the model costs nothing, whatever is counted. */
+  readonly isFree: boolean
   /** The model's window in tokens. */
   readonly window: number | undefined
   readonly version: string
@@ -45,7 +47,9 @@ export function tablePrice(
   // A count that the model has no price for is one of several; the tokens are the least that is known.
   const found = exact ?? calculated(onlyTokens(usage), name, options)
   if (found === undefined || found === null) return undefined
-  return { usd: found.total_price, window: found.model.context_window, version }
+  const isFree = isFreeModel(found)
+  const usd = isFree || isPriced(found.model_price, usage) ? found.total_price : undefined
+  return { usd, isFree, window: found.model.context_window, version }
 }
 
 /** Makes another table the one that is asked, for the whole process: providers in the format of genai-prices' data. */
@@ -66,6 +70,23 @@ function calculated(
   } catch {
     return undefined
   }
+}
+
+type Found = NonNullable<ReturnType<typeof calcPrice>>
+
+/** No price at all may also mean that nobody has looked it up. */
+function isFreeModel({ model, model_price }: Found): boolean {
+  return Object.keys(model_price).length === 0 && /:free$|^moderation$/.test(model.id)
+}
+
+/** Whether what was counted is what the model is paid by; the table gives 0 for what it has no price for. */
+function isPriced(price: Found['model_price'], usage: TableUsage): boolean {
+  const keys = Object.entries(price).flatMap(([key, amount]) => (amount === undefined ? [] : key))
+  const has = (name: RegExp): boolean => keys.some((key) => name.test(key))
+  if (has(/audio_hours$/) && !usage.audio_seconds && !has(/_mtok$/)) return false
+  if (usage.input_tokens && !has(/^input_\w*mtok$/)) return false
+  if (usage.output_tokens && !has(/^output_\w*mtok$/)) return false
+  return keys.length > 0
 }
 
 const TOKENS = ['input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_write_tokens']

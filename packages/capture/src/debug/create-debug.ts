@@ -1,8 +1,8 @@
-import type { ContentAsk, RecordingMethods } from '@recount/logger'
+import type { ContentAsk } from '@recount/logger'
 import type { LlmCall } from '@recount/record'
-import { labelCalls } from '../call-labels.ts'
+import { withLabels } from '../call-labels.ts'
 import { CaptureError } from '../errors.ts'
-import { type ResolvedOptions, resolveOptions } from '../options.ts'
+import { type CaptureOptions, type ResolvedOptions, resolveOptions } from '../options.ts'
 import { kindOf } from '../sdk/clients.ts'
 import { instrument } from '../sdk/instrument.ts'
 import { type OpenCall, openCall } from '../sdk/open-call.ts'
@@ -12,14 +12,10 @@ import { collectRecord } from './collect-record.ts'
 import { type DebugJob, debugOf, labelsOf, stepOf, workflowOf } from './job.ts'
 import { plainAnswer, plainRequest } from './plain-call.ts'
 
-/** Options of `createDebug`. */
-export interface DebugOptions<Client extends DebugClient = DebugClient> {
-  /** Where calls are recorded; default: the ready logger of `@recount/logger`. */
-  logger?: RecordingMethods
+/** Options of `createDebug`: those of all capture, and these. `fetch`, `baseUrls` and `copyBytes` are for clients of SDKs. */
+export interface DebugOptions<Client extends DebugClient = DebugClient> extends CaptureOptions {
   /** Who is asked by `callLlm`: a client of a supported SDK, an object with `complete(request)`, or a function. */
   client?: Client
-  /** Whose model it is, where the client does not tell; default `unknown`. */
-  provider?: string
   /** Keeps content of all calls, or of none; default: as the logger does. Policy and environment can only allow less. */
   enabled?: boolean
   /** The same for workflows, by name; a job's own `debug` is nearer. */
@@ -69,11 +65,12 @@ export interface Debug<Response = unknown> {
 export function createDebug<Client extends DebugClient>(
   options: DebugOptions<Client> = {},
 ): Debug<ResponseOf<Client>> {
-  const { client, provider = 'unknown', ...settings } = options
+  const { client, enabled, workflows, ...capture } = options
+  const settings = { enabled, workflows }
   checkSettings(settings)
-  const { logger } = options
-  const resolved = resolveOptions(logger === undefined ? {} : { logger })
-  const ask = client === undefined ? undefined : asking(client, provider, resolved)
+  const resolved = resolveOptions(capture)
+  const ask = client === undefined ? undefined : asking(client, capture, resolved)
+  const provider = nameOf(resolved)
   const entries = new WeakMap<DebugEntry, OpenCall>()
   const wanted = (job: object, call?: boolean): boolean | undefined =>
     call ?? debugOf(job) ?? settings.workflows?.[workflowOf(job) ?? ''] ?? settings.enabled
@@ -85,14 +82,14 @@ export function createDebug<Client extends DebugClient>(
       const labels = { ...labelsOf(job), ...asked(wanted(job, debug)), upstream: upstreamContext }
       const request = { ...given, messages }
       const { value, record } = await collectRecord(resolved.logger, () =>
-        labelCalls(labels, () => ask(request)),
+        withLabels(labels, () => ask(request)),
       )
       return { response: value as never, record }
     },
     logRequest(job, request) {
       const labels = { ...labelsOf(job), ...asked(wanted(job)) }
       const hooked = { provider, request: plainRequest(request) }
-      const call = labelCalls(labels, () => openCall(resolved, hooked))
+      const call = withLabels(labels, () => openCall(resolved, hooked))
       const { trace_id = '', span_id = '' } = call?.handle ?? {}
       const entry = { trace_id, span_id }
       if (call !== undefined) entries.set(entry, call)
@@ -117,9 +114,10 @@ function asked(content: boolean | undefined): { content?: boolean } {
 type Ask = (request: DebugRequest) => Promise<unknown>
 
 /** Clients of SDKs are recorded by what goes over the wire; of others what goes in and what comes out is recorded. */
-function asking(client: DebugClient, provider: string, options: ResolvedOptions): Ask {
+function asking(client: DebugClient, capture: CaptureOptions, options: ResolvedOptions): Ask {
+  const provider = nameOf(options)
   if (kindOf(client) !== undefined) {
-    const call = clientCall(instrument(client, { logger: options.logger }))
+    const call = clientCall(instrument(client, capture))
     if (call !== undefined) return async (request) => call(request)
   }
   const call = clientCall(client)
@@ -136,7 +134,18 @@ function asking(client: DebugClient, provider: string, options: ResolvedOptions)
     )
 }
 
-function checkSettings({ enabled, workflows }: DebugOptions): void {
+/** Whose model it is, where the client does not tell. */
+function nameOf({ provider = 'unknown' }: ResolvedOptions): string {
+  return typeof provider === 'string' ? provider : provider.name
+}
+
+function checkSettings({
+  enabled,
+  workflows,
+}: {
+  readonly enabled: unknown
+  readonly workflows: unknown
+}): void {
   if (enabled !== undefined && typeof enabled !== 'boolean')
     throw invalid('Expected `enabled` to be true or false', enabled)
   const values = Object.values(workflows ?? {})

@@ -6,6 +6,10 @@ export interface NotedError {
   readonly message: string
   readonly code?: string | number
   readonly status?: number
+  /** Not recorded: they say when to come back. */
+  readonly headers?: Headers
+  /** Not recorded: what else the provider says of it. */
+  readonly details?: readonly unknown[]
 }
 
 /** An answer that ended before the provider said so, or that is no JSON where JSON was promised. */
@@ -16,17 +20,23 @@ export const CUT: NotedError = {
 
 /** What a provider says in the body of an HTTP error, or its status alone. */
 export function httpFailure(
-  { status, statusText }: Pick<Response, 'status' | 'statusText'>,
+  { status, statusText, headers }: Pick<Response, 'status' | 'statusText' | 'headers'>,
   failure: ProviderFailure | undefined,
 ): NotedError {
   if (failure === undefined)
-    return { name: 'HttpError', message: `HTTP ${status} ${statusText}`.trim(), status }
-  return { ...providerFailure(failure), status }
+    return { name: 'HttpError', message: `HTTP ${status} ${statusText}`.trim(), status, headers }
+  const said = providerFailure(failure)
+  return { ...said, name: failure.type === 'error' ? 'HttpError' : said.name, status, headers }
 }
 
-/** What a provider says inside of HTTP 200. */
-export function providerFailure({ type, code, message }: ProviderFailure): NotedError {
-  return { name: type, message, ...(code !== undefined && { code }) }
+/** What a provider says inside of HTTP 200; `error` is no name of one. */
+export function providerFailure({ type, code, message, details }: ProviderFailure): NotedError {
+  return {
+    name: type === 'error' ? 'ProviderError' : type,
+    message,
+    ...(code !== undefined && { code }),
+    ...(details !== undefined && { details }),
+  }
 }
 
 /** Milliseconds between the start of a client's timer and of its request. */

@@ -8,10 +8,20 @@ import type { ResolvedOptions } from '../options.ts'
 import type { AnswerFacts, Provider, RequestFacts } from '../provider.ts'
 import { safely } from '../safely.ts'
 import { recordToolResults, rememberTools } from '../tool-results.ts'
+import { watchAbort } from './abort-watch.ts'
 import { AnswerReader } from './answer-reader.ts'
-import { CUT, httpFailure, isAbort, providerFailure, unmasked, worded } from './failures.ts'
+import {
+  CUT,
+  httpFailure,
+  isAbort,
+  type NotedError,
+  providerFailure,
+  unmasked,
+  worded,
+} from './failures.ts'
 import type { BodyObserver } from './observed-body.ts'
 import { observedResponse } from './observed-response.ts'
+import { isPage, PageText } from './page-text.ts'
 import { RefusalText } from './refusal-text.ts'
 import type { WireRequest } from './wire-request.ts'
 
@@ -37,11 +47,13 @@ export class FetchCall implements BodyObserver {
   readonly #call: LlmCallHandle
   readonly #began: number = performance.now()
   readonly #time: number = Date.now()
-  readonly #onAbort = (): void => this.failed(this.#seen.wire.signal?.reason)
+  /** What the logger goes by: not the signal of the request, because a provider's refusal stays one whatever the caller does. */
+  readonly #stop: AbortController = new AbortController()
+  #unwatch: (() => void) | undefined
   #response: Response | undefined
-  #reader: AnswerReader | RefusalText | undefined
-  /** Pieces that are looked at when the reader waits, so that no piece is late for it. */
-  #pending: Uint8Array[] = []
+  #reader: AnswerReader | PageText | RefusalText | undefined
+  /** Texts that are looked at when the reader waits, so that no piece is late for it. */
+  #pending: string[] = []
   #pause: NodeJS.Immediate | undefined
   #last: NodeJS.Immediate | undefined
   #hasBegun = false
@@ -67,6 +79,7 @@ export class FetchCall implements BodyObserver {
     this.#call = logger.start({
       event: 'llm_call',
       provider: provider.name,
+      signal: this.#stop.signal,
       ...asked(seen),
       ...heldState(request),
       ...links,
@@ -82,12 +95,16 @@ export class FetchCall implements BodyObserver {
 
   /** The response as the caller gets it: the same, with a body that is looked at. */
   responded(response: Response): Response {
-    return safely(() => this.#observe(response)) ?? response
+    const observed = safely(() => this.#observe(response))
+    if (observed === undefined) safely(() => this.#endWithoutBody(response))
+    return observed ?? response
   }
 
   chunk(chunk: unknown): void {
     if (this.#ended || !(chunk instanceof Uint8Array)) return
-    this.#pending.push(chunk)
+    const text = safely(() => this.#reader?.decode(chunk))
+    if (text === undefined) return
+    this.#pending.push(text)
     // The first token has its time, and so has the last line of clients that read no further; other pieces wait for a pause.
     if (!this.#hasBegun || this.#reader?.isLines) this.idle()
     else this.#pause ??= setImmediate(() => this.idle())
@@ -97,10 +114,10 @@ export class FetchCall implements BodyObserver {
     clearImmediate(this.#pause)
     this.#pause = undefined
     if (this.#pending.length === 0) return
-    const pieces = this.#pending
+    const texts = this.#pending
     this.#pending = []
     safely(() => {
-      for (const piece of pieces) if (this.#reader?.take(piece)) this.#begin()
+      for (const text of texts) if (this.#reader?.take(text)) this.#begin()
     })
     if (this.#reader?.isOver) this.#endSoon()
   }
@@ -114,29 +131,20 @@ export class FetchCall implements BodyObserver {
   }
 
   failed(error: unknown): void {
-    this.#end({ how: 'failed', error })
+    this.#end({ how: 'failed', error: error ?? CUT })
   }
 
-  #observe(response: Response): Response {
-    const { options, provider, request, wire } = this.#seen
+  /** Undefined where it has no body, or none that can be looked at. */
+  #observe(response: Response): Response | undefined {
+    const { wire } = this.#seen
     this.#response = response
-    this.#reader = response.ok
-      ? new AnswerReader({
-          provider,
-          request,
-          contentType: response.headers.get('content-type') ?? '',
-          budget: options.copyBytes,
-          keepsText: keepsWireText(options),
-        })
-      : new RefusalText(provider)
+    this.#reader = readerOf(response, this.#seen)
     if (!response.ok) this.#remember()
     const observed = observedResponse(response, this)
-    if (observed === undefined) this.#endWithoutBody(response)
-    else wire.signal?.addEventListener('abort', this.#onAbort, { once: true })
-    return observed ?? response
+    if (observed !== undefined && wire.signal) this.#unwatch = watchAbort(wire.signal, this)
+    return observed
   }
 
-  /** There is none, or none that could be looked at. */
   #endWithoutBody(response: Response): void {
     if (response.ok) this.#reader = undefined
     this.done()
@@ -159,7 +167,7 @@ export class FetchCall implements BodyObserver {
     this.#ended = true
     clearImmediate(this.#pause)
     clearImmediate(this.#last)
-    this.#seen.wire.signal?.removeEventListener('abort', this.#onAbort)
+    this.#unwatch?.()
     const reader = this.#reader
     const read = safely(() => reader?.result(ending.how === 'read'))
     // A response without a body is all there is.
@@ -169,6 +177,8 @@ export class FetchCall implements BodyObserver {
     const result = safely(() => this.#result(facts, isCut)) ?? {}
     if (error !== undefined) {
       if (this.#response?.ok !== false) this.#remember()
+      const { signal } = this.#seen.wire
+      if (signal?.aborted && this.#said(facts) === undefined) this.#stop.abort(signal.reason)
       this.#call.fail(error, result)
     } else this.#call.end({ ...result, status: complete ? 'ok' : 'aborted' })
     safely(() => {
@@ -178,15 +188,22 @@ export class FetchCall implements BodyObserver {
   }
 
   /** What it failed with; undefined where it ended well, or where the caller stopped it. */
-  #errorOf(ending: Ending, { failure }: AnswerFacts, complete: boolean): unknown {
-    const response = this.#response
-    if (response?.ok === false) return httpFailure(response, failure)
-    if (failure !== undefined) return providerFailure(failure)
+  #errorOf(ending: Ending, facts: AnswerFacts, complete: boolean): unknown {
+    const said = this.#said(facts)
+    if (said !== undefined)
+      return ending.how === 'failed' ? { ...said, cause: worded(ending.error) } : said
+    const { signal, headers } = this.#seen.wire
     if (ending.how === 'stopped') return undefined
     if (ending.how === 'read') return complete ? undefined : CUT
-    if (complete && isAbort(ending.error)) return undefined
-    if (response !== undefined) return worded(ending.error)
-    return unmasked(worded(ending.error), this.#seen.wire.headers, performance.now() - this.#began)
+    if (complete && (signal?.aborted || isAbort(ending.error))) return undefined
+    if (this.#response !== undefined) return worded(ending.error)
+    return unmasked(worded(ending.error), headers, performance.now() - this.#began)
+  }
+
+  /** The failure that the provider has told, whatever happened then. */
+  #said({ failure }: AnswerFacts): NotedError | undefined {
+    if (this.#response?.ok === false) return httpFailure(this.#response, failure)
+    return failure && { ...providerFailure(failure), ...headersOf(this.#response) }
   }
 
   #result(facts: AnswerFacts, isCut: boolean): LlmResult {
@@ -211,13 +228,28 @@ export class FetchCall implements BodyObserver {
   }
 }
 
+function readerOf(
+  response: Response,
+  { options, provider, request }: SeenCall,
+): AnswerReader | PageText | RefusalText {
+  if (!response.ok) return new RefusalText(provider)
+  const contentType = response.headers.get('content-type') ?? ''
+  if (isPage(contentType)) return new PageText(contentType)
+  const [budget, keepsText] = [options.copyBytes, keepsWireText(options)]
+  return new AnswerReader({ provider, request, contentType, budget, keepsText })
+}
+
+/** They say when to come back. */
+function headersOf(response: Response | undefined): Pick<NotedError, 'headers'> {
+  return response === undefined ? {} : { headers: response.headers }
+}
+
 /** What a request says, as the logger takes it. */
 function asked({ wire, request }: SeenCall): Omit<RequestFacts, 'api' | 'state'> {
   const { api: _, state: __, ...said } = request
   const { text, files } = wire.body
   return {
     ...said,
-    ...(wire.signal && { signal: wire.signal }),
     ...(text !== undefined && { raw_request: text }),
     ...(files.length > 0 && { files }),
     ...(Array.isArray(request.input) && { context_window: { messages: request.input.length } }),

@@ -1,6 +1,7 @@
 import type { ResolvedOptions } from '../options.ts'
 import type { Provider, RequestFacts } from '../provider.ts'
 import { PROVIDERS, providerNamed, providerOf } from '../providers/known.ts'
+import { withShortModel } from '../short-names.ts'
 
 /** Whose wire format a request speaks. */
 export interface FoundProvider {
@@ -32,11 +33,11 @@ export function understand(
 ): { readonly provider: Provider; readonly request: RequestFacts } | undefined {
   for (const provider of found === undefined ? PROVIDERS : [found.provider]) {
     const request = provider.request(url, body)
-    if (request !== undefined) return { provider, request }
+    if (request !== undefined) return { provider, request: withShortModel(request) }
   }
   const isUnknown = found?.isNamed === true && !PROVIDERS.includes(found.provider)
   const request = isUnknown ? unknownRequest(body) : undefined
-  return request && found && { provider: found.provider, request }
+  return request && found && { provider: found.provider, request: withShortModel(request) }
 }
 
 /** A request in a format that nobody knows: model and stream are where everybody has them, the rest is in the wire text. */

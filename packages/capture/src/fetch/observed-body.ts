@@ -1,6 +1,6 @@
 /** Looks on while a body is read. Nothing here may throw. */
 export interface BodyObserver {
-  /** A piece has come. */
+  /** A piece has come; its bytes are there only until this returns. */
   chunk(chunk: unknown): void
   /** Whoever reads waits for the next piece: the time to look at what has come. */
   idle(): void
@@ -16,16 +16,18 @@ type Controller = ReadableByteStreamController | ReadableStreamDefaultController
 
 /**
  * The same body, passed through on demand: each read of it is one read of the source, so that back-pressure, cancelling and
- * errors are the source's own.
+ * errors are the source's own. The source stays unlocked until somebody reads: a body that is locked is never let go of by
+ * the platform, which closes the connection of an answer that was collected unread.
  */
 export function observedBody(
   body: ReadableStream<Uint8Array>,
   observer: BodyObserver,
 ): ReadableStream<Uint8Array> {
   const bytes = isByteStream(body)
-  const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader()
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
   const pull = async (controller: Controller): Promise<void> => {
     try {
+      reader ??= body.getReader()
       const reading = reader.read()
       observer.idle()
       const { done, value } = await reading
@@ -33,9 +35,9 @@ export function observedBody(
         observer.done()
         close(controller)
       } else {
+        // A byte stream takes the bytes of its chunks away: nobody may look at them any more then.
         observer.chunk(value)
-        // A byte stream takes its chunks away from whoever gave them: it is given one of its own.
-        controller.enqueue(bytes ? value.slice() : value)
+        controller.enqueue(value)
       }
     } catch (error) {
       observer.failed(error)
@@ -44,7 +46,7 @@ export function observedBody(
   }
   const cancel = (reason: unknown): Promise<void> => {
     observer.stopped()
-    return reader.cancel(reason)
+    return (reader ?? body).cancel(reason)
   }
   // The chunks of a byte stream are `Uint8Array`s, though its type says less.
   const observed: unknown = bytes

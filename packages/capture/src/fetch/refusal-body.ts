@@ -5,6 +5,11 @@ export const READ_AHEAD_BYTES = 65_536
 /** Milliseconds for which a refusal that nobody wants is still read, because it says why. */
 const REST_MS = 100
 
+/** What is read ahead would hold its connection open when the body is collected: then it is let go of. */
+const unread = new FinalizationRegistry<ReadableStreamDefaultReader<Uint8Array>>((reader) => {
+  reader.cancel('The answer was collected').catch(() => {})
+})
+
 /**
  * The body of an HTTP error, read ahead as far as it is small: clients that try again throw it away unread, and it says why
  * the call failed. Whoever reads it finds the same bytes.
@@ -14,43 +19,15 @@ export function refusalBody(
   observer: BodyObserver,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader()
-  let ahead = 0
-  let broken: { readonly error: unknown } | undefined
-  let pumping = Promise.resolve()
-  const readOne = async (
-    controller: ReadableStreamDefaultController<Uint8Array>,
-  ): Promise<boolean> => {
-    try {
-      const { done, value } = await reader.read()
-      if (done) {
-        observer.done()
-        controller.close()
-        return false
-      }
-      ahead += value.byteLength
-      observer.chunk(value)
-      controller.enqueue(value)
-      return true
-    } catch (error) {
-      observer.failed(error)
-      broken = { error }
-      return false
-    }
-  }
-  const pump = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
-    while (ahead < READ_AHEAD_BYTES && (await readOne(controller)));
-    observer.idle()
-  }
-  return new ReadableStream<Uint8Array>(
+  const ahead = new ReadAhead(reader, observer)
+  const pumping = ahead.pump()
+  const refusal = new ReadableStream<Uint8Array>(
     {
-      start(controller) {
-        pumping = pump(controller)
-      },
-      async pull(controller) {
-        await pumping
-        // Only now: an error drops what has come and was not read yet.
-        if (broken === undefined && ahead >= READ_AHEAD_BYTES) await readOne(controller)
-        if (broken !== undefined) controller.error(broken.error)
+      pull: async (controller) => {
+        const { done, value, error } = await ahead.next()
+        if (value !== undefined) controller.enqueue(value)
+        else if (done) controller.close()
+        else controller.error(error)
       },
       async cancel(reason) {
         await first(pumping, REST_MS)
@@ -60,6 +37,67 @@ export function refusalBody(
     },
     { highWaterMark: 0 },
   )
+  unread.register(refusal, reader)
+  return refusal
+}
+
+/** A piece, or how there are no more of them. */
+interface Next {
+  readonly value?: Uint8Array
+  readonly done?: true
+  readonly error?: unknown
+}
+
+/** What of a body was read and not asked for yet; it does not know the stream that it is for, so that this can be collected. */
+class ReadAhead {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>
+  readonly #observer: BodyObserver
+  readonly #pieces: Uint8Array[] = []
+  #bytes = 0
+  #end: Next | undefined
+  #reading: Promise<void> | undefined
+
+  constructor(reader: ReadableStreamDefaultReader<Uint8Array>, observer: BodyObserver) {
+    this.#reader = reader
+    this.#observer = observer
+  }
+
+  /** Reads what is read ahead. */
+  async pump(): Promise<void> {
+    while (this.#bytes < READ_AHEAD_BYTES && this.#end === undefined) await this.#read()
+    this.#observer.idle()
+  }
+
+  async next(): Promise<Next> {
+    while (this.#pieces.length === 0 && this.#end === undefined) await this.#read()
+    const value = this.#pieces.shift()
+    return value === undefined ? (this.#end ?? {}) : { value }
+  }
+
+  /** One read at a time, whoever waits for it. */
+  #read(): Promise<void> {
+    this.#reading ??= this.#readOne().finally(() => {
+      this.#reading = undefined
+    })
+    return this.#reading
+  }
+
+  async #readOne(): Promise<void> {
+    try {
+      const { done, value } = await this.#reader.read()
+      if (done) {
+        this.#end = { done }
+        this.#observer.done()
+        return
+      }
+      this.#bytes += value.byteLength
+      this.#pieces.push(value)
+      this.#observer.chunk(value)
+    } catch (error) {
+      this.#end = { error }
+      this.#observer.failed(error)
+    }
+  }
 }
 
 async function first(promise: Promise<void>, ms: number): Promise<void> {

@@ -20,9 +20,13 @@ export class RefusalText {
   readonly isOver = false
   readonly isLines = false
 
-  /** Takes a piece; nothing of it is an answer. */
-  take(piece: Uint8Array): boolean {
-    const text = this.#decoder.decode(piece, { stream: true })
+  /** The text of the next piece. */
+  decode(piece: Uint8Array): string {
+    return this.#decoder.decode(piece, { stream: true })
+  }
+
+  /** Takes the text of a piece; nothing of it is an answer. */
+  take(text: string): boolean {
     this.#text += text.slice(0, READ_AHEAD_BYTES - this.#text.length)
     return false
   }

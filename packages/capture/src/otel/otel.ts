@@ -1,4 +1,5 @@
 import type { AnyRecord, Content } from '@recount/record'
+import { BoundedMap } from '../bounded-map.ts'
 import { CaptureError } from '../errors.ts'
 import { isObject, parseJson } from '../providers/json-values.ts'
 import { type OtelApi, otelApi } from './api.ts'
@@ -17,8 +18,11 @@ export interface OtelSink {
   write(record: AnyRecord | string): void
 }
 
-/** Spans whose content waits for their last line; more than this go without. */
-const MAX_WAITING = 1000
+/** Attributes of a span by their names. */
+interface WaitingContent {
+  readonly parts: Record<string, string>
+  bytes: number
+}
 
 /**
  * A sink for `addSink`, and a pino destination: every span of ours becomes a span of the tracer provider that the application has registered, with
@@ -35,11 +39,14 @@ export function otel(options: OtelOptions = {}): OtelSink {
   }
   const spans = new SpanExport()
   const measure = createMetrics()
-  const contents = new Map<string, Record<string, string>>()
+  const contents = new BoundedMap<WaitingContent>({
+    what: 'content of spans that have not ended',
+    entries: 1000,
+    bytes: 67_108_864,
+  })
   const end = (api: OtelApi, record: AnyRecord): void => {
     const span_id = record.span_id ?? ''
-    spans.end(api, record, contents.get(span_id) ?? {})
-    contents.delete(span_id)
+    spans.end(api, record, contents.take(span_id)?.parts ?? {})
     if (record.event === 'llm_call') measure(api, record)
   }
   return {
@@ -71,12 +78,12 @@ const SPANS: readonly string[] = [
   'final_response',
 ]
 
-function keepContent(contents: Map<string, Record<string, string>>, record: Content): void {
+function keepContent(contents: BoundedMap<WaitingContent>, record: Content): void {
   const attribute = contentAttribute(record.part)
   if (attribute === undefined) return
-  const parts = contents.get(record.span_id) ?? {}
-  parts[attribute] = JSON.stringify(record.content)
-  contents.set(record.span_id, parts)
-  const oldest = contents.size > MAX_WAITING ? contents.keys().next().value : undefined
-  if (oldest !== undefined) contents.delete(oldest)
+  const waiting = contents.get(record.span_id) ?? { parts: {}, bytes: 0 }
+  const text = JSON.stringify(record.content)
+  waiting.parts[attribute] = text
+  waiting.bytes += 2 * text.length
+  contents.set(record.span_id, waiting, waiting.bytes)
 }

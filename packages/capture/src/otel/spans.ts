@@ -1,10 +1,15 @@
 import type { Context, HrTime, Link, Span, SpanContext } from '@opentelemetry/api'
 import type { AnyRecord, RecordedError } from '@recount/record'
+import { BoundedMap } from '../bounded-map.ts'
+import { bytesOf } from '../bytes-of.ts'
 import type { OtelApi } from './api.ts'
 import { attributesOf } from './attributes.ts'
 
 /** Spans that are remembered so that others can be their children, or link to them; older ones are forgotten. */
 const MAX_REMEMBERED = 10_000
+const MAX_BEGUN_BYTES = 33_554_432
+/** What a span context holds, roughly. */
+const CONTEXT_BYTES = 300
 
 /** A span of ours that has begun. */
 interface Begun {
@@ -20,23 +25,31 @@ interface Begun {
  * has children to be put below it before is made when the first of them ends.
  */
 export class SpanExport {
-  readonly #begun = new Map<string, Begun>()
-  readonly #made = new Map<string, SpanContext>()
+  readonly #begun = new BoundedMap<Begun>({
+    what: 'spans that have not ended',
+    entries: MAX_REMEMBERED,
+    bytes: MAX_BEGUN_BYTES,
+  })
+  readonly #made = new BoundedMap<SpanContext>({
+    what: 'spans that have ended',
+    entries: MAX_REMEMBERED,
+    bytes: MAX_REMEMBERED * 2 * CONTEXT_BYTES,
+  })
 
   /** A start line. */
   begin(api: OtelApi, record: AnyRecord): void {
     const { span_id } = record
-    if (span_id !== undefined)
-      remember(this.#begun, span_id, { record, parent: activeParent(api, record) })
+    if (span_id === undefined) return
+    const begun = { record, parent: activeParent(api, record) }
+    this.#begun.set(span_id, begun, bytesOf(record, MAX_BEGUN_BYTES))
   }
 
   /** A terminal line, or the one line of something without length. */
   end(api: OtelApi, record: AnyRecord, content: object): void {
     const { span_id } = record
     if (span_id === undefined) return
-    const span = this.#spanOf(api, record, this.#begun.get(span_id))
-    this.#begun.delete(span_id)
-    remember(this.#made, span_id, span.spanContext())
+    const span = this.#spanOf(api, record, this.#begun.take(span_id))
+    this.#made.set(span_id, span.spanContext(), CONTEXT_BYTES)
     span.updateName(nameOf(record))
     span.setAttributes({ ...attributesOf(record), ...content })
     sayHowItEnded(api, span, record)
@@ -86,12 +99,6 @@ export class SpanExport {
         : [{ context, attributes: { 'recount.relation': relation } }]
     })
   }
-}
-
-function remember<T>(map: Map<string, T>, key: string, value: T): void {
-  map.set(key, value)
-  const oldest = map.size > MAX_REMEMBERED ? map.keys().next().value : undefined
-  if (oldest !== undefined) map.delete(oldest)
 }
 
 /** The application's active span, where the record says that it is the parent: its sampling holds for ours. */

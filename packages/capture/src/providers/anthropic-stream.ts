@@ -47,7 +47,7 @@ class AnthropicReader implements StreamReader {
   #first = 0
   /** Counts of the messages before it. */
   #before: JsonObject | undefined
-  #message: JsonObject = {}
+  #message: Draft = {}
   #usage: Draft | undefined
   #failure: ProviderFailure | undefined
 
@@ -94,7 +94,7 @@ class AnthropicReader implements StreamReader {
       this.#before = added(this.#before, this.#usage)
     } else if (at(this.#message, 'id') !== at(message, 'id')) this.#void()
     this.complete = false
-    this.#message = message
+    this.#message = { ...message }
     const { output_tokens: _, ...usage } = objectAt(message, 'usage') ?? {}
     this.#usage = usage
     for (const [index, block] of listAt(message, 'content').entries()) this.#block(index, block)
@@ -117,8 +117,7 @@ class AnthropicReader implements StreamReader {
     if (!this.#blocks.has(index) && !this.#room.slot()) return false
     this.#blocks.set(index, { ...block })
     const served = textAt(block, 'to', 'model')
-    if (textAt(block, 'type') === 'fallback' && served !== undefined)
-      this.#message = { ...this.#message, model: served }
+    if (textAt(block, 'type') === 'fallback' && served !== undefined) this.#message.model = served
     return textAt(block, 'type') !== 'text' && textAt(block, 'type') !== 'thinking'
   }
 
@@ -133,7 +132,7 @@ class AnthropicReader implements StreamReader {
       draft[to] = this.#room.grow(pieceAt(draft, to) ?? '', piece)
       return piece !== ''
     }
-    if (type === 'citations_delta') draft.citations = this.#cited(draft, at(delta, 'citation'))
+    if (type === 'citations_delta') this.#cite(draft, at(delta, 'citation'))
     if (type === 'compaction_delta') draft.content = at(delta, 'content')
     return type === 'compaction_delta'
   }
@@ -148,21 +147,22 @@ class AnthropicReader implements StreamReader {
     return draft
   }
 
-  #cited(draft: Draft, citation: unknown): readonly unknown[] {
-    const held = listAt(draft, 'citations')
-    return this.#room.slot() ? [...held, citation] : held
+  #cite(draft: Draft, citation: unknown): void {
+    if (!this.#room.slot()) return
+    if (Array.isArray(draft.citations)) draft.citations.push(citation)
+    else draft.citations = [citation]
   }
 
   /** Counts are cumulative, and left out where they have not changed. */
   #ending(value: JsonObject): void {
-    const delta = objectAt(value, 'delta') ?? {}
-    this.#message = { ...this.#message, ...delta }
-    const usage = this.#usage ?? {}
-    for (const [key, count] of Object.entries(objectAt(value, 'usage') ?? {})) {
-      if (count !== null) usage[key] = count
-    }
-    this.#usage = usage
+    this.#room.put(this.#message, objectAt(value, 'delta'))
+    this.#usage ??= {}
+    this.#room.put(this.#usage, said(objectAt(value, 'usage')))
   }
+}
+
+function said(usage: JsonObject | undefined): Draft {
+  return Object.fromEntries(Object.entries(usage ?? {}).filter(([, count]) => count !== null))
 }
 
 /** Counts of one message with those of the messages before it. */

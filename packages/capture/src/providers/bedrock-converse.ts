@@ -142,7 +142,11 @@ export class ConverseReader {
   #start(event: JsonObject): boolean {
     const start = objectAt(event, 'start') ?? {}
     const draft = this.#draft(event)
-    if (draft !== undefined) Object.assign(draft, start)
+    if (draft === undefined) return false
+    this.#room.put(draft, start)
+    // The event is the application's: what grows is a copy.
+    const tool = objectAt(start, 'toolUse')
+    if (tool !== undefined) draft.toolUse = { ...tool }
     return Object.keys(start).length > 0
   }
 
@@ -159,12 +163,12 @@ export class ConverseReader {
       draft.reasoningContent = { reasoningText: { text: this.#room.grow(held, thought) } }
     }
     if (input !== undefined) {
-      const tool = objectAt(draft, 'toolUse') ?? {}
-      draft.toolUse = { ...tool, input: this.#room.grow(pieceAt(tool, 'input') ?? '', input) }
+      if (!isObject(draft.toolUse)) draft.toolUse = {}
+      const tool = draft.toolUse as Draft
+      tool.input = this.#room.grow(pieceAt(tool, 'input') ?? '', input)
     }
     const citation = objectAt(delta, 'citation')
-    if (citation !== undefined && this.#room.slot())
-      draft.citations = [...listAt(draft, 'citations'), citation]
+    if (citation !== undefined && this.#room.slot()) cited(draft).push(citation)
     return Boolean(text || thought || input)
   }
 
@@ -176,6 +180,11 @@ export class ConverseReader {
     this.#blocks.set(index, draft)
     return draft
   }
+}
+
+function cited(draft: Draft): unknown[] {
+  if (!Array.isArray(draft.citations)) draft.citations = []
+  return draft.citations as unknown[]
 }
 
 /** Exceptions are events of their own, named by their kind. */

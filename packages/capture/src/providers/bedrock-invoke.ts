@@ -118,7 +118,7 @@ export class InvokeReader {
   readonly #room = new Room()
   #inner: StreamReader | ConverseReader | undefined
   #text = ''
-  #last: JsonObject = {}
+  readonly #last: Record<string, unknown> = {}
   #metrics: JsonObject | undefined
   #exception: ConverseReader | undefined
 
@@ -148,7 +148,7 @@ export class InvokeReader {
     const text = textsOf(chunk)
     this.#text = this.#room.grow(this.#text, text)
     const { [METRICS]: _, ...rest } = chunk
-    this.#last = { ...this.#last, ...rest }
+    this.#room.put(this.#last, rest)
     return text !== ''
   }
 }

@@ -27,6 +27,8 @@ export function chatStream(): StreamReader {
 class ChatReader implements StreamReader {
   readonly #room = new Room()
   readonly #choices = new Map<number, ChoicePieces>()
+  /** How many of them have a reason to be over. */
+  #finished = 0
   #done = false
   #model: string | undefined
   #id: string | undefined
@@ -40,8 +42,7 @@ class ChatReader implements StreamReader {
   get complete(): boolean {
     if (this.#failure !== undefined) return false
     if (this.#done) return true
-    const choices = [...this.#choices.values()]
-    return choices.length > 0 && choices.every(({ finish }) => finish !== undefined)
+    return this.#finished > 0 && this.#finished === this.#choices.size
   }
 
   take({ event, data }: { readonly event?: string | undefined; readonly data: string }): boolean {
@@ -54,7 +55,7 @@ class ChatReader implements StreamReader {
     this.#facts(chunk, event)
     let holds = false
     for (const [position, choice] of listAt(chunk, 'choices').entries()) {
-      if (isObject(choice) && this.#choice(choice, position)?.take(choice)) holds = true
+      if (isObject(choice) && this.#choice(choice, position)) holds = true
     }
     return holds
   }
@@ -94,8 +95,16 @@ class ChatReader implements StreamReader {
       (event === 'error' ? errorFailure(chunk) : undefined)
   }
 
-  #choice(choice: object, position: number): ChoicePieces | undefined {
-    const index = countAt(choice, 'index') ?? position
+  #choice(choice: object, position: number): boolean {
+    const pieces = this.#pieces(countAt(choice, 'index') ?? position)
+    if (pieces === undefined) return false
+    const wasOpen = pieces.finish === undefined
+    const holds = pieces.take(choice)
+    if (wasOpen && pieces.finish !== undefined) this.#finished += 1
+    return holds
+  }
+
+  #pieces(index: number): ChoicePieces | undefined {
     const known = this.#choices.get(index)
     if (known !== undefined || !this.#room.slot()) return known
     const pieces = new ChoicePieces(this.#room)

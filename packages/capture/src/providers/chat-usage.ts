@@ -74,7 +74,9 @@ function dollars(value: number): number {
 export function chatBilled(answer: unknown): Record<string, number | undefined> {
   const usage = at(answer, 'usage')
   return {
-    input_audio_tokens: countAt(usage, 'prompt_tokens_details', 'audio_tokens'),
+    input_audio_tokens:
+      countAt(usage, 'prompt_tokens_details', 'audio_tokens') ??
+      countAt(usage, 'input_token_details', 'audio_tokens'),
     output_audio_tokens: countAt(usage, 'completion_tokens_details', 'audio_tokens'),
     input_image_tokens: countAt(usage, 'input_tokens_details', 'image_tokens'),
     output_image_tokens: countAt(usage, 'output_tokens_details', 'image_tokens'),

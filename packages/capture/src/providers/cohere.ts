@@ -70,12 +70,12 @@ function chatRequest(_url: URL, body: unknown): RequestFacts {
   })
 }
 
-/** Documents come beside the messages; the model sees them before. */
+/** Documents come beside the messages; the model sees them before. They are the user's, and no system prompt. */
 function inputOf(body: unknown): Message[] | undefined {
   const documents = listAt(body, 'documents').map(documentPart)
   const last = textAt(body, 'message')
   const messages = [
-    ...(documents.length === 0 ? [] : [{ role: 'system', parts: documents }]),
+    ...(documents.length === 0 ? [] : [{ role: 'user', parts: documents }]),
     ...listAt(body, 'messages').map(cohereMessage),
     ...listAt(body, 'chat_history').map(oldMessage),
     ...(last === undefined ? [] : [{ role: 'user', parts: [textPart(last)] }]),
@@ -135,5 +135,6 @@ function dataAnswer(body: unknown): AnswerFacts {
     choices: [{ role: 'assistant', parts }],
     id: textAt(body, 'id'),
     counts: { input, output: input === undefined ? undefined : 0 },
+    billed: { rerank_searches: countAt(body, 'meta', 'billed_units', 'search_units') },
   })
 }

@@ -2,6 +2,7 @@ import type { AnswerFacts, Provider, RequestFacts, StreamReader } from '../provi
 import { failureOf } from './failure.ts'
 import { deafReader, type Format } from './format.ts'
 import { type HeaderFacts, headerFacts } from './headers.ts'
+import { isObject } from './json-values.ts'
 
 /** What makes a provider of formats. */
 export interface ProviderParts {
@@ -23,12 +24,15 @@ export function createProvider({ name, hosts, formats }: ProviderParts): Provide
         () => formats.find(({ paths }) => paths(url.pathname))?.request(url, body),
         undefined,
       ),
-    answer: (body, request) =>
-      quietly(() => answerFormat(formats, body, request)?.answer(body) ?? failed(body), {}),
+    answer: (body, request) => {
+      const read = (whole: unknown): AnswerFacts =>
+        answerFormat(formats, body, request)?.answer(whole) ?? failed(whole)
+      return quietly(() => read(body), undefined) ?? quietly(() => read(withoutLists(body)), {})
+    },
     failure: (body) => quietly(() => failureOf(body), undefined),
     stream: (request) =>
       quietReader(formats.find(({ api }) => api === request.api)?.stream() ?? deafReader()),
-    headers: (headers) => quietly<HeaderFacts>(() => headerFacts(headers), {}),
+    headers: (headers) => quietly<HeaderFacts>(() => headerFacts(headers, name), {}),
   }
 }
 
@@ -44,6 +48,12 @@ function answerFormat(
 ): Format | undefined {
   const asked = formats.find(({ api }) => api === request?.api)
   return asked ?? formats.find((format) => format.recognises(body))
+}
+
+/** What was said stands in lists: where it cannot be read, what was counted still can. */
+function withoutLists(body: unknown): unknown {
+  if (!isObject(body)) return body
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => !Array.isArray(value)))
 }
 
 /** An answer in no known format may still be an error. */

@@ -36,7 +36,13 @@ export function errorFailure(error: unknown): ProviderFailure | undefined {
   const type =
     textAt(error, 'type') ?? textAt(error, 'status') ?? (code === undefined ? '' : String(code))
   if (type === '' && message === undefined) return undefined
-  return defined({ type: type || 'error', code, message: message ?? '' })
+  const details = listAt(error, 'details')
+  return defined({
+    type: type || 'error',
+    code,
+    message: message ?? '',
+    details: details.length === 0 ? undefined : details,
+  })
 }
 
 function textFailure(body: string): ProviderFailure | undefined {

@@ -34,7 +34,9 @@ export function geminiStream(): StreamReader {
 class GeminiReader implements StreamReader {
   readonly #room = new Room()
   readonly #candidates = new Map<number, CandidatePieces>()
-  #usage: JsonObject | undefined
+  readonly #usage: Record<string, unknown> = {}
+  /** How many candidates have a reason to be over. */
+  #finished = 0
   #model: string | undefined
   #id: string | undefined
   #blocked: JsonObject | undefined
@@ -42,8 +44,7 @@ class GeminiReader implements StreamReader {
 
   get complete(): boolean {
     if (this.#failure !== undefined) return false
-    const candidates = [...this.#candidates.values()]
-    const ended = candidates.length > 0 && candidates.every(({ finish }) => finish !== undefined)
+    const ended = this.#finished > 0 && this.#finished === this.#candidates.size
     return ended || this.#blocked !== undefined
   }
 
@@ -55,7 +56,7 @@ class GeminiReader implements StreamReader {
     const chunk = objectAt(given, 'response') ?? given
     if (Array.isArray(chunk)) return chunk.map((one) => this.add(one)).some(Boolean)
     if (!isObject(chunk)) return false
-    this.#usage = { ...this.#usage, ...objectAt(chunk, 'usageMetadata') }
+    this.#room.put(this.#usage, objectAt(chunk, 'usageMetadata'))
     this.#model = textAt(chunk, 'modelVersion') ?? this.#model
     this.#id = textAt(chunk, 'responseId') ?? this.#id
     if (textAt(chunk, 'promptFeedback', 'blockReason') !== undefined)
@@ -63,14 +64,14 @@ class GeminiReader implements StreamReader {
     if (at(chunk, 'error')) this.#failure ??= failureOf(chunk)
     let holds = false
     for (const [position, candidate] of listAt(chunk, 'candidates').entries()) {
-      if (isObject(candidate) && this.#candidate(candidate, position)?.take(candidate)) holds = true
+      if (isObject(candidate) && this.#candidate(candidate, position)) holds = true
     }
     return holds
   }
 
   result(): AnswerFacts {
     const candidates = [...this.#candidates].sort(([one], [other]) => one - other)
-    const usage = this.#usage ?? {}
+    const usage = this.#usage
     return answerFacts({
       choices: candidates.length === 0 ? this.#refused() : candidates.map(([, it]) => it.choice()),
       model: this.#model,
@@ -82,8 +83,16 @@ class GeminiReader implements StreamReader {
     })
   }
 
-  #candidate(candidate: object, position: number): CandidatePieces | undefined {
-    const index = countAt(candidate, 'index') ?? position
+  #candidate(candidate: JsonObject, position: number): boolean {
+    const pieces = this.#pieces(countAt(candidate, 'index') ?? position)
+    if (pieces === undefined) return false
+    const wasOpen = pieces.finish === undefined
+    const holds = pieces.take(candidate)
+    if (wasOpen && pieces.finish !== undefined) this.#finished += 1
+    return holds
+  }
+
+  #pieces(index: number): CandidatePieces | undefined {
     const known = this.#candidates.get(index)
     if (known !== undefined || !this.#room.slot()) return known
     const pieces = new CandidatePieces(this.#room)

@@ -26,7 +26,7 @@ export class GeminiCalls {
     if (begins && name === undefined && Object.keys(piece).length === 0) return undefined
     const open = begins ? this.#begin(piece) : (this.#open as OpenCall)
     for (const part of listAt(piece, 'partialArgs')) this.#put(open, part)
-    if (!begins && isObject(piece.args)) Object.assign(open.args, piece.args)
+    if (!begins && isObject(piece.args)) this.#room.put(open.args, piece.args)
     this.#open = at(piece, 'willContinue') === true ? open : undefined
     return begins ? open.call : undefined
   }

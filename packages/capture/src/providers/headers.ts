@@ -1,7 +1,13 @@
 import type { LlmResult } from '@recount/logger'
 import { defined } from './json-values.ts'
 
-/** Where providers put the id of a request, likeliest first. */
+/** Where providers put the id of a request, likeliest first; before those of all, each provider's own. */
+const OWN_IDS: Readonly<Record<string, string>> = {
+  anthropic: 'request-id',
+  'aws.bedrock': 'x-amzn-requestid',
+  'azure.ai.openai': 'apim-request-id',
+  'azure.ai.inference': 'apim-request-id',
+}
 const REQUEST_IDS = [
   'x-request-id',
   'request-id',
@@ -25,8 +31,10 @@ const MAX_TEXT = 256
 export type HeaderFacts = Pick<LlmResult, 'provider_request_id' | 'rate_limit'>
 
 /** Request id and rate limits, as any provider sends them; numbers are numbers. */
-export function headerFacts(headers: Headers): HeaderFacts {
-  const id = REQUEST_IDS.map((name) => headers.get(name)).find((value) => value)
+export function headerFacts(headers: Headers, provider: string): HeaderFacts {
+  const own = Object.hasOwn(OWN_IDS, provider) ? OWN_IDS[provider] : undefined
+  const names = own === undefined ? REQUEST_IDS : [own, ...REQUEST_IDS]
+  const id = names.map((name) => headers.get(name)).find((value) => value)
   const limits: Record<string, string | number> = {}
   let found = 0
   headers.forEach((value, name) => {

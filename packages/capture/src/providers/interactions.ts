@@ -95,14 +95,14 @@ class InteractionReader implements StreamReader {
   complete = false
   readonly #room = new Room()
   readonly #steps = new Map<number, Record<string, unknown>>()
-  #interaction: JsonObject = {}
+  readonly #interaction: Record<string, unknown> = {}
   #failure: ProviderFailure | undefined
 
   take({ event, data }: { readonly event?: string | undefined; readonly data: string }): boolean {
     const value = parseJson(data)
     if (!isObject(value)) return false
     const type = textAt(value, 'event_type') ?? event ?? ''
-    this.#interaction = { ...this.#interaction, ...objectAt(value, 'interaction') }
+    this.#room.put(this.#interaction, objectAt(value, 'interaction'))
     if (type === 'interaction.completed') this.complete = true
     if (type === 'error' || at(value, 'error')) this.#failure ??= failureOf(value)
     const index = countAt(value, 'index') ?? 0
@@ -144,26 +144,35 @@ class InteractionReader implements StreamReader {
     const text = pieceAt(delta, 'text') ?? pieceAt(delta, 'content', 'text')
     step.type ??= isThought ? 'thought' : 'model_output'
     if (/_(?:call|result)$/.test(type)) {
-      Object.assign(step, delta)
+      this.#room.put(step, delta)
       return true
     }
     const key = isThought ? 'summary' : 'content'
-    const parts = listAt(step, key).slice()
+    const parts = listOf(step, key)
     const last = parts.at(-1)
     const annotations = listAt(delta, 'annotations')
     if (isObject(last) && (text !== undefined || annotations.length > 0)) {
-      const held = listAt(last, 'annotations')
-      parts[parts.length - 1] = {
-        ...last,
-        text: this.#room.grow(pieceAt(last, 'text') ?? '', text ?? ''),
-        annotations: [...held, ...annotations.filter(() => this.#room.slot())],
-      }
+      this.#extend(last as Record<string, unknown>, text ?? '', annotations)
     } else if (this.#room.slot()) {
       parts.push(text === undefined ? delta : { type: 'text', text: this.#room.grow('', text) })
     }
-    step[key] = parts
     return true
   }
+
+  #extend(part: Record<string, unknown>, text: string, annotations: readonly unknown[]): void {
+    part.text = this.#room.grow(pieceAt(part, 'text') ?? '', text)
+    const held = listOf(part, 'annotations')
+    for (const annotation of annotations) if (this.#room.slot()) held.push(annotation)
+  }
+}
+
+/** The list under a key, made where there is none. */
+function listOf(holder: Record<string, unknown>, key: string): unknown[] {
+  const held = holder[key]
+  if (Array.isArray(held)) return held
+  const list: unknown[] = []
+  holder[key] = list
+  return list
 }
 
 function withArguments(step: unknown): unknown {

@@ -110,8 +110,13 @@ export function toolsAsked(messages: readonly Message[]): { names: string[]; ids
   const calls = messages.flatMap(({ parts }) => parts.filter(({ type }) => type === 'tool_call'))
   return {
     names: calls.map((call) => textAt(call, 'name') ?? 'unknown'),
-    ids: calls.flatMap((call) => textAt(call, 'id') ?? []),
+    ids: calls.flatMap((call) => textAt(call, 'id') ?? []).filter(isId),
   }
+}
+
+/** Ids are remembered until their results come: no provider's is longer. */
+function isId(id: string): boolean {
+  return id.length <= 1024
 }
 
 /** Whether a message holds a part of this type. */

@@ -128,7 +128,7 @@ class ConversationReader implements StreamReader {
   complete = false
   readonly #room = new Room()
   readonly #entries = new Map<number, Record<string, unknown>>()
-  #response: JsonObject = {}
+  readonly #response: Record<string, unknown> = {}
   #failure: ProviderFailure | undefined
 
   take({ event, data }: { readonly event?: string | undefined; readonly data: string }): boolean {
@@ -138,7 +138,7 @@ class ConversationReader implements StreamReader {
     if (type === 'conversation.response.error' || at(value, 'error'))
       this.#failure ??= failureOf(without(value, new Set(['type'])))
     if (type.startsWith('conversation.response.'))
-      this.#response = { ...this.#response, ...without(value, new Set(['type'])) }
+      this.#room.put(this.#response, without(value, new Set(['type'])))
     if (type === 'conversation.response.done') this.complete = true
     const index = countAt(value, 'output_index')
     return index !== undefined && this.#entry(index, type, value)
@@ -176,7 +176,8 @@ class ConversationReader implements StreamReader {
   /** Content comes as texts, or as parts; texts behind one another are one part. */
   #content(entry: Record<string, unknown>, content: unknown): boolean {
     const text = typeof content === 'string' ? content : pieceAt(content, 'text')
-    const parts = listAt(entry, 'content').slice()
+    entry.content ??= []
+    const parts = entry.content as unknown[]
     const last = parts.at(-1)
     const held = textAt(last, 'type') === 'text' ? pieceAt(last, 'text') : undefined
     if (text !== undefined && held !== undefined) {
@@ -184,7 +185,6 @@ class ConversationReader implements StreamReader {
     } else if (this.#room.slot()) {
       parts.push(text === undefined ? content : { type: 'text', text: this.#room.grow('', text) })
     }
-    entry.content = parts
     return text !== ''
   }
 }

@@ -15,7 +15,6 @@ import {
   countAt,
   defined,
   isObject,
-  type JsonObject,
   listAt,
   parseJson,
   pieceAt,
@@ -135,11 +134,14 @@ function callParts(message: unknown): Part[] {
   )
 }
 
+/** What lines say beside the words. */
+const FACTS = ['model', 'done_reason', 'prompt_eval_count', 'eval_count'] as const
+
 class OllamaReader implements StreamReader {
   complete = false
   readonly #room = new Room()
   readonly #calls: Part[] = []
-  #last: JsonObject = {}
+  readonly #last: Record<string, unknown> = {}
   #role = 'assistant'
   #text = ''
   #thought = ''
@@ -152,7 +154,7 @@ class OllamaReader implements StreamReader {
 
   add(line: unknown): boolean {
     if (!isObject(line)) return false
-    this.#last = { ...this.#last, ...without(line, new Set(['message', 'context', 'embeddings'])) }
+    for (const key of FACTS) this.#last[key] = line[key] ?? this.#last[key]
     this.#failure ??= errorFailure(line.error)
     if (line.done === true) this.complete = true
     this.#vectors += listAt(line, 'embeddings').length + (Array.isArray(line.embedding) ? 1 : 0)

@@ -77,15 +77,30 @@ function mediaAnswer(body: unknown): AnswerFacts {
     choices: [
       {
         role: 'assistant',
-        parts: text === undefined ? dataParts(data) : [textPart(text)],
+        parts: text === undefined ? [...dataParts(data), ...verdicts(body)] : [textPart(text)],
       },
     ],
     model: textAt(body, 'model'),
     id: textAt(body, 'id'),
     counts: chatCounts(body),
-    billed: chatBilled(body),
+    billed: { ...chatBilled(body), audio_seconds: secondsOf(body) },
     failure: errorFailure(at(body, 'error')),
   })
+}
+
+/** Sound is paid for by its length: as it is billed, or as it is said beside a transcript. */
+function secondsOf(body: unknown): number | undefined {
+  const seconds = at(body, 'usage', 'seconds') ?? at(body, 'duration')
+  return typeof seconds === 'number' && Number.isFinite(seconds) ? seconds : undefined
+}
+
+/** Moderation judges, ranking orders: each result is a part. */
+function verdicts(body: unknown): Part[] {
+  return listAt(body, 'results').map((result) =>
+    at(result, 'relevance_score') === undefined
+      ? { type: 'moderation', moderation: result }
+      : { type: 'rank', rank: result },
+  )
 }
 
 function spoken(text: string): AnswerFacts {

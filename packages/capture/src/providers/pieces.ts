@@ -22,6 +22,14 @@ export class Room {
     return true
   }
 
+  /** Puts the members of an object into another, as far as there is room for new ones. */
+  put(held: Record<string, unknown>, more: object | undefined): void {
+    if (more === undefined) return
+    for (const [key, value] of Object.entries(more)) {
+      if (key !== '__proto__' && (Object.hasOwn(held, key) || this.slot())) held[key] = value
+    }
+  }
+
   #take(piece: string): string {
     const taken = piece.slice(0, this.#characters)
     this.#characters = 0

@@ -107,14 +107,18 @@ class ResponsesReader implements StreamReader {
   ): boolean {
     if (draft === undefined) return false
     draft.type ??= list === 'summary' || type === 'reasoning_text' ? 'reasoning' : 'message'
-    const parts = listAt(draft, list).slice()
-    const place = Math.min(countAt(value, index) ?? 0, parts.length)
-    const part = at(parts, place)
-    if (part === undefined && !this.#room.slot()) return false
-    const key = type === 'refusal' ? 'refusal' : 'text'
-    const grown = this.#room.grow(pieceAt(part, key) ?? '', delta)
-    parts[place] = { type, ...(isObject(part) ? part : {}), [key]: grown }
+    const held = draft[list]
+    const parts: unknown[] = Array.isArray(held) ? held : []
     draft[list] = parts
+    const place = Math.min(countAt(value, index) ?? 0, parts.length)
+    if (!isObject(parts[place])) {
+      if (!this.#room.slot()) return false
+      parts[place] = { type }
+    }
+    const part = parts[place] as Draft
+    part.type ??= type
+    const key = type === 'refusal' ? 'refusal' : 'text'
+    part[key] = this.#room.grow(pieceAt(part, key) ?? '', delta)
     return true
   }
 }

@@ -18,6 +18,9 @@ interface Slot {
  */
 export class ToolCallPieces {
   readonly #slots: Slot[] = []
+  /** The last slot of each index, and the first of each id. */
+  readonly #byIndex = new Map<number, Slot>()
+  readonly #byId = new Map<string, Slot>()
   readonly #room: Room
 
   constructor(room: Room) {
@@ -32,6 +35,7 @@ export class ToolCallPieces {
     const slot = this.#slot(countAt(piece, 'index'), id, name, custom !== undefined)
     if (slot === undefined) return false
     slot.id ??= id
+    if (slot.id !== undefined && !this.#byId.has(slot.id)) this.#byId.set(slot.id, slot)
     if (name !== undefined && slot.name === '') slot.name = name
     const args = at(called, 'arguments') ?? at(called, 'input')
     if (typeof args === 'string') slot.args = this.#room.grow(slot.args, args)
@@ -51,20 +55,18 @@ export class ToolCallPieces {
     name: string | undefined,
     custom: boolean,
   ): Slot | undefined {
-    const known =
-      index === undefined
-        ? this.#unnumbered(id, name)
-        : this.#slots.findLast((slot) => slot.index === index)
+    const known = index === undefined ? this.#unnumbered(id, name) : this.#byIndex.get(index)
     const isNew = known === undefined || (isOther(known.id, id) && name !== undefined)
     if (!isNew) return known
     if (!this.#room.slot()) return undefined
     const slot: Slot = { id, name: '', index, custom, args: '', whole: undefined }
     this.#slots.push(slot)
+    if (index !== undefined) this.#byIndex.set(index, slot)
     return slot
   }
 
   #unnumbered(id: string | undefined, name: string | undefined): Slot | undefined {
-    if (id !== undefined) return this.#slots.find((slot) => slot.id === id) ?? this.#begun(name)
+    if (id !== undefined) return this.#byId.get(id) ?? this.#begun(name)
     return name === undefined ? this.#slots.at(-1) : undefined
   }
 

@@ -17,7 +17,6 @@ import {
 /** What the AI SDK asks a model for: its `LanguageModelV2`, `V3` and `V4` call options, or the events of its telemetry. */
 export function aiRequest(model: string, params: unknown, stream: boolean): RequestFacts {
   const messages = listAt(params, 'prompt').concat(listAt(params, 'messages'))
-  const system = messages.filter((message) => at(message, 'role') === 'system')
   const tools = at(params, 'tools')
   return defined({
     api: 'ai-sdk',
@@ -25,8 +24,8 @@ export function aiRequest(model: string, params: unknown, stream: boolean): Requ
     model,
     stream,
     params: settings(params),
-    system: systemOf(system, at(params, 'instructions') ?? at(params, 'system')),
-    input: messages.filter((message) => !system.includes(message)).map(aiMessage),
+    system: systemOf(at(params, 'instructions') ?? at(params, 'system')),
+    input: messages.map(aiMessage),
     tools: Array.isArray(tools) && tools.length > 0 ? tools : undefined,
   })
 }
@@ -77,11 +76,8 @@ function settings(params: unknown): Record<string, unknown> {
   })
 }
 
-function systemOf(
-  messages: readonly unknown[],
-  instructions: unknown,
-): readonly Part[] | undefined {
-  const said = [instructions, ...messages].flat().flatMap((message) => {
+function systemOf(instructions: unknown): readonly Part[] | undefined {
+  const said = [instructions].flat().flatMap((message) => {
     const content = typeof message === 'string' ? message : at(message, 'content')
     return typeof content === 'string' ? [textPart(content)] : []
   })

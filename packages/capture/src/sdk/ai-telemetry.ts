@@ -1,9 +1,9 @@
 import type { ToolCallHandle } from '@recount/logger'
+import { BoundedMap, type Bounds } from '../bounded-map.ts'
 import { type CaptureOptions, type ResolvedOptions, resolveOptions } from '../options.ts'
 import { at, textAt } from '../providers/json-values.ts'
 import { safely } from '../safely.ts'
 import { recordModelCall } from './ai-middleware.ts'
-import { AtMost } from './at-most.ts'
 
 /** A telemetry integration: `registerTelemetryIntegration` of `ai` 6 and `registerTelemetry` of `ai` 7 take it. */
 export interface AiTelemetry {
@@ -19,6 +19,10 @@ export interface AiTelemetry {
   onToolCallFinish(event: unknown): void
 }
 
+const UNDER_WAY: Bounds = { what: 'tools under way', entries: 10_000, bytes: 33_554_432 }
+/** What the handle of a tool holds, roughly. */
+const HANDLE_BYTES = 2048
+
 interface Executed<T> {
   readonly execute: () => PromiseLike<T>
 }
@@ -29,11 +33,11 @@ interface Executed<T> {
  */
 export function aiTelemetry(options: CaptureOptions = {}): AiTelemetry {
   const resolved = resolveOptions(options)
-  const tools = new AtMost<ToolCallHandle>()
-  const streams = new AtMost<true>()
+  const tools = new BoundedMap<ToolCallHandle>(UNDER_WAY)
+  const streams = new BoundedMap<true>(UNDER_WAY)
   const begin = (event: unknown): ToolCallHandle | undefined => {
     const handle = openTool(resolved, event)
-    if (handle !== undefined) tools.set(toolCallId(event), handle)
+    if (handle !== undefined) tools.set(toolCallId(event), handle, HANDLE_BYTES)
     return handle
   }
   return {

@@ -25,8 +25,6 @@ export interface ModelRun {
 /** What a run of a model asks for. */
 export function langchainRequest({ messages, extra, metadata }: ModelRun): RequestFacts {
   const { tools, functions, messages: _, prompt: __, ...params } = invocation(extra)
-  const all = messages.map(langchainMessage)
-  const system = all.filter(({ role }) => role === 'system')
   const offered = Array.isArray(tools) ? tools : functions
   return defined({
     api: 'langchain',
@@ -38,8 +36,7 @@ export function langchainRequest({ messages, extra, metadata }: ModelRun): Reque
       'unknown',
     stream: params.stream === true || params.streaming === true,
     params: defined({ temperature: at(metadata, 'ls_temperature'), ...params }),
-    system: system.length === 0 ? undefined : system.flatMap(({ parts }) => parts),
-    input: all.filter((message) => !system.includes(message)),
+    input: messages.map(langchainMessage),
     tools: Array.isArray(offered) && offered.length > 0 ? offered : undefined,
   })
 }

@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { BoundedMap } from '../bounded-map.ts'
+import { bytesOf } from '../bytes-of.ts'
 import { announce, callAbove } from '../once.ts'
 import { type CaptureOptions, type ResolvedOptions, resolveOptions } from '../options.ts'
 import { listAt, textAt } from '../providers/json-values.ts'
 import { toolArguments } from '../providers/message.ts'
 import { safely } from '../safely.ts'
-import { AtMost } from './at-most.ts'
 import { langchainAnswer, langchainProvider, langchainRequest } from './langchain-messages.ts'
 import { type OpenCall, openCall } from './open-call.ts'
 
@@ -102,6 +103,10 @@ function nameOf(serialized: unknown, runName: string | undefined): string {
   return runName ?? textAt(serialized, 'name') ?? (typeof id === 'string' ? id : 'run')
 }
 
+const MAX_RUNS_BYTES = 67_108_864
+/** What a run holds beside what it asks a model, roughly. */
+const RUN_BYTES = 2048
+
 /** A run while it is under way. */
 interface Run {
   /** Runs something that belongs below it. */
@@ -109,11 +114,17 @@ interface Run {
   readonly end: (output: unknown) => void
   readonly fail: (error: unknown) => void
   readonly token?: () => void
+  /** Bytes of what it holds until it ends. */
+  readonly bytes?: number
 }
 
 class Runs {
   readonly #options: ResolvedOptions
-  readonly #runs = new AtMost<Run>()
+  readonly #runs = new BoundedMap<Run>({
+    what: 'runs under way',
+    entries: 10_000,
+    bytes: MAX_RUNS_BYTES,
+  })
 
   constructor(options: ResolvedOptions) {
     this.#options = options
@@ -141,7 +152,7 @@ class Runs {
       if (callAbove(request) !== undefined) return undefined
       const provider = langchainProvider(run.metadata, run.model)
       const call = openCall(this.#options, { provider, request })
-      return call && modelRun(call, request.input)
+      return call && { ...modelRun(call, request.input), bytes: bytesOf(request, MAX_RUNS_BYTES) }
     })
   }
 
@@ -149,7 +160,7 @@ class Runs {
   chain(id: string, parent: string | undefined, name: string, tags: string[] = []): void {
     const above = parent === undefined ? undefined : this.#runs.get(parent)
     if (tags.includes('langsmith:hidden') && above !== undefined) {
-      this.#runs.set(id, { within: above.within, end() {}, fail() {} })
+      this.#runs.set(id, { within: above.within, end() {}, fail() {} }, RUN_BYTES)
       return
     }
     const { logger } = this.#options
@@ -186,7 +197,7 @@ class Runs {
       const above = parent === undefined ? undefined : this.#runs.get(parent)
       const run = above === undefined ? open() : above.within(open)
       if (run === undefined) return
-      this.#runs.set(id, run)
+      this.#runs.set(id, run, RUN_BYTES + (run.bytes ?? 0))
     })
   }
 }

@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import type { LlmCallHandle, LlmResult } from '@recount/logger'
 import { type AttemptedRequest, type AttemptLinks, linksOf, rememberFailure } from '../attempts.ts'
 import { currentLabels } from '../call-labels.ts'
 import { callResult } from '../call-result.ts'
+import { providerFailure } from '../fetch/failures.ts'
 import { heldState, rememberAnswer } from '../held-state.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { AnswerFacts, ProviderFailure, RequestFacts } from '../provider.ts'
 import { safely } from '../safely.ts'
+import { withShortModel } from '../short-names.ts'
 import { recordToolResults, rememberTools } from '../tool-results.ts'
 
 /** A model call that an SDK's own hook tells of. */
@@ -29,7 +32,8 @@ export interface OpenCall {
 /** Opens a call that is recorded here; undefined where recording it failed. */
 export function openCall(options: ResolvedOptions, hooked: HookedCall): OpenCall | undefined {
   return safely(() => {
-    const { provider, request, signal } = hooked
+    const { provider, signal } = hooked
+    const request = withShortModel(hooked.request)
     const { model, operation, stream, params, system, input, tools } = request
     const { logger } = options
     const place = logger.traceparent()
@@ -55,7 +59,7 @@ export function openCall(options: ResolvedOptions, hooked: HookedCall): OpenCall
       ...(signal !== undefined && { signal }),
       ...currentLabels(),
     })
-    return recorded({ options, hooked, handle, attempted, links })
+    return recorded({ options, hooked: { ...hooked, request }, handle, attempted, links })
   })
 }
 
@@ -67,9 +71,9 @@ interface Opened {
   readonly links: AttemptLinks
 }
 
-/** What makes two requests the same, where no wire text is seen. */
+/** What makes two requests the same, where no wire text is seen; one that cannot be told is like no other. */
 function wordsOf({ params, system, input, tools }: RequestFacts): string {
-  return JSON.stringify([params, system, input, tools])
+  return safely(() => JSON.stringify([params, system, input, tools])) ?? randomUUID()
 }
 
 function recorded({ options, hooked, handle, attempted, links }: Opened): OpenCall {
@@ -114,6 +118,6 @@ function lengthOf({ began }: AttemptLinks): LlmResult {
 }
 
 /** An error that a provider put into an answer, as an error. */
-function errorOf({ type, code, message }: ProviderFailure): Error {
-  return Object.assign(new Error(message), { name: type, ...(code !== undefined && { code }) })
+function errorOf(failure: ProviderFailure): Error {
+  return Object.assign(new Error(failure.message), providerFailure(failure))
 }

@@ -46,7 +46,7 @@ export function repriceLine(line: string, price: Pricer, counts: RepriceCounts):
   const found = priceOf(record, price)
   if (found === undefined) {
     counts.uncounted += 1
-    count(counts, before, before, 'the provider gave no token counts')
+    count(counts, before, before, text(record.cost_reason) ?? 'the provider gave no token counts')
     return line
   }
   count(counts, before, found.cost_usd, found.cost_reason)
@@ -69,21 +69,23 @@ function callOf(line: string): Call | undefined {
 }
 
 function priceOf(record: Call, price: Pricer): CallPrice | undefined {
-  if (typeof record.input_tokens !== 'number' || typeof record.output_tokens !== 'number')
-    return undefined
+  const billed = isObject(record.billed) ? record.billed : undefined
+  const isCounted =
+    typeof record.input_tokens === 'number' && typeof record.output_tokens === 'number'
+  if (!isCounted && number(billed?.audio_seconds) === undefined) return undefined
   const cost = costOf(record)
   return price({
     provider: text(record.provider) ?? 'unknown',
     model: text(record.model) ?? 'unknown',
     response_model: text(record.response_model),
     time: Number(record.start_time ?? record.time) || 0,
-    input_tokens: record.input_tokens,
-    output_tokens: record.output_tokens,
+    input_tokens: number(record.input_tokens),
+    output_tokens: number(record.output_tokens),
     cache_read_tokens: number(record.cache_read_tokens),
     cache_write_tokens: number(record.cache_write_tokens),
     reasoning_tokens: number(record.reasoning_tokens),
     service_tier: text(record.service_tier) ?? askedTier(record.params),
-    billed: isObject(record.billed) ? record.billed : undefined,
+    billed,
     provider_cost_usd: record.cost_source === 'provider' ? (cost ?? undefined) : undefined,
   }).price
 }

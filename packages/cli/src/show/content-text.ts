@@ -1,20 +1,32 @@
+/** What is known about content besides itself. */
+export interface ContentContext {
+  /** Who says parts that stand alone. */
+  readonly speaker: string
+  /** The parts of the system prompt, which messages refer to. */
+  readonly system: readonly unknown[]
+}
+
+const ALONE: ContentContext = { speaker: 'assistant', system: [] }
+
 /** What was said, in lines; not yet plain. `role: text` for messages, JSON for what is no message. */
-export function contentLines(kept: unknown): string[] {
+export function contentLines(kept: unknown, context: ContentContext): string[] {
   const content = withoutList(kept)
   if (typeof content === 'string') return [content]
-  if (Array.isArray(content) && content.every(isSaid)) return content.flatMap(messageLines)
+  if (Array.isArray(content) && content.every(isSaid))
+    return content.flatMap((message) => messageLines(message, context))
   return [JSON.stringify(content, undefined, 2)]
 }
 
 /** The same in a few words. */
-export function contentPreview(kept: unknown): string {
+export function contentPreview(kept: unknown, context: ContentContext = ALONE): string {
   const content = withoutList(kept)
   if (typeof content === 'string') return content
   const { query } = (content ?? {}) as Said
   if (typeof query === 'string') return query
   if (!Array.isArray(content) || !content.every(isSaid)) return JSON.stringify(content)
   // What came last is what is new.
-  const last = messageLines(content.at(-1) ?? {})[0] ?? ''
+  const [first = '', ...more] = messageTexts(content.at(-1) ?? {}, context)
+  const last = `${speakerOf(content.at(-1) ?? {}, context)}: ${[first, ...more].join(' · ')}`
   return content.length > 1 ? `${content.length} messages, last ${last}` : last
 }
 
@@ -36,15 +48,26 @@ function isSaid(item: unknown): item is Said {
   return Array.isArray(parts) || PARTS.includes(String(type))
 }
 
-function messageLines(message: Said): string[] {
-  const { role = 'assistant', parts } = message
-  const texts = (Array.isArray(parts) ? parts : [message]).map((part) => partText(part))
-  return texts.map((text) => `${String(role)}: ${text}`)
+function messageLines(message: Said, context: ContentContext): string[] {
+  return messageTexts(message, context).map((text) => `${speakerOf(message, context)}: ${text}`)
 }
 
-function partText(part: unknown): string {
+function messageTexts(message: Said, { system }: ContentContext): string[] {
+  const { parts } = message
+  return (Array.isArray(parts) ? parts : [message]).map((part) => partText(part, system))
+}
+
+function speakerOf({ role }: Said, { speaker }: ContentContext): string {
+  return String(role ?? speaker)
+}
+
+function partText(part: unknown, system: readonly unknown[]): string {
   if (typeof part === 'string') return part
-  const { type, content, text, name, arguments: args, response, id } = (part ?? {}) as Said
+  const { type, content, text, name, arguments: args, response, id, index } = (part ?? {}) as Said
+  if (type === 'system' && typeof index === 'number')
+    return index in system
+      ? partText(system[index], [])
+      : `(part ${index + 1} of the system prompt)`
   if (type === 'text') return String(content ?? text ?? '')
   if (type === 'reasoning') return `(thinks) ${String(content ?? '')}`
   if (type === 'tool_call') return `asks for ${String(name)} ${valueText(args)}`

@@ -10,7 +10,7 @@ import { plainLine, plainLines } from '../plain-text.ts'
 import type { Paint } from '../terminal.ts'
 import { aboutNotes } from './about-text.ts'
 import type { CollectedTrace } from './collect-trace.ts'
-import { contentLines, contentPreview } from './content-text.ts'
+import { type ContentContext, contentLines, contentPreview } from './content-text.ts'
 import { clipped, fitted, wrapped } from './layout.ts'
 import { type Note, type SpanText, spanText } from './span-text.ts'
 
@@ -150,7 +150,7 @@ class TreePrinter {
       this.#lines.push(
         `${paint('dim', indent)}${paint('cyan', content.part)} ${paint('dim', sizeText(content))}`,
       )
-      this.#contentLines(content.content, `${indent}  `)
+      this.#contentLines(content.content, contextOf(node, content.part), `${indent}  `)
     }
   }
 
@@ -161,7 +161,10 @@ class TreePrinter {
     ) as [Content[], Content[]]
     for (const { part, content } of shown) {
       const room = columns - indent.length - part.length - 1
-      const preview = clipped(plainLine(contentPreview(content)), Math.max(room, 8))
+      const preview = clipped(
+        plainLine(contentPreview(content, contextOf(node, part))),
+        Math.max(room, 8),
+      )
       this.#lines.push(`${paint('dim', indent)}${paint('cyan', part)} ${preview}`)
     }
     if (counted.length === 0) return
@@ -169,9 +172,9 @@ class TreePrinter {
     this.#note(indent, { text: `with --full also ${parts.join(', ')}`, style: 'dim' })
   }
 
-  #contentLines(content: unknown, indent: string): void {
+  #contentLines(content: unknown, context: ContentContext, indent: string): void {
     const { columns, paint } = this.#options
-    for (const line of contentLines(content).flatMap(plainLines))
+    for (const line of contentLines(content, context).flatMap(plainLines))
       for (const piece of wrapped(line, Math.max(columns - indent.length, 20)))
         this.#lines.push(paint('dim', indent) + piece)
   }
@@ -187,6 +190,14 @@ class TreePrinter {
         ? [`${plural(left_out, 'line')} of it left out: the trace is too large`]
         : []),
     ]
+  }
+}
+
+function contextOf({ content }: SpanNode, part: ContentPart): ContentContext {
+  const system = content.find((one) => one.part === 'system')?.content
+  return {
+    speaker: part === 'system' ? 'system' : 'assistant',
+    system: Array.isArray(system) ? system : [],
   }
 }
 
