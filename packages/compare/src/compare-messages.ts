@@ -26,7 +26,7 @@ export interface MessageRow {
   readonly kind: 'same' | 'changed' | 'added' | 'removed'
   readonly a?: number
   readonly b?: number
-  /** Of the second, or of the first where there is no second. */
+  /** Of the second, or of the first where there is no second; empty for a part that stands alone. */
   readonly role: string
   readonly parts: readonly PartRow[]
 }
@@ -87,7 +87,7 @@ interface Item<T> {
 }
 
 function itemOf(message: Message, at: number): Item<Message> {
-  const { role = 'assistant', parts } = message
+  const { role = '', parts } = message
   return { at, value: message, kind: role, text: canonicalJson({ role, parts }), grams: undefined }
 }
 
@@ -119,7 +119,7 @@ function messageRow({ a, b }: Pair<Item<Message>>, options: CompareOptions): Mes
 }
 
 function alone(
-  { role = 'assistant', parts }: Message,
+  { role = '', parts }: Message,
   kind: 'added' | 'removed',
   side: 'a' | 'b',
 ): Pick<MessageRow, 'role' | 'parts'> {

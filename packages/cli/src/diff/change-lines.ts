@@ -97,7 +97,8 @@ function elided(rows: readonly TextRow[], isFull: boolean): (TextRow | number)[]
 function messageLines({ kind, role, parts, a, b }: MessageRow, isFull: boolean): ChangeLine[] {
   if (kind === 'same' && !isFull) return []
   const places = [a, b].flatMap((at) => (at === undefined ? [] : at + 1))
-  const text = `${role} (message ${[...new Set(places)].join(' → ')})`
+  const name = role === '' ? 'part' : `${role} (message`
+  const text = `${name} ${[...new Set(places)].join(' → ')}${role === '' ? '' : ')'}`
   return [
     lineOf({ kind: kind === 'changed' ? 'same' : kind, text }),
     ...deeper(parts.flatMap((part) => partLines(part, isFull))),
@@ -108,8 +109,8 @@ function partLines({ kind, a, b, text, values }: PartRow, isFull: boolean): Chan
   if (text !== undefined) return textLines(text, isFull)
   if (values !== undefined) return valueLines(values)
   if (kind === 'changed' || (kind === 'same' && !isFull)) return []
-  return contentLines([b ?? a])
-    .flatMap((said) => said.replace(/^assistant: /, '').split('\n'))
+  return contentLines([b ?? a], { speaker: '', system: [] })
+    .flatMap((said) => said.replace(/^: /, '').split('\n'))
     .map((said) => lineOf({ kind, text: said }))
 }
 
