@@ -85,7 +85,7 @@ async function openLocked(
 async function openKey(
   dir: string,
   origin: string,
-  { key }: CheckedOptions,
+  { key, origin: name }: CheckedOptions,
 ): Promise<{ signer: Signer; isNew: boolean }> {
   const file = await readLogFile(dir)
   if (file !== undefined && file.origin !== origin) {
@@ -95,7 +95,7 @@ async function openKey(
     )
   }
   const isNew = file === undefined
-  const signer = await signerFrom(key, origin, isNew)
+  const signer = await signerFrom(key, origin, name, isNew)
   if (isNew) {
     await writeLogFile(dir, { origin, key: typeof key === 'string' ? resolve(key) : null })
   }
@@ -103,9 +103,15 @@ async function openKey(
   return { signer, isNew }
 }
 
-async function signerFrom(key: string | Signer, origin: string, isNew: boolean): Promise<Signer> {
+/** A key that is made has the name of the log, with which its streams sign too. */
+async function signerFrom(
+  key: string | Signer,
+  origin: string,
+  name: string,
+  isNew: boolean,
+): Promise<Signer> {
   if (typeof key !== 'string') return renamedSigner(key, origin)
-  const signer = isNew ? await readOrMakeKeyFile(key, origin) : await readKeyFile(key)
+  const signer = isNew ? await readOrMakeKeyFile(key, name) : await readKeyFile(key)
   return renamedSigner(signer, origin)
 }
 
