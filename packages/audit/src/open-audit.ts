@@ -65,8 +65,7 @@ async function openLocked(
   const standing = await findStanding(dir, origin, boot, checkpoint)
   await checkSigner(dir, known, signer, standing)
   const recoveries = await pendingRecoveries(dir)
-  const contentKey = options.contentKey ?? (await readLogFile(dir))?.contentKey
-  const settings = contentKey === undefined ? options : { ...options, contentKey }
+  const settings = { ...options, ...(await remembered(dir, options)) }
   const log = await assemble(dir, origin, settings, lock, signer, standing, boot)
   await log.begin([
     ...(standing.head.seq === 0 ? [genesis(signer, options)] : []),
@@ -79,6 +78,21 @@ async function openLocked(
   }
   if (isNew || standing.isUnclean) await log.checkpoint()
   return log
+}
+
+/** What holds for a log once it was said, also for who does not say it: where its content key is, and that names are replaced. */
+async function remembered(
+  dir: string,
+  { contentKey, pseudonyms, dir: parent }: CheckedOptions,
+): Promise<Pick<CheckedOptions, 'contentKey' | 'pseudonyms'>> {
+  const file = await readLogFile(dir)
+  // A stream does as its log.
+  const before = file?.pseudonyms ?? (await readLogFile(parent))?.pseudonyms
+  const replaced = pseudonyms ?? before ?? false
+  if (file !== undefined && replaced && file.pseudonyms !== true)
+    await writeLogFile(dir, { ...file, pseudonyms: true })
+  const path = contentKey ?? file?.contentKey
+  return { ...(path !== undefined && { contentKey: path }), pseudonyms: replaced }
 }
 
 /** The log's signer; made for a new log. */
