@@ -258,7 +258,9 @@ export class AuditLog {
       await queue.drained()
       await queue.flushGap()
       const appended = queue.head.seq - this.#openedAt
-      await queue.appendSystem({ action: 'audit.close', sys: { appended } })
+      const closed = queue.appendSystem({ action: 'audit.close', sys: { appended } })
+      queue.end()
+      await closed
       await checkpoints.sign(true)
     } finally {
       await segments.close().finally(() => lock.release())

@@ -91,7 +91,22 @@ export function checkOptions(options: AuditOptions): CheckedOptions {
   if (options.durability === 's3' && options.ship === undefined) {
     throw invalid('ship', 'a function where `durability` is `s3`', options.ship)
   }
-  return { ...DEFAULTS, ...definedOnly(options) }
+  const { clock = DEFAULTS.clock, ...rest } = options
+  const checked = { ...DEFAULTS, ...definedOnly(rest), clock: () => moment(clock()) }
+  checked.clock()
+  return checked
+}
+
+/** The year 10000, which has no place in an entry. */
+const LAST_MOMENT = Date.UTC(10_000, 0)
+
+function moment(now: unknown): number {
+  check('clock', now, 'a function that returns epoch milliseconds', isMoment)
+  return Math.floor(now as number)
+}
+
+function isMoment(now: unknown): boolean {
+  return isFromZero(now) && (now as number) < LAST_MOMENT
 }
 
 const POSITIVE = [
