@@ -42,6 +42,19 @@ export {
   queryEvent,
   toolCallEvent,
 } from './event-builders.ts'
+export type { ExportedBundle } from './export/export-bundle.ts'
+export {
+  EXPORT_FORMATS,
+  type ExportFilter,
+  type ExportFormat,
+  type ExportRequest,
+} from './export/export-request.ts'
+export {
+  RETENTION_PRESET_IDS,
+  RETENTION_PRESETS,
+  type RetentionPreset,
+  type RetentionPresetId,
+} from './export/retention-presets.ts'
 export type { Hold } from './holds.ts'
 export type { KeyChange } from './key-change.ts'
 export { type LogFile, readLogFile } from './log-file.ts'

@@ -4,19 +4,21 @@ import { certificatesIn } from '../stamp-log.ts'
 import type { VerifierKey } from '../verifier-key.ts'
 import { parseVerifierKey } from '../verifier-key.ts'
 import { type Anchors, type LogAnchor, readAnchors, writeAnchors } from './anchor-file.ts'
+import { type Bundle, checkBundle, readBundle } from './bundle-files.ts'
 import { type AuditFinding, Findings } from './findings.ts'
 import { type LogFolder, readLogFolder } from './log-folder.ts'
 import { readLogIdentity } from './log-identity.ts'
+import type { LogOutcome } from './log-task.ts'
 import type { OutsideTrust } from './outside-anchors.ts'
 import type { StreamClaim } from './own-entries.ts'
 import type { AuditReport, AuditResult, AuditStreamReport } from './report.ts'
 import type { RootClaim } from './root-claims.ts'
 import { parseTrustedKeys } from './trusted-keys.ts'
-import { type LogOutcome, verifyLog } from './verify-log.ts'
+import { verifyLog } from './verify-log.ts'
 
 /** What to verify, and whom to trust. */
 export interface VerifyAuditOptions {
-  /** The log's folder. */
+  /** The log's folder, or a bundle that `export` made. */
   readonly dir: string
   /** Public keys to trust, as lines `name+id+base64`, or one as PEM. Default: what lies beside the log, and the report says `trust: self`. */
   readonly publicKey?: string
@@ -41,11 +43,13 @@ export interface VerifyAuditOptions {
 export async function verifyAudit(options: VerifyAuditOptions): Promise<AuditReport> {
   checkOptions(options)
   const anchors = options.anchor === undefined ? undefined : readAnchors(options.anchor)
-  const folder = await readLogFolder(options.dir)
-  const run = new Run(options, anchors, outsideTrust(options))
+  const bundle = await readBundle(options.dir)
+  const folder = await readLogFolder(bundle?.log ?? options.dir)
+  const run = new Run(options, anchors, outsideTrust(options), bundle)
   const main = await run.verify(folder, { name: '', claims: [], keys: undefined })
   for (const name of folder.streams) await run.verifyStream(folder, name, main)
   run.missingStreams(folder, main)
+  await run.checkBundle(main)
   return run.report(main)
 }
 
@@ -68,14 +72,21 @@ class Run {
   readonly #options: VerifyAuditOptions
   readonly #anchors: Anchors | undefined
   readonly #outside: OutsideTrust
+  readonly #bundle: Bundle | undefined
   readonly #verified: Verified[] = []
   #total = 0
   #read = 0
 
-  constructor(options: VerifyAuditOptions, anchors: Anchors | undefined, outside: OutsideTrust) {
+  constructor(
+    options: VerifyAuditOptions,
+    anchors: Anchors | undefined,
+    outside: OutsideTrust,
+    bundle: Bundle | undefined,
+  ) {
     this.#options = options
     this.#anchors = anchors
     this.#outside = outside
+    this.#bundle = bundle
   }
 
   async verify(folder: LogFolder, { name, claims, keys }: Place): Promise<Verified> {
@@ -110,7 +121,9 @@ class Run {
       incremental,
       claims,
       outside: this.#outside,
-      content,
+      // A bundle has no content.
+      content: content && this.#bundle === undefined,
+      bundled: this.#bundle !== undefined,
       findings,
       onBytes: (bytes) => {
         this.#read += bytes
@@ -154,6 +167,13 @@ class Run {
         main.findings.failure('TRUNCATED', null, `the stream ${origin} is not there any more`)
   }
 
+  /** What a bundle has beside its logs. */
+  async checkBundle(main: Verified): Promise<void> {
+    if (this.#bundle === undefined) return
+    const logs = this.#verified.map(({ origin, outcome }) => ({ origin, outcome }))
+    await checkBundle(this.#bundle, logs, main.findings)
+  }
+
   async report(main: Verified): Promise<AuditReport> {
     const { anchor: file, publicKey } = this.#options
     const hasFailed = this.#verified.some(({ findings }) => findings.failures() > 0)
@@ -176,6 +196,7 @@ class Run {
       findings: this.#verified.flatMap(findingsOf),
       claims: { ...claims, ...countsOf(this.#verified) },
       streams: this.#verified.slice(1).map(streamReport),
+      ...(this.#bundle?.said !== undefined && { bundle: this.#bundle.said }),
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { VerifierKey } from '../verifier-key.ts'
+import { parseWithheld } from '../withheld-line.ts'
 import type { LogAnchor } from './anchor-file.ts'
 import { Chain, type TakenEntry } from './chain.ts'
 import { CheckpointWatch, type GoodCheckpoint } from './checkpoint-watch.ts'
@@ -6,41 +6,13 @@ import { ContentFiles } from './content-files.ts'
 import { ExpiredParts, type HashesFile, hashAt, readHashes } from './expired-parts.ts'
 import type { Findings } from './findings.ts'
 import { KeyHistory } from './key-history.ts'
-import type { LogFolder, LogPart } from './log-folder.ts'
-import { type AuditAnchor, type OutsideTrust, outsideAnchors } from './outside-anchors.ts'
-import { OwnEntries, type StreamClaim } from './own-entries.ts'
+import type { LogPart } from './log-folder.ts'
+import type { LogOutcome, LogTask } from './log-task.ts'
+import { type AuditAnchor, outsideAnchors } from './outside-anchors.ts'
+import { OwnEntries } from './own-entries.ts'
 import type { AuditClaims } from './report.ts'
 import { type RootClaim, RootClaims } from './root-claims.ts'
 import { readSegment } from './segment-lines.ts'
-
-/** A log to be verified, and what is known about it beforehand. */
-export interface LogTask {
-  readonly folder: LogFolder
-  readonly origin: string
-  /** Keys that the caller trusts for this log. */
-  readonly trusted: readonly VerifierKey[]
-  /** Keys that lie beside the log. */
-  readonly published: readonly VerifierKey[]
-  readonly anchor: LogAnchor | undefined
-  /** Whether to go on from the anchor. */
-  readonly incremental: boolean
-  /** What a parent log says about this one. */
-  readonly claims: readonly RootClaim[]
-  readonly outside: OutsideTrust
-  readonly content: boolean
-  readonly findings: Findings
-  readonly onBytes: (bytes: number) => void
-}
-
-/** What verifying a log gave, beside its findings. */
-export interface LogOutcome {
-  readonly entries: number
-  readonly newest: GoodCheckpoint | undefined
-  /** What to remember, where everything could be read. */
-  readonly next: LogAnchor | undefined
-  readonly streams: ReadonlyMap<string, readonly StreamClaim[]>
-  readonly claims: Omit<AuditClaims, 'failures' | 'notes'>
-}
 
 /** Verifies one log, streaming: memory does not grow with it. */
 export function verifyLog(task: LogTask): Promise<LogOutcome> {
@@ -63,6 +35,7 @@ class LogVerification {
   #first: number | undefined
   #next: LogAnchor | undefined
   #anchors: AuditAnchor[] = []
+  #withheld = 0
 
   constructor(task: LogTask) {
     const { folder, origin, anchor, incremental, findings } = task
@@ -133,7 +106,8 @@ class LogVerification {
     const chain = this.#chain
     let skip = Math.max(0, this.#from - part.first)
     // What was written again elsewhere after a failed write may be there twice until the writer's next start.
-    if (isNewest && part.first >= this.#watch.signedSize) chain.allowRepeatsBefore(chain.expected)
+    const isLive = isNewest && !this.#task.bundled
+    if (isLive && part.first >= this.#watch.signedSize) chain.allowRepeatsBefore(chain.expected)
     const tail = await readSegment(
       path,
       (bytes, start, end) => {
@@ -142,9 +116,9 @@ class LogVerification {
           return true
         }
         // What a crash leaves behind what was signed is no part of the log.
-        const isSigned = chain.expected < this.#watch.signedSize
+        const isSigned = chain.expected < this.#watch.signedSize || this.#task.bundled
         if (isNewest && !isSigned && !chain.isReadable(bytes, start, end)) return false
-        chain.take(bytes, start, end)
+        if (!this.#takeWithheld(bytes, start, end)) chain.take(bytes, start, end)
         if (hashes !== undefined) this.#compareHash(hashes)
         return true
       },
@@ -160,10 +134,20 @@ class LogVerification {
         `the log has ${this.#from - skip} entries, and the anchor remembers ${this.#from}`,
       )
     this.#first ??= part.first
-    if (tail.bytes === 0 || (isNewest && tail.zeros)) return
+    if (tail.bytes === 0 || (isLive && tail.zeros)) return
     const detail = `${tail.bytes} bytes behind the last whole line of the segment from entry ${part.first} on`
-    if (isNewest) this.#findings.note('TORN_TAIL', chain.expected, `${detail}: what a crash leaves`)
+    if (isLive) this.#findings.note('TORN_TAIL', chain.expected, `${detail}: what a crash leaves`)
     else this.#findings.failure('TORN_TAIL', chain.expected, detail)
+  }
+
+  /** Whether a line stands for an entry that a bundle withholds. */
+  #takeWithheld(bytes: Buffer, start: number, end: number): boolean {
+    const line = this.#task.bundled ? parseWithheld(bytes, start, end) : undefined
+    if (line === undefined) return false
+    this.#withheld += 1
+    this.#own.isClosed = true
+    this.#chain.takeWithheld(line.seq, line.leaf)
+    return true
   }
 
   #takeHashes(hashes: HashesFile): void {
@@ -231,7 +215,8 @@ class LogVerification {
     const { newest } = this.#watch
     const isAuthentic = newest !== undefined && this.#checkSigners(newest)
     const unsigned = size - (newest?.size ?? 0)
-    if (!this.#own.isClosed)
+    if (this.#task.bundled) this.#checkEnd(unsigned)
+    else if (!this.#own.isClosed)
       this.#findings.note(
         'UNCLEAN_CLOSE',
         size - 1,
@@ -242,6 +227,7 @@ class LogVerification {
       newest,
       next: this.#next,
       streams: this.#own.streams,
+      signers: newest?.signers.filter((key) => this.#keys.isTrusted(key)) ?? [],
       claims: this.#claimsOf(size, unsigned, isAuthentic, content),
     }
   }
@@ -275,12 +261,22 @@ class LogVerification {
       coverage: first < size ? { first, last: size - 1 } : null,
       verified_from: this.#from,
       expired: this.#expired.entries,
+      withheld: this.#withheld,
       unsigned,
       refused: this.#own.refused,
       last_time: this.#chain.lastTime || null,
       anchors: [...remembered, ...this.#anchors],
       content,
     }
+  }
+
+  #checkEnd(unsigned: number): void {
+    if (unsigned > 0)
+      this.#findings.failure(
+        'SIGNATURE',
+        this.#chain.expected - unsigned,
+        `${unsigned} entries follow what is signed, which a bundle never has`,
+      )
   }
 
   /** Whether a trusted key signed the newest checkpoint, and its signature still counts. */
