@@ -1,20 +1,24 @@
 #!/bin/sh
-# Verifies the newest checkpoint's signature of a Recount audit log with openssl, the expired entries' hashes with sha256sum, the
+# Verifies the newest checkpoint's signature of a Recount audit log, or of a bundle exported from one, with openssl, the expired entries' hashes with sha256sum, the
 # time stamps with openssl, and all the rest with verify.py beside this file (Python's standard library).
 #
-#   verify.sh DIR [KEYFILE [TSA_CA.pem]]
+#   verify.sh [DIR [KEYFILE [TSA_CA.pem]]]
 #
+# DIR: the folder of a log or a bundle; without it the bundle that this file lies in.
 # KEYFILE: the public keys that you trust, as lines name+id+base64; without it those beside the log are used.
 # Exit code: 0 it holds; 1 it does not; 2 wrong usage; 3 something that is needed is not there.
 set -eu
 LC_ALL=C
 export LC_ALL
 
-[ $# -ge 1 ] && [ $# -le 3 ] || { echo "usage: verify.sh DIR [KEYFILE [TSA_CA.pem]]" >&2; exit 2; }
-dir=$1
+[ $# -le 3 ] || { echo "usage: verify.sh [DIR [KEYFILE [TSA_CA.pem]]]" >&2; exit 2; }
+here=$(dirname "$0")
+all=${1:-$here}
+dir=$all
+# A bundle has the log in a folder of its own.
+if [ -e "$all/manifest.json" ] && [ -d "$all/log" ]; then dir=$all/log; fi
 keys=${2:-$dir/public.vkey}
 ca=${3:-}
-here=$(dirname "$0")
 for tool in openssl sha256sum python3 base64 sed; do
   command -v "$tool" >/dev/null 2>&1 || { echo "verify.sh needs $tool" >&2; exit 3; }
 done
@@ -65,5 +69,5 @@ for answer in "$dir"/anchors/*.tsr; do
   fi
 done
 
-# 4. Every line, link, hash, checkpoint, key and content.
-if [ -n "${2:-}" ]; then python3 "$here/verify.py" "$dir" --key "$2"; else python3 "$here/verify.py" "$dir"; fi
+# 4. Every line, link, hash, checkpoint, key and content; of a bundle every file and proof.
+if [ -n "${2:-}" ]; then python3 "$here/verify.py" "$all" --key "$2"; else python3 "$here/verify.py" "$all"; fi
