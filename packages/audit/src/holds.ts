@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Appended } from './batch.ts'
-import { readIfThere, replaceFile } from './durable-file.ts'
+import { readRegularIfThere, replaceFile } from './durable-file.ts'
 import { AuditError } from './errors.ts'
 import type { AuditActor } from './event.ts'
 import type { SystemEntry } from './system-entry.ts'
@@ -55,7 +55,7 @@ export async function endHold(
 
 /** The holds in force. Throws `AUDIT_DAMAGED`: what cannot be read may be a hold. */
 export async function readHolds(dir: string): Promise<readonly Hold[]> {
-  const text = await readIfThere(join(dir, 'holds.json'))
+  const text = await readRegularIfThere(join(dir, 'holds.json'))
   if (text === undefined) return []
   try {
     return (JSON.parse(String(text)) as { holds: Hold[] }).holds

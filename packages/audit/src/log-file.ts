@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
-import { readIfThere, replaceFile } from './durable-file.ts'
+import { readRegularIfThere, replaceFile } from './durable-file.ts'
 import { paddedSize } from './entry.ts'
 import { AuditError } from './errors.ts'
 import { namesIn } from './folder.ts'
@@ -18,7 +18,7 @@ export interface LogFile {
 
 /** What `log.json` says; undefined where there is none. Throws `AUDIT_DAMAGED`. */
 export async function readLogFile(dir: string): Promise<LogFile | undefined> {
-  const text = await readIfThere(join(dir, 'log.json'))
+  const text = await readRegularIfThere(join(dir, 'log.json'))
   if (text === undefined) return undefined
   try {
     const { v, origin, key, contentKey } = JSON.parse(String(text))
@@ -41,7 +41,7 @@ export async function writeLogFile(
 
 /** The public keys in a log's folder, the oldest first. */
 export async function readPublicKeys(dir: string): Promise<VerifierKey[]> {
-  const text = String((await readIfThere(join(dir, 'public.vkey'))) ?? '')
+  const text = String((await readRegularIfThere(join(dir, 'public.vkey'))) ?? '')
   return text.split('\n').filter(Boolean).map(parseVerifierKey)
 }
 
@@ -73,7 +73,7 @@ async function readCheckpoint(
   origin: string,
   keys: readonly VerifierKey[],
 ): Promise<Checkpoint | undefined> {
-  const content = await readIfThere(path)
+  const content = await readRegularIfThere(path)
   if (content === undefined) return undefined
   const checkpoint = parseCheckpoint(content)
   const { verified, failed } = verifyNote(checkpoint.note, keys)

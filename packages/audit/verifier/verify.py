@@ -5,17 +5,21 @@ An implementation of docs/audit-format.md that shares no code with the other one
 each checkpoint's signature and the key that has to have made it, and the encrypted content's hashes; of a bundle also every
 file, count and proof that its manifest names. Without DIR: the bundle that this file lies in.
 
-  verify.py [DIR] [--key FILE] [--anchor-size N --anchor-root BASE64]
+  verify.py [DIR] [--key FILE] [--anchor FILE | --anchor-size N --anchor-root BASE64]
+
+FILE of --anchor is what `recount audit verify --anchor` wrote; it is read, and never written here.
 
 Exit code: 0 it holds; 1 it does not; 2 wrong usage; 3 it could not be read.
 """
 import argparse
 import base64
+import errno
 import functools
 import hashlib
 import json
 import os
 import re
+import stat
 import subprocess
 import sys
 import tempfile
@@ -23,6 +27,8 @@ import tempfile
 MAX_LINE = 65535
 MAX_DEPTH = 8
 MAX_INTEGER = 2**53 - 1
+MAX_SMALL = 65536
+MAX_HASHES = 64 * 1024 * 1024
 SPKI_PREFIX = bytes.fromhex("302a300506032b6570032100")
 
 
@@ -218,33 +224,75 @@ def signers_of(note, keys):
 # --- the log ----------------------------------------------------------------------------------------------------------------
 
 
-def read(path):
+def open_regular(path):
+    """A pipe must not be waited for, and a device has no end: only files are opened."""
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        file = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")
     except FileNotFoundError:
+        if os.path.lexists(path):
+            raise Broken(f"{path} is a link that leads nowhere") from None
         return None
+    except (NotADirectoryError, IsADirectoryError):
+        raise Broken(f"{path} is no regular file") from None
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENXIO):
+            raise Broken(f"{path} is no regular file") from None
+        raise
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise Broken(f"{path} is no regular file")
+    return file
+
+
+def read(path, most=MAX_SMALL):
+    file = open_regular(path)
+    if file is None:
+        return None
+    with file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise Broken(f"{path} is longer than it may be")
+    return data
+
+
+def digest_of(path):
+    """SHA-256 of a file of any length, in hex; None where there is none."""
+    file = open_regular(path)
+    if file is None:
+        return None
+    digest = hashlib.sha256()
+    with file:
+        for data in iter(lambda: file.read(1 << 20), b""):
+            digest.update(data)
+    return digest.hexdigest()
 
 
 def names_in(path):
     try:
         return sorted(os.listdir(path))
     except FileNotFoundError:
+        if os.path.lexists(path):
+            raise Broken(f"{path} is a link that leads nowhere") from None
         return []
+    except NotADirectoryError:
+        raise Broken(f"{path} is no folder") from None
 
 
 WITHHELD = re.compile(rb'\{"leaf":"([A-Za-z0-9+/]{43}=)","reason":"(?:period|filter)","seq":(0|[1-9][0-9]{0,15}),"withheld":true\}')
 
 
 class Log:
-    def __init__(self, folder, given, bundled=False):
+    def __init__(self, folder, given, expected=None, bundled=False):
         self.folder = folder
         # Of a bundle: entries may be withheld, content is elsewhere, and nothing follows what is signed.
         self.bundled, self.withheld = bundled, 0
         self.tree = Tree()
+        self.remarks = []
         self.notes = self.read_notes()
-        self.signed = max(note["size"] for note in self.notes)
-        self.origin = self.notes[0]["origin"]
+        self.signed = max([note["size"] for note in self.notes], default=0)
+        self.origin = self.notes[0]["origin"] if self.notes else self.first_origin()
+        if expected is not None and self.origin != expected:
+            raise Broken(f"it is of another log, {self.origin}")
         self.published = [parse_key(line) for line in (read(os.path.join(folder, "public.vkey")) or b"").decode().split("\n") if line]
         self.trusted = {key["line"] for key in (given or self.published)}
         if not self.trusted:
@@ -259,6 +307,7 @@ class Log:
         self.contents, self.erased, self.streams = [], {}, {}
         self.unsigned = {}
         self.newest = None
+        self.begun, self.closed = 0, False
 
     def read_notes(self):
         paths = [("checkpoint", None)]
@@ -268,6 +317,8 @@ class Log:
         notes = []
         for path, size in paths:
             data = read(os.path.join(self.folder, path))
+            if data is None and len(paths) == 1:
+                return []  # A log that was just begun; `finish` tells whether it is one.
             if data is None:
                 raise Broken("there is no checkpoint")
             note = parse_note(data, path)
@@ -276,18 +327,32 @@ class Log:
             notes.append(note)
         return notes
 
+    def first_origin(self):
+        """Of a log in which nothing is signed: as its first line says."""
+        for name in names_in(self.folder):
+            if re.fullmatch(r"\d{20}\.jsonl(\.recovering)?", name):
+                file = open_regular(os.path.join(self.folder, name))
+                line = b"" if file is None else file.readline(MAX_LINE + 1)
+                if line.endswith(b"\n"):
+                    return str(parse_line(line[:-1]).get("log"))
+        raise Broken("there is no checkpoint")
+
     def verify(self, claims):
         self.claims = claims
         parts = self.parts()
         if parts and parts[0][1] is None:
             self.current = [key["line"] for key in self.published]
         for index, (first, segment, hashes) in enumerate(parts):
-            if first != self.tree.size and not (segment and first < self.tree.size):
+            newest = index == len(parts) - 1
+            if first > self.tree.size:
                 raise Broken(f"entries {self.tree.size} to {first - 1} are missing")
+            # Only unsigned entries may stand again at the start of the newest segment: a failed write left them twice.
+            if first < self.tree.size and not (segment and newest and first >= self.signed):
+                raise Broken(f"a part of the log begins with entry {first}, which is in the one before it")
             if segment is None:
                 self.take_hashes(first, hashes)
             else:
-                self.take_segment(segment, hashes, index == len(parts) - 1)
+                self.take_segment(segment, hashes, newest)
         self.finish()
 
     def parts(self):
@@ -299,14 +364,18 @@ class Log:
         for name in names_in(self.folder):
             if re.fullmatch(r"\d{20}\.jsonl", name):
                 found.setdefault(int(name[:20]), [None, None])[0] = os.path.join(self.folder, name)
+            elif name.endswith(".jsonl"):
+                if not os.path.isfile(os.path.join(self.folder, name)) or os.path.getsize(os.path.join(self.folder, name)) > 0:
+                    raise Broken(f"the file {name} is no segment: what is in it is outside of the log")
+                self.remarks.append(f"the empty file {name} is no segment")
         for name in names_in(os.path.join(self.folder, "hashes")):
             if re.fullmatch(r"\d{20}\.bin", name):
                 found.setdefault(int(name[:20]), [None, None])[1] = os.path.join(self.folder, "hashes", name)
         return [(first, *found[first]) for first in sorted(found)]
 
     def take_hashes(self, first, path):
-        data = read(path)
-        if len(data) % 32:
+        data = read(path, MAX_HASHES)
+        if data is None or len(data) % 32:
             raise Broken(f"{path} was cut")
         if self.expired != self.tree.size:
             raise Broken(f"entries from {first} on are gone, and older ones are there")
@@ -318,24 +387,29 @@ class Log:
 
     def take_segment(self, path, hashes, newest):
         newest = newest and not self.bundled
-        kept = read(hashes) if hashes else None
+        kept = read(hashes, MAX_HASHES) if hashes else None
         start = int(os.path.basename(path)[:20])
-        with open(path, "rb") as file:
-            for raw in file:
+        file = open_regular(path)
+        if file is None:
+            raise Broken(f"{path} is not there any more")
+        with file:
+            # A line that is too long is cut here, and is none then; the rest is not kept in memory.
+            for raw in iter(lambda: file.readline(MAX_LINE + 2), b""):
                 line = raw[:-1] if raw.endswith(b"\n") else None
                 if self.bundled and self.take_withheld(line):
                     continue
+                if line is None and len(raw) <= MAX_LINE + 1 and not newest:
+                    raise Broken(f"{path} does not end with a line")
                 try:
-                    entry = None if line is None else parse_line(line)
+                    entry = parse_line(raw if line is None else line)
+                    if line is None:
+                        raise Broken("it does not end")
                 except Broken as error:
-                    if newest and self.tree.size >= self.signed:
+                    if newest and (line is None or self.tree.size >= self.signed):
+                        self.remark_rest(raw, file)
                         return  # What a crash leaves behind what was signed.
                     raise Broken(f"the line of entry {self.tree.size}: {error}") from None
-                if entry is None:
-                    if newest:
-                        return
-                    raise Broken(f"{path} does not end with a line")
-                if newest and start >= self.signed and self.unsigned.get(entry.get("seq")) == line:
+                if newest and start >= self.signed and self.unsigned.get(entry.get("seq")) == line and entry["seq"] >= start:
                     continue  # A failed write that was repeated leaves a line twice.
                 self.take(entry, line)
                 if kept is not None:
@@ -354,6 +428,14 @@ class Log:
         self.grow(decode(self.prev))
         return True
 
+    def remark_rest(self, raw, file):
+        """Zeros are space that was allocated ahead; all else is worth a word."""
+        rest, zeros = len(raw), not raw.strip(b"\x00")
+        for data in iter(lambda: file.read(1 << 20), b""):
+            rest, zeros = rest + len(data), zeros and not data.strip(b"\x00")
+        if not zeros:
+            self.remarks.append(f"{rest} bytes behind the last whole line: what a crash leaves")
+
     def take(self, entry, line):
         seq = self.tree.size
         if entry.get("seq") != seq:
@@ -368,6 +450,10 @@ class Log:
         self.time = time
         if (entry.get("action") == "audit.genesis") != (seq == 0):
             raise Broken(f"entry {seq} begins a log, or does not")
+        if self.closed and entry.get("action") != "audit.open":
+            raise Broken(f"entry {seq} stands behind the close of the log, and no start is between them")
+        self.closed = entry.get("action") == "audit.close"
+        self.begun += entry.get("action") in ("audit.genesis", "audit.open")
         self.take_own(entry, seq)
         for item in entry.get("data") or []:
             if isinstance(item, dict) and "ct" in item:
@@ -436,8 +522,11 @@ class Log:
         for claim_size, _ in self.claims:
             if claim_size > size:
                 raise Broken(f"the log has {size} entries, and {claim_size} are remembered")
+        if self.newest is None and not self.notes and self.begun == size > 0:
+            self.remarks.append("the log was begun, and nothing is signed yet")
+            return
         if self.newest is None:
-            raise Broken("nothing is signed")
+            raise Broken("nothing is signed" if self.notes else "there is no checkpoint")
         signed, signers = self.newest
         if not any(line in self.trusted and signed <= self.revoked.get(line, signed) for line in signers):
             raise Broken("the newest checkpoint is signed by no key that is trusted")
@@ -460,29 +549,55 @@ class Log:
         for seq, kid, ct in self.contents:
             if not re.fullmatch(r"[0-9a-f]{16}", str(kid)) or not re.fullmatch(r"[0-9a-f]{64}", str(ct)):
                 raise Broken(f"entry {seq} names content by what is no hash")
-            data = read(os.path.join(self.folder, "content", kid, ct))
-            if data is None and kid not in self.erased:
+            digest = digest_of(os.path.join(self.folder, "content", kid, ct))
+            expires = any(first <= seq <= last for _, first, last, _ in self.prunes)
+            if digest is None and kid not in self.erased and not expires:
                 raise Broken(f"content of entry {seq} is missing, and no erasure says why")
-            if data is not None and hashlib.sha256(data).hexdigest() != ct:
+            if digest not in (None, ct):
                 raise Broken(f"content of entry {seq} was changed")
 
 
-def verify_streams(log, found):
+def renamed(key, name):
+    """The parent's key under the name of a stream: it signs both."""
+    data = b"\x01" + key["bytes"]
+    key_id = hashlib.sha256(name.encode() + b"\n" + data).hexdigest()[:8]
+    return parse_key(f"{name}+{key_id}+{base64.b64encode(data).decode()}")
+
+
+def is_empty(folder):
+    """Whether a stream has neither entries nor checkpoints: somebody is about to make it."""
+    names = names_in(folder)
+    return "checkpoint" not in names and not any(".jsonl" in name for name in names)
+
+
+def verify_streams(log, anchors, found):
     """Returns the logs below one."""
     logs = []
     folder = os.path.join(log.folder, "streams")
     names = [name for name in names_in(folder) if os.path.isdir(os.path.join(folder, name))]
+    for name in names_in(folder):
+        if not os.path.exists(os.path.join(folder, name)):
+            raise Broken(f"streams/{name} is a link that leads nowhere")
+    for origin in anchors:
+        if origin.startswith(f"{log.origin}/") and origin[len(log.origin) + 1 :] not in names:
+            raise Broken(f"the stream {origin} is missing")
     for origin in log.streams:
         if origin.startswith(f"{log.origin}/") and origin[len(log.origin) + 1 :] not in names:
             raise Broken(f"the stream {origin} is missing")
     for name in names:
-        said = log.streams.get(f"{log.origin}/{name}", [])
+        origin = f"{log.origin}/{name}"
+        said = log.streams.get(origin, [])
+        if not said and is_empty(os.path.join(folder, name)):
+            continue
         try:
+            # The parent's keys sign a stream too; one of its own counts once the parent has named it.
             keys = [parse_key(line) for line in {key for _, _, key in said}]
-            stream = Log(os.path.join(folder, name), keys or None, log.bundled)
-            stream.verify([(size, root) for size, root, _ in said])
+            keys += [renamed(log.known[line], origin) for line in log.trusted]
+            stream = Log(os.path.join(folder, name), keys, origin, log.bundled)
+            stream.verify([(size, root) for size, root, _ in said] + anchors.get(origin, []))
         except Broken as error:
             raise Broken(f"stream {name}: {error}") from None
+        found += [f"note: stream {name}: {remark}" for remark in stream.remarks]
         found.append(f"stream {name}: {stream.tree.size} entries")
         logs.append(stream)
     return logs
@@ -490,11 +605,16 @@ def verify_streams(log, found):
 
 # --- bundles ----------------------------------------------------------------------------------------------------------------
 
+MAX_MANIFEST = 1 << 26
 RECEIPT, GROWTH = "receipt/export.tlog-proof", "receipt/growth.consistency"
 
 
+def is_bundle(folder):
+    return os.path.lexists(os.path.join(folder, "manifest.json")) and os.path.isdir(os.path.join(folder, "log"))
+
+
 def text_of(folder, path):
-    data = read(os.path.join(folder, path))
+    data = read(os.path.join(folder, path), MAX_MANIFEST)
     if data is None:
         raise Broken(f"the file {path} is missing")
     try:
@@ -521,23 +641,14 @@ def files_in(folder):
             yield os.path.relpath(os.path.join(base, name), folder).replace(os.sep, "/")
 
 
-def digest_of(path):
-    if os.path.islink(path) or not os.path.isfile(path):
-        return None
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        for block in iter(lambda: file.read(1 << 20), b""):
-            digest.update(block)
-    return digest.hexdigest()
-
-
 def check_files(folder, manifest):
     found = set(files_in(folder))
     for file in manifest["files"]:
         if file["path"] not in found:
             raise Broken(f"the file {file['path']} is missing")
         found.discard(file["path"])
-        if digest_of(os.path.join(folder, *file["path"].split("/"))) != file["sha256"]:
+        path = os.path.join(folder, *file["path"].split("/"))
+        if os.path.islink(path) or digest_of(path) != file["sha256"]:
             raise Broken(f"the file {file['path']} is not the one that the manifest lists")
     extra = found - {"manifest.json", RECEIPT, GROWTH}
     if extra:
@@ -628,19 +739,27 @@ def check_receipt(folder, log, digest):
     check_growth(folder, GROWTH, (log.tree.size, root), (note["size"], note["root"]))
 
 
-def verify_bundle(folder, given, claims, found):
-    """First the logs, then what the bundle says about them, then the log's own word for the bundle."""
-    log = Log(os.path.join(folder, "log"), given, True)
-    log.verify(claims)
-    logs = [log, *verify_streams(log, found)]
+def check_bundle(folder, logs):
+    """After the logs: what the bundle says about them, then the log's own word for the bundle."""
+    log = logs[0]
     manifest, digest = read_manifest(folder)
     check_files(folder, manifest)
-    found.append(check_logs(manifest, logs))
+    counted = check_logs(manifest, logs)
     previous = manifest["previous"]
     if previous is not None:
-        check_growth(folder, "previous.consistency", (previous["size"], decode(previous["root"])), (log.tree.size, log.tree.root()))
+        old = (previous["size"], decode(previous["root"]))
+        check_growth(folder, "previous.consistency", old, (log.tree.size, log.tree.root()))
     check_receipt(folder, log, digest)
-    return log
+    return counted
+
+
+def read_anchors(path):
+    """What a verifier remembered: by origin, sizes with their roots."""
+    with open(path, encoding="utf-8") as file:
+        content = json.load(file)
+    if content["v"] != 1:
+        raise ValueError("its version is not known")
+    return {stored["origin"]: [(int(stored["size"]), str(stored["root"]))] for stored in content["logs"]}
 
 
 def main():
@@ -649,7 +768,15 @@ def main():
     parser.add_argument("--key", help="file with the public keys to trust; default: those beside the log")
     parser.add_argument("--anchor-size", type=int, help="a size that you remember")
     parser.add_argument("--anchor-root", help="the root that the log had then, base64")
+    parser.add_argument("--anchor", help="file in which `recount audit verify --anchor` remembers the log")
     options = parser.parse_args()
+    anchors = {}
+    if options.anchor is not None:
+        try:
+            anchors = read_anchors(options.anchor)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            print(f"could not read the anchor {options.anchor}: {error!r}", file=sys.stderr)
+            return 3
     if (options.anchor_size is None) != (options.anchor_root is None):
         parser.error("--anchor-size and --anchor-root belong together")
     try:
@@ -660,14 +787,16 @@ def main():
         if not os.path.isdir(options.folder):
             print(f"could not read {options.folder}", file=sys.stderr)
             return 3
-        anchors = [] if options.anchor_size is None else [(options.anchor_size, options.anchor_root)]
-        found = []
-        if os.path.lexists(os.path.join(options.folder, "manifest.json")) and os.path.isdir(os.path.join(options.folder, "log")):
-            log = verify_bundle(options.folder, given, anchors, found)
-        else:
-            log = Log(options.folder, given)
-            log.verify(anchors)
-            verify_streams(log, found)
+        asked = [] if options.anchor_size is None else [(options.anchor_size, options.anchor_root)]
+        bundled = is_bundle(options.folder)
+        log = Log(os.path.join(options.folder, "log") if bundled else options.folder, given, None, bundled)
+        if options.anchor is not None and log.origin not in anchors:
+            raise Broken(f"the anchor remembers {', '.join(anchors) or 'nothing'}, and not {log.origin}")
+        log.verify(asked + anchors.get(log.origin, []))
+        found = [f"note: {remark}" for remark in log.remarks]
+        logs = [log, *verify_streams(log, anchors, found)]
+        if bundled:
+            found.append(check_bundle(options.folder, logs))
     except Broken as error:
         print(f"BROKEN: {error}")
         return 1
@@ -677,7 +806,8 @@ def main():
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         print(f"BROKEN: an entry of the log's own is not as it has to be: {error!r}")
         return 1
-    print(f"OK: {log.origin}: {log.tree.size} entries, {log.newest[0]} of them signed, root {base64.b64encode(log.tree.root()).decode()}")
+    signed, root = log.newest[0] if log.newest else 0, base64.b64encode(log.tree.root()).decode()
+    print(f"OK: {log.origin}: {log.tree.size} entries, {signed} of them signed, root {root}")
     for line in found:
         print(line)
     return 0

@@ -10,7 +10,7 @@ import { newestCheckpoint, proveEntry } from '../prove-entry.ts'
 import { recordStreams } from '../streams.ts'
 import type { SystemEntry } from '../system-entry.ts'
 import { parseTlogProof } from '../tlog-proof.ts'
-import { readLogFolder } from '../verify/log-folder.ts'
+import { readLogFolder, readStreamNames } from '../verify/log-folder.ts'
 import { BundleFolder } from './bundle-folder.ts'
 import {
   type BundledLog,
@@ -115,11 +115,10 @@ class Export {
     entries: EntryFiles,
   ): Promise<{ logs: BundledLog[]; previous: PreviousExport | undefined }> {
     const { dir, origin } = this.#log
-    const { streams, bytes } = await readLogFolder(dir)
-    this.#total += bytes
+    this.#total += (await readLogFolder(dir)).bytes
     const previous = await this.#copy(dir, LOG_PATH, note, entries)
     const logs = [logOf(LOG_PATH, note)]
-    for (const name of streams) {
+    for (const name of (await readStreamNames(dir)).names) {
       const from = join(dir, 'streams', name)
       const text = await streamNote(from)
       if (text === undefined) continue
@@ -234,7 +233,7 @@ async function streamNote(dir: string): Promise<string | undefined> {
 }
 
 function saidFilter({ from, to, ...lists }: ExportFilter): SaidFilter {
-  const asked = Object.entries(lists).filter(([, values]) => values !== undefined && values.length)
+  const asked = Object.entries(lists).filter(([, values]) => values?.length)
   return {
     ...(from !== undefined && { from: from.toISOString() }),
     ...(to !== undefined && { to: to.toISOString() }),

@@ -15,10 +15,11 @@ import {
   RECEIPT,
 } from '../export/bundle-manifest.ts'
 import { parseTlogProof, verifyTlogProof } from '../tlog-proof.ts'
-import type { Findings } from './findings.ts'
+import { Findings } from './findings.ts'
 import type { LogOutcome } from './log-task.ts'
 import type { BundleReport } from './report.ts'
 import { readSmallFile } from './small-file.ts'
+import type { Verified } from './verified.ts'
 
 /** A bundle, as far as its manifest can be read. */
 export interface Bundle {
@@ -29,12 +30,6 @@ export interface Bundle {
   /** Undefined where the manifest is none. */
   readonly manifest: BundleManifest | undefined
   readonly said: BundleReport | undefined
-}
-
-/** A log of the bundle, verified. */
-export interface VerifiedLog {
-  readonly origin: string
-  readonly outcome: LogOutcome
 }
 
 /** More than the manifest of any log: a file an entry would be too many. */
@@ -55,13 +50,10 @@ export async function readBundle(dir: string): Promise<Bundle | undefined> {
   return { dir, log, bytes, manifest, said: manifest && saidIn(manifest) }
 }
 
-/** Holds a bundle's files, counts, proofs and receipt against its manifest and its logs. */
-export async function checkBundle(
-  bundle: Bundle,
-  logs: readonly VerifiedLog[],
-  findings: Findings,
-): Promise<void> {
+/** Holds a bundle's files, counts, proofs and receipt against its manifest and its logs, the log itself first. */
+export async function checkBundle(bundle: Bundle, logs: readonly Verified[]): Promise<void> {
   const { manifest } = bundle
+  const findings = logs[0]?.findings ?? new Findings()
   if (manifest === undefined) {
     findings.failure('MODIFIED', null, 'manifest.json is no manifest of a bundle')
     return
@@ -142,11 +134,7 @@ async function digestOf(path: string): Promise<string | undefined> {
   return hash.digest('hex')
 }
 
-function checkLogs(
-  manifest: BundleManifest,
-  logs: readonly VerifiedLog[],
-  findings: Findings,
-): void {
+function checkLogs(manifest: BundleManifest, logs: readonly Verified[], findings: Findings): void {
   for (const said of manifest.logs) {
     const outcome = logs.find(({ origin }) => origin === said.origin)?.outcome
     if (outcome === undefined || !isThat(said, outcome))
@@ -209,9 +197,9 @@ function receiptFault(
   log: BundledLog | undefined,
   outcome: LogOutcome | undefined,
 ): string | undefined {
-  const text = readSmallFile(join(dir, RECEIPT.entry))
-  if (text === undefined) return 'is missing: nothing vouches for this bundle'
   try {
+    const text = readSmallFile(join(dir, RECEIPT.entry))
+    if (text === undefined) return 'is missing: nothing vouches for this bundle'
     const proof = parseTlogProof(text.toString())
     const line = proof.extra ?? Buffer.alloc(0)
     const fault = verifyTlogProof(proof, line, outcome?.signers ?? [])
@@ -232,8 +220,8 @@ function receiptFault(
 }
 
 function consistencyIn(path: string): ConsistencyProof | undefined {
-  const text = readSmallFile(path)
   try {
+    const text = readSmallFile(path)
     return text === undefined ? undefined : parseConsistency(text.toString())
   } catch {
     return undefined

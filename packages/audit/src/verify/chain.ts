@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { MAX_LINE_BYTES } from '../entry.ts'
+import { genesisLink } from '../line.ts'
 import { type LineFields, lineFields, scanLine, scannedInteger } from '../line-scan.ts'
 import { Frontier, leafHashWithin, type TreeState } from '../merkle.ts'
 import type { Findings } from './findings.ts'
@@ -34,11 +34,6 @@ interface Gap {
   readonly end: number
 }
 
-/** What `prev` of the first entry is (docs/audit-format.md). */
-function genesisHash(origin: string): string {
-  return createHash('sha256').update(`recount-audit/v1 genesis\n${origin}`).digest('base64')
-}
-
 const RECENT = 256
 const MOST_GAPS = 10_000
 const TIME = /^"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"$/
@@ -61,6 +56,7 @@ export class Chain {
   /** The entry before did not fit the one before it. */
   #broken = -1
   #gaps: Gap[] = []
+  #repeatsFrom = 0
   #repeatsBefore = 0
   readonly #recent: string[] = []
 
@@ -70,7 +66,7 @@ export class Chain {
     this.#origin = Buffer.from(JSON.stringify(origin))
     this.#tree = new Frontier(state)
     this.#expected = state?.size ?? 0
-    this.#prev = state?.prev ?? genesisHash(origin)
+    this.#prev = state?.prev ?? genesisLink(origin)
     this.#ts = state?.ts ?? ''
   }
 
@@ -89,9 +85,10 @@ export class Chain {
     return this.#ts.slice(1, -1)
   }
 
-  /** Entries before this one may be there twice, byte for byte: a failed write was repeated elsewhere. */
-  allowRepeatsBefore(seq: number): void {
-    this.#repeatsBefore = seq
+  /** Entries from one sequence number to before another may be there twice, byte for byte: a failed write was repeated elsewhere. */
+  allowRepeats(from: number, before: number): void {
+    this.#repeatsFrom = from
+    this.#repeatsBefore = before
   }
 
   /** Root of the tree so far; undefined once it cannot be known. */
@@ -215,7 +212,8 @@ export class Chain {
   #takeRepeated(seq: number, prev: string, leaf: string): void {
     const first = this.#recent[seq % RECENT]
     const isRecent = seq > this.#expected - RECENT
-    if (isRecent && first === leaf && seq < this.#repeatsBefore) {
+    const isAllowed = seq >= this.#repeatsFrom && seq < this.#repeatsBefore
+    if (isRecent && first === leaf && isAllowed) {
       this.#findings.note(
         'TORN_TAIL',
         seq,

@@ -36,7 +36,9 @@ export interface LogOutcome {
   /** What to remember, where everything could be read. */
   readonly next: LogAnchor | undefined
   readonly streams: ReadonlyMap<string, readonly StreamClaim[]>
+  /** The keys that are trusted for this log. */
+  readonly trusted: readonly VerifierKey[]
   readonly claims: Omit<AuditClaims, 'failures' | 'notes'>
-  /** Keys that signed the newest checkpoint and are trusted. */
+  /** Those of them that signed the newest checkpoint. */
   readonly signers: readonly VerifierKey[]
 }

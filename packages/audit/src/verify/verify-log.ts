@@ -5,6 +5,7 @@ import { CheckpointWatch, type GoodCheckpoint } from './checkpoint-watch.ts'
 import { ContentFiles } from './content-files.ts'
 import { ExpiredParts, type HashesFile, hashAt, readHashes } from './expired-parts.ts'
 import type { Findings } from './findings.ts'
+import { heldClaims } from './held-claims.ts'
 import { KeyHistory } from './key-history.ts'
 import type { LogPart } from './log-folder.ts'
 import type { LogOutcome, LogTask } from './log-task.ts'
@@ -61,6 +62,7 @@ class LogVerification {
     )
     this.#watch = new CheckpointWatch({
       dir: folder.dir,
+      latest: folder.checkpoint,
       origin,
       sizes: folder.checkpoints,
       after: this.#from - 1,
@@ -71,11 +73,13 @@ class LogVerification {
     if (state !== undefined) {
       this.#keys.begin(state.keys, state.size)
       this.#own.isClosed = state.closed
+      if (state.closed) this.#own.closedSize = state.size
     }
   }
 
   async run(): Promise<LogOutcome> {
-    const { parts } = this.#task.folder
+    const { parts, faults } = this.#task.folder
+    for (const { code, severity, detail } of faults) this.#findings[severity](code, null, detail)
     if (this.#from === 0 && parts[0]?.segment === null)
       this.#keys.begin(
         this.#task.published.map(({ vkey }) => vkey),
@@ -105,9 +109,12 @@ class LogVerification {
   ): Promise<void> {
     const chain = this.#chain
     let skip = Math.max(0, this.#from - part.first)
+    this.#content.enter(part.first)
     // What was written again elsewhere after a failed write may be there twice until the writer's next start.
     const isLive = isNewest && !this.#task.bundled
-    if (isLive && part.first >= this.#watch.signedSize) chain.allowRepeatsBefore(chain.expected)
+    const isAfterSigned = isLive && part.first >= this.#watch.signedSize
+    if (isAfterSigned) chain.allowRepeats(part.first, chain.expected)
+    else if (part.first >= this.#from) this.#checkPlace(part)
     const tail = await readSegment(
       path,
       (bytes, start, end) => {
@@ -134,6 +141,8 @@ class LogVerification {
         `the log has ${this.#from - skip} entries, and the anchor remembers ${this.#from}`,
       )
     this.#first ??= part.first
+    // What its name says is missing, whatever is in it.
+    if (part.first > chain.expected) chain.skipTo(part.first)
     if (tail.bytes === 0 || (isLive && tail.zeros)) return
     const detail = `${tail.bytes} bytes behind the last whole line of the segment from entry ${part.first} on`
     if (isLive) this.#findings.note('TORN_TAIL', chain.expected, `${detail}: what a crash leaves`)
@@ -148,6 +157,16 @@ class LogVerification {
     this.#own.isClosed = true
     this.#chain.takeWithheld(line.seq, line.leaf)
     return true
+  }
+
+  /** Only the newest segment may begin with entries that are there already, and only with unsigned ones. */
+  #checkPlace({ first }: LogPart): void {
+    if (first >= this.#chain.expected) return
+    this.#findings.failure(
+      'DUPLICATE_WRITE',
+      first,
+      `a segment begins with entry ${first}, which is in the one before it`,
+    )
   }
 
   #takeHashes(hashes: HashesFile): void {
@@ -183,6 +202,7 @@ class LogVerification {
   }
 
   #grown(size: number): void {
+    this.#own.grown(size)
     const root = (): Buffer | undefined => this.#chain.root()
     this.#claims.grown(size, root)
     this.#watch.grown(size, root)
@@ -207,16 +227,16 @@ class LogVerification {
   #finish(): LogOutcome {
     const size = this.#chain.expected
     this.#chain.finish()
-    this.#watch.finish(size)
+    this.#watch.finish(size, this.#own.begun === size)
     this.#claims.finish(size)
     this.#keys.finish()
     this.#expired.finish(this.#own.prunes)
-    const content = this.#content.finish(this.#own.erased)
+    const content = this.#content.finish(this.#own.erased, this.#own.prunes)
     const { newest } = this.#watch
     const isAuthentic = newest !== undefined && this.#checkSigners(newest)
     const unsigned = size - (newest?.size ?? 0)
-    if (this.#task.bundled) this.#checkEnd(unsigned)
-    else if (!this.#own.isClosed)
+    // Of a bundle the last entries may be withheld.
+    if (!this.#own.isClosed && !this.#task.bundled)
       this.#findings.note(
         'UNCLEAN_CLOSE',
         size - 1,
@@ -227,6 +247,7 @@ class LogVerification {
       newest,
       next: this.#next,
       streams: this.#own.streams,
+      trusted: this.#keys.trusted,
       signers: newest?.signers.filter((key) => this.#keys.isTrusted(key)) ?? [],
       claims: this.#claimsOf(size, unsigned, isAuthentic, content),
     }
@@ -238,8 +259,6 @@ class LogVerification {
     authenticity: boolean,
     content: AuditClaims['content'],
   ): LogOutcome['claims'] {
-    const failed = (codes: readonly string[]): boolean =>
-      codes.some((code) => this.#findings.failures(code as 'GAP') > 0)
     const first = this.#first ?? size
     const state = this.#remembered
     const remembered: AuditAnchor[] =
@@ -247,16 +266,7 @@ class LogVerification {
         ? [{ kind: 'state', size: state.size, by: 'this verifier', time: null, trusted: true }]
         : []
     return {
-      integrity: !failed(['MODIFIED', 'NOT_CANONICAL', 'FORK', 'CLOCK']),
-      continuity: !failed([
-        'GAP',
-        'REORDERED',
-        'DUPLICATE_WRITE',
-        'FORK',
-        'TRUNCATED',
-        'TORN_TAIL',
-      ]),
-      authenticity: authenticity && !failed(['KEY', 'SIGNATURE']),
+      ...heldClaims(this.#findings, authenticity),
       closed: this.#own.isClosed,
       coverage: first < size ? { first, last: size - 1 } : null,
       verified_from: this.#from,
@@ -268,15 +278,6 @@ class LogVerification {
       anchors: [...remembered, ...this.#anchors],
       content,
     }
-  }
-
-  #checkEnd(unsigned: number): void {
-    if (unsigned > 0)
-      this.#findings.failure(
-        'SIGNATURE',
-        this.#chain.expected - unsigned,
-        `${unsigned} entries follow what is signed, which a bundle never has`,
-      )
   }
 
   /** Whether a trusted key signed the newest checkpoint, and its signature still counts. */
