@@ -424,7 +424,7 @@ class Log:
         if int(match.group(2)) != self.tree.size:
             raise Broken(f"entry {int(match.group(2))} is withheld where entry {self.tree.size} has to be")
         self.prev = match.group(1).decode()
-        self.withheld += 1
+        self.withheld, self.closed = self.withheld + 1, False
         self.grow(decode(self.prev))
         return True
 

@@ -35,15 +35,12 @@ export function reportHtml(input: ReportInput): string {
 ${factsHtml(manifest)}
 ${listHtml(input)}
 ${claimsHtml(manifest)}
+<div class="tables">
 ${countsHtml('By action', 'Action', summary.actions, summary.disclosed)}
-${countsHtml('By outcome', 'Outcome', summary.outcomes, summary.disclosed)}
 ${countsHtml('By actor', 'Actor', summary.actors, summary.disclosed)}
-${incidentsHtml('Gaps and interruptions', summary.gaps, GAPS_NONE)}
-${incidentsHtml('Erasures', summary.erasures, 'No entry that is shown says that content was erased.')}
-${incidentsHtml('Legal holds', summary.holds, 'No entry that is shown begins or ends a legal hold.')}
-${incidentsHtml('Expired entries', summary.expiries, 'Nothing was deleted because it had expired.')}
-${incidentsHtml('Changes of keys', summary.keys, 'The key that signs was never changed.')}
-${incidentsHtml('Earlier exports', summary.exports, 'No entry that is shown tells of an earlier export.')}
+${countsHtml('By outcome', 'Outcome', summary.outcomes, summary.disclosed)}
+</div>
+${incidentsHtml(summary)}
 ${retentionHtml(input)}
 ${checkHtml()}
 </main>
@@ -51,8 +48,6 @@ ${checkHtml()}
 </html>
 `
 }
-
-const GAPS_NONE = 'None: no refused append, no crash, no clock that was set back.'
 
 /** What was asked for, in words. */
 export function periodText({ from, to }: SaidFilter): string {
@@ -162,8 +157,8 @@ function countsHtml(title: string, head: string, counts: Counts, total: number):
     others > 0
       ? `<tr><td class="soft">${countText(names)} others ${also}</td><td class="number">${countText(others)}</td><td class="share">${barHtml(others, total)}</td></tr>`
       : ''
-  return `<h2>${title}</h2>
-<table><thead><tr><th>${head}</th><th class="number">Entries</th><th class="share">Share</th></tr></thead><tbody>${rows.join('')}${rest}</tbody></table>`
+  return `<section><h2>${title}</h2>
+<table><thead><tr><th>${head}</th><th class="number">Entries</th><th class="share">Share</th></tr></thead><tbody>${rows.join('')}${rest}</tbody></table></section>`
 }
 
 /** A style of its own would need leave from the security policy; the sizes of a drawing do not. */
@@ -172,20 +167,38 @@ function barHtml(count: number, total: number): string {
   return `<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect width="${width}" height="8"></rect></svg>`
 }
 
-function incidentsHtml(title: string, { list, count }: Incidents, none: string): string {
-  if (count === 0) return `<h2>${title}</h2><p class="soft">${none}</p>`
-  const rows = list
-    .slice(0, MOST_ROWS)
-    .map(
-      ({ seq, ts, action, reason, detail }) =>
-        `<tr><td class="number">${countText(seq)}</td><td class="when">${momentText(ts)}</td><td>${htmlText(action.slice('audit.'.length).replaceAll('_', ' '))}</td><td>${htmlText([detail, reason].filter(Boolean).join(' · '))}</td></tr>`,
-    )
+/** What the log's own entries tell; what none tells is said in one sentence. */
+function incidentsHtml(summary: BundleSummary): string {
+  const { gaps, erasures, holds, expiries, keys, exports } = summary
+  const kinds: [string, Incidents][] = [
+    ['Gaps and interruptions', gaps],
+    ['Erasures', erasures],
+    ['Legal holds', holds],
+    ['Expired entries', expiries],
+    ['Changes of keys', keys],
+    ['Earlier exports', exports],
+  ]
+  const told = kinds.filter(([, { count }]) => count > 0)
+  const untold = kinds.filter(([, { count }]) => count === 0).map(([title]) => title.toLowerCase())
+  const none =
+    untold.length === 0
+      ? ''
+      : `<h2>Not told</h2><p>No entry that is shown tells of: ${untold.join(', ')}.</p>`
+  return told.map(([title, incidents]) => incidentHtml(title, incidents)).join('\n') + none
+}
+
+function incidentHtml(title: string, { list, count }: Incidents): string {
+  const rows = list.slice(0, MOST_ROWS).map(({ seq, ts, action, reason, detail }) => {
+    const what = action.slice('audit.'.length).replaceAll('_', ' ')
+    const why = [detail, reason].filter(Boolean).join(' · ')
+    return `<tr><td class="seq">${countText(seq)}</td><td class="when">${momentText(ts)}</td><td class="when">${htmlText(what)}</td><td>${htmlText(why)}</td></tr>`
+  })
   const more =
     count > rows.length
       ? `<p class="soft">${countText(count - rows.length)} more are in the entries.</p>`
       : ''
   return `<h2>${title} (${countText(count)})</h2>
-<div class="wide"><table><thead><tr><th class="number">Entry</th><th>When</th><th>What</th><th>Detail</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>${more}`
+<div class="wide"><table><thead><tr><th>Entry</th><th>When</th><th>What</th><th>Detail</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>${more}`
 }
 
 function retentionHtml({ preset, summary, manifest }: ReportInput): string {

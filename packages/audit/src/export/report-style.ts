@@ -26,12 +26,14 @@ li { margin: .2rem 0; }
 .list dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
 .claims { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 0 2rem; }
 .wide { overflow-x: auto; }
+.wide table { min-width: 30rem; }
+.tables { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 0 2.5rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 th { color: var(--soft); font-weight: 600; font-size: .8rem; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; width: 6rem; }
-td.share { width: 30%; min-width: 5rem; vertical-align: middle; }
-td.when { white-space: nowrap; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; width: 5rem; }
+td.share { width: 28%; min-width: 4rem; vertical-align: middle; }
+td.when, td.seq { white-space: nowrap; width: 1%; }
 .bar { display: block; width: 100%; height: .55rem; }
 .bar rect { fill: var(--accent); }
 code, pre { font-family: ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace; font-size: .85em; }
@@ -42,8 +44,6 @@ pre { background: var(--panel); border: 1px solid var(--line); border-radius: .5
   main { padding-top: 1.25rem; }
   .list { grid-template-columns: 1fr; gap: 0; }
   .list dd { margin-bottom: .45rem; }
-  td.share, th.share { display: none; }
-  td.when { white-space: normal; }
 }
 @page { size: A4; margin: 14mm; }
 @media print {
@@ -58,6 +58,8 @@ pre { background: var(--panel); border: 1px solid var(--line); border-radius: .5
   .facts { grid-template-columns: repeat(4, 1fr); }
   .facts dd { font-size: 12pt; }
   .list { grid-template-columns: 9rem 1fr; }
+  .tables { grid-template-columns: 1fr 1fr; }
+  .wide table { min-width: 0; }
 }
 `
 

@@ -154,7 +154,7 @@ class LogVerification {
     const line = this.#task.bundled ? parseWithheld(bytes, start, end) : undefined
     if (line === undefined) return false
     this.#withheld += 1
-    this.#own.isClosed = true
+    this.#own.withheld()
     this.#chain.takeWithheld(line.seq, line.leaf)
     return true
   }
@@ -221,7 +221,9 @@ class LogVerification {
     const state = this.#chain.state()
     if (state === undefined) return
     const keys = this.#keys.current.map(({ vkey }) => vkey)
-    this.#next = { ...state, origin, root: good.root, keys, closed: this.#own.isClosed }
+    const { isClosed, closedSize } = this.#own
+    const closed = isClosed && closedSize === good.size
+    this.#next = { ...state, origin, root: good.root, keys, closed }
   }
 
   #finish(): LogOutcome {
