@@ -14,6 +14,8 @@ export interface LogFile {
   readonly key: string | null
   /** Where the content key is, once the private key is another than the one beside which it was made. */
   readonly contentKey?: string
+  /** Whether names are replaced by pseudonyms, also by who does not ask for it. */
+  readonly pseudonyms?: boolean
 }
 
 /** What `log.json` says; undefined where there is none. Throws `AUDIT_DAMAGED`. */
@@ -21,9 +23,12 @@ export async function readLogFile(dir: string): Promise<LogFile | undefined> {
   const text = await readRegularIfThere(join(dir, 'log.json'))
   if (text === undefined) return undefined
   try {
-    const { v, origin, key, contentKey } = JSON.parse(String(text))
-    const content = typeof contentKey === 'string' ? { contentKey } : {}
-    if (v === 1 && typeof origin === 'string') return { origin, key: key ?? null, ...content }
+    const { v, origin, key, contentKey, pseudonyms } = JSON.parse(String(text))
+    const more = {
+      ...(typeof contentKey === 'string' && { contentKey }),
+      ...(pseudonyms === true && { pseudonyms }),
+    }
+    if (v === 1 && typeof origin === 'string') return { origin, key: key ?? null, ...more }
   } catch {}
   throw new AuditError(
     'AUDIT_DAMAGED',
@@ -34,9 +39,12 @@ export async function readLogFile(dir: string): Promise<LogFile | undefined> {
 /** Writes `log.json`. */
 export async function writeLogFile(
   dir: string,
-  { contentKey, key, origin }: LogFile,
+  { contentKey, key, origin, pseudonyms }: LogFile,
 ): Promise<void> {
-  await replaceFile(join(dir, 'log.json'), `${JSON.stringify({ contentKey, key, origin, v: 1 })}\n`)
+  await replaceFile(
+    join(dir, 'log.json'),
+    `${JSON.stringify({ contentKey, key, origin, pseudonyms, v: 1 })}\n`,
+  )
 }
 
 /** The public keys in a log's folder, the oldest first. */

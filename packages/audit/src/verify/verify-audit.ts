@@ -59,7 +59,7 @@ export async function verifyAudit(options: VerifyAuditOptions): Promise<AuditRep
 }
 
 /** A writer may be at work while the log is read. */
-const MOST_TRIES = 5
+const MOST_TRIES = 10
 
 interface Place {
   /** Of a stream; empty for the log itself. */
