@@ -10,7 +10,8 @@ import { AuditError } from './errors.ts'
 import type { AuditActor, AuditEvent } from './event.ts'
 import type { EventContent, PreparedEvent } from './event-content.ts'
 import { type ExportedBundle, exportBundle } from './export/export-bundle.ts'
-import type { ExportRequest } from './export/export-request.ts'
+import type { ExportFilter, ExportRequest } from './export/export-request.ts'
+import { filterInLog } from './export/log-names.ts'
 import { beginHold, endHold, type Hold, type HoldRequest } from './holds.ts'
 import { type KeyChange, revokeKey, rotateKey } from './key-change.ts'
 import { lineParts } from './line.ts'
@@ -161,7 +162,8 @@ export class AuditLog {
     this.#checkOpen()
     const sign = (): Promise<SignedState> => this.checkpoint()
     const append = (entry: SystemEntry): Promise<Appended> => this.#appendSystem(entry)
-    return exportBundle({ ...this.#parts, sign, append }, request)
+    const inLog = (filter: ExportFilter): Promise<ExportFilter> => filterInLog(this.#parts, filter)
+    return exportBundle({ ...this.#parts, sign, append, inLog }, request)
   }
 
   /** Ends the log: writes what waits, says that it ends, signs, and lets go of the folder. */

@@ -32,6 +32,7 @@ export function exportable(log: LogBuilder): ExportedLog {
     origin: log.origin,
     options: { clock: () => log.clock },
     sign: () => signed(log),
+    inLog: async (filter) => filter,
     append: async ({ action, sys, ...fields }: SystemEntry) => {
       log.open().own(action, sys, fields)
       return { seq: log.size - 1, hash: '' }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { type AuditEntry, type ExportFilter, verifyAudit } from '../src/index.ts'
+import { type AuditEntry, type ExportFilter, openAudit, verifyAudit } from '../src/index.ts'
 import { assertAllHold, bundleOf, verdicts } from './bundle-maker.ts'
 import { entriesIn, event, filesIn, jsonLines, mixed, opened } from './export-setup.ts'
 import { folder, richLog } from './tamper-log.ts'
@@ -105,4 +105,26 @@ test('a close that is shown and a start that is withheld are no fault', async (t
     assertAllHold(all)
     assert.deepEqual(all.report.findings, [])
   }
+})
+
+test('where names are replaced, somebody is found under the pseudonyms, and named nowhere', async (t) => {
+  const { options, out, audit } = await opened(t)
+  await audit.close()
+  const log = await openAudit({ ...options, pseudonyms: true })
+  const stream = await openAudit({ ...options, pseudonyms: true, stream: 's1' })
+  for (const tenant of ['acme', 'beta']) {
+    await log.append({ ...event('query', 'canary-user'), tenant })
+    await log.append({ ...event('query', 'other'), tenant })
+    await stream.append({ ...event('query', 'canary-user'), tenant })
+  }
+  await stream.close()
+  await log.export({ out, filter: { subject: ['canary-user'] } })
+  const nobody = await log.export({ out: `${out}-2`, filter: { subject: ['canary-unknown'] } })
+  await log.close()
+  const shown = jsonLines(join(out, 'entries.jsonl')).filter(({ action }) => action === 'query')
+  assert.equal(shown.length, 4)
+  assert.ok(nobody.withheld >= 6)
+  for (const dir of [out, `${out}-2`, options.dir])
+    for (const path of filesIn(dir))
+      assert.ok(!readFileSync(join(dir, path), 'latin1').includes('canary'), path)
 })

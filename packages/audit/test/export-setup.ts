@@ -1,7 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { type AuditEntry, type AuditEvent, type AuditLog, openAudit, readEntries } from '../src/index.ts'
+import {
+  type AuditEntry,
+  type AuditEvent,
+  type AuditLog,
+  openAudit,
+  readEntries,
+} from '../src/index.ts'
 import type { Manifest } from './bundle-maker.ts'
 import { folder } from './tamper-log.ts'
 
@@ -32,7 +38,7 @@ export function* mixed(): Generator<AuditEvent> {
       ...event(actions[at % 4] ?? '', `u${at % 3}`),
       tenant: at % 2 ? 'acme' : 'beta',
     }
-    yield at % 5 === 0 ? ({ ...named, subject: 'u1' }) : named
+    yield at % 5 === 0 ? { ...named, subject: 'u1' } : named
   }
 }
 

@@ -40,6 +40,8 @@ export interface ExportedLog {
   /** Appends one of the log's own entries. */
   readonly append: (entry: SystemEntry) => Promise<Appended>
   readonly options: { readonly clock: () => number }
+  /** A filter in the names that entries have. */
+  readonly inLog: (filter: ExportFilter) => Promise<ExportFilter>
 }
 
 /** A bundle that was made. */
@@ -65,9 +67,10 @@ export async function exportBundle(
   request: ExportRequest,
 ): Promise<ExportedBundle> {
   checkRequest(log.dir, request)
+  const filter = await log.inLog(request.filter ?? {})
   const bundle = await BundleFolder.begin(request.out)
   try {
-    const made = await new Export(log, request, bundle).run()
+    const made = await new Export(log, { ...request, filter }, bundle).run()
     await bundle.finish()
     return made
   } catch (error) {
