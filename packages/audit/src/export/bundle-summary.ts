@@ -60,6 +60,9 @@ export class BundleSummary {
   disclosed = 0
   withheld = 0
   expired = 0
+  /** Checkpoints with a time stamp, and with cosignatures of witnesses. */
+  stamps = 0
+  cosigned = 0
   first: string | undefined
   last: string | undefined
   readonly actions: Counts = new Counts()

@@ -126,8 +126,10 @@ async function copySmall(copy: LogCopy, { checkpoints }: LogFolder): Promise<voi
   await bundle.write(`${to}/checkpoints/${paddedSize(checkpoint.size)}.note`, note)
   for (const name of await namesIn(join(from, 'anchors'))) {
     const size = Number(/^(\d{20})\.(?:tsq|tsr|cosig)$/.exec(name)?.[1] ?? Number.NaN)
-    if (size <= checkpoint.size)
-      await bundle.write(`${to}/anchors/${name}`, await readFile(join(from, 'anchors', name)))
+    if (!(size <= checkpoint.size)) continue
+    if (name.endsWith('.tsr')) copy.summary.stamps += 1
+    if (name.endsWith('.cosig')) copy.summary.cosigned += 1
+    await bundle.write(`${to}/anchors/${name}`, await readFile(join(from, 'anchors', name)))
   }
 }
 

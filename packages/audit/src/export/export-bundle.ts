@@ -5,6 +5,7 @@ import type { Appended } from '../batch.ts'
 import { parseCheckpoint } from '../checkpoint.ts'
 import type { SignedState } from '../checkpoints.ts'
 import { AuditError } from '../errors.ts'
+import { readPublicKeys } from '../log-file.ts'
 import { packageFile } from '../package-files.ts'
 import { newestCheckpoint, proveEntry } from '../prove-entry.ts'
 import { recordStreams } from '../streams.ts'
@@ -182,7 +183,8 @@ class Export {
       expired,
     }
     const found = presetOf(preset)
-    const report = { manifest, summary: this.#summary, reason, preset: found }
+    const keys = (await readPublicKeys(this.#log.dir)).map(({ vkey }) => vkey)
+    const report = { manifest, summary: this.#summary, keys, reason, preset: found }
     await bundle.write('report.html', reportHtml(report))
     await bundle.write('README.txt', bundleReadme(manifest))
     await bundle.write('schema/event.json', await packageFile('dist/src/schema/event.json'))

@@ -9,6 +9,8 @@ import { RETENTION_PRESETS, type RetentionPreset } from './retention-presets.ts'
 export interface ReportInput {
   readonly manifest: Omit<BundleManifest, 'files'>
   readonly summary: BundleSummary
+  /** Public keys of the log, the oldest first. */
+  readonly keys: readonly string[]
   readonly reason: string | undefined
   readonly preset: RetentionPreset | undefined
 }
@@ -70,7 +72,7 @@ function factsHtml({ logs, disclosed, withheld, expired }: ReportInput['manifest
   return `<dl class="facts">${items.join('')}</dl>`
 }
 
-function listHtml({ manifest, summary, reason }: ReportInput): string {
+function listHtml({ manifest, summary, keys, reason }: ReportInput): string {
   const { made, by, filter, previous, logs } = manifest
   const [log] = logs
   const rows: [string, string][] = [
@@ -89,7 +91,9 @@ function listHtml({ manifest, summary, reason }: ReportInput): string {
         ? 'none: this is the first'
         : `at ${countText(previous.size)} entries; previous.consistency proves that the log only grew since`,
     ],
+    ['Seen outside', anchorsText(summary)],
     ['Root', log?.root ?? ''],
+    ...keys.map((key): [string, string] => ['Public key', key]),
     ...logs
       .slice(1)
       .map(({ origin, size }): [string, string] => [
@@ -99,6 +103,12 @@ function listHtml({ manifest, summary, reason }: ReportInput): string {
   ]
   const items = rows.map(([name, value]) => `<dt>${name}</dt><dd>${htmlText(value)}</dd>`)
   return `<dl class="list">${items.join('')}</dl>`
+}
+
+/** Who outside saw the log, by what lies beside it. */
+function anchorsText({ stamps, cosigned }: BundleSummary): string {
+  if (stamps + cosigned === 0) return 'by nobody, as far as this folder tells'
+  return `${countText(stamps)} checkpoints have a time stamp, ${countText(cosigned)} cosignatures of witnesses, in log/anchors`
 }
 
 /** A filter as a sentence part. */

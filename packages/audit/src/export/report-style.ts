@@ -26,11 +26,12 @@ li { margin: .2rem 0; }
 .list dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
 .claims { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 0 2rem; }
 .wide { overflow-x: auto; }
-.wide table { min-width: 30rem; }
-.tables { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 0 2.5rem; }
+.tables { columns: 18rem 2; column-gap: 2.5rem; margin-top: 1rem; }
+.tables section { break-inside: avoid; padding-bottom: 1rem; }
+.tables h2 { margin-top: 0; padding-top: .75rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-th { color: var(--soft); font-weight: 600; font-size: .8rem; }
+th { color: var(--soft); font-weight: 600; font-size: .8rem; white-space: nowrap; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; width: 5rem; }
 td.share { width: 28%; min-width: 4rem; vertical-align: middle; }
 td.when, td.seq { white-space: nowrap; width: 1%; }
@@ -44,6 +45,9 @@ pre { background: var(--panel); border: 1px solid var(--line); border-radius: .5
   main { padding-top: 1.25rem; }
   .list { grid-template-columns: 1fr; gap: 0; }
   .list dd { margin-bottom: .45rem; }
+  .wide thead { display: none; }
+  .wide tr { display: block; border-bottom: 1px solid var(--line); padding: .35rem 0; }
+  .wide td { display: inline; border: 0; padding: 0 .5rem 0 0; white-space: normal; }
 }
 @page { size: A4; margin: 14mm; }
 @media print {
@@ -58,8 +62,6 @@ pre { background: var(--panel); border: 1px solid var(--line); border-radius: .5
   .facts { grid-template-columns: repeat(4, 1fr); }
   .facts dd { font-size: 12pt; }
   .list { grid-template-columns: 9rem 1fr; }
-  .tables { grid-template-columns: 1fr 1fr; }
-  .wide table { min-width: 0; }
 }
 `
 
