@@ -5,6 +5,7 @@ import { AuditError } from './errors.ts'
 import { Gap } from './gap.ts'
 import type { ChainHead, LineParts } from './line.ts'
 import type { Frontier } from './merkle.ts'
+import { causeOf, ended, timedOut, unexpected } from './refusals.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import { type SystemEntry, systemParts } from './system-entry.ts'
 
@@ -299,22 +300,4 @@ function settle(waiting: Waiting, appended: Appended): void {
   if (waiting.isSettled) return
   waiting.isSettled = true
   waiting.resolve(appended)
-}
-
-function timedOut(timeout: number, what: string): AuditError {
-  const message = `The disk did not answer within ${timeout} ms: ${what}; the action should not go ahead`
-  return new AuditError('AUDIT_TIMEOUT', message)
-}
-
-function unexpected(error: unknown): AuditError {
-  const message = `The entry was not written: ${(error as Error).message}`
-  return new AuditError('AUDIT_WRITE_FAILED', message, { cause: error })
-}
-
-function ended(origin: string): AuditError {
-  return new AuditError('AUDIT_CLOSED', `${origin} is closed; open it again to append`)
-}
-
-function causeOf({ code }: AuditError): string {
-  return code.slice('AUDIT_'.length).toLowerCase()
 }

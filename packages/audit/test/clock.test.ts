@@ -43,7 +43,8 @@ test('a clock with fractions of milliseconds gives whole ones', async (t) => {
   const audit = await openAudit(options)
   await audit.append(event(1))
   await audit.close()
-  for (const { id } of readClosedLog(options.dir, ORIGIN)) assert.match(String(id), /^[0-9a-f-]{36}$/)
+  for (const { id } of readClosedLog(options.dir, ORIGIN))
+    assert.match(String(id), /^[0-9a-f-]{36}$/)
 })
 
 test('nothing is written behind the close of a log, whatever was under way', async (t) => {

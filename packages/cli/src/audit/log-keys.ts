@@ -38,7 +38,13 @@ export async function openLog(dir: string, options: OpenOptions = {}): Promise<A
     )
   const { wait = 30_000, pseudonymize } = options
   // Once names are replaced in a log, they are, also where nobody asks for it.
-  return openAudit({ dir, origin: file.origin, key, wait, ...(pseudonymize && { pseudonyms: true }) })
+  return openAudit({
+    dir,
+    origin: file.origin,
+    key,
+    wait,
+    ...(pseudonymize && { pseudonyms: true }),
+  })
 }
 
 /** The text of a file that the command line names. */
