@@ -200,3 +200,22 @@ async function filtered(t: TestContext): Promise<TestBundle> {
   for (const line of [six, seven]) assert.match(line, /withheld/)
   return bundle
 }
+
+test('a manifest of any form is told, and never ends the verification', async (t) => {
+  const { dir, vkey: publicKey } = await filtered(t)
+  const path = join(dir, 'manifest.json')
+  const good = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
+  const odd = [null, 7, 'x', [], {}, [null], [7], [{}], -1, 2 ** 53]
+  const names = ['logs', 'files', 'filter', 'previous', 'disclosed', 'v', 'kind', 'made', 'by']
+  for (const name of names)
+    for (const value of odd) {
+      if (name === 'previous' && value === null) continue
+      writeFileSync(path, `${JSON.stringify({ ...good, [name]: value })}\n`)
+      const { result } = await verifyAudit({ dir, publicKey })
+      assert.equal(result, 'tampered', `${name} ${JSON.stringify(value)}`)
+    }
+  for (const text of ['', '{', 'null', '[]', '"x"', '\0', '{}'.repeat(1000)]) {
+    writeFileSync(path, text)
+    assert.equal((await verifyAudit({ dir, publicKey })).result, 'tampered')
+  }
+})

@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { exportBundle } from '../src/export/export-bundle.ts'
 import { type ExportRequest, openAudit, verifyAudit } from '../src/index.ts'
-import { assertAllHold, bundleOf, verdicts } from './bundle-maker.ts'
+import { assertAllHold, bundleOf, exportable, verdicts } from './bundle-maker.ts'
 import { entriesIn, event, filesIn, jsonLines, manifestOf, mixed, opened } from './export-setup.ts'
 import { folder, replaceIn, richLog } from './tamper-log.ts'
 
@@ -179,4 +187,30 @@ test('a request that cannot be met is refused before anything is written', async
   assert.equal(audit.size, size)
   assert.deepEqual(readdirSync(base), before)
   await audit.close()
+})
+
+test('a bundle is verified as a whole, also by who asks for what is new only', async (t) => {
+  const log = await richLog(folder(t))
+  const anchor = join(folder(t), 'anchor.json')
+  const filter = { actor: ['u1'] }
+  for (const verifyFrom of [0, 1]) {
+    const { dir, vkey: publicKey } = await bundleOf(t, log, { filter })
+    const incremental = verifyFrom > 0
+    const report = await verifyAudit({ dir, publicKey, anchor, incremental })
+    assert.deepEqual([report.result, report.claims.verified_from], ['intact', 0])
+  }
+})
+
+test('what was changed on the disk while the bundle was made is not handed out', async (t) => {
+  const log = await richLog(folder(t))
+  const out = join(folder(t), 'bundle')
+  const exported = exportable(log)
+  const base = dirname(out)
+  const append: typeof exported.append = async (entry) => {
+    const [temporary = ''] = readdirSync(base)
+    appendFileSync(join(base, temporary, 'entries.csv'), 'x')
+    return exported.append(entry)
+  }
+  await assert.rejects(exportBundle({ ...exported, append }, { out }), { code: 'AUDIT_DAMAGED' })
+  assert.deepEqual(readdirSync(base), [])
 })

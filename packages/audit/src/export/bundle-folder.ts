@@ -8,15 +8,16 @@ import { checkFree } from './export-request.ts'
 
 /** A bundle that is being made beside its place, under another name: it is there as a whole or not at all. */
 export class BundleFolder {
+  /** Where it is until it is whole. */
+  readonly dir: string
   readonly #out: string
-  readonly #dir: string
   readonly #folders = new Set<string>()
   readonly #open = new Set<BundleFile>()
   readonly #listed: ListedFile[] = []
 
   private constructor(out: string, dir: string) {
     this.#out = out
-    this.#dir = dir
+    this.dir = dir
   }
 
   /** Begins a bundle. Nobody but the user may read it. */
@@ -36,10 +37,10 @@ export class BundleFolder {
 
   /** Begins a file. */
   async file(path: string): Promise<BundleFile> {
-    const folder = dirname(join(this.#dir, path))
+    const folder = dirname(join(this.dir, path))
     if (!this.#folders.has(folder)) await mkdir(folder, { recursive: true, mode: 0o700 })
-    for (let at = folder; at.length > this.#dir.length; at = dirname(at)) this.#folders.add(at)
-    const file = new BundleFile(path, await open(join(this.#dir, path), 'wx', 0o600))
+    for (let at = folder; at.length > this.dir.length; at = dirname(at)) this.#folders.add(at)
+    const file = new BundleFile(path, await open(join(this.dir, path), 'wx', 0o600))
     this.#open.add(file)
     return file
   }
@@ -60,15 +61,15 @@ export class BundleFolder {
   /** Puts the bundle in its place. Throws `AUDIT_EXPORT_EXISTS` where something has come there meanwhile. */
   async finish(): Promise<void> {
     for (const folder of this.#folders) await syncFolder(folder)
-    await syncFolder(this.#dir)
+    await syncFolder(this.dir)
     checkFree(this.#out)
-    await rename(this.#dir, this.#out)
+    await rename(this.dir, this.#out)
     await syncFolder(dirname(this.#out))
   }
 
   /** Takes away what was written so far. */
   async discard(): Promise<void> {
     for (const file of this.#open) await file.abandon()
-    await rm(this.#dir, { recursive: true, force: true })
+    await rm(this.dir, { recursive: true, force: true })
   }
 }

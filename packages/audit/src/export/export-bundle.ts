@@ -12,6 +12,7 @@ import { recordStreams } from '../streams.ts'
 import type { SystemEntry } from '../system-entry.ts'
 import { parseTlogProof } from '../tlog-proof.ts'
 import { readLogFolder, readStreamNames } from '../verify/log-folder.ts'
+import { verifyAudit } from '../verify/verify-audit.ts'
 import { BundleFolder } from './bundle-folder.ts'
 import {
   type BundledLog,
@@ -69,9 +70,11 @@ export async function exportBundle(
 ): Promise<ExportedBundle> {
   checkRequest(log.dir, request)
   const filter = await log.inLog(request.filter ?? {})
+  const policy = request.policy === undefined ? undefined : await readFile(request.policy)
   const bundle = await BundleFolder.begin(request.out)
   try {
-    const made = await new Export(log, { ...request, filter }, bundle).run()
+    const made = await new Export(log, { ...request, filter }, bundle, policy).run()
+    await checkWhole(bundle.dir)
     await bundle.finish()
     return made
   } catch (error) {
@@ -80,18 +83,37 @@ export async function exportBundle(
   }
 }
 
+/** What is handed out has been read again from the disk, and holds. */
+async function checkWhole(dir: string): Promise<void> {
+  const { findings } = await verifyAudit({ dir })
+  const failure = findings.find(({ severity }) => severity === 'failure')
+  if (failure === undefined) return
+  const { code, detail } = failure
+  throw new AuditError(
+    'AUDIT_DAMAGED',
+    `Expected the bundle to hold when it is read again, found ${code}: ${detail}; verify the log`,
+  )
+}
+
 class Export {
   readonly #log: ExportedLog
   readonly #request: ExportRequest
   readonly #bundle: BundleFolder
+  readonly #policy: Buffer | undefined
   readonly #summary = new BundleSummary()
   #read = 0
   #total = 0
 
-  constructor(log: ExportedLog, request: ExportRequest, bundle: BundleFolder) {
+  constructor(
+    log: ExportedLog,
+    request: ExportRequest,
+    bundle: BundleFolder,
+    policy: Buffer | undefined,
+  ) {
     this.#log = log
     this.#request = request
     this.#bundle = bundle
+    this.#policy = policy
   }
 
   async run(): Promise<ExportedBundle> {
@@ -166,7 +188,7 @@ class Export {
     formats: readonly string[],
   ): Promise<string> {
     const bundle = this.#bundle
-    const { filter = {}, preset, policy, reason } = this.#request
+    const { filter = {}, preset, policy = '', reason } = this.#request
     const { disclosed, withheld, expired } = this.#summary
     const manifest: Omit<BundleManifest, 'files'> = {
       v: 1,
@@ -190,8 +212,7 @@ class Export {
     await bundle.write('schema/event.json', await packageFile('dist/src/schema/event.json'))
     for (const name of ['verify.sh', 'verify.py'])
       await bundle.write(name, await packageFile(`verifier/${name}`))
-    if (policy !== undefined)
-      await bundle.write(`policy/${plainName(policy)}`, await readFile(policy))
+    if (this.#policy !== undefined) await bundle.write(`policy/${plainName(policy)}`, this.#policy)
     return manifestText({ ...manifest, files: bundle.listed })
   }
 

@@ -52,16 +52,28 @@ pre { background: var(--panel); border: 1px solid var(--line); border-radius: .5
 @page { size: A4; margin: 14mm; }
 @media print {
   :root { color-scheme: light; --ink: #000; --soft: #444; --line: #bbb; --page: #fff; --panel: #fff; --accent: #555; --note: #444; }
-  body { font-size: 9.5pt; line-height: 1.35; }
+  body { font-size: 8.5pt; line-height: 1.3; }
   main { max-width: none; padding: 0; }
   h1 { font-size: 15pt; }
-  h2 { margin-top: 1rem; break-after: avoid; }
+  h2, .tables h2 { margin-top: .7rem; padding-top: 0; break-after: avoid; }
+  h2 { font-size: 10pt; }
+  h3 { font-size: 8.5pt; margin-top: .4rem; }
+  th { font-size: 7.5pt; }
+  .facts div { padding: .3rem .6rem; }
+  pre { padding: .3rem .6rem; margin: .3rem 0; }
+  p, ul, li { margin-top: .1rem; margin-bottom: .1rem; }
   tr, .facts div, .claims > div, pre { break-inside: avoid; }
   thead { display: table-header-group; }
   pre { white-space: pre-wrap; }
   .facts { grid-template-columns: repeat(4, 1fr); }
   .facts dd { font-size: 12pt; }
-  .list { grid-template-columns: 9rem 1fr; }
+  .list { grid-template-columns: 7rem 1fr; gap: .1rem 1rem; }
+  .claims { grid-template-columns: 1fr 1fr; }
+  .tables { display: grid; columns: auto; grid-template-columns: repeat(3, 1fr); gap: 0 2rem; margin: 0; }
+  .tables section { break-inside: auto; padding: 0; }
+  td.share, th.share { display: none; }
+  th, td { padding: .12rem .5rem .12rem 0; }
+  td.number, th.number { width: 4rem; }
 }
 `
 

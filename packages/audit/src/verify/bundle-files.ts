@@ -76,21 +76,22 @@ function parseManifest(bytes: Buffer): BundleManifest | undefined {
   }
 }
 
-function isWhole({
-  disclosed,
-  withheld,
-  expired,
-  previous,
-  logs,
-  filter,
-}: BundleManifest): boolean {
-  const counts = [disclosed, withheld, expired, ...logs.map(({ size }) => size)]
+function isWhole(manifest: BundleManifest): boolean {
+  const { disclosed, withheld, expired, previous, logs, files, filter } = manifest
+  const isHead = (head: { readonly size: number; readonly root: string }): boolean =>
+    isCount(head.size) && typeof head.root === 'string'
   return (
-    counts.every((count) => Number.isSafeInteger(count) && count >= 0) &&
-    (previous === null || Number.isSafeInteger(previous?.size)) &&
+    [disclosed, withheld, expired].every(isCount) &&
+    (previous === null || isHead(previous)) &&
+    logs.every((log) => isHead(log) && typeof log.origin === 'string') &&
+    files.every(({ path, sha256 }) => typeof path === 'string' && typeof sha256 === 'string') &&
     typeof filter === 'object' &&
     filter !== null
   )
+}
+
+function isCount(count: unknown): boolean {
+  return Number.isSafeInteger(count) && (count as number) >= 0
 }
 
 function saidIn(manifest: BundleManifest): BundleReport {

@@ -150,7 +150,8 @@ class Run {
       trusted,
       published,
       anchor,
-      incremental,
+      // What a bundle counts is in all of it.
+      incremental: incremental && this.#bundle === undefined,
       claims,
       outside: this.#outside,
       // A bundle has no content.
