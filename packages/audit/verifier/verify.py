@@ -722,7 +722,8 @@ def check_receipt(folder, log, digest):
     header, extra, index, *lines = head.split("\n")
     if header != "c2sp.org/tlog-proof@v1" or not extra.startswith("extra ") or not re.fullmatch(r"index (0|[1-9][0-9]*)", index):
         raise Broken(f"{RECEIPT} is no proof of an entry")
-    line, hashes = decode(extra[6:]), [decode(item) for item in lines]
+    # Behind the line there may be proofs of changed keys, which the log itself tells here.
+    line, hashes = decode(extra[6:]).partition(b"\nhandover ")[0], [decode(item) for item in lines]
     note = parse_note(note_text.encode(), RECEIPT)
     keys = [log.known[key] for key in log.newest[1] if key in log.trusted]
     if note["origin"] != log.origin or not signers_of(note, keys):
