@@ -32,7 +32,7 @@ export function entryFilter(filter: ExportFilter): EntryFilter {
 }
 
 /** Whose data an entry is about, as the log decides it for content too. */
-export function subjectOf({ subject, actor }: AuditEntry): string | undefined {
+function subjectOf({ subject, actor }: AuditEntry): string | undefined {
   return subject ?? (actor?.type === 'user' ? actor.id : undefined)
 }
 

@@ -30,8 +30,8 @@ import { copyLog, type PreviousExport } from './copy-log.ts'
 import { EntryFiles } from './entry-files.ts'
 import { entryFilter } from './entry-filter.ts'
 import { checkRequest, type ExportFilter, type ExportRequest } from './export-request.ts'
+import { growthProof } from './growth-proof.ts'
 import { presetOf, reportHtml } from './report-html.ts'
-import { growthProof } from './tree-proofs.ts'
 
 /** The log that is exported, and how it says so. */
 export interface ExportedLog {

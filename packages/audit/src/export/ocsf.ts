@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../entry.ts'
 
 /** The version of the Open Cybersecurity Schema Framework that events are in. */
-export const OCSF_VERSION = '1.7.0'
+const OCSF_VERSION = '1.7.0'
 
 const API_ACTIVITY = 6003
 const APPLICATION = 6

@@ -52,7 +52,7 @@ ${checkHtml()}
 }
 
 /** What was asked for, in words. */
-export function periodText({ from, to }: SaidFilter): string {
+function periodText({ from, to }: SaidFilter): string {
   if (from === undefined && to === undefined) return 'all entries from the beginning'
   const begin = from === undefined ? 'from the beginning' : `from ${momentText(from)}`
   return to === undefined ? begin : `${begin} up to, and without, ${momentText(to)}`
