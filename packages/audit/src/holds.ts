@@ -65,7 +65,7 @@ export async function endHold(
 }
 
 /** The holds in force. Throws `AUDIT_DAMAGED`: what cannot be read may be a hold. */
-export async function readHolds(dir: string): Promise<readonly Hold[]> {
+async function readHolds(dir: string): Promise<readonly Hold[]> {
   const text = await readRegularIfThere(join(dir, 'holds.json'))
   if (text === undefined) return []
   try {
