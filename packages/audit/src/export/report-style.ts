@@ -49,13 +49,14 @@ pre { background: var(--panel); border: 1px solid var(--line); border-radius: .5
   .wide tr { display: block; border-bottom: 1px solid var(--line); padding: .35rem 0; }
   .wide td { display: inline; border: 0; padding: 0 .5rem 0 0; white-space: normal; }
 }
-@page { size: A4; margin: 14mm; }
+@page { size: A4; margin: 11mm 13mm; }
 @media print {
   :root { color-scheme: light; --ink: #000; --soft: #444; --line: #bbb; --page: #fff; --panel: #fff; --accent: #555; --note: #444; }
   body { font-size: 8.5pt; line-height: 1.3; }
   main { max-width: none; padding: 0; }
-  h1 { font-size: 15pt; }
-  h2, .tables h2 { margin-top: .7rem; padding-top: 0; break-after: avoid; }
+  h1 { font-size: 13pt; }
+  .lead { margin-bottom: .6rem; }
+  h2, .tables h2 { margin-top: .55rem; padding-top: 0; break-after: avoid; }
   h2 { font-size: 10pt; }
   h3 { font-size: 8.5pt; margin-top: .4rem; }
   th { font-size: 7.5pt; }
