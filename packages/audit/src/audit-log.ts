@@ -9,6 +9,9 @@ import { type Erasure, type ErasureRequest, erase, finishErasures } from './eras
 import { AuditError } from './errors.ts'
 import type { AuditActor, AuditEvent } from './event.ts'
 import type { EventContent, PreparedEvent } from './event-content.ts'
+import { type ExportedBundle, exportBundle } from './export/export-bundle.ts'
+import type { ExportFilter, ExportRequest } from './export/export-request.ts'
+import { filterInLog } from './export/log-names.ts'
 import { beginHold, endHold, type Hold, type HoldRequest } from './holds.ts'
 import { type KeyChange, revokeKey, rotateKey } from './key-change.ts'
 import { lineParts } from './line.ts'
@@ -149,6 +152,18 @@ export class AuditLog {
     const states = await recordStreams(this.#parts, (entry) => this.#appendSystem(entry))
     await this.checkpoint()
     return states
+  }
+
+  /**
+   * Makes a folder for an auditor that explains and verifies itself, and appends an entry about it. Streams are recorded first. Throws
+   * `AUDIT_OPTION_INVALID`, `AUDIT_EXPORT_EXISTS`, `AUDIT_DAMAGED`.
+   */
+  async export(request: ExportRequest): Promise<ExportedBundle> {
+    this.#checkOpen()
+    const sign = (): Promise<SignedState> => this.checkpoint()
+    const append = (entry: SystemEntry): Promise<Appended> => this.#appendSystem(entry)
+    const inLog = (filter: ExportFilter): Promise<ExportFilter> => filterInLog(this.#parts, filter)
+    return exportBundle({ ...this.#parts, sign, append, inLog }, request)
   }
 
   /** Ends the log: writes what waits, says that it ends, signs, and lets go of the folder. */

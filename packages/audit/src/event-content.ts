@@ -105,6 +105,13 @@ export class EventContent {
     return { ...actor, id: (await (await this.keys()).use(tenant, actor.id)).alias }
   }
 
+  /** The pseudonyms that somebody has in this log, one for each tenant. */
+  async aliasesOf(name: string): Promise<readonly string[]> {
+    if (!(await SubjectKeys.exist(this.#dir))) return []
+    const keys = await this.keys()
+    return keys.aliasesOf(keys.whoIs(name))
+  }
+
   /** What a hold says about whose data it is: where names are replaced, a pseudonym and what only the content key's owner can compare. */
   async heldAs(subject: string): Promise<{ subject: string; who?: string }> {
     if (!this.#options.pseudonyms) return { subject }

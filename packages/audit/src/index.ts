@@ -42,6 +42,20 @@ export {
   queryEvent,
   toolCallEvent,
 } from './event-builders.ts'
+export type { SaidFilter } from './export/bundle-manifest.ts'
+export type { ExportedBundle } from './export/export-bundle.ts'
+export {
+  EXPORT_FORMATS,
+  type ExportFilter,
+  type ExportFormat,
+  type ExportRequest,
+} from './export/export-request.ts'
+export {
+  RETENTION_PRESET_IDS,
+  RETENTION_PRESETS,
+  type RetentionPreset,
+  type RetentionPresetId,
+} from './export/retention-presets.ts'
 export type { Hold } from './holds.ts'
 export type { KeyChange } from './key-change.ts'
 export { type LogFile, readLogFile } from './log-file.ts'
@@ -63,7 +77,13 @@ export type { Timestamp } from './timestamp-trust.ts'
 export { parseTlogProof, type TlogProof, verifyTlogProof } from './tlog-proof.ts'
 export { parseVerifierKey, type VerifierKey } from './verifier-key.ts'
 export { AUDIT_FINDING_CODES, type AuditFinding, type AuditFindingCode } from './verify/findings.ts'
-export type { AuditClaims, AuditReport, AuditResult, AuditStreamReport } from './verify/report.ts'
+export type {
+  AuditClaims,
+  AuditReport,
+  AuditResult,
+  AuditStreamReport,
+  BundleReport,
+} from './verify/report.ts'
 export { parseTrustedKeys } from './verify/trusted-keys.ts'
 export { type VerifyAuditOptions, verifyAudit } from './verify/verify-audit.ts'
 export { AUDIT_WARNING_CODES, type AuditWarningCode } from './warnings.ts'

@@ -116,6 +116,17 @@ function scanMembers(
   }
 }
 
+/** The whole number from `start` to `end`, which `scanLine` found; -1 for what is none. */
+export function scannedInteger(bytes: Buffer, start: number, end: number): number {
+  let value = 0
+  for (let at = start; at < end; at += 1) {
+    const digit = (bytes[at] as number) - 0x30
+    if (digit < 0 || digit > 9) return -1
+    value = value * 10 + digit
+  }
+  return value
+}
+
 /** From a key's quote; returns its other quote. */
 function scanKey(bytes: Buffer, start: number): number {
   if (bytes[start] !== QUOTE) return NO

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Verifies a Recount audit log with Python's standard library and the program openssl alone.
+"""Verifies a Recount audit log, or a bundle exported from one, with Python's standard library and the program openssl alone.
 
 An implementation of docs/audit-format.md that shares no code with the other one. It checks every line, link and hash, the tree,
-each checkpoint's signature and the key that has to have made it, and the encrypted content's hashes.
+each checkpoint's signature and the key that has to have made it, and the encrypted content's hashes; of a bundle also every
+file, count and proof that its manifest names. Without DIR: the bundle that this file lies in.
 
-  verify.py DIR [--key FILE] [--anchor FILE | --anchor-size N --anchor-root BASE64]
+  verify.py [DIR] [--key FILE] [--anchor FILE | --anchor-size N --anchor-root BASE64]
 
 FILE of --anchor is what `recount audit verify --anchor` wrote; it is read, and never written here.
 
@@ -277,9 +278,14 @@ def names_in(path):
         raise Broken(f"{path} is no folder") from None
 
 
+WITHHELD = re.compile(rb'\{"leaf":"([A-Za-z0-9+/]{43}=)","reason":"(?:period|filter)","seq":(0|[1-9][0-9]{0,15}),"withheld":true\}')
+
+
 class Log:
-    def __init__(self, folder, given, expected=None):
+    def __init__(self, folder, given, expected=None, bundled=False):
         self.folder = folder
+        # Of a bundle: entries may be withheld, content is elsewhere, and nothing follows what is signed.
+        self.bundled, self.withheld = bundled, 0
         self.tree = Tree()
         self.remarks = []
         self.notes = self.read_notes()
@@ -380,6 +386,7 @@ class Log:
         self.expired = self.tree.size
 
     def take_segment(self, path, hashes, newest):
+        newest = newest and not self.bundled
         kept = read(hashes, MAX_HASHES) if hashes else None
         start = int(os.path.basename(path)[:20])
         file = open_regular(path)
@@ -389,6 +396,8 @@ class Log:
             # A line that is too long is cut here, and is none then; the rest is not kept in memory.
             for raw in iter(lambda: file.readline(MAX_LINE + 2), b""):
                 line = raw[:-1] if raw.endswith(b"\n") else None
+                if self.bundled and self.take_withheld(line):
+                    continue
                 if line is None and len(raw) <= MAX_LINE + 1 and not newest:
                     raise Broken(f"{path} does not end with a line")
                 try:
@@ -407,6 +416,17 @@ class Log:
                     at = (self.tree.size - 1 - start) * 32
                     if kept[at : at + 32] not in (b"", leaf_hash(line)):
                         raise Broken(f"entry {self.tree.size - 1} is not the one whose hash is kept")
+
+    def take_withheld(self, line):
+        match = WITHHELD.fullmatch(line or b"")
+        if not match:
+            return False
+        if int(match.group(2)) != self.tree.size:
+            raise Broken(f"entry {int(match.group(2))} is withheld where entry {self.tree.size} has to be")
+        self.prev = match.group(1).decode()
+        self.withheld, self.closed = self.withheld + 1, False
+        self.grow(decode(self.prev))
+        return True
 
     def remark_rest(self, raw, file):
         """Zeros are space that was allocated ahead; all else is worth a word."""
@@ -511,7 +531,10 @@ class Log:
         if not any(line in self.trusted and signed <= self.revoked.get(line, signed) for line in signers):
             raise Broken("the newest checkpoint is signed by no key that is trusted")
         self.check_expired()
-        self.check_contents()
+        if not self.bundled:
+            self.check_contents()
+        elif signed != size:
+            raise Broken(f"{size - signed} entries follow what is signed, which a bundle never has")
 
     def check_expired(self):
         until = max([last + 1 for _, _, last, _ in self.prunes], default=0)
@@ -548,6 +571,8 @@ def is_empty(folder):
 
 
 def verify_streams(log, anchors, found):
+    """Returns the logs below one."""
+    logs = []
     folder = os.path.join(log.folder, "streams")
     names = [name for name in names_in(folder) if os.path.isdir(os.path.join(folder, name))]
     for name in names_in(folder):
@@ -568,12 +593,165 @@ def verify_streams(log, anchors, found):
             # The parent's keys sign a stream too; one of its own counts once the parent has named it.
             keys = [parse_key(line) for line in {key for _, _, key in said}]
             keys += [renamed(log.known[line], origin) for line in log.trusted]
-            stream = Log(os.path.join(folder, name), keys, origin)
+            stream = Log(os.path.join(folder, name), keys, origin, log.bundled)
             stream.verify([(size, root) for size, root, _ in said] + anchors.get(origin, []))
         except Broken as error:
             raise Broken(f"stream {name}: {error}") from None
         found += [f"note: stream {name}: {remark}" for remark in stream.remarks]
         found.append(f"stream {name}: {stream.tree.size} entries")
+        logs.append(stream)
+    return logs
+
+
+# --- bundles ----------------------------------------------------------------------------------------------------------------
+
+MAX_MANIFEST = 1 << 26
+RECEIPT, GROWTH = "receipt/export.tlog-proof", "receipt/growth.consistency"
+
+
+def is_bundle(folder):
+    return os.path.lexists(os.path.join(folder, "manifest.json")) and os.path.isdir(os.path.join(folder, "log"))
+
+
+def text_of(folder, path):
+    data = read(os.path.join(folder, path), MAX_MANIFEST)
+    if data is None:
+        raise Broken(f"the file {path} is missing")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Broken(f"{path} is no UTF-8") from None
+
+
+def read_manifest(folder):
+    text = text_of(folder, "manifest.json")
+    try:
+        manifest = json.loads(text, parse_float=refuse_float, parse_constant=refuse_constant, object_pairs_hook=unique_keys)
+        if canonical(manifest) + "\n" != text or (manifest["v"], manifest["kind"]) != (1, "recount-audit-bundle"):
+            raise Broken("another form or kind")
+    except (ValueError, KeyError, TypeError, RecursionError, Broken) as error:
+        raise Broken(f"manifest.json is no manifest of a bundle: {error}") from None
+    return manifest, hashlib.sha256(text.encode()).hexdigest()
+
+
+def files_in(folder):
+    for base, folders, names in os.walk(folder):
+        links = [name for name in folders if os.path.islink(os.path.join(base, name))]
+        for name in [*names, *links]:
+            yield os.path.relpath(os.path.join(base, name), folder).replace(os.sep, "/")
+
+
+def check_files(folder, manifest):
+    found = set(files_in(folder))
+    for file in manifest["files"]:
+        if file["path"] not in found:
+            raise Broken(f"the file {file['path']} is missing")
+        found.discard(file["path"])
+        path = os.path.join(folder, *file["path"].split("/"))
+        if os.path.islink(path) or digest_of(path) != file["sha256"]:
+            raise Broken(f"the file {file['path']} is not the one that the manifest lists")
+    extra = found - {"manifest.json", RECEIPT, GROWTH}
+    if extra:
+        raise Broken(f"the file {min(extra)} is not in the manifest")
+
+
+def check_logs(manifest, logs):
+    have = {log.origin: (log.tree.size, base64.b64encode(log.tree.root()).decode()) for log in logs}
+    said = {log["origin"]: (log["size"], log["root"]) for log in manifest["logs"]}
+    if have != said or len(logs) != len(manifest["logs"]) or manifest["logs"][0]["origin"] != logs[0].origin:
+        raise Broken("the logs are not of the sizes and roots that the manifest says")
+    withheld, expired = sum(log.withheld for log in logs), sum(log.expired for log in logs)
+    disclosed = sum(log.tree.size for log in logs) - withheld - expired
+    if (manifest["disclosed"], manifest["withheld"], manifest["expired"]) != (disclosed, withheld, expired):
+        raise Broken("the manifest counts other entries than there are")
+    return f"bundle: {disclosed} entries shown, {withheld} withheld, {expired} expired"
+
+
+def leads_to(path, hashes, root):
+    """RFC 9162 2.1.3.2, 2.1.4.2: whether hashes lead from the nodes at an index to the root; all of both must be used up."""
+    index, last, nodes = path
+    for sibling in hashes:
+        if last == 0:
+            return None
+        if index % 2 == 1 or index == last:
+            nodes = [node_hash(sibling, node) for node in nodes]
+            while index % 2 == 0 and index != 0:
+                index, last = index // 2, last // 2
+        else:
+            # Only the newer tree has what is to the right.
+            nodes = [*nodes[:-1], node_hash(nodes[-1], sibling)]
+        index, last = index // 2, last // 2
+    return nodes if last == 0 and nodes[-1] == root else None
+
+
+def is_included(leaf, index, size, hashes, root):
+    return 0 <= index < size and leads_to((index, size - 1, [leaf]), hashes, root) is not None
+
+
+def is_consistent(old_size, old_root, size, root, hashes):
+    if not 0 < old_size <= size:
+        return False
+    if old_size == size:
+        return not hashes and old_root == root
+    index, last = old_size - 1, size - 1
+    while index % 2 == 1:
+        index, last = index // 2, last // 2
+    # Where the old tree is one complete subtree, its root starts the proof and is left out.
+    if index == 0:
+        first, rest = old_root, hashes
+    elif hashes:
+        first, rest = hashes[0], hashes[1:]
+    else:
+        return False
+    nodes = leads_to((index, last, [first, first]), rest, root)
+    return nodes is not None and nodes[0] == old_root
+
+
+def check_growth(folder, path, old, new):
+    header, first, second, *lines = text_of(folder, path).split("\n")
+    hashes = [decode(line) for line in lines[:-1]]
+    sizes = [f"from {old[0]}", f"to {new[0]}"]
+    if header != "recount-audit/consistency/v1" or [first, second] != sizes or lines[-1:] != [""]:
+        raise Broken(f"{path} is no proof about these two sizes")
+    if any(len(item) != 32 for item in hashes) or not is_consistent(*old, *new, hashes):
+        raise Broken(f"{path} does not prove that the log only grew")
+
+
+def check_receipt(folder, log, digest):
+    head, _, note_text = text_of(folder, RECEIPT).partition("\n\n")
+    header, extra, index, *lines = head.split("\n")
+    if header != "c2sp.org/tlog-proof@v1" or not extra.startswith("extra ") or not re.fullmatch(r"index (0|[1-9][0-9]*)", index):
+        raise Broken(f"{RECEIPT} is no proof of an entry")
+    # Behind the line there may be proofs of changed keys, which the log itself tells here.
+    line, hashes = decode(extra[6:]).partition(b"\nhandover ")[0], [decode(item) for item in lines]
+    note = parse_note(note_text.encode(), RECEIPT)
+    keys = [log.known[key] for key in log.newest[1] if key in log.trusted]
+    if note["origin"] != log.origin or not signers_of(note, keys):
+        raise Broken(f"{RECEIPT} is not signed by a key of the log")
+    if not is_included(leaf_hash(line), int(index[6:]), note["size"], hashes, note["root"]):
+        raise Broken(f"{RECEIPT} is not in the tree that was signed")
+    entry = parse_line(line)
+    said = entry.get("sys") or {}
+    if entry.get("action") != "audit.export" or said.get("manifest") != digest:
+        raise Broken(f"{RECEIPT} is about another manifest")
+    root = log.tree.root()
+    if (said.get("size"), said.get("root")) != (log.tree.size, base64.b64encode(root).decode()):
+        raise Broken(f"{RECEIPT} is about another state of the log")
+    check_growth(folder, GROWTH, (log.tree.size, root), (note["size"], note["root"]))
+
+
+def check_bundle(folder, logs):
+    """After the logs: what the bundle says about them, then the log's own word for the bundle."""
+    log = logs[0]
+    manifest, digest = read_manifest(folder)
+    check_files(folder, manifest)
+    counted = check_logs(manifest, logs)
+    previous = manifest["previous"]
+    if previous is not None:
+        old = (previous["size"], decode(previous["root"]))
+        check_growth(folder, "previous.consistency", old, (log.tree.size, log.tree.root()))
+    check_receipt(folder, log, digest)
+    return counted
 
 
 def read_anchors(path):
@@ -587,7 +765,7 @@ def read_anchors(path):
 
 def main():
     parser = argparse.ArgumentParser(description="Verifies a Recount audit log; needs nothing but Python and openssl.")
-    parser.add_argument("folder")
+    parser.add_argument("folder", nargs="?", default=os.path.dirname(os.path.abspath(__file__)), help="a log, or a bundle")
     parser.add_argument("--key", help="file with the public keys to trust; default: those beside the log")
     parser.add_argument("--anchor-size", type=int, help="a size that you remember")
     parser.add_argument("--anchor-root", help="the root that the log had then, base64")
@@ -610,13 +788,16 @@ def main():
         if not os.path.isdir(options.folder):
             print(f"could not read {options.folder}", file=sys.stderr)
             return 3
-        log = Log(options.folder, given)
+        asked = [] if options.anchor_size is None else [(options.anchor_size, options.anchor_root)]
+        bundled = is_bundle(options.folder)
+        log = Log(os.path.join(options.folder, "log") if bundled else options.folder, given, None, bundled)
         if options.anchor is not None and log.origin not in anchors:
             raise Broken(f"the anchor remembers {', '.join(anchors) or 'nothing'}, and not {log.origin}")
-        asked = [] if options.anchor_size is None else [(options.anchor_size, options.anchor_root)]
         log.verify(asked + anchors.get(log.origin, []))
         found = [f"note: {remark}" for remark in log.remarks]
-        verify_streams(log, anchors, found)
+        logs = [log, *verify_streams(log, anchors, found)]
+        if bundled:
+            found.append(check_bundle(options.folder, logs))
     except Broken as error:
         print(f"BROKEN: {error}")
         return 1

@@ -1,9 +1,11 @@
 #!/bin/sh
-# Verifies the newest checkpoint's signature of a Recount audit log with openssl, the expired entries' hashes with sha256sum, the
-# time stamps with openssl, and all the rest with verify.py beside this file (Python's standard library).
+# Verifies the newest checkpoint's signature of a Recount audit log, or of a bundle exported from one, with openssl, the expired
+# entries' hashes with sha256sum, the time stamps with openssl, and all the rest with verify.py beside this file (Python's
+# standard library).
 #
-#   verify.sh [--anchor FILE | --anchor-size N --anchor-root BASE64] DIR [KEYFILE [TSA_CA.pem]]
+#   verify.sh [--anchor FILE | --anchor-size N --anchor-root BASE64] [DIR [KEYFILE [TSA_CA.pem]]]
 #
+# DIR: the folder of a log or a bundle; without it the bundle that this file lies in.
 # KEYFILE: the public keys that you trust, as lines name+id+base64; without it those beside the log are used.
 # FILE: what `recount audit verify --anchor` remembers; N and BASE64: a size and a root that you remember. Without one of them a log
 # that was put back to an earlier state looks whole.
@@ -12,7 +14,7 @@ set -eu
 LC_ALL=C
 export LC_ALL
 
-usage() { echo "usage: verify.sh [--anchor FILE | --anchor-size N --anchor-root BASE64] DIR [KEYFILE [TSA_CA.pem]]" >&2; exit 2; }
+usage() { echo "usage: verify.sh [--anchor FILE | --anchor-size N --anchor-root BASE64] [DIR [KEYFILE [TSA_CA.pem]]]" >&2; exit 2; }
 anchor= size= root=
 while [ $# -gt 0 ]; do
   case $1 in
@@ -24,11 +26,14 @@ while [ $# -gt 0 ]; do
     *) break ;;
   esac
 done
-[ $# -ge 1 ] && [ $# -le 3 ] || usage
-dir=$1
+[ $# -le 3 ] || usage
+here=$(dirname "$0")
+all=${1:-$here}
+dir=$all
+# A bundle has the log in a folder of its own.
+if [ -e "$all/manifest.json" ] && [ -d "$all/log" ]; then dir=$all/log; fi
 keys=${2:-$dir/public.vkey}
 ca=${3:-}
-here=$(dirname "$0")
 for tool in openssl sha256sum python3 base64 sed; do
   command -v "$tool" >/dev/null 2>&1 || { echo "verify.sh needs $tool" >&2; exit 3; }
 done
@@ -93,9 +98,9 @@ for answer in "$dir"/anchors/*.tsr; do
   fi
 done
 
-# 4. Every line, link, hash, checkpoint, key and content.
+# 4. Every line, link, hash, checkpoint, key and content; of a bundle every file and proof.
 key=${2:-}
-set -- "$dir"
+set -- "$all"
 [ -z "$key" ] || set -- "$@" --key "$key"
 [ -z "$anchor" ] || set -- "$@" --anchor "$anchor"
 [ -z "$size" ] || set -- "$@" --anchor-size "$size"

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { addTimestamp, addWitness } from './audit-anchor-program.ts'
+import { addExport } from './audit-export-program.ts'
 import { collect, examples, type Run } from './command-parts.ts'
 import type { AuditAppendOptions } from './commands/audit-append.ts'
 import type { AuditEraseOptions, AuditRotateKeyOptions } from './commands/audit-change.ts'
@@ -24,6 +25,7 @@ export function addAudit(program: Command, run: Run, terminal: Terminal): void {
   addVerify(audit, run, terminal)
   addLog(audit, run, terminal)
   addProve(audit, run, terminal)
+  addExport(audit, run, terminal)
   addErase(audit, run, terminal)
   addRotateKey(audit, run, terminal)
   addTimestamp(audit, run, terminal)
@@ -75,8 +77,10 @@ function addAppend(audit: Command, run: Run, terminal: Terminal): void {
 function addVerify(audit: Command, run: Run, terminal: Terminal): void {
   audit
     .command('verify')
-    .description('Verifies a log, or the proof of one entry. Ends with 0 only where it is intact.')
-    .argument('<log>', "a log's folder, or a file that prove wrote")
+    .description(
+      'Verifies a log, a bundle, or the proof of one entry. Ends with 0 only where it is intact.',
+    )
+    .argument('<log>', "a log's folder, a folder that export made, or a file that prove wrote")
     .option('--key <file>', 'public keys to trust (default: those beside the log)')
     .option(
       '--anchor <file>',
@@ -186,7 +190,7 @@ function addRotateKey(audit: Command, run: Run, terminal: Terminal): void {
 
 /** Verbs of later versions. */
 function addLater(audit: Command): void {
-  for (const name of ['export', 'ship', 'restore'])
+  for (const name of ['ship', 'restore'])
     audit
       .command(name, { hidden: true })
       .argument('[arguments...]')

@@ -144,7 +144,7 @@ test('what is not there is said: no log, no key, and verbs of later versions', a
   const none = await run(['append', 'nowhere'], events(1))
   assert.equal(none.status, 2)
   assert.match(none.stderr, /recount audit init nowhere --origin NAME/)
-  for (const verb of ['export', 'ship', 'restore'])
+  for (const verb of ['ship', 'restore'])
     assert.equal(code(await run([verb, 'audit', 'x'])), 'CLI_NOT_AVAILABLE')
   assert.equal(code(await run(['verify', 's3://bucket/log'])), 'CLI_NOT_AVAILABLE')
 })

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { MAX_LINE_BYTES } from '../entry.ts'
-import { type LineFields, lineFields, scanLine } from '../line-scan.ts'
+import { genesisLink } from '../line.ts'
+import { type LineFields, lineFields, scanLine, scannedInteger } from '../line-scan.ts'
 import { Frontier, leafHashWithin, type TreeState } from '../merkle.ts'
 import type { Findings } from './findings.ts'
 
@@ -32,11 +32,6 @@ export interface ChainListener {
 interface Gap {
   readonly start: number
   readonly end: number
-}
-
-/** What `prev` of the first entry is (docs/audit-format.md). */
-function genesisHash(origin: string): string {
-  return createHash('sha256').update(`recount-audit/v1 genesis\n${origin}`).digest('base64')
 }
 
 const RECENT = 256
@@ -71,7 +66,7 @@ export class Chain {
     this.#origin = Buffer.from(JSON.stringify(origin))
     this.#tree = new Frontier(state)
     this.#expected = state?.size ?? 0
-    this.#prev = state?.prev ?? genesisHash(origin)
+    this.#prev = state?.prev ?? genesisLink(origin)
     this.#ts = state?.ts ?? ''
   }
 
@@ -122,7 +117,7 @@ export class Chain {
       return
     }
     const fields = this.#fields
-    const seq = integerAt(bytes, fields.seq, fields.seqEnd)
+    const seq = scannedInteger(bytes, fields.seq, fields.seqEnd)
     const prev = bytes.toString('latin1', fields.prev + 1, fields.prevEnd - 1)
     // Before the hash, which overwrites no byte of the line.
     const leaf = leafHashWithin(bytes, start, end)
@@ -140,6 +135,20 @@ export class Chain {
     const isOwn =
       bytes.compare(AUDIT, 0, AUDIT.length, fields.action, fields.action + AUDIT.length) === 0
     if (isOwn || fields.data > 0) this.#listener.onEntry({ seq, bytes, start, end, fields })
+    this.#listener.onGrown(this.#expected)
+  }
+
+  /** Takes the hash that stands for an entry which a bundle withholds. */
+  takeWithheld(seq: number, leaf: string): void {
+    if (seq !== this.#expected || this.#unread > 0) {
+      if (!this.#takeMisplaced(seq, '', leaf)) return
+    } else {
+      if (this.#broken >= 0) this.#reportBroken(this.#broken - 1)
+      this.#tree.push(leaf)
+    }
+    this.#prev = leaf
+    this.#recent[seq % RECENT] = leaf
+    this.#expected = seq + 1
     this.#listener.onGrown(this.#expected)
   }
 
@@ -284,15 +293,4 @@ export class Chain {
     this.#gaps.splice(at, 1, ...rest.filter(({ start, end }) => start < end))
     return true
   }
-}
-
-/** A whole number that was scanned. */
-function integerAt(bytes: Buffer, start: number, end: number): number {
-  let value = 0
-  for (let at = start; at < end; at += 1) {
-    const digit = (bytes[at] as number) - 0x30
-    if (digit < 0 || digit > 9) return -1
-    value = value * 10 + digit
-  }
-  return value
 }

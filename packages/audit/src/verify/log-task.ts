@@ -25,6 +25,8 @@ export interface LogTask {
   readonly content: boolean
   readonly findings: Findings
   readonly onBytes: (bytes: number) => void
+  /** Whether it is of a bundle: entries may be withheld, and nothing may follow what is signed. */
+  readonly bundled: boolean
 }
 
 /** What verifying a log gave, beside its findings. */
@@ -37,4 +39,6 @@ export interface LogOutcome {
   /** The keys that are trusted for this log. */
   readonly trusted: readonly VerifierKey[]
   readonly claims: Omit<AuditClaims, 'failures' | 'notes'>
+  /** Those of them that signed the newest checkpoint. */
+  readonly signers: readonly VerifierKey[]
 }

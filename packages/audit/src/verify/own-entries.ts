@@ -87,6 +87,12 @@ export class OwnEntries {
     }
   }
 
+  /** An entry that nobody sees here: it may have closed the log, or opened it again. */
+  withheld(): void {
+    this.isClosed = true
+    this.closedSize = Number.POSITIVE_INFINITY
+  }
+
   /** To be called after each entry: behind a close nothing is written before the log is opened again. */
   grown(size: number): void {
     if (size <= this.closedSize) return

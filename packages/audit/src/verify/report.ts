@@ -1,3 +1,4 @@
+import type { SaidFilter } from '../export/bundle-manifest.ts'
 import type { ContentCounts } from './content-files.ts'
 import type { AuditFinding } from './findings.ts'
 import type { AuditAnchor } from './outside-anchors.ts'
@@ -27,6 +28,20 @@ export interface AuditReport {
   readonly claims: AuditClaims
   /** Logs of other writers below this one. */
   readonly streams: readonly AuditStreamReport[]
+  /** What a bundle says it is; not there for a log's own folder. */
+  readonly bundle?: BundleReport
+}
+
+/** What a bundle says it is. */
+export interface BundleReport {
+  /** When it was made. */
+  readonly made: string
+  readonly by: string
+  readonly filter: SaidFilter
+  /** Entries, of all its logs together. */
+  readonly disclosed: number
+  readonly withheld: number
+  readonly expired: number
 }
 
 /** A stream's part of the report. */
@@ -53,6 +68,8 @@ export interface AuditClaims {
   readonly verified_from: number
   /** Entries that expired, of which the hashes are left. */
   readonly expired: number
+  /** Entries that a bundle withholds, of which it has the leaf hashes. */
+  readonly withheld: number
   /** Entries after the newest checkpoint: not signed yet. */
   readonly unsigned: number
   /** Appends that were refused, as the log says. */

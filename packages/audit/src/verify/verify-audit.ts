@@ -4,6 +4,7 @@ import { certificatesIn } from '../stamp-log.ts'
 import type { VerifierKey } from '../verifier-key.ts'
 import { parseVerifierKey, rawPublicKey, verifierKey } from '../verifier-key.ts'
 import { type Anchors, type LogAnchor, readAnchors, writeAnchors } from './anchor-file.ts'
+import { type Bundle, checkBundle, readBundle } from './bundle-files.ts'
 import { Findings } from './findings.ts'
 import { isLogChanged, type LogFolder, readLogFolder, readStreamNames } from './log-folder.ts'
 import { readLogIdentity } from './log-identity.ts'
@@ -17,7 +18,7 @@ import { verifyLog } from './verify-log.ts'
 
 /** What to verify, and whom to trust. */
 export interface VerifyAuditOptions {
-  /** The log's folder. */
+  /** The log's folder, or a bundle that `export` made. */
   readonly dir: string
   /** Public keys to trust, as lines `name+id+base64`, or one as PEM. Default: what lies beside the log, and the report says `trust: self`. */
   readonly publicKey?: string
@@ -43,8 +44,9 @@ export async function verifyAudit(options: VerifyAuditOptions): Promise<AuditRep
   checkOptions(options)
   const anchors = options.anchor === undefined ? undefined : readAnchors(options.anchor)
   const outside = outsideTrust(options)
+  const bundle = await readBundle(options.dir)
   for (let tries = 1; ; tries += 1) {
-    const run = new Run(options, anchors, outside)
+    const run = new Run(options, anchors, outside, bundle)
     const isLast = tries === MOST_TRIES
     try {
       const main = await run.verifyAll()
@@ -71,24 +73,36 @@ class Run {
   readonly #options: VerifyAuditOptions
   readonly #anchors: Anchors | undefined
   readonly #outside: OutsideTrust
+  readonly #bundle: Bundle | undefined
   readonly #verified: Verified[] = []
   #total = 0
   #read = 0
 
-  constructor(options: VerifyAuditOptions, anchors: Anchors | undefined, outside: OutsideTrust) {
+  constructor(
+    options: VerifyAuditOptions,
+    anchors: Anchors | undefined,
+    outside: OutsideTrust,
+    bundle: Bundle | undefined,
+  ) {
     this.#options = options
     this.#anchors = anchors
     this.#outside = outside
+    this.#bundle = bundle
   }
 
-  /** Verifies the log and its streams. */
+  get #dir(): string {
+    return this.#bundle?.log ?? this.#options.dir
+  }
+
+  /** Verifies the log and its streams, and what a bundle has beside them. */
   async verifyAll(): Promise<Verified> {
-    const { dir } = this.#options
+    const dir = this.#dir
     const main = await this.#verify(await readLogFolder(dir), { name: '', claims: [] })
     const { names, faults } = await readStreamNames(dir)
     for (const { code, severity, detail } of faults) main.findings[severity](code, null, detail)
     for (const name of names) await this.#verifyStream(name, main)
     this.#missingStreams(names, main)
+    if (this.#bundle !== undefined) await checkBundle(this.#bundle, this.#verified)
     return main
   }
 
@@ -136,10 +150,13 @@ class Run {
       trusted,
       published,
       anchor,
-      incremental,
+      // What a bundle counts is in all of it.
+      incremental: incremental && this.#bundle === undefined,
       claims,
       outside: this.#outside,
-      content,
+      // A bundle has no content.
+      content: content && this.#bundle === undefined,
+      bundled: this.#bundle !== undefined,
       findings,
       onBytes: (bytes) => {
         this.#read += bytes
@@ -154,11 +171,9 @@ class Run {
   async #verifyStream(name: string, main: Verified): Promise<void> {
     const origin = `${main.origin}/${name}`
     const said = main.outcome.streams.get(origin) ?? []
-    const folder = await readLogFolder(join(this.#options.dir, 'streams', name)).catch(
-      (error: unknown) => {
-        if (!(error instanceof AuditError) || isLogChanged(error)) throw error
-      },
-    )
+    const folder = await readLogFolder(join(this.#dir, 'streams', name)).catch((error: unknown) => {
+      if (!(error instanceof AuditError) || isLogChanged(error)) throw error
+    })
     if (folder === undefined) {
       if (said.length > 0)
         main.findings.failure('TRUNCATED', null, `the stream ${name} is not there any more`)
@@ -205,6 +220,7 @@ class Run {
       findings: this.#verified.flatMap(findingsOf),
       claims: { ...claims, ...countsOf(this.#verified) },
       streams: this.#verified.slice(1).map(streamReport),
+      ...(this.#bundle?.said !== undefined && { bundle: this.#bundle.said }),
     }
   }
 }

@@ -1,9 +1,11 @@
+import { parseWithheld } from '../withheld-line.ts'
 import type { LogAnchor } from './anchor-file.ts'
 import { Chain, type TakenEntry } from './chain.ts'
 import { CheckpointWatch, type GoodCheckpoint } from './checkpoint-watch.ts'
 import { ContentFiles } from './content-files.ts'
 import { ExpiredParts, type HashesFile, hashAt, readHashes } from './expired-parts.ts'
 import type { Findings } from './findings.ts'
+import { heldClaims } from './held-claims.ts'
 import { KeyHistory } from './key-history.ts'
 import type { LogPart } from './log-folder.ts'
 import type { LogOutcome, LogTask } from './log-task.ts'
@@ -34,6 +36,7 @@ class LogVerification {
   #first: number | undefined
   #next: LogAnchor | undefined
   #anchors: AuditAnchor[] = []
+  #withheld = 0
 
   constructor(task: LogTask) {
     const { folder, origin, anchor, incremental, findings } = task
@@ -108,7 +111,8 @@ class LogVerification {
     let skip = Math.max(0, this.#from - part.first)
     this.#content.enter(part.first)
     // What was written again elsewhere after a failed write may be there twice until the writer's next start.
-    const isAfterSigned = isNewest && part.first >= this.#watch.signedSize
+    const isLive = isNewest && !this.#task.bundled
+    const isAfterSigned = isLive && part.first >= this.#watch.signedSize
     if (isAfterSigned) chain.allowRepeats(part.first, chain.expected)
     else if (part.first >= this.#from) this.#checkPlace(part)
     const tail = await readSegment(
@@ -119,9 +123,9 @@ class LogVerification {
           return true
         }
         // What a crash leaves behind what was signed is no part of the log.
-        const isSigned = chain.expected < this.#watch.signedSize
+        const isSigned = chain.expected < this.#watch.signedSize || this.#task.bundled
         if (isNewest && !isSigned && !chain.isReadable(bytes, start, end)) return false
-        chain.take(bytes, start, end)
+        if (!this.#takeWithheld(bytes, start, end)) chain.take(bytes, start, end)
         if (hashes !== undefined) this.#compareHash(hashes)
         return true
       },
@@ -139,10 +143,20 @@ class LogVerification {
     this.#first ??= part.first
     // What its name says is missing, whatever is in it.
     if (part.first > chain.expected) chain.skipTo(part.first)
-    if (tail.bytes === 0 || (isNewest && tail.zeros)) return
+    if (tail.bytes === 0 || (isLive && tail.zeros)) return
     const detail = `${tail.bytes} bytes behind the last whole line of the segment from entry ${part.first} on`
-    if (isNewest) this.#findings.note('TORN_TAIL', chain.expected, `${detail}: what a crash leaves`)
+    if (isLive) this.#findings.note('TORN_TAIL', chain.expected, `${detail}: what a crash leaves`)
     else this.#findings.failure('TORN_TAIL', chain.expected, detail)
+  }
+
+  /** Whether a line stands for an entry that a bundle withholds. */
+  #takeWithheld(bytes: Buffer, start: number, end: number): boolean {
+    const line = this.#task.bundled ? parseWithheld(bytes, start, end) : undefined
+    if (line === undefined) return false
+    this.#withheld += 1
+    this.#own.withheld()
+    this.#chain.takeWithheld(line.seq, line.leaf)
+    return true
   }
 
   /** Only the newest segment may begin with entries that are there already, and only with unsigned ones. */
@@ -207,7 +221,9 @@ class LogVerification {
     const state = this.#chain.state()
     if (state === undefined) return
     const keys = this.#keys.current.map(({ vkey }) => vkey)
-    this.#next = { ...state, origin, root: good.root, keys, closed: this.#own.isClosed }
+    const { isClosed, closedSize } = this.#own
+    const closed = isClosed && closedSize === good.size
+    this.#next = { ...state, origin, root: good.root, keys, closed }
   }
 
   #finish(): LogOutcome {
@@ -221,7 +237,8 @@ class LogVerification {
     const { newest } = this.#watch
     const isAuthentic = newest !== undefined && this.#checkSigners(newest)
     const unsigned = size - (newest?.size ?? 0)
-    if (!this.#own.isClosed)
+    // Of a bundle the last entries may be withheld.
+    if (!this.#own.isClosed && !this.#task.bundled)
       this.#findings.note(
         'UNCLEAN_CLOSE',
         size - 1,
@@ -233,6 +250,7 @@ class LogVerification {
       next: this.#next,
       streams: this.#own.streams,
       trusted: this.#keys.trusted,
+      signers: newest?.signers.filter((key) => this.#keys.isTrusted(key)) ?? [],
       claims: this.#claimsOf(size, unsigned, isAuthentic, content),
     }
   }
@@ -243,8 +261,6 @@ class LogVerification {
     authenticity: boolean,
     content: AuditClaims['content'],
   ): LogOutcome['claims'] {
-    const failed = (codes: readonly string[]): boolean =>
-      codes.some((code) => this.#findings.failures(code as 'GAP') > 0)
     const first = this.#first ?? size
     const state = this.#remembered
     const remembered: AuditAnchor[] =
@@ -252,20 +268,12 @@ class LogVerification {
         ? [{ kind: 'state', size: state.size, by: 'this verifier', time: null, trusted: true }]
         : []
     return {
-      integrity: !failed(['MODIFIED', 'NOT_CANONICAL', 'FORK', 'CLOCK']),
-      continuity: !failed([
-        'GAP',
-        'REORDERED',
-        'DUPLICATE_WRITE',
-        'FORK',
-        'TRUNCATED',
-        'TORN_TAIL',
-      ]),
-      authenticity: authenticity && !failed(['KEY', 'SIGNATURE']),
+      ...heldClaims(this.#findings, authenticity),
       closed: this.#own.isClosed,
       coverage: first < size ? { first, last: size - 1 } : null,
       verified_from: this.#from,
       expired: this.#expired.entries,
+      withheld: this.#withheld,
       unsigned,
       refused: this.#own.refused,
       last_time: this.#chain.lastTime || null,

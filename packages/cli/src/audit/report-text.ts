@@ -1,4 +1,4 @@
-import type { AuditFinding, AuditReport } from '@recount/audit'
+import type { AuditFinding, AuditReport, BundleReport } from '@recount/audit'
 import { countText, momentText, plural } from '../numbers-text.ts'
 import { plainLine } from '../plain-text.ts'
 import type { Paint, Style } from '../terminal.ts'
@@ -28,7 +28,7 @@ const MEANINGS: Readonly<Record<AuditReport['result'], string>> = {
 }
 
 function rowsOf(report: AuditReport): [string, string][] {
-  const { claims, entries, size, root, trust, anchored_to, streams } = report
+  const { claims, entries, size, root, trust, anchored_to, streams, bundle } = report
   const { content, expired, unsigned, last_time } = claims
   const contents = content.kept + content.erased + content.missing
   const last = last_time === null ? '' : `, the last at ${momentText(Date.parse(last_time))}`
@@ -55,9 +55,15 @@ function rowsOf(report: AuditReport): [string, string][] {
       'content',
       `${countText(content.kept)} kept, ${countText(content.erased)} erased, ${countText(content.missing)} missing`,
     ])
+  if (bundle !== undefined) rows.push(['bundle', bundleText(bundle)])
   for (const { name, result, entries: count } of streams)
     rows.push(['stream', `${plainLine(name)}: ${result}, ${plural(count, 'entry', 'entries')}`])
   return rows
+}
+
+/** Never to be taken for the log itself. */
+function bundleText({ by, made, disclosed, withheld, expired }: BundleReport): string {
+  return `made ${plainLine(made)} for ${plainLine(by)}: ${countText(disclosed)} shown, ${countText(withheld)} withheld, ${countText(expired)} expired`
 }
 
 function anchorsText({ claims }: AuditReport): string {

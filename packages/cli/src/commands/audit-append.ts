@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { type Appended, AuditError, type AuditLog } from '@recount/audit'
 import { parseEventLine } from '../audit/event-line.ts'
 import { openLog } from '../audit/log-keys.ts'
-import { durationMs } from '../durations.ts'
-import { CliError, EXIT } from '../errors.ts'
+import { waitOf } from '../audit/wait-option.ts'
+import { EXIT } from '../errors.ts'
 import { plural } from '../numbers-text.ts'
 import { plainLine } from '../plain-text.ts'
 import type { Terminal } from '../terminal.ts'
@@ -114,14 +114,4 @@ async function settled({ appended }: Sent, terminal: Terminal): Promise<string |
     if (error instanceof AuditError && error.code === 'AUDIT_EVENT_INVALID') return error.message
     throw error
   }
-}
-
-function waitOf(wait: string | false): number {
-  const ms = wait === false ? 0 : durationMs(wait)
-  if (ms === undefined)
-    throw new CliError(
-      'CLI_OPTION_INVALID',
-      `Expected --wait to be a duration such as 30s, got ${plainLine(String(wait))}`,
-    )
-  return ms
 }
