@@ -1,0 +1,145 @@
+import { open, readFile } from 'node:fs/promises'
+import { AuditError, type LogPart, readLogFolder } from '@recount/audit'
+
+/** Neighbouring entries of a log as they lie in its folder. */
+export type LogChunk =
+  | {
+      readonly kind: 'entries'
+      readonly first: number
+      readonly count: number
+      readonly bytes: Buffer
+    }
+  /** Expired ones, of which the leaf hashes are left. */
+  | {
+      readonly kind: 'hashes'
+      readonly first: number
+      readonly count: number
+      readonly bytes: Buffer
+    }
+
+const LF = 0x0a
+const READ_BYTES = 1024 * 1024
+const HASH_BYTES = 32
+
+/** The entries from `from` up to but not including `to`, in chunks of whole lines. Nothing is verified but that they are there: throws `AUDIT_DAMAGED`. */
+export async function* readChunks(
+  dir: string,
+  from: number,
+  to: number,
+  most: number,
+): AsyncGenerator<LogChunk> {
+  const { parts } = await readLogFolder(dir)
+  let next = from
+  let gathered = new Gathered(from)
+  for (const [at, part] of parts.entries()) {
+    const end = Math.min(parts[at + 1]?.first ?? Number.POSITIVE_INFINITY, to)
+    if (end <= next || next >= to) continue
+    if (part.first > next) break
+    if (part.segment === null) {
+      if (gathered.count > 0) yield gathered.chunk()
+      const chunk = await expired(part, next, end)
+      yield chunk
+      next += chunk.count
+      gathered = new Gathered(next)
+      continue
+    }
+    for await (const lines of linesOf(part.segment, next - part.first, end - next)) {
+      next += lines.count
+      gathered.add(lines)
+      if (gathered.bytes < most) continue
+      yield gathered.chunk()
+      gathered = new Gathered(next)
+    }
+  }
+  if (gathered.count > 0) yield gathered.chunk()
+  if (next < to)
+    throw new AuditError(
+      'AUDIT_DAMAGED',
+      `${dir}: entry ${next} is missing; restore it from a copy`,
+    )
+}
+
+/** Lines that become one chunk. */
+class Gathered {
+  readonly #first: number
+  readonly #parts: Buffer[] = []
+  count = 0
+  bytes = 0
+
+  constructor(first: number) {
+    this.#first = first
+  }
+
+  add({ bytes, count }: Lines): void {
+    this.#parts.push(bytes)
+    this.count += count
+    this.bytes += bytes.length
+  }
+
+  chunk(): LogChunk {
+    const { count } = this
+    return { kind: 'entries', first: this.#first, count, bytes: Buffer.concat(this.#parts) }
+  }
+}
+
+interface Lines {
+  readonly bytes: Buffer
+  readonly count: number
+}
+
+/** So many whole lines of a file behind those that are skipped, as blocks; fewer where the file has fewer. */
+async function* linesOf(path: string, skip: number, count: number): AsyncGenerator<Lines> {
+  const file = await open(path, 'r')
+  try {
+    let rest: Buffer = Buffer.alloc(0)
+    let skipped = 0
+    let taken = 0
+    while (taken < count) {
+      const block = Buffer.allocUnsafe(READ_BYTES)
+      const { bytesRead } = await file.read(block, 0, READ_BYTES)
+      if (bytesRead === 0) return
+      const bytes = Buffer.concat([rest, block.subarray(0, bytesRead)])
+      const found = split(bytes, skip - skipped, count - taken)
+      skipped += found.skipped
+      taken += found.count
+      rest = bytes.subarray(found.end)
+      if (found.count > 0)
+        yield { bytes: bytes.subarray(found.start, found.end), count: found.count }
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+interface Split {
+  readonly skipped: number
+  readonly count: number
+  readonly start: number
+  readonly end: number
+}
+
+function split(bytes: Buffer, skip: number, most: number): Split {
+  let skipped = 0
+  let count = 0
+  let start = 0
+  let end = 0
+  while (count < most) {
+    const stop = bytes.indexOf(LF, end)
+    if (stop < 0) break
+    end = stop + 1
+    if (skipped < skip) {
+      skipped += 1
+      start = end
+    } else {
+      count += 1
+    }
+  }
+  return { skipped, count, start, end }
+}
+
+async function expired({ first, hashes }: LogPart, next: number, end: number): Promise<LogChunk> {
+  const all = hashes === null ? Buffer.alloc(0) : await readFile(hashes)
+  const last = Math.min(end - first, Math.floor(all.length / HASH_BYTES))
+  const bytes = all.subarray((next - first) * HASH_BYTES, last * HASH_BYTES)
+  return { kind: 'hashes', first: next, count: bytes.length / HASH_BYTES, bytes }
+}

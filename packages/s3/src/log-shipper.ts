@@ -1,0 +1,193 @@
+import { parseCheckpoint, parseVerifierKey } from '@recount/audit'
+import { S3Error } from './errors.ts'
+import { type Head, readHead, swapHead } from './head-checkpoint.ts'
+import {
+  keptCheckpoint,
+  type LocalCheckpoint,
+  localAnchors,
+  newestCheckpoint,
+  nextCheckpoint,
+  publicKeys,
+} from './local-log.ts'
+import { anchorKey, checkpointKey, publicKeyKey } from './object-keys.ts'
+import type { ObjectLock, ObjectStore } from './object-store.ts'
+import type { LockOptions } from './options.ts'
+import { s3Url } from './place.ts'
+import type { StoreAbilities } from './probe.ts'
+import { sha256 } from './sha256.ts'
+import { noteReceipts, readState, type ShippingState, writeState } from './shipping-state.ts'
+import { findStep, removeStep, type StagedStep, stageStep } from './staged-step.ts'
+import { uploadStep } from './upload-step.ts'
+import { type FinalObject, type WrittenObject, writeOnce } from './write-once.ts'
+
+/** One log and its place. */
+export interface LogShipperParts {
+  readonly dir: string
+  /** The log's name. */
+  readonly origin: string
+  /** What the shipper keeps between runs, and the staged files. */
+  readonly folder: string
+  readonly store: ObjectStore
+  readonly abilities: StoreAbilities
+  readonly lock: LockOptions | undefined
+  readonly objectBytes: number
+}
+
+const DAY_MS = 86_400_000
+/** About so many bytes of entries between two swaps of the head. */
+const STEP_BYTES = 64 * 1024 * 1024
+
+/** Ships one log: step by step, each of entries, a checkpoint over them and, last, the head. */
+export class LogShipper {
+  readonly #parts: LogShipperParts
+  #head: Head
+  #state: ShippingState
+
+  private constructor(parts: LogShipperParts, head: Head, state: ShippingState) {
+    this.#parts = parts
+    this.#head = head
+    this.#state = state
+  }
+
+  /** Finds out where the store stands. Throws `S3_LOG_MISMATCH`, `AUDIT_FORK`, `AUDIT_TRUNCATED`. */
+  static async open(parts: LogShipperParts): Promise<LogShipper> {
+    const head = await readHead(parts.store)
+    const { origin = parts.origin } = head.checkpoint ?? {}
+    if (origin !== parts.origin)
+      throw new S3Error(
+        'S3_LOG_MISMATCH',
+        `${s3Url(parts.store.place)} is the place of the log ${origin}; ${parts.origin} needs one of its own`,
+      )
+    return new LogShipper(parts, head, await readState(parts.folder, parts.dir, head.checkpoint))
+  }
+
+  /** Entries that are shipped. */
+  get size(): number {
+    return this.#state.tree.size
+  }
+
+  /** Ships everything up to a checkpoint, and what others said about earlier ones. */
+  async shipTo(target: LocalCheckpoint): Promise<void> {
+    await this.#shipIdentity()
+    const { folder } = this.#parts
+    let staged = await findStep(folder, this.size)
+    while (this.size < target.size) {
+      const step: StagedStep = staged ?? (await this.#stage(this.#state, target))
+      // The next one is packed while this one is on its way.
+      const isLast = step.to >= target.size
+      const next = isLast ? undefined : this.#stage({ tree: step.tree }, target)
+      next?.catch(() => undefined)
+      await this.#shipStep(step).catch(async (error) => {
+        await next?.catch(() => undefined)
+        throw error
+      })
+      staged = await next
+    }
+    await this.#shipAnchors()
+  }
+
+  async #stage(
+    { tree }: Pick<ShippingState, 'tree'>,
+    target: LocalCheckpoint,
+  ): Promise<StagedStep> {
+    const { dir, folder, objectBytes } = this.#parts
+    const { note } = await nextCheckpoint(dir, tree.size, target, STEP_BYTES)
+    return stageStep({ dir, staging: folder, objectBytes }, tree, note)
+  }
+
+  async #shipStep(step: StagedStep): Promise<void> {
+    const { store, abilities, folder } = this.#parts
+    const written = await uploadStep(store, abilities, step, (time) => this.#lock(time))
+    const time = step.objects.at(-1)?.time
+    written.push(await this.#write(this.#checkpoint(step.to, step.note, time)))
+    this.#head = await swapHead(store, abilities, this.#head, step.note)
+    await noteReceipts(folder, written)
+    await this.#keep({ ...this.#state, tree: step.tree })
+    await removeStep(folder, step.to)
+  }
+
+  /** The log's name and its keys. */
+  async #shipIdentity(): Promise<void> {
+    const { dir, origin } = this.#parts
+    const keys = await publicKeys(dir)
+    if (keys.length <= this.#state.keys) return
+    const log = `${JSON.stringify({ key: keys[0], origin, v: 1 })}\n`
+    const objects = [
+      final('log.json', Buffer.from(log), 'application/json', this.#lock()),
+      ...keys.map((line, at) =>
+        final(
+          publicKeyKey(at, parseVerifierKey(line).id),
+          Buffer.from(`${line}\n`),
+          'text/plain',
+          this.#lock(),
+        ),
+      ),
+    ]
+    const written: WrittenObject[] = []
+    for (const object of objects) written.push(await this.#write(object))
+    await noteReceipts(this.#parts.folder, written)
+    await this.#keep({ ...this.#state, keys: keys.length })
+  }
+
+  /** Time stamps and cosignatures, with the checkpoints that they are over. */
+  async #shipAnchors(): Promise<void> {
+    const { dir, folder } = this.#parts
+    const anchors = await localAnchors(dir)
+    const ready = anchors.filter(
+      (anchor) => anchor.size <= this.size && !this.#state.anchors.includes(anchor.sha256),
+    )
+    for (const { size, form, body, sha256: sum } of ready) {
+      const checkpoint = await keptCheckpoint(dir, size)
+      const written: WrittenObject[] = []
+      if (checkpoint !== undefined)
+        written.push(await this.#write(this.#checkpoint(size, checkpoint.note)))
+      const key = anchorKey(size, form, sum)
+      written.push(await this.#write(final(key, body, 'application/octet-stream', this.#lock())))
+      await noteReceipts(folder, written)
+      await this.#keep({ ...this.#state, anchors: [...this.#state.anchors, sum] })
+    }
+  }
+
+  #checkpoint(size: number, note: string, time?: string): FinalObject {
+    const object = final(checkpointKey(size), Buffer.from(note), 'text/plain', this.#lock(time))
+    return { ...object, isSame: (there) => saysSame(there, note) }
+  }
+
+  #write(object: FinalObject): Promise<WrittenObject> {
+    return writeOnce(this.#parts.store, this.#parts.abilities, object)
+  }
+
+  async #keep(state: ShippingState): Promise<void> {
+    this.#state = state
+    await writeState(this.#parts.folder, state)
+  }
+
+  /** From when an entry was written on; at least for a day, because stores refuse what is over already. */
+  #lock(time?: string): ObjectLock | undefined {
+    const { lock } = this.#parts
+    if (lock === undefined) return undefined
+    const now = Date.now()
+    const from = time === undefined ? now : Date.parse(time)
+    const until = Math.max(from + lock.days * DAY_MS, now + DAY_MS)
+    // Whole seconds: some stores keep no parts of them.
+    return { mode: lock.mode, until: new Date(Math.ceil(until / 1000) * 1000) }
+  }
+}
+
+/** The newest signed checkpoint, which is what there is to ship. Throws `AUDIT_LOG_NOT_FOUND`. */
+export async function shippable(dir: string): Promise<LocalCheckpoint> {
+  return (await newestCheckpoint(dir)) ?? { size: 0, note: '' }
+}
+
+function final(key: string, body: Buffer, type: string, lock: ObjectLock | undefined): FinalObject {
+  return { key, body, sha256: sha256(body), type, lock }
+}
+
+/** Whether two checkpoints are over the same tree, by whoever they are signed. */
+function saysSame(there: Buffer, note: string): boolean {
+  try {
+    return parseCheckpoint(there).note.text === parseCheckpoint(note).note.text
+  } catch {
+    return false
+  }
+}
