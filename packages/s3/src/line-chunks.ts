@@ -18,7 +18,7 @@ export type LogChunk =
     }
 
 const LF = 0x0a
-const READ_BYTES = 1024 * 1024
+const MOST_READ_BYTES = 1024 * 1024
 const HASH_BYTES = 32
 
 /** The entries from `from` up to but not including `to`, in chunks of whole lines. Nothing is verified but that they are there: throws `AUDIT_DAMAGED`. */
@@ -28,35 +28,44 @@ export async function* readChunks(
   to: number,
   most: number,
 ): AsyncGenerator<LogChunk> {
-  const { parts } = await readLogFolder(dir)
   let next = from
   let gathered = new Gathered(from)
-  for (const [at, part] of parts.entries()) {
-    const end = Math.min(parts[at + 1]?.first ?? Number.POSITIVE_INFINITY, to)
-    if (end <= next || next >= to) continue
-    if (part.first > next) break
-    if (part.segment === null) {
-      if (gathered.count > 0) yield gathered.chunk()
-      const chunk = await expired(part, next, end)
-      yield chunk
-      next += chunk.count
-      gathered = new Gathered(next)
-      continue
-    }
-    for await (const lines of linesOf(part.segment, next - part.first, end - next)) {
-      next += lines.count
-      gathered.add(lines)
-      if (gathered.bytes < most) continue
-      yield gathered.chunk()
-      gathered = new Gathered(next)
-    }
+  for await (const piece of readPieces(dir, { from, to, most })) {
+    if (piece.first !== next) break
+    next += piece.count
+    if (piece.kind === 'entries') gathered.add(piece)
+    const isFull = piece.kind === 'hashes' || gathered.bytes >= most
+    if (!isFull) continue
+    if (gathered.count > 0) yield gathered.chunk()
+    if (piece.kind === 'hashes') yield piece
+    gathered = new Gathered(next)
   }
   if (gathered.count > 0) yield gathered.chunk()
   if (next < to)
-    throw new AuditError(
-      'AUDIT_DAMAGED',
-      `${dir}: entry ${next} is missing; restore it from a copy`,
-    )
+    throw new AuditError('AUDIT_DAMAGED', `${dir}: entry ${next} is missing; restore it from a copy`)
+}
+
+/** What the parts of the folder have of a range. */
+async function* readPieces(
+  dir: string,
+  { from, to, most }: { from: number; to: number; most: number },
+): AsyncGenerator<LogChunk> {
+  const block = Math.min(MOST_READ_BYTES, most)
+  const { parts } = await readLogFolder(dir)
+  for (const [at, part] of parts.entries()) {
+    const start = Math.max(part.first, from)
+    const end = Math.min(parts[at + 1]?.first ?? Number.POSITIVE_INFINITY, to)
+    if (end <= start) continue
+    if (part.segment === null) {
+      yield await expired(part, start, end)
+      continue
+    }
+    let first = start
+    for await (const lines of linesOf(part.segment, block, start - part.first, end - start)) {
+      yield { kind: 'entries', first, ...lines }
+      first += lines.count
+    }
+  }
 }
 
 /** Lines that become one chunk. */
@@ -88,15 +97,20 @@ interface Lines {
 }
 
 /** So many whole lines of a file behind those that are skipped, as blocks; fewer where the file has fewer. */
-async function* linesOf(path: string, skip: number, count: number): AsyncGenerator<Lines> {
+async function* linesOf(
+  path: string,
+  blockBytes: number,
+  skip: number,
+  count: number,
+): AsyncGenerator<Lines> {
   const file = await open(path, 'r')
   try {
     let rest: Buffer = Buffer.alloc(0)
     let skipped = 0
     let taken = 0
     while (taken < count) {
-      const block = Buffer.allocUnsafe(READ_BYTES)
-      const { bytesRead } = await file.read(block, 0, READ_BYTES)
+      const block = Buffer.allocUnsafe(blockBytes)
+      const { bytesRead } = await file.read(block, 0, blockBytes)
       if (bytesRead === 0) return
       const bytes = Buffer.concat([rest, block.subarray(0, bytesRead)])
       const found = split(bytes, skip - skipped, count - taken)

@@ -1,10 +1,10 @@
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
+import { accessSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { S3Client } from '@aws-sdk/client-s3'
 import { type AuditEvent, type AuditLog, type AuditOptions, openAudit } from '@recount/audit'
-import type { ConnectOptions, ShipperOptions } from '../src/index.ts'
+import { type ConnectOptions, openShipper, type Shipped, type ShipperOptions } from '../src/index.ts'
 import { Bucket } from './stand-in/object-versions.ts'
 import { S3StandIn } from './stand-in/s3-server.ts'
 
@@ -108,4 +108,27 @@ export async function appendTo(
   } finally {
     await audit.close()
   }
+}
+
+/** Ships a log once. */
+export async function shipLog(
+  path: string,
+  store: Store,
+  more: Partial<ShipperOptions> = {},
+): Promise<Shipped> {
+  const shipper = await openShipper({ ...shipperOptions(path, store), ...more })
+  try {
+    return await shipper.ship()
+  } finally {
+    await shipper.close()
+  }
+}
+
+/** All lines of a log's folder, in their order. */
+export function linesIn(dir: string): string[] {
+  return readdirSync(dir)
+    .filter((name) => /^\d{20}\.jsonl$/.test(name))
+    .sort()
+    .flatMap((name) => readFileSync(join(dir, name), 'utf8').replace(/\0+$/, '').split('\n'))
+    .filter((line) => line !== '')
 }
