@@ -94,7 +94,10 @@ function addVerify(audit: Command, run: Run, terminal: Terminal): void {
       collect,
     )
     .option('--no-content', 'do not read the encrypted content beside the log')
-    .option('--receipts <file>', "in a store: exactly these versions (the shipper's receipts.jsonl)")
+    .option(
+      '--receipts <file>',
+      "in a store: exactly these versions (the shipper's receipts.jsonl)",
+    )
     .option('--require-lock', 'in a store: objects that can be deleted are failures')
     .option('--json', 'print the report as JSON')
     .addHelpText('after', examples(VERIFY_EXAMPLES))

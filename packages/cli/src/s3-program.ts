@@ -9,13 +9,18 @@ import type { Terminal } from './terminal.ts'
 /** Adds `recount audit ship`. */
 export function addAuditShip(audit: Command, run: Run, terminal: Terminal): void {
   withStore(audit.command('ship'))
-    .description('Ships what is signed to object storage, each entry once, and nothing is replaced.')
+    .description(
+      'Ships what is signed to object storage, each entry once, and nothing is replaced.',
+    )
     .argument('<dir>', "the log's folder")
     .argument('<place>', 's3://bucket/prefix: the place of this log alone')
     .option('--watch', 'go on until it is ended; a line about its health after each pass')
     .addOption(new Option('--every <duration>', 'with --watch: time between passes').default('10s'))
     .addOption(
-      new Option('--lock <mode>', 'lock objects (S3 Object Lock)').choices(['compliance', 'governance']),
+      new Option('--lock <mode>', 'lock objects (S3 Object Lock)').choices([
+        'compliance',
+        'governance',
+      ]),
     )
     .option('--retain <duration>', 'with --lock: for how long, from the last entry on, as 2190d')
     .option('--allow-weak-store', 'also to a store that does not honour conditions and checksums')

@@ -58,7 +58,10 @@ test('ship --watch says how it is after each pass, and ends well on SIGTERM', as
   const child = spawn(process.execPath, [SHIM, ...args], { cwd, env: store })
   const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string]
   const { state, behind, lag_s, failures, error } = JSON.parse(line)
-  assert.deepEqual({ state, behind, lag_s, failures, error }, { state: 'ok', behind: 0, lag_s: 0, failures: 0, error: null })
+  assert.deepEqual(
+    { state, behind, lag_s, failures, error },
+    { state: 'ok', behind: 0, lag_s: 0, failures: 0, error: null },
+  )
   child.kill('SIGTERM')
   assert.deepEqual(await once(child, 'close'), [0, null])
 })

@@ -130,7 +130,11 @@ async function placeEntries(
     const lines = await unpack(body, { maxOutputLength: MOST_BYTES })
     const isSame = await segments.add(first, lines)
     if (!isSame)
-      findings.failure('MODIFIED', key, 'it has other entries than another object of the same range')
+      findings.failure(
+        'MODIFIED',
+        key,
+        'it has other entries than another object of the same range',
+      )
     if (countLines(lines) !== last - first + 1)
       findings.failure('MODIFIED', key, 'it does not have as many entries as its name says')
   } catch (error) {
@@ -155,7 +159,8 @@ async function placeCheckpoint(
 /** The larger of the head and the kept checkpoints: a crash leaves the head behind, somebody who cuts the log leaves it ahead. */
 async function placeHead(key: string, body: Buffer, target: Target): Promise<void> {
   const size = readSize(body)
-  if (size === undefined) return target.options.findings.failure('MODIFIED', key, 'it is no checkpoint')
+  if (size === undefined)
+    return target.options.findings.failure('MODIFIED', key, 'it is no checkpoint')
   await placeNewest(size, body, target)
 }
 
@@ -183,7 +188,11 @@ function placeIdentity(key: string, body: Buffer, target: Target): void {
     const { origin } = JSON.parse(body.toString())
     if (typeof origin === 'string') target.log = { origin }
   } catch (error) {
-    target.options.findings.failure('MODIFIED', key, `it cannot be read: ${(error as Error).message}`)
+    target.options.findings.failure(
+      'MODIFIED',
+      key,
+      `it cannot be read: ${(error as Error).message}`,
+    )
   }
 }
 

@@ -21,20 +21,21 @@ const LF = 0x0a
 const MOST_READ_BYTES = 1024 * 1024
 const HASH_BYTES = 32
 
-/** The entries from `from` up to but not including `to`, in chunks of whole lines. Nothing is verified but that they are there: throws `AUDIT_DAMAGED`. */
+/** The entries from `from` up to but not including `to`, in chunks of whole lines, with a new one at each of the `cuts`. Nothing is verified but that they are there: throws `AUDIT_DAMAGED`. */
 export async function* readChunks(
   dir: string,
   from: number,
   to: number,
   most: number,
+  cuts: ReadonlySet<number> = new Set(),
 ): AsyncGenerator<LogChunk> {
   let next = from
   let gathered = new Gathered(from)
-  for await (const piece of readPieces(dir, { from, to, most })) {
+  for await (const piece of readPieces(dir, { from, to, most, cuts })) {
     if (piece.first !== next) break
     next += piece.count
     if (piece.kind === 'entries') gathered.add(piece)
-    const isFull = piece.kind === 'hashes' || gathered.bytes >= most
+    const isFull = piece.kind === 'hashes' || gathered.bytes >= most || cuts.has(next)
     if (!isFull) continue
     if (gathered.count > 0) yield gathered.chunk()
     if (piece.kind === 'hashes') yield piece
@@ -42,29 +43,48 @@ export async function* readChunks(
   }
   if (gathered.count > 0) yield gathered.chunk()
   if (next < to)
-    throw new AuditError('AUDIT_DAMAGED', `${dir}: entry ${next} is missing; restore it from a copy`)
+    throw new AuditError(
+      'AUDIT_DAMAGED',
+      `${dir}: entry ${next} is missing; restore it from a copy`,
+    )
 }
 
-/** What the parts of the folder have of a range. */
-async function* readPieces(
-  dir: string,
-  { from, to, most }: { from: number; to: number; most: number },
-): AsyncGenerator<LogChunk> {
-  const block = Math.min(MOST_READ_BYTES, most)
+interface Range {
+  readonly from: number
+  readonly to: number
+  readonly most: number
+  readonly cuts: ReadonlySet<number>
+}
+
+/** What the parts of the folder have of a range; no piece goes beyond a cut. */
+async function* readPieces(dir: string, range: Range): AsyncGenerator<LogChunk> {
   const { parts } = await readLogFolder(dir)
   for (const [at, part] of parts.entries()) {
-    const start = Math.max(part.first, from)
-    const end = Math.min(parts[at + 1]?.first ?? Number.POSITIVE_INFINITY, to)
-    if (end <= start) continue
-    if (part.segment === null) {
-      yield await expired(part, start, end)
-      continue
+    const start = Math.max(part.first, range.from)
+    const end = Math.min(parts[at + 1]?.first ?? Number.POSITIVE_INFINITY, range.to)
+    const inside = [...range.cuts].filter((cut) => cut > start && cut < end)
+    const bounds = [start, ...inside.sort((a, b) => a - b), end]
+    for (const [index, first] of bounds.slice(0, -1).entries()) {
+      const last = bounds[index + 1] as number
+      if (last > first) yield* readPart(part, first, last, Math.min(MOST_READ_BYTES, range.most))
     }
-    let first = start
-    for await (const lines of linesOf(part.segment, block, start - part.first, end - start)) {
-      yield { kind: 'entries', first, ...lines }
-      first += lines.count
-    }
+  }
+}
+
+async function* readPart(
+  part: LogPart,
+  start: number,
+  end: number,
+  blockBytes: number,
+): AsyncGenerator<LogChunk> {
+  if (part.segment === null) {
+    yield await expired(part, start, end)
+    return
+  }
+  let first = start
+  for await (const lines of linesOf(part.segment, blockBytes, start - part.first, end - start)) {
+    yield { kind: 'entries', first, ...lines }
+    first += lines.count
   }
 }
 

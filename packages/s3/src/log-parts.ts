@@ -20,7 +20,11 @@ export async function* logParts(path: string, most: number): AsyncGenerator<LogP
   let gathered: Buffer[] = []
   let bytes = 0
   const take = async (): Promise<LogPart> => {
-    const part = { day: day ?? (await dayOfFile(path)), bytes: Buffer.concat(gathered), lines: gathered.length }
+    const part = {
+      day: day ?? (await dayOfFile(path)),
+      bytes: Buffer.concat(gathered),
+      lines: gathered.length,
+    }
     gathered = []
     bytes = 0
     return part

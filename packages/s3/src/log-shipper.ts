@@ -1,6 +1,7 @@
 import { parseCheckpoint, parseVerifierKey } from '@recount/audit'
 import { S3Error } from './errors.ts'
 import { type Head, readHead, swapHead } from './head-checkpoint.ts'
+import { cutsOf, findLeftovers, type Leftover } from './leftovers.ts'
 import {
   keptCheckpoint,
   type LocalCheckpoint,
@@ -16,8 +17,14 @@ import { s3Url } from './place.ts'
 import type { StoreAbilities } from './probe.ts'
 import { sha256 } from './sha256.ts'
 import { noteReceipts, readState, type ShippingState, writeState } from './shipping-state.ts'
-import { findStep, removeStep, type StagedStep, stageStep } from './staged-step.ts'
-import { uploadStep } from './upload-step.ts'
+import {
+  findStep,
+  removeStep,
+  type StagedObject,
+  type StagedStep,
+  stageStep,
+} from './staged-step.ts'
+import { uploadAll } from './upload-objects.ts'
 import { type FinalObject, type WrittenObject, writeOnce } from './write-once.ts'
 
 /** One log and its place. */
@@ -40,11 +47,18 @@ const STEP_BYTES = 64 * 1024 * 1024
 /** Ships one log: step by step, each of entries, a checkpoint over them and, last, the head. */
 export class LogShipper {
   readonly #parts: LogShipperParts
+  readonly #leftovers: readonly Leftover[]
   #head: Head
   #state: ShippingState
 
-  private constructor(parts: LogShipperParts, head: Head, state: ShippingState) {
+  private constructor(
+    parts: LogShipperParts,
+    leftovers: readonly Leftover[],
+    head: Head,
+    state: ShippingState,
+  ) {
     this.#parts = parts
+    this.#leftovers = leftovers
     this.#head = head
     this.#state = state
   }
@@ -58,7 +72,10 @@ export class LogShipper {
         'S3_LOG_MISMATCH',
         `${s3Url(parts.store.place)} is the place of the log ${origin}; ${parts.origin} needs one of its own`,
       )
-    return new LogShipper(parts, head, await readState(parts.folder, parts.dir, head.checkpoint))
+    const state = await readState(parts.folder, parts.dir, head.checkpoint)
+    const { size } = await shippable(parts.dir)
+    const leftovers = await findLeftovers(parts.store, state.tree.size, size)
+    return new LogShipper(parts, leftovers, head, state)
   }
 
   /** Entries that are shipped. */
@@ -70,7 +87,7 @@ export class LogShipper {
   async shipTo(target: LocalCheckpoint): Promise<void> {
     await this.#shipIdentity()
     const { folder } = this.#parts
-    let staged = await findStep(folder, this.size)
+    let staged = await this.#found(folder)
     while (this.size < target.size) {
       const step: StagedStep = staged ?? (await this.#stage(this.#state, target))
       // The next one is packed while this one is on its way.
@@ -86,18 +103,39 @@ export class LogShipper {
     await this.#shipAnchors()
   }
 
+  /** A step that was staged earlier, unless something else lies in its way in the store. */
+  async #found(folder: string): Promise<StagedStep | undefined> {
+    const step = await findStep(folder, this.size)
+    const keys = new Set(step?.objects.map(({ key }) => key))
+    const { size } = this
+    const isStrange = this.#leftovers.some(
+      ({ key, first }) => first >= size && first < (step?.to ?? 0) && !keys.has(key),
+    )
+    return isStrange ? undefined : step
+  }
+
   async #stage(
     { tree }: Pick<ShippingState, 'tree'>,
     target: LocalCheckpoint,
   ): Promise<StagedStep> {
     const { dir, folder, objectBytes } = this.#parts
     const { note } = await nextCheckpoint(dir, tree.size, target, STEP_BYTES)
-    return stageStep({ dir, staging: folder, objectBytes }, tree, note)
+    return stageStep(
+      { dir, staging: folder, objectBytes, cuts: cutsOf(this.#leftovers) },
+      tree,
+      note,
+    )
   }
 
   async #shipStep(step: StagedStep): Promise<void> {
     const { store, abilities, folder } = this.#parts
-    const written = await uploadStep(store, abilities, step, (time) => this.#lock(time))
+    const known = new Set(this.#leftovers.map(({ key }) => key))
+    const isKnown = ({ key }: StagedObject): boolean => known.has(key)
+    const upload = (objects: readonly StagedObject[]): Promise<WrittenObject[]> =>
+      uploadAll(store, abilities, objects, (time) => this.#lock(time))
+    // What lies there already first: where it is of another history, nothing is added to it.
+    const written = await upload(step.objects.filter(isKnown))
+    written.push(...(await upload(step.objects.filter((object) => !isKnown(object)))))
     const time = step.objects.at(-1)?.time
     written.push(await this.#write(this.#checkpoint(step.to, step.note, time)))
     this.#head = await swapHead(store, abilities, this.#head, step.note)

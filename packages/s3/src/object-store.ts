@@ -123,6 +123,27 @@ export class ObjectStore {
     })
   }
 
+  /** Keys below the prefix that begin so, behind one of them. */
+  async keys(begin: string, after: string): Promise<string[]> {
+    const { bucket, prefix } = this.place
+    const keys: string[] = []
+    let token: string | undefined
+    do {
+      const command = new this.#sdk.ListObjectsV2Command({
+        Bucket: bucket,
+        Prefix: `${prefix}${begin}`,
+        StartAfter: `${prefix}${after}`,
+        ...(token !== undefined && { ContinuationToken: token }),
+      })
+      const page = await persist(`Listing ${s3Url(this.place)}`, this.policy, () =>
+        this.#client.send(command, this.#abort()),
+      )
+      keys.push(...(page.Contents ?? []).map(({ Key = '' }) => Key.slice(prefix.length)))
+      token = page.NextContinuationToken
+    } while (token !== undefined)
+    return keys
+  }
+
   /** All versions of all objects below the prefix, by key. */
   async *versions(): AsyncGenerator<ListedVersion> {
     const { bucket, prefix } = this.place

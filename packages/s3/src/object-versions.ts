@@ -48,7 +48,11 @@ export async function listLog(
   const objects = [...byKey].flatMap(([key, versions]) => choose(key, versions, pins, findings))
   for (const key of pins?.keys() ?? [])
     if (!byKey.has(key) && kindOf(key) !== undefined)
-      findings.failure('DELETED', key, 'was shipped, as the receipts say, and is not there any more')
+      findings.failure(
+        'DELETED',
+        key,
+        'was shipped, as the receipts say, and is not there any more',
+      )
   return { objects, streams: [...streams].sort(), versions: count }
 }
 

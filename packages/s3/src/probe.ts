@@ -70,17 +70,21 @@ export function checkAbilities(
   )
 }
 
-async function refusesDamage(store: ObjectStore, key: string): Promise<boolean> {
+function refusesDamage(store: ObjectStore, key: string): Promise<boolean> {
   const request = small(`${key}-sum`, 'sent')
-  try {
-    await store.put({ ...request, sha256: sha256(Buffer.from('other')) })
-    return false
-  } catch (error) {
-    // A refusal; a network that fails now proves nothing, and the next request says so.
-    if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 400)
-      return true
-    throw error
-  }
+  return persist(`Probing ${s3Url(store.place)}`, store.policy, async () => {
+    try {
+      await store.put({ ...request, sha256: sha256(Buffer.from('other')) })
+      return false
+    } catch (error) {
+      if (statusOf(error) === 400 && (error as Error).name !== 'RequestTimeout') return true
+      throw error
+    }
+  })
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode
 }
 
 async function locks(
@@ -96,12 +100,10 @@ async function locks(
     const head = await store.head(`${key}-lock`, put.version)
     return head?.lock?.mode === mode && head.lock.until.getTime() >= until.getTime()
   } catch (error) {
-    const { $metadata } = ((error as Error).cause ?? {}) as {
-      $metadata?: { httpStatusCode?: number }
-    }
+    const status = statusOf((error as Error).cause ?? {})
     // The bucket's policy may ask for a longer time than a probe should stay.
-    if ($metadata?.httpStatusCode === 403) return null
-    if ($metadata?.httpStatusCode === 400) return false
+    if (status === 403) return null
+    if (status === 400) return false
     throw error
   }
 }

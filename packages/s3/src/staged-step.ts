@@ -41,6 +41,8 @@ export interface StepSource {
   readonly staging: string
   /** Bytes of entries in one object. */
   readonly objectBytes: number
+  /** Sequence numbers at which a new object has to begin. */
+  readonly cuts: ReadonlySet<number>
 }
 
 const HASH_BYTES = 32
@@ -52,7 +54,7 @@ const LEVEL = 4
 
 /** Stages the entries from the tree's size up to a checkpoint, and holds what lies in the files against it. Throws `AUDIT_DAMAGED`. */
 export async function stageStep(
-  { dir, staging, objectBytes }: StepSource,
+  { dir, staging, objectBytes, cuts }: StepSource,
   from: TreeState,
   note: string,
 ): Promise<StagedStep> {
@@ -70,7 +72,7 @@ export async function stageStep(
     objects.push(staged.object)
   }
   try {
-    for await (const chunk of readChunks(dir, from.size, to, objectBytes)) {
+    for await (const chunk of readChunks(dir, from.size, to, objectBytes, cuts)) {
       const staged = stageChunk(folder, chunk)
       staged.catch(() => undefined)
       waiting.push(staged)

@@ -91,7 +91,10 @@ async function fetchAll(
     const below = `streams/${name}`
     findings.under(`${below}/`)
     await mkdir(join(dir, below), { recursive: true })
-    const stream = await fetchLog(store.below(below), join(dir, below), { ...shared, pins: undefined })
+    const stream = await fetchLog(store.below(below), join(dir, below), {
+      ...shared,
+      pins: undefined,
+    })
     objects += stream.objects
     versions += stream.versions
   }
@@ -127,7 +130,9 @@ function report(
   return {
     ...audit,
     result: failures > 0 ? 'tampered' : isAnchored ? 'intact' : audit.result,
-    anchored_to: isRemembered ? Math.max(audit.anchored_to ?? 0, newest?.size ?? 0) : audit.anchored_to,
+    anchored_to: isRemembered
+      ? Math.max(audit.anchored_to ?? 0, newest?.size ?? 0)
+      : audit.anchored_to,
     findings: [...audit.findings, ...findings.list()],
     claims: {
       ...audit.claims,

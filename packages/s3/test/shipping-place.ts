@@ -1,10 +1,15 @@
 import { accessSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
+import { after, type TestContext } from 'node:test'
 import { S3Client } from '@aws-sdk/client-s3'
 import { type AuditEvent, type AuditLog, type AuditOptions, openAudit } from '@recount/audit'
-import { type ConnectOptions, openShipper, type Shipped, type ShipperOptions } from '../src/index.ts'
+import {
+  type ConnectOptions,
+  openShipper,
+  type Shipped,
+  type ShipperOptions,
+} from '../src/index.ts'
 import { Bucket } from './stand-in/object-versions.ts'
 import { S3StandIn } from './stand-in/s3-server.ts'
 
@@ -17,6 +22,13 @@ export const PREFIX = 'logs/test/'
 export function folder(t: TestContext): string {
   const path = mkdtempSync(join(memoryFolder(), 'recount-s3-'))
   t.after(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+/** A folder that is gone after all tests of the file. */
+export function folderUntilTheEnd(): string {
+  const path = mkdtempSync(join(memoryFolder(), 'recount-s3-'))
+  after(() => rmSync(path, { recursive: true, force: true }))
   return path
 }
 
@@ -33,26 +45,32 @@ function memoryFolder(): string {
 export interface Store {
   readonly standIn: S3StandIn
   readonly bucket: Bucket
+  readonly endpoint: string
   readonly connection: ConnectOptions
   readonly client: S3Client
 }
 
-/** A stand-in with one bucket. */
+/** A stand-in with one bucket, until the test ends. */
 export async function startStore(
   t: TestContext,
-  { isLocked = false }: { isLocked?: boolean } = {},
+  options: { isLocked?: boolean } = {},
 ): Promise<Store> {
+  const store = await runStore(options)
+  t.after(async () => {
+    store.client.destroy()
+    await store.standIn.close()
+  })
+  return store
+}
+
+/** A stand-in with one bucket. */
+export async function runStore({ isLocked = false }: { isLocked?: boolean } = {}): Promise<Store> {
   const standIn = new S3StandIn()
   const bucket = new Bucket({ isLocked })
   standIn.buckets.set(BUCKET, bucket)
   const endpoint = await standIn.listen()
   const client = clientOf(standIn, endpoint)
-  t.after(async () => {
-    client.destroy()
-    await standIn.close()
-  })
-  const connection = { client, attempts: 4, backoff: 1 }
-  return { standIn, bucket, connection, client }
+  return { standIn, bucket, endpoint, client, connection: { client, attempts: 4, backoff: 1 } }
 }
 
 /** The SDK as it is, pointed at the stand-in. */
@@ -113,7 +131,7 @@ export async function appendTo(
 /** Ships a log once. */
 export async function shipLog(
   path: string,
-  store: Store,
+  store: Pick<Store, 'connection'>,
   more: Partial<ShipperOptions> = {},
 ): Promise<Shipped> {
   const shipper = await openShipper({ ...shipperOptions(path, store), ...more })

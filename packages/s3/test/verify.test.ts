@@ -41,7 +41,10 @@ test('a checkpoint that nobody can delete is an anchor, and the locks are counte
   assert.equal(report.result, 'intact')
   assert.equal(report.anchored_to, 53)
   const { compliance, governance, unlocked, first_end } = report.store.locks
-  assert.deepEqual({ compliance, governance, unlocked }, { compliance: 4, governance: 0, unlocked: 0 })
+  assert.deepEqual(
+    { compliance, governance, unlocked },
+    { compliance: 4, governance: 0, unlocked: 0 },
+  )
   assert.ok(Date.parse(first_end ?? '') > Date.now() + 29 * 86_400_000)
 })
 
@@ -98,7 +101,10 @@ test('entries that were changed, cut or deleted for good are found', async (t) =
     if (harm !== undefined) store.bucket.put({ key, body: harm(body) })
     const report = await verifyS3({ url: URL_OF_LOG, ...store.connection })
     assert.equal(report.result, 'tampered')
-    assert.ok(report.findings.some((finding) => finding.code === code), `expected ${code}: ${JSON.stringify(report.findings)}`)
+    assert.ok(
+      report.findings.some((finding) => finding.code === code),
+      `expected ${code}: ${JSON.stringify(report.findings)}`,
+    )
   }
 })
 
@@ -151,9 +157,12 @@ test('a folder that has something is not restored into', async (t) => {
   await appendTo(path, 1)
   await shipLog(path, store)
   const before = readFileSync(join(path, 'audit/log.json'), 'utf8')
-  await assert.rejects(restoreS3({ url: URL_OF_LOG, dir: join(path, 'audit'), ...store.connection }), {
-    code: 'S3_FOLDER_NOT_EMPTY',
-  })
+  await assert.rejects(
+    restoreS3({ url: URL_OF_LOG, dir: join(path, 'audit'), ...store.connection }),
+    {
+      code: 'S3_FOLDER_NOT_EMPTY',
+    },
+  )
   assert.equal(readFileSync(join(path, 'audit/log.json'), 'utf8'), before)
 })
 

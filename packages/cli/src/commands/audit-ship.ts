@@ -1,4 +1,4 @@
-import { openShipper, type ShippingHealth, type ShipperOptions, watchLog } from '@recount/s3'
+import { openShipper, type ShipperOptions, type ShippingHealth, watchLog } from '@recount/s3'
 import { durationMs } from '../durations.ts'
 import { CliError, EXIT } from '../errors.ts'
 import { countText, plural } from '../numbers-text.ts'
@@ -38,7 +38,12 @@ export async function shipLog(
     if (!(conditionalCreate && conditionalSwap && checksums))
       terminal.say('This store does not honour all conditions and checksums; see docs/s3.md')
     if (options.watch)
-      return await watch(every, (signal, onHealth) => watchLog(shipper, { every, signal, onHealth }), options, terminal)
+      return await watch(
+        every,
+        (signal, onHealth) => watchLog(shipper, { every, signal, onHealth }),
+        options,
+        terminal,
+      )
     const { size, behind, streams } = await shipper.ship()
     const store = shipper.abilities
     if (options.json) terminal.print(`${plainJson({ url, size, behind, streams, store })}\n`)

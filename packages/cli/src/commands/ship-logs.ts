@@ -20,7 +20,9 @@ export async function shipLogFiles(
   options: ShipLogsCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const paths = (await chooseInputsWithContent(patterns, terminal)).flatMap(({ path }) => path ?? [])
+  const paths = (await chooseInputsWithContent(patterns, terminal)).flatMap(
+    ({ path }) => path ?? [],
+  )
   const named = paths.map((path) => ({ path, kind: logFileKind(path) }))
   const files = of(named, options.all ? ['finished', 'active'] : ['finished'])
   const content = of(named, ['content'])
@@ -30,7 +32,9 @@ export async function shipLogFiles(
       `${plural(active.length, 'file')} may still be written to and ${active.length === 1 ? 'is' : 'are'} left out, such as ${plainLine(active[0] ?? '')} (--all ships them as they are)`,
     )
   if (content.length > 0 && options.content === undefined)
-    terminal.say(`${plural(content.length, 'file')} of content left out (--content s3://… ships them)`)
+    terminal.say(
+      `${plural(content.length, 'file')} of content left out (--content s3://… ships them)`,
+    )
   const connection = connectionOf(options)
   const logs = await shipLogs({ url, files, ...connection })
   const shipped =

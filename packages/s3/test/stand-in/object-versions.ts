@@ -71,6 +71,11 @@ export class Bucket {
       .sort(byBytes)
   }
 
+  /** All that another bucket has. */
+  copy(other: Bucket): void {
+    for (const [key, versions] of other.#keys) this.#keys.set(key, [...versions])
+  }
+
   put({ key, body, sha256, headers = {}, retention }: NewVersion): Version {
     const version: Version = {
       id: this.isVersioned ? randomBytes(16).toString('hex') : 'null',

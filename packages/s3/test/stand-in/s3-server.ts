@@ -24,6 +24,8 @@ export class S3StandIn {
   readonly served: Served[] = []
   readonly ignored: Ignored = {}
   readonly credentials: Credentials = { accessKeyId: 'stand-in', secretAccessKey: 'loopback only' }
+  /** Called with each request before anything else. */
+  onRequest: () => void = () => {}
   /** Milliseconds by which the server's clock is ahead. */
   skew = 0
   readonly #server: Server
@@ -64,6 +66,7 @@ export class S3StandIn {
     const [name = '', ...rest] = url.pathname.slice(1).split('/')
     const key = decodeURIComponent(rest.join('/'))
     const method = request.method ?? 'GET'
+    this.onRequest()
     const fault = key === '' ? undefined : this.faults.next(method, key)
     const served: Served = { method, key, fault: fault?.kind, status: 0 }
     this.served.push(served)
@@ -78,7 +81,8 @@ export class S3StandIn {
     if (fault?.kind === 'lost-reply') return void request.socket.destroy()
     if (fault?.kind === 'stored-timeout') return
     served.status = answer.status
-    send(response, answer, method)
+    const date = new Date(Date.now() + this.skew).toUTCString()
+    send(response, { ...answer, headers: { date, ...answer.headers } }, method)
   }
 
   #answer(

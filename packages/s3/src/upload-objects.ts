@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import type { ObjectLock, ObjectStore } from './object-store.ts'
 import type { StoreAbilities } from './probe.ts'
-import { holdsSame, type StagedObject, type StagedStep } from './staged-step.ts'
+import { holdsSame, type StagedObject } from './staged-step.ts'
 import { type WrittenObject, writeOnce } from './write-once.ts'
 
 /** How many objects are on their way at once. */
 const AT_ONCE = 4
 
-/** Uploads the objects of a step. All are settled when it resolves or rejects: nothing is on its way any more. */
-export async function uploadStep(
+/** Uploads objects. All are settled when it resolves or rejects: nothing is on its way any more. */
+export async function uploadAll(
   store: ObjectStore,
   abilities: StoreAbilities,
-  { objects }: StagedStep,
+  objects: readonly StagedObject[],
   lockFrom: (time: string) => ObjectLock | undefined,
 ): Promise<WrittenObject[]> {
   const written: WrittenObject[] = []
