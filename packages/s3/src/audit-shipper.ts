@@ -74,6 +74,7 @@ export class AuditShipper {
    * Resolves once it is in the store under its head. Throws `S3_FENCED`, `S3_CLOSED` and what `openShipper` throws.
    */
   ship(shipment?: LocalCheckpoint): Promise<Shipped> {
+    if (this.#closing !== undefined) return Promise.reject(this.#closed())
     const next = this.#turn.then(() => this.#pass(shipment))
     this.#turn = next.catch(() => undefined)
     return next
@@ -86,7 +87,6 @@ export class AuditShipper {
   }
 
   async #pass(shipment: LocalCheckpoint | undefined): Promise<Shipped> {
-    this.#checkOpen()
     const { dir } = this.#parts.options
     const main = await this.#log('')
     // Read before the streams are: what the log says about them must be there by then.
@@ -127,10 +127,9 @@ export class AuditShipper {
     return log
   }
 
-  #checkOpen(): void {
-    if (this.#closing === undefined) return
+  #closed(): S3Error {
     const place = s3Url(this.#parts.store.place)
-    throw new S3Error('S3_CLOSED', `The shipper to ${place} is closed; open another`)
+    return new S3Error('S3_CLOSED', `The shipper to ${place} is closed; open another`)
   }
 
   async #close(grace: number): Promise<void> {

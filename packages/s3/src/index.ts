@@ -14,3 +14,5 @@ export {
   verifyS3,
 } from './verify-s3.ts'
 export { type ShippingHealth, type WatchOptions, watchLog } from './watch-log.ts'
+export { default, type TransportOptions } from './transport.ts'
+export { S3_WARNING_CODES, type S3WarningCode } from './warnings.ts'

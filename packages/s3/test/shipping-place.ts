@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { accessSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { S3Client } from '@aws-sdk/client-s3'
 import { type AuditEvent, type AuditLog, type AuditOptions, openAudit } from '@recount/audit'
 import {
@@ -73,8 +76,30 @@ export async function runStore({ isLocked = false }: { isLocked?: boolean } = {}
   return { standIn, bucket, endpoint, client, connection: { client, attempts: 4, backoff: 1 } }
 }
 
+/** A stand-in in a process of its own, for who stands still while it is needed. */
+export interface StoreProcess {
+  readonly endpoint: string
+  readonly credentials: S3StandIn['credentials']
+  readonly connection: ConnectOptions
+}
+
+/** Starts one with one bucket, until the test ends. */
+export async function startStoreProcess(t: TestContext): Promise<StoreProcess> {
+  const program = fileURLToPath(new URL('fixtures/serve-stand-in.js', import.meta.url))
+  const child = spawn(process.execPath, [program, BUCKET], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const [first] = (await once(child.stdout, 'data')) as [Buffer]
+  const { endpoint, ...credentials } = JSON.parse(first.toString())
+  const client = clientOf({ credentials }, endpoint)
+  t.after(async () => {
+    client.destroy()
+    child.stdin.end()
+    await once(child, 'close')
+  })
+  return { endpoint, credentials, connection: { client, attempts: 4, backoff: 1 } }
+}
+
 /** The SDK as it is, pointed at the stand-in. */
-export function clientOf({ credentials }: S3StandIn, endpoint: string): S3Client {
+export function clientOf({ credentials }: Pick<S3StandIn, 'credentials'>, endpoint: string): S3Client {
   return new S3Client({
     endpoint,
     region: 'us-east-1',
