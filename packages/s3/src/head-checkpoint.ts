@@ -1,7 +1,7 @@
 import { parseCheckpoint, type SignedCheckpoint } from '@recount/audit'
 import { persist } from './attempts.ts'
 import { S3Error } from './errors.ts'
-import type { ObjectStore } from './object-store.ts'
+import type { ObjectStore, PutRequest } from './object-store.ts'
 import type { StoreAbilities } from './probe.ts'
 import { fateOf } from './request-fate.ts'
 import { sha256 } from './sha256.ts'
@@ -35,9 +35,8 @@ export function swapHead(
 ): Promise<Head> {
   const body = Buffer.from(note)
   const isHonoured = etag === undefined ? conditionalCreate : conditionalSwap
-  const seen = etag !== undefined && etags === 'bare' ? etag.replaceAll('"', '') : etag
-  const onlyIf = seen === undefined ? 'new' : { etag: seen }
-  const request = { key: HEAD_KEY, body, sha256: sha256(body), type: 'text/plain', onlyIf } as const
+  const onlyIf = isHonoured ? conditionOf(etag, etags) : undefined
+  const request = { key: HEAD_KEY, body, sha256: sha256(body), type: 'text/plain', onlyIf }
   return persist(`Swapping ${store.url(HEAD_KEY)}`, store.policy, async () => {
     if (!isHonoured) {
       const found = await store.get(HEAD_KEY)
@@ -52,6 +51,14 @@ export function swapHead(
       return ours(store, body)
     }
   })
+}
+
+function conditionOf(
+  etag: string | undefined,
+  etags: StoreAbilities['etags'],
+): NonNullable<PutRequest['onlyIf']> {
+  if (etag === undefined) return 'new'
+  return { etag: etags === 'bare' ? etag.replaceAll('"', '') : etag }
 }
 
 /** The head where it is what was to be put: an attempt was stored, and its reply lost. */

@@ -35,13 +35,14 @@ export async function probeStore(
   const second = await tried(store, { ...small(key, 'second'), onlyIf: 'new' })
   const wrong = { etag: `"${hash('md5', randomBytes(8), 'hex')}"` }
   const swapped = await tried(store, { ...small(key, 'third'), onlyIf: wrong })
+  const etags = await spelling(store, key)
   return {
     conditionalCreate: second === 'condition',
-    conditionalSwap: swapped === 'condition',
+    conditionalSwap: swapped === 'condition' && etags !== undefined,
     checksums: await refusesDamage(store, key),
     lock: lock === undefined ? null : await locks(store, key, lock),
     versions: first.version !== undefined && first.version !== 'null',
-    etags: await spelling(store, key),
+    etags: etags ?? 'quoted',
   }
 }
 
@@ -108,11 +109,14 @@ async function locks(
   }
 }
 
-/** Some stores know an ETag only without its quotes. */
-async function spelling(store: ObjectStore, key: string): Promise<'quoted' | 'bare'> {
+/** Some stores know an ETag only without its quotes, some not at all in buckets with versions. */
+async function spelling(store: ObjectStore, key: string): Promise<'quoted' | 'bare' | undefined> {
   const { etag } = (await store.head(key)) ?? { etag: '' }
-  const swapped = await tried(store, { ...small(key, 'fourth'), onlyIf: { etag } })
-  return swapped === 'condition' ? 'bare' : 'quoted'
+  const quoted = await tried(store, { ...small(key, 'fourth'), onlyIf: { etag } })
+  if (quoted !== 'condition') return 'quoted'
+  const bare = etag.replaceAll('"', '')
+  const other = await tried(store, { ...small(key, 'fifth'), onlyIf: { etag: bare } })
+  return other === 'condition' ? undefined : 'bare'
 }
 
 /** Puts with attempts of its own; a repetition after a lost reply may meet what it has put itself. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { S3Client } from '@aws-sdk/client-s3'
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { type AuditEvent, type AuditLog, type AuditOptions, openAudit } from '@recount/audit'
 import {
   type ConnectOptions,
@@ -99,8 +99,16 @@ export async function startStoreProcess(t: TestContext): Promise<StoreProcess> {
 }
 
 /** The SDK as it is, pointed at the stand-in. */
-export function clientOf({ credentials }: Pick<S3StandIn, 'credentials'>, endpoint: string): S3Client {
-  return new S3Client({
+export function clientOf(standIn: Pick<S3StandIn, 'credentials'>, endpoint: string): S3Client {
+  return new S3Client(settings(standIn, endpoint))
+}
+
+/** Its settings. */
+export function settings(
+  { credentials }: Pick<S3StandIn, 'credentials'>,
+  endpoint: string,
+): S3ClientConfig {
+  return {
     endpoint,
     region: 'us-east-1',
     forcePathStyle: true,
@@ -109,7 +117,7 @@ export function clientOf({ credentials }: Pick<S3StandIn, 'credentials'>, endpoi
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: { requestTimeout: 500, throwOnRequestTimeout: true },
-  })
+  }
 }
 
 /** Options of a log in a folder, without a reserve and with no timers that matter. */

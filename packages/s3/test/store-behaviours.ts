@@ -121,6 +121,10 @@ export const BEHAVIOURS: Readonly<Record<string, readonly [Behaviour, string]>> 
     'PreconditionFailed 412',
   ],
   'If-Match with the ETag replaces': [({ client, plain }) => swapped(client, plain, (etag) => etag), 'ok'],
+  'If-Match with the ETag replaces, with versions': [
+    ({ client, versioned }) => swapped(client, versioned, (etag) => etag),
+    'ok',
+  ],
   'If-Match with the ETag without quotes replaces': [
     ({ client, plain }) => swapped(client, plain, (etag) => etag.replaceAll('"', '')),
     'ok',
