@@ -61,7 +61,10 @@ test('the lifecycle expires probes and nothing else', () => {
 test('each command in the examples of services and jobs is one of the page', () => {
   for (const file of ['recount-ship.service', 'recount-export.service', 'cronjob.yaml']) {
     const text = readText(`docs/s3/${file}`)
-    const verbs = Array.from(text.matchAll(/npx recount (audit \w+|ship logs|analyze)/g), ([, verb]) => verb)
+    const verbs = Array.from(
+      text.matchAll(/npx recount (audit \w+|ship logs|analyze)/g),
+      ([, verb]) => verb,
+    )
     assert.ok(verbs.length > 0, `${file} runs nothing`)
     assert.ok(verbs.includes('audit ship'), `${file} does not ship`)
     assert.ok(!text.includes('\t'), `${file} has tabs`)

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { S3Client } from '@aws-sdk/client-s3'
-import { runStore, settings, type Store } from './shipping-place.ts'
+import { runStore, type Store, settings } from './shipping-place.ts'
+import { LOCK_BEHAVIOURS } from './lock-behaviours.ts'
 import { type AskedStore, BEHAVIOURS, makeBuckets } from './store-behaviours.ts'
 
 let store: Store
@@ -16,7 +17,7 @@ after(async () => {
   await store.standIn.close()
 })
 
-for (const [name, [ask, expected]] of Object.entries(BEHAVIOURS))
+for (const [name, [ask, expected]] of Object.entries({ ...BEHAVIOURS, ...LOCK_BEHAVIOURS }))
   test(`the stand-in is like AWS: ${name}`, async () => {
     assert.equal(await ask(asked), expected)
   })

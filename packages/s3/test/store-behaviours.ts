@@ -10,7 +10,7 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
-  S3Client,
+  type S3Client,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3'
 
@@ -25,7 +25,8 @@ export interface AskedStore {
   readonly locked: string
 }
 
-type Behaviour = (store: AskedStore) => Promise<string>
+/** One question, and the answer in words. */
+export type Behaviour = (store: AskedStore) => Promise<string>
 
 /** Makes the buckets. */
 export async function makeBuckets(
@@ -33,7 +34,9 @@ export async function makeBuckets(
   other: AskedStore['other'],
 ): Promise<AskedStore> {
   const id = randomBytes(4).toString('hex')
-  const [plain, versioned, locked] = ['plain', 'versioned', 'locked'].map((name) => `${name}-${id}`) as [string, string, string]
+  const [plain, versioned, locked] = ['plain', 'versioned', 'locked'].map(
+    (name) => `${name}-${id}`,
+  ) as [string, string, string]
   await client.send(new CreateBucketCommand({ Bucket: plain }))
   await client.send(new CreateBucketCommand({ Bucket: versioned }))
   await client.send(
@@ -60,7 +63,9 @@ export const BEHAVIOURS: Readonly<Record<string, readonly [Behaviour, string]>> 
     async ({ other, plain: Bucket }) => {
       const client = other({ requestChecksumCalculation: 'WHEN_SUPPORTED' })
       const Body = Readable.from([Buffer.alloc(70_000, 97)])
-      await client.send(new PutObjectCommand({ Bucket, Key: 'chunks', Body, ContentLength: 70_000 }))
+      await client.send(
+        new PutObjectCommand({ Bucket, Key: 'chunks', Body, ContentLength: 70_000 }),
+      )
       const reply = await client.send(new GetObjectCommand({ Bucket, Key: 'chunks' }))
       return String((await reply.Body?.transformToString()) === 'a'.repeat(70_000))
     },
@@ -68,7 +73,7 @@ export const BEHAVIOURS: Readonly<Record<string, readonly [Behaviour, string]>> 
   ],
   'keys of any letters round trip': [
     async ({ client, plain: Bucket }) => {
-      for (const key of ['sp ace+plus%25', 'ünï/漢字/😀', 'q?x=1&y=2#f', "quote'\"<>&"]) {
+      for (const key of ['sp ace+plus%25', 'ünï/漢字/😀', 'q?x=1&y=2#f', 'quote\'"<>&']) {
         await client.send(new PutObjectCommand({ Bucket, Key: `w/${key}`, Body: key }))
         const page = await client.send(new ListObjectsV2Command({ Bucket, Prefix: `w/${key}` }))
         if (page.Contents?.[0]?.Key !== `w/${key}`) return key
@@ -79,14 +84,22 @@ export const BEHAVIOURS: Readonly<Record<string, readonly [Behaviour, string]>> 
   ],
   'bytes that do not fit their SHA-256 are refused': [
     ({ client, plain }) =>
-      put(client, { Bucket: plain, Key: 'bad', Body: 'x', ChecksumAlgorithm: 'SHA256', ChecksumSHA256: sha('y') }),
+      put(client, {
+        Bucket: plain,
+        Key: 'bad',
+        Body: 'x',
+        ChecksumAlgorithm: 'SHA256',
+        ChecksumSHA256: sha('y'),
+      }),
     'BadDigest 400',
   ],
   'a SHA-256 is kept and told': [
     async ({ client, plain: Bucket }) => {
       const sums = { ChecksumAlgorithm: 'SHA256', ChecksumSHA256: sha('x') } as const
       await client.send(new PutObjectCommand({ Bucket, Key: 'sum', Body: 'x', ...sums }))
-      const head = await client.send(new HeadObjectCommand({ Bucket, Key: 'sum', ChecksumMode: 'ENABLED' }))
+      const head = await client.send(
+        new HeadObjectCommand({ Bucket, Key: 'sum', ChecksumMode: 'ENABLED' }),
+      )
       return String(head.ChecksumSHA256 === sha('x'))
     },
     'true',
@@ -120,7 +133,10 @@ export const BEHAVIOURS: Readonly<Record<string, readonly [Behaviour, string]>> 
     },
     'PreconditionFailed 412',
   ],
-  'If-Match with the ETag replaces': [({ client, plain }) => swapped(client, plain, (etag) => etag), 'ok'],
+  'If-Match with the ETag replaces': [
+    ({ client, plain }) => swapped(client, plain, (etag) => etag),
+    'ok',
+  ],
   'If-Match with the ETag replaces, with versions': [
     ({ client, versioned }) => swapped(client, versioned, (etag) => etag),
     'ok',
@@ -132,7 +148,9 @@ export const BEHAVIOURS: Readonly<Record<string, readonly [Behaviour, string]>> 
   'of 16 who create one object at once one does': [
     async ({ client, plain: Bucket }) => {
       const Key = key()
-      const all = Array.from({ length: 16 }, (_, n) => put(client, { Bucket, Key, Body: `${n}`, IfNoneMatch: '*' }))
+      const all = Array.from({ length: 16 }, (_, n) =>
+        put(client, { Bucket, Key, Body: `${n}`, IfNoneMatch: '*' }),
+      )
       return String((await Promise.all(all)).filter((answer) => answer === 'ok').length)
     },
     '1',
@@ -152,54 +170,16 @@ export const BEHAVIOURS: Readonly<Record<string, readonly [Behaviour, string]>> 
     async ({ client, versioned: Bucket }) => {
       for (let n = 0; n < 7; n += 1)
         await client.send(new PutObjectCommand({ Bucket, Key: `pages/${n}`, Body: '1' }))
-      const first = await client.send(new ListObjectVersionsCommand({ Bucket, Prefix: 'pages/', MaxKeys: 4 }))
+      const first = await client.send(
+        new ListObjectVersionsCommand({ Bucket, Prefix: 'pages/', MaxKeys: 4 }),
+      )
       const next = { KeyMarker: first.NextKeyMarker, VersionIdMarker: first.NextVersionIdMarker }
-      const second = await client.send(new ListObjectVersionsCommand({ Bucket, Prefix: 'pages/', ...next }))
+      const second = await client.send(
+        new ListObjectVersionsCommand({ Bucket, Prefix: 'pages/', ...next }),
+      )
       return `${first.Versions?.length} ${first.IsTruncated} ${second.Versions?.length}`
     },
     '4 true 3',
-  ],
-  'a locked version cannot be deleted by anybody': [
-    async ({ client, locked: Bucket }) => {
-      const { Key, VersionId } = await lockedObject(client, Bucket, 'COMPLIANCE')
-      return answer(client.send(new DeleteObjectCommand({ Bucket, Key, VersionId, BypassGovernanceRetention: true })))
-    },
-    'AccessDenied 403',
-  ],
-  'a governed version can be deleted with the permission alone': [
-    async ({ client, locked: Bucket }) => {
-      const { Key, VersionId } = await lockedObject(client, Bucket, 'GOVERNANCE')
-      const plain = await answer(client.send(new DeleteObjectCommand({ Bucket, Key, VersionId })))
-      const bypass = { BypassGovernanceRetention: true }
-      return `${plain}, ${await answer(client.send(new DeleteObjectCommand({ Bucket, Key, VersionId, ...bypass })))}`
-    },
-    'AccessDenied 403, ok',
-  ],
-  'a locked version is below whatever is laid over it': [
-    async ({ client, locked: Bucket }) => {
-      const { Key, VersionId } = await lockedObject(client, Bucket, 'COMPLIANCE')
-      await client.send(new PutObjectCommand({ Bucket, Key, Body: 'forged' }))
-      await client.send(new DeleteObjectCommand({ Bucket, Key }))
-      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, VersionId }))
-      return String(await Body?.transformToString())
-    },
-    'locked',
-  ],
-  'a lock is told': [
-    async ({ client, locked: Bucket }) => {
-      const { Key, VersionId, until } = await lockedObject(client, Bucket, 'COMPLIANCE')
-      const head = await client.send(new HeadObjectCommand({ Bucket, Key, VersionId }))
-      return `${head.ObjectLockMode} ${head.ObjectLockRetainUntilDate?.getTime() === until.getTime()}`
-    },
-    'COMPLIANCE true',
-  ],
-  'a lock that is over already is refused': [
-    ({ client, locked }) => put(client, { ...locking(locked, -60_000), ObjectLockMode: 'COMPLIANCE' }),
-    'InvalidArgument 400',
-  ],
-  'a lock in a bucket without Object Lock is refused': [
-    ({ client, plain }) => put(client, { ...locking(plain, 60_000), ObjectLockMode: 'COMPLIANCE' }),
-    'InvalidRequest 400',
   ],
   'what is not there is told apart from a bucket that is not': [
     async ({ client, plain: Bucket }) =>
@@ -237,28 +217,13 @@ async function swapped(
   return put(client, { Bucket, Key, Body: '2', IfMatch: spell(ETag) })
 }
 
-async function lockedObject(
-  client: S3Client,
-  Bucket: string,
-  mode: 'COMPLIANCE' | 'GOVERNANCE',
-): Promise<{ Key: string; VersionId: string | undefined; until: Date }> {
-  const request = locking(Bucket, 60_000)
-  const { VersionId } = await client.send(new PutObjectCommand({ ...request, ObjectLockMode: mode }))
-  return { Key: request.Key, VersionId, until: request.ObjectLockRetainUntilDate }
-}
-
-function locking(Bucket: string, ms: number) {
-  const until = new Date(Math.ceil((Date.now() + ms) / 1000) * 1000)
-  const sums = { ChecksumAlgorithm: 'SHA256', ChecksumSHA256: sha('locked') } as const
-  return { Bucket, Key: key(), Body: 'locked', ObjectLockRetainUntilDate: until, ...sums }
-}
-
-function put(client: S3Client, request: PutObjectCommandInput): Promise<string> {
+/** Puts, and tells how it went. */
+export function put(client: S3Client, request: PutObjectCommandInput): Promise<string> {
   return answer(client.send(new PutObjectCommand(request)))
 }
 
 /** `ok`, or the error's name and status. */
-async function answer(sent: Promise<unknown>): Promise<string> {
+export async function answer(sent: Promise<unknown>): Promise<string> {
   return sent.then(
     () => 'ok',
     (error: { name: string; $metadata?: { httpStatusCode?: number } }) =>
@@ -266,10 +231,12 @@ async function answer(sent: Promise<unknown>): Promise<string> {
   )
 }
 
-function key(): string {
+/** A key that was not there before. */
+export function key(): string {
   return `key-${randomBytes(6).toString('hex')}`
 }
 
-function sha(text: string): string {
+/** SHA-256, base64. */
+export function sha(text: string): string {
   return createHash('sha256').update(text).digest('base64')
 }

@@ -11,8 +11,8 @@ import {
   linesIn,
   logOptions,
   ORIGIN,
-  startStoreProcess,
   type StoreProcess,
+  startStoreProcess,
   URL_OF_LOG,
 } from './shipping-place.ts'
 
