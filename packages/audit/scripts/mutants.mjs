@@ -21,6 +21,7 @@ for (const { check, file, from, to, tests, name } of wanted) {
       cpSync(join(root, part), join(folder, part), { recursive: true })
     cpSync(join(root, 'package.json'), join(folder, 'package.json'))
     symlinkSync(join(root, '../../node_modules'), join(folder, 'node_modules'))
+    symlinkSync(join(root, 'verifier'), join(folder, 'verifier'))
     const path = join(folder, 'dist/src', file)
     const source = readFileSync(path, 'utf8')
     if (!source.includes(from)) throw new Error(`${check}: ${file} does not have ${from}`)

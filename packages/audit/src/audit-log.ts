@@ -110,13 +110,13 @@ export class AuditLog {
   /** Forbids to erase a subject or (without one) anything, until it is released. */
   async hold(request: HoldRequest): Promise<Hold> {
     this.#checkOpen()
-    return beginHold(this.dir, request, (entry) => this.#appendSystem(entry))
+    return beginHold(this.#parts, request, (entry) => this.#appendSystem(entry))
   }
 
   /** Ends a hold. */
   async releaseHold(request: { hold: string; reason: string; actor?: AuditActor }): Promise<void> {
     this.#checkOpen()
-    await endHold(this.dir, request, (entry) => this.#appendSystem(entry))
+    await endHold(this.#parts, request, (entry) => this.#appendSystem(entry))
   }
 
   /** Deletes the oldest segments whose entries have all expired; what is left, and every checkpoint, can still be verified. Throws `AUDIT_ON_HOLD`. */
@@ -221,8 +221,11 @@ export class AuditLog {
     throw error
   }
 
-  #appendSystem(entry: SystemEntry): Promise<Appended> {
-    return this.#parts.queue.appendSystem(entry)
+  /** Who asked for it is named as in all other entries. */
+  async #appendSystem({ actor, ...entry }: SystemEntry): Promise<Appended> {
+    const { content, queue } = this.#parts
+    if (actor === undefined) return queue.appendSystem(entry)
+    return queue.appendSystem({ ...entry, actor: await content.actorOf(actor, entry.tenant) })
   }
 
   #checkOpen(): void {
@@ -255,7 +258,9 @@ export class AuditLog {
       await queue.drained()
       await queue.flushGap()
       const appended = queue.head.seq - this.#openedAt
-      await queue.appendSystem({ action: 'audit.close', sys: { appended } })
+      const closed = queue.appendSystem({ action: 'audit.close', sys: { appended } })
+      queue.end()
+      await closed
       await checkpoints.sign(true)
     } finally {
       await segments.close().finally(() => lock.release())

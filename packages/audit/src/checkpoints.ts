@@ -1,8 +1,7 @@
 import { signCheckpoint } from './checkpoint.ts'
 import type { CommitQueue } from './commit-queue.ts'
-import { AuditError } from './errors.ts'
 import { writeCheckpoint } from './log-file.ts'
-import type { SegmentWriter } from './segment-writer.ts'
+import { fenced, type SegmentWriter } from './segment-writer.ts'
 import type { Signer } from './signer.ts'
 import { writeTreeCache } from './tree-cache.ts'
 import type { VerifierKey } from './verifier-key.ts'
@@ -84,10 +83,7 @@ export class Checkpoints {
     }
     if (!isSynced) await segments.sync()
     if (!segments.isInPlace()) {
-      throw new AuditError(
-        'AUDIT_FENCED',
-        `Another writer has taken over ${dir}: nothing is signed here any more`,
-      )
+      throw fenced(dir)
     }
     const note = await signCheckpoint({ origin, size: head.seq, root }, this.#signers)
     await writeCheckpoint(dir, head.seq, note, isKept)

@@ -5,6 +5,7 @@ import { AuditError } from './errors.ts'
 import { Gap } from './gap.ts'
 import type { ChainHead, LineParts } from './line.ts'
 import type { Frontier } from './merkle.ts'
+import { causeOf, ended, timedOut, unexpected } from './refusals.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import { type SystemEntry, systemParts } from './system-entry.ts'
 
@@ -61,6 +62,7 @@ export class CommitQueue {
   #leaves: string[] = []
   #clockDelta = 0
   #isGapDue = false
+  #isEnded = false
   #activeAt = performance.now()
 
   constructor(options: CommitQueueOptions) {
@@ -90,7 +92,7 @@ export class CommitQueue {
   append(parts: LineParts, options: AppendOptions): Promise<Appended> {
     const refusal = this.#refusal(options)
     if (refusal !== undefined) {
-      this.#gap.add(options.isCritical, causeOf(refusal), this.#options.clock())
+      this.#gap.add(options.isCritical, causeOf(refusal), this.#now())
       return Promise.reject(refusal)
     }
     return this.#enqueue(parts, options, false)
@@ -98,8 +100,13 @@ export class CommitQueue {
 
   /** Queues one of the log's own entries: no stage of the disk refuses it. */
   appendSystem(entry: SystemEntry): Promise<Appended> {
-    const parts = systemParts(this.#options.origin, entry, this.#options.clock())
+    const parts = systemParts(this.#options.origin, entry, this.#now())
     return this.#enqueue(parts, { isCritical: true }, true)
+  }
+
+  /** Refuses whatever comes from now on. */
+  end(): void {
+    this.#isEnded = true
   }
 
   /** Resolves when nothing waits any more. */
@@ -125,6 +132,7 @@ export class CommitQueue {
 
   #enqueue(parts: LineParts, options: AppendOptions, isSystem: boolean): Promise<Appended> {
     const { isCritical, before } = options
+    if (this.#isEnded) return Promise.reject(ended(this.#options.origin))
     return new Promise((resolve, reject) => {
       const deadline = performance.now() + this.#options.timeout
       this.#queue.push({
@@ -140,6 +148,15 @@ export class CommitQueue {
       this.#start()
       this.#watch()
     })
+  }
+
+  /** A clock that tells no time is held; whoever appends is told. */
+  #now(): number {
+    try {
+      return this.#options.clock()
+    } catch {
+      return this.#head.time
+    }
   }
 
   #start(): void {
@@ -204,8 +221,8 @@ export class CommitQueue {
   }
 
   async #write(batch: readonly Waiting[], gap: SystemEntry | undefined): Promise<void> {
-    const { segments, origin, clock } = this.#options
-    const now = clock()
+    const { segments, origin } = this.#options
+    const now = this.#now()
     const own = [gap, this.#clockEntry(now)].filter((entry) => entry !== undefined)
     const parts = own.map((entry) => systemParts(origin, entry, now))
     for (const waiting of batch) parts.push(waiting.parts)
@@ -244,7 +261,7 @@ export class CommitQueue {
     if (waiting.isSettled) return
     waiting.isSettled = true
     if (!waiting.isSystem) {
-      this.#gap.add(waiting.isCritical, causeOf(error), this.#options.clock())
+      this.#gap.add(waiting.isCritical, causeOf(error), this.#now())
     }
     waiting.reject(error)
   }
@@ -283,18 +300,4 @@ function settle(waiting: Waiting, appended: Appended): void {
   if (waiting.isSettled) return
   waiting.isSettled = true
   waiting.resolve(appended)
-}
-
-function timedOut(timeout: number, what: string): AuditError {
-  const message = `The disk did not answer within ${timeout} ms: ${what}; the action should not go ahead`
-  return new AuditError('AUDIT_TIMEOUT', message)
-}
-
-function unexpected(error: unknown): AuditError {
-  const message = `The entry was not written: ${(error as Error).message}`
-  return new AuditError('AUDIT_WRITE_FAILED', message, { cause: error })
-}
-
-function causeOf({ code }: AuditError): string {
-  return code.slice('AUDIT_'.length).toLowerCase()
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, readFile, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { systemCode } from './errors.ts'
+import { AuditError, systemCode } from './errors.ts'
 
 /** Writes a file as a whole: after a crash there is the old one or the new one, and once this resolves the new one. */
 export async function replaceFile(
@@ -62,6 +62,23 @@ async function openFolder(path: string): Promise<FileHandle | undefined> {
 /** A file's bytes; undefined where there is none. */
 export async function readIfThere(path: string): Promise<Buffer | undefined> {
   return readFile(path).catch(unlessMissing)
+}
+
+/** The same for a file of a log's folder, where what stands in its place may be a pipe, which is not waited for. Throws `AUDIT_DAMAGED`. */
+export async function readRegularIfThere(path: string): Promise<Buffer | undefined> {
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
+    unlessMissing,
+  )
+  if (file === undefined) return undefined
+  try {
+    if ((await file.stat()).isFile()) return await file.readFile()
+  } finally {
+    await file.close()
+  }
+  throw new AuditError(
+    'AUDIT_DAMAGED',
+    `Expected ${path} to be a regular file; restore it from a copy`,
+  )
 }
 
 /** Removes a file that may not be there. */

@@ -6,7 +6,7 @@ import {
 } from './content-store.ts'
 import type { ContentCommitment, StoredDataItem } from './entry.ts'
 import { AuditError } from './errors.ts'
-import type { AuditDataItem, AuditEvent } from './event.ts'
+import type { AuditActor, AuditDataItem, AuditEvent } from './event.ts'
 import { readContentKey } from './key-file.ts'
 import type { CheckedOptions } from './options.ts'
 import { type SubjectKey, SubjectKeys } from './subject-keys.ts'
@@ -32,7 +32,7 @@ export class EventContent {
 
   /** Whether `prepare` has anything to do. */
   isNeeded({ data }: AuditEvent): boolean {
-    return this.#options.pseudonyms || (data !== undefined && data.length > 0)
+    return this.#options.pseudonyms === true || (data !== undefined && data.length > 0)
   }
 
   /** The event without content and, where asked, without names. */
@@ -99,14 +99,30 @@ export class EventContent {
     return { item: sealed.commitment, write: sealed.write }
   }
 
+  /** An actor as entries name him: by a pseudonym, where names are replaced and he is a person. */
+  async actorOf(actor: AuditActor, tenant = ''): Promise<AuditActor> {
+    if (!this.#options.pseudonyms || actor.type !== 'user') return actor
+    return { ...actor, id: (await (await this.keys()).use(tenant, actor.id)).alias }
+  }
+
+  /** What a hold says about whose data it is: where names are replaced, a pseudonym and what only the content key's owner can compare. */
+  async heldAs(subject: string): Promise<{ subject: string; who?: string }> {
+    if (!this.#options.pseudonyms) return { subject }
+    const keys = await this.keys()
+    const who = keys.whoIs(subject)
+    const [alias] = await keys.aliasesOf(who)
+    return { subject: alias ?? (await keys.use('', subject)).alias, who }
+  }
+
   async #renamed(event: Omit<AuditEvent, 'data'>): Promise<Omit<AuditEvent, 'data'>> {
-    const { actor, subject, tenant = '' } = event
+    const { actor, subject, target, tenant = '' } = event
     const keys = await this.keys()
     const alias = async (name: string): Promise<string> => (await keys.use(tenant, name)).alias
     return {
       ...event,
-      ...(actor.type === 'user' && { actor: { ...actor, id: await alias(actor.id) } }),
+      actor: await this.actorOf(actor, tenant),
       ...(subject !== undefined && { subject: await alias(subject) }),
+      ...(target.type === 'user' && { target: { ...target, id: await alias(target.id) } }),
     }
   }
 }

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import type { Appended } from './batch.ts'
-import { readIfThere, replaceFile } from './durable-file.ts'
+import { readRegularIfThere, replaceFile } from './durable-file.ts'
 import { AuditError } from './errors.ts'
 import type { AuditActor } from './event.ts'
+import type { EventContent } from './event-content.ts'
+import { SubjectKeys } from './subject-keys.ts'
 import type { SystemEntry } from './system-entry.ts'
 import { uuidv7 } from './uuid.ts'
 
@@ -10,8 +12,11 @@ import { uuidv7 } from './uuid.ts'
 export interface Hold {
   /** UUID. */
   readonly hold: string
+  /** Whose data it is, as entries name him; null for the whole log. */
   readonly subject: string | null
   readonly reason: string
+  /** Where names are replaced by pseudonyms: stands for him in all tenants. */
+  readonly who?: string
 }
 
 /** What is to be held, and why. */
@@ -22,15 +27,21 @@ export interface HoldRequest {
   readonly actor?: AuditActor
 }
 
+interface Log {
+  readonly dir: string
+  readonly content: EventContent
+}
+
 type AppendSystem = (entry: SystemEntry) => Promise<Appended>
 
 /** Puts a hold in force, then says so: a crash in between leaves the hold. */
 export async function beginHold(
-  dir: string,
+  { dir, content }: Log,
   { subject, reason, actor }: HoldRequest,
   append: AppendSystem,
 ): Promise<Hold> {
-  const hold = { hold: uuidv7(Date.now()), subject: subject ?? null, reason }
+  const held = subject === undefined ? { subject: null } : await content.heldAs(subject)
+  const hold = { hold: uuidv7(Date.now()), reason, ...held }
   await writeHolds(dir, [...(await readHolds(dir)), hold])
   await append(holdEntry('audit.hold', hold, actor))
   return hold
@@ -38,7 +49,7 @@ export async function beginHold(
 
 /** Says that a hold ends, then ends it. */
 export async function endHold(
-  dir: string,
+  { dir }: Pick<Log, 'dir'>,
   request: { readonly hold: string; readonly reason: string; readonly actor?: AuditActor },
   append: AppendSystem,
 ): Promise<void> {
@@ -55,7 +66,7 @@ export async function endHold(
 
 /** The holds in force. Throws `AUDIT_DAMAGED`: what cannot be read may be a hold. */
 export async function readHolds(dir: string): Promise<readonly Hold[]> {
-  const text = await readIfThere(join(dir, 'holds.json'))
+  const text = await readRegularIfThere(join(dir, 'holds.json'))
   if (text === undefined) return []
   try {
     return (JSON.parse(String(text)) as { holds: Hold[] }).holds
@@ -69,9 +80,27 @@ async function writeHolds(dir: string, holds: readonly Hold[]): Promise<void> {
   await replaceFile(join(dir, 'holds.json'), `${JSON.stringify({ holds, v: 1 })}\n`)
 }
 
-/** Throws `AUDIT_ON_HOLD` where a hold forbids to touch a subject. */
-export function checkHolds(holds: readonly Hold[], subject: string): void {
-  const hold = holds.find((held) => held.subject === null || held.subject === subject)
+/** The names under which entries may be of somebody whose data is held, for each hold; null for a hold on everything. */
+export type HeldNames = ReadonlyMap<Hold, readonly string[] | null>
+
+/** The holds in force with the names that they are about: as given, and the pseudonyms. */
+export async function heldNames({ dir, content }: Log): Promise<HeldNames> {
+  const holds = await readHolds(dir)
+  const isNamed = holds.some(({ subject }) => subject !== null)
+  const keys = isNamed && (await SubjectKeys.exist(dir)) ? await content.keys() : undefined
+  const entries = holds.map(async (hold): Promise<[Hold, readonly string[] | null]> => {
+    const { subject, who } = hold
+    if (subject === null) return [hold, null]
+    const aliases = (await keys?.aliasesOf(who ?? keys.whoIs(subject))) ?? []
+    return [hold, [subject, ...aliases]]
+  })
+  return new Map(await Promise.all(entries))
+}
+
+/** Throws `AUDIT_ON_HOLD` where a hold forbids to touch what is of any of these names. */
+export function checkHolds(holds: HeldNames, names: readonly string[]): void {
+  const found = [...holds].find(([, held]) => held?.some((name) => names.includes(name)) ?? true)
+  const hold = found?.[0]
   if (hold === undefined) return
   const message = `A legal hold (${hold.hold}: ${hold.reason}) forbids it; release the hold first`
   throw new AuditError('AUDIT_ON_HOLD', message)

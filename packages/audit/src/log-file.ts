@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
-import { readIfThere, replaceFile } from './durable-file.ts'
+import { readRegularIfThere, replaceFile } from './durable-file.ts'
 import { paddedSize } from './entry.ts'
 import { AuditError } from './errors.ts'
 import { namesIn } from './folder.ts'
@@ -14,16 +14,21 @@ export interface LogFile {
   readonly key: string | null
   /** Where the content key is, once the private key is another than the one beside which it was made. */
   readonly contentKey?: string
+  /** Whether names are replaced by pseudonyms, also by who does not ask for it. */
+  readonly pseudonyms?: boolean
 }
 
 /** What `log.json` says; undefined where there is none. Throws `AUDIT_DAMAGED`. */
 export async function readLogFile(dir: string): Promise<LogFile | undefined> {
-  const text = await readIfThere(join(dir, 'log.json'))
+  const text = await readRegularIfThere(join(dir, 'log.json'))
   if (text === undefined) return undefined
   try {
-    const { v, origin, key, contentKey } = JSON.parse(String(text))
-    const content = typeof contentKey === 'string' ? { contentKey } : {}
-    if (v === 1 && typeof origin === 'string') return { origin, key: key ?? null, ...content }
+    const { v, origin, key, contentKey, pseudonyms } = JSON.parse(String(text))
+    const more = {
+      ...(typeof contentKey === 'string' && { contentKey }),
+      ...(pseudonyms === true && { pseudonyms }),
+    }
+    if (v === 1 && typeof origin === 'string') return { origin, key: key ?? null, ...more }
   } catch {}
   throw new AuditError(
     'AUDIT_DAMAGED',
@@ -34,14 +39,17 @@ export async function readLogFile(dir: string): Promise<LogFile | undefined> {
 /** Writes `log.json`. */
 export async function writeLogFile(
   dir: string,
-  { contentKey, key, origin }: LogFile,
+  { contentKey, key, origin, pseudonyms }: LogFile,
 ): Promise<void> {
-  await replaceFile(join(dir, 'log.json'), `${JSON.stringify({ contentKey, key, origin, v: 1 })}\n`)
+  await replaceFile(
+    join(dir, 'log.json'),
+    `${JSON.stringify({ contentKey, key, origin, pseudonyms, v: 1 })}\n`,
+  )
 }
 
 /** The public keys in a log's folder, the oldest first. */
 export async function readPublicKeys(dir: string): Promise<VerifierKey[]> {
-  const text = String((await readIfThere(join(dir, 'public.vkey'))) ?? '')
+  const text = String((await readRegularIfThere(join(dir, 'public.vkey'))) ?? '')
   return text.split('\n').filter(Boolean).map(parseVerifierKey)
 }
 
@@ -73,7 +81,7 @@ async function readCheckpoint(
   origin: string,
   keys: readonly VerifierKey[],
 ): Promise<Checkpoint | undefined> {
-  const content = await readIfThere(path)
+  const content = await readRegularIfThere(path)
   if (content === undefined) return undefined
   const checkpoint = parseCheckpoint(content)
   const { verified, failed } = verifyNote(checkpoint.note, keys)

@@ -65,8 +65,7 @@ async function openLocked(
   const standing = await findStanding(dir, origin, boot, checkpoint)
   await checkSigner(dir, known, signer, standing)
   const recoveries = await pendingRecoveries(dir)
-  const contentKey = options.contentKey ?? (await readLogFile(dir))?.contentKey
-  const settings = contentKey === undefined ? options : { ...options, contentKey }
+  const settings = { ...options, ...(await remembered(dir, options)) }
   const log = await assemble(dir, origin, settings, lock, signer, standing, boot)
   await log.begin([
     ...(standing.head.seq === 0 ? [genesis(signer, options)] : []),
@@ -81,11 +80,26 @@ async function openLocked(
   return log
 }
 
+/** What holds for a log once it was said, also for who does not say it: where its content key is, and that names are replaced. */
+async function remembered(
+  dir: string,
+  { contentKey, pseudonyms, dir: parent }: CheckedOptions,
+): Promise<Pick<CheckedOptions, 'contentKey' | 'pseudonyms'>> {
+  const file = await readLogFile(dir)
+  // A stream does as its log.
+  const before = file?.pseudonyms ?? (await readLogFile(parent))?.pseudonyms
+  const replaced = pseudonyms ?? before ?? false
+  if (file !== undefined && replaced && file.pseudonyms !== true)
+    await writeLogFile(dir, { ...file, pseudonyms: true })
+  const path = contentKey ?? file?.contentKey
+  return { ...(path !== undefined && { contentKey: path }), pseudonyms: replaced }
+}
+
 /** The log's signer; made for a new log. */
 async function openKey(
   dir: string,
   origin: string,
-  { key }: CheckedOptions,
+  { key, origin: name }: CheckedOptions,
 ): Promise<{ signer: Signer; isNew: boolean }> {
   const file = await readLogFile(dir)
   if (file !== undefined && file.origin !== origin) {
@@ -95,7 +109,7 @@ async function openKey(
     )
   }
   const isNew = file === undefined
-  const signer = await signerFrom(key, origin, isNew)
+  const signer = await signerFrom(key, origin, name, isNew)
   if (isNew) {
     await writeLogFile(dir, { origin, key: typeof key === 'string' ? resolve(key) : null })
   }
@@ -103,9 +117,15 @@ async function openKey(
   return { signer, isNew }
 }
 
-async function signerFrom(key: string | Signer, origin: string, isNew: boolean): Promise<Signer> {
+/** A key that is made has the name of the log, with which its streams sign too. */
+async function signerFrom(
+  key: string | Signer,
+  origin: string,
+  name: string,
+  isNew: boolean,
+): Promise<Signer> {
   if (typeof key !== 'string') return renamedSigner(key, origin)
-  const signer = isNew ? await readOrMakeKeyFile(key, origin) : await readKeyFile(key)
+  const signer = isNew ? await readOrMakeKeyFile(key, name) : await readKeyFile(key)
   return renamedSigner(signer, origin)
 }
 

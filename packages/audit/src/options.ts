@@ -25,7 +25,7 @@ export interface AuditOptions {
   readonly contentKey?: string
   /** Whether `text` of events is kept (encrypted), or only the salt that proves it. Default `keep`. */
   readonly content?: 'keep' | 'commit'
-  /** Replaces subjects and the ids of actors of type `user` by random pseudonyms, which erasure forgets. Default false. */
+  /** Replaces subjects and the ids of actors and targets of type `user` by random pseudonyms, which erasure forgets. Default: as the log was opened before; false for a new one. */
   readonly pseudonyms?: boolean
   /** Opens a stream of its own under the log, for a process that must not wait for another writer. */
   readonly stream?: string
@@ -58,9 +58,9 @@ export interface AuditOptions {
 
 /** Options with their defaults. */
 export type CheckedOptions = Required<
-  Omit<AuditOptions, 'contentKey' | 'ship' | 'previous' | 'stream'>
+  Omit<AuditOptions, 'contentKey' | 'pseudonyms' | 'ship' | 'previous' | 'stream'>
 > &
-  Pick<AuditOptions, 'contentKey' | 'ship' | 'previous' | 'stream'>
+  Pick<AuditOptions, 'contentKey' | 'pseudonyms' | 'ship' | 'previous' | 'stream'>
 
 /** Checks options and fills in defaults. Throws `AUDIT_OPTION_INVALID`. */
 export function checkOptions(options: AuditOptions): CheckedOptions {
@@ -91,7 +91,22 @@ export function checkOptions(options: AuditOptions): CheckedOptions {
   if (options.durability === 's3' && options.ship === undefined) {
     throw invalid('ship', 'a function where `durability` is `s3`', options.ship)
   }
-  return { ...DEFAULTS, ...definedOnly(options) }
+  const { clock = DEFAULTS.clock, ...rest } = options
+  const checked = { ...DEFAULTS, ...definedOnly(rest), clock: () => moment(clock()) }
+  checked.clock()
+  return checked
+}
+
+/** The year 10000, which has no place in an entry. */
+const LAST_MOMENT = Date.UTC(10_000, 0)
+
+function moment(now: unknown): number {
+  check('clock', now, 'a function that returns epoch milliseconds', isMoment)
+  return Math.floor(now as number)
+}
+
+function isMoment(now: unknown): boolean {
+  return isFromZero(now) && (now as number) < LAST_MOMENT
 }
 
 const POSITIVE = [
@@ -104,7 +119,6 @@ const POSITIVE = [
 
 const DEFAULTS = {
   content: 'keep',
-  pseudonyms: false,
   durability: 'local',
   wait: 0,
   timeout: 10_000,

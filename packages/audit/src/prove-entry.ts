@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { parseCheckpoint, type SignedCheckpoint } from './checkpoint.ts'
 import { paddedSize } from './entry.ts'
 import { AuditError } from './errors.ts'
+import { proveHandovers } from './handovers.ts'
 import { inclusionRanges, RangeRoots, verifyInclusion } from './proofs.ts'
 import { formatTlogProof } from './tlog-proof.ts'
 import { readLogFolder } from './verify/log-folder.ts'
@@ -13,7 +14,7 @@ export interface EntryProof {
   readonly seq: number
   /** The entry's line. */
   readonly entry: string
-  /** C2SP tlog-proof with the line as its extra data. */
+  /** C2SP tlog-proof with the line as its extra data, and behind it what lets who has the first key only follow to the one that signed. */
   readonly proof: string
 }
 
@@ -42,7 +43,8 @@ export async function proveEntry(dir: string, seq: number): Promise<EntryProof> 
       'AUDIT_DAMAGED',
       `Expected ${dir} to be what its newest checkpoint was signed over; verify it`,
     )
-  const proof = formatTlogProof({ index: seq, hashes, checkpoint: text, extra: entry })
+  const handovers = await proveHandovers(dir, size)
+  const proof = formatTlogProof({ index: seq, hashes, checkpoint: text, extra: entry, handovers })
   return { seq, entry: entry.toString(), proof }
 }
 

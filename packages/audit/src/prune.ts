@@ -7,8 +7,9 @@ import { removeIfThere, replaceFile, syncFolder } from './durable-file.ts'
 import { type AuditEntry, paddedSize, segmentName } from './entry.ts'
 import { AuditError } from './errors.ts'
 import type { AuditActor } from './event.ts'
+import type { EventContent } from './event-content.ts'
 import { makeFolder, segmentFirsts } from './folder.ts'
-import { checkHolds, readHolds } from './holds.ts'
+import { checkHolds, heldNames } from './holds.ts'
 import { genesisLink } from './line.ts'
 import { scanSegment } from './scan.ts'
 import type { SystemEntry } from './system-entry.ts'
@@ -31,6 +32,7 @@ interface Log {
   readonly dir: string
   readonly origin: string
   readonly checkpoints: Checkpoints
+  readonly content: EventContent
 }
 
 /** Deletes the oldest segments whose entries have all expired, never the newest; their leaf hashes stay. Throws `AUDIT_ON_HOLD`. */
@@ -39,13 +41,13 @@ export async function prune(
   { before, reason, actor }: PruneRequest,
   append: (entry: SystemEntry) => Promise<Appended>,
 ): Promise<readonly Pruned[]> {
-  const holds = await readHolds(log.dir)
+  const holds = await heldNames(log)
   const firsts = await segmentFirsts(log.dir)
   const pruned: Pruned[] = []
   for (const [index, first] of firsts.slice(0, -1).entries()) {
     const entries = await expired(log, first, firsts[index + 1] as number, before)
     if (entries === undefined) break
-    for (const { subject, actor: by } of entries) checkHolds(holds, subject ?? by.id)
+    for (const { subject, actor: by } of entries) checkHolds(holds, [subject ?? by.id])
     const range = { first, last: first + entries.length - 1 }
     const sha256 = await keepHashes(log, first, entries)
     await append({

@@ -11,6 +11,7 @@ import { Frontier } from './merkle.ts'
 import { prunedLeaves } from './pruned-hashes.ts'
 import { quarantine } from './quarantine.ts'
 import { parseEntry, remainsOf, type Scan, scanSegment } from './scan.ts'
+import { checkSegmentNames, checkSequence, misplaced } from './sequence.ts'
 import { readTreeCache } from './tree-cache.ts'
 
 /** Where a log stands when a writer takes it up. */
@@ -49,8 +50,10 @@ export async function findStanding(
   checkpoint: Checkpoint | undefined,
 ): Promise<Standing> {
   await tidy(dir)
+  await checkSegmentNames(dir)
   const firsts = await segmentFirsts(dir)
   const { walk, index } = await beginning(dir, origin, firsts, checkpoint)
+  await checkSequence(dir, firsts.slice(0, index + 1))
   for (const first of firsts.slice(index, -1)) {
     await walkOlder({ dir, origin, first, firsts, walk, checkpoint })
   }
@@ -102,11 +105,14 @@ async function walkOlder(place: Place): Promise<void> {
   const next = firsts[firsts.indexOf(first) + 1] as number
   const bytes = await readFile(join(dir, segmentName(first)))
   const scan = walkLines(place, bytes, next)
-  if (walk.head.seq !== next) throw damaged(place)
-  if (scan.end === bytes.length) return
   const remains = remainsOf(bytes.subarray(scan.end), place.origin, walk.head)
-  const isNewest = firsts.at(-1) === next
-  if (remains !== undefined && !isNewest) throw damaged(place)
+  if (walk.head.seq !== next)
+    throw remains === undefined ? misplaced(dir, next, walk.head.seq) : damaged(place)
+  if (scan.end === bytes.length) return
+  // What was signed was durable before: no failed write leaves it twice.
+  const isUnsigned = firsts.at(-1) === next && next >= (place.checkpoint?.size ?? 0)
+  if (remains !== undefined && !isUnsigned)
+    throw remains.lines > 0 ? misplaced(dir, next, next + remains.lines) : damaged(place)
   if (remains !== undefined) {
     const { lines } = remains
     await quarantine(dir, {
@@ -153,7 +159,7 @@ async function takeOver(place: Place, boot: string, bytes: Buffer): Promise<Stan
   if (remains !== undefined) {
     const { lines } = remains
     // Only a power failure leaves whole lines behind a bad one; where the machine ran on, somebody changed something.
-    if (lines > 0 && walk.boot === boot) throw damaged(place)
+    if ((lines > 0 && walk.boot === boot) || scan.isStray) throw damaged(place)
     if (walk.head.seq < (place.checkpoint?.size ?? 0)) throw damaged(place)
     const cause = lines > 0 ? 'hole' : 'torn'
     await quarantine(dir, { first, offset: scan.end, cause, lines, bytes: remains.bytes })
@@ -178,7 +184,7 @@ function standingOf({
 function walkLines(place: Place, bytes: Buffer, limit: number): Scan {
   const { origin, first, walk, checkpoint } = place
   const known = walk.head
-  if (first > known.seq) throw damaged(place)
+  if (first > known.seq) throw misplaced(place.dir, first, known.seq)
   const scan = scanSegment(bytes, origin, startIn(first, known, origin), limit)
   scan.leaves.forEach((leaf, index) => {
     const seq = first + index

@@ -15,6 +15,8 @@ export interface Scan {
   readonly rotatedTo: string | undefined
   /** Action of the last line. */
   readonly lastAction: string | undefined
+  /** Whether it closed the log, and a line goes on behind it without having opened it again. */
+  readonly isStray: boolean
 }
 
 /** Reads lines for as long as they continue the chain behind a head, and belong before `limit`. */
@@ -25,10 +27,13 @@ export function scanSegment(bytes: Buffer, origin: string, from: ChainHead, limi
   let opened: AuditEntry | undefined
   let rotatedTo: string | undefined
   let lastAction: string | undefined
+  let isStray = false
   while (head.seq < limit) {
     const stop = bytes.indexOf(0x0a, end)
     const entry = stop < 0 ? undefined : parseEntry(bytes.subarray(end, stop))
     if (entry === undefined || !continues(entry, origin, head)) break
+    isStray = lastAction === 'audit.close' && entry.action !== 'audit.open'
+    if (isStray) break
     const hash = linkHash(bytes.toString('utf8', end, stop))
     leaves.push(hash)
     head = { seq: head.seq + 1, prev: hash, time: Date.parse(entry.ts) }
@@ -37,7 +42,7 @@ export function scanSegment(bytes: Buffer, origin: string, from: ChainHead, limi
     if (entry.action === 'audit.open') opened = entry
     if (entry.action === 'audit.key_rotate') rotatedTo = String(entry.sys?.new)
   }
-  return { end, head, leaves, opened, rotatedTo, lastAction }
+  return { end, head, leaves, opened, rotatedTo, lastAction, isStray }
 }
 
 const fields = lineFields()

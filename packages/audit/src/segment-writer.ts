@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { AuditError, systemCode } from './errors.ts'
 import { SegmentFile } from './segment-file.ts'
 
@@ -148,8 +149,11 @@ export function isFull(error: unknown): boolean {
   return ['ENOSPC', 'EDQUOT'].includes(systemCode(error) ?? '')
 }
 
-function fenced(dir: string): AuditError {
-  const message = `Another writer has taken over ${dir}; nothing more is written here`
+/** What says that the path does not lead to the file any more that is being written. */
+export function fenced(dir: string): AuditError {
+  const message = existsSync(dir)
+    ? `Another writer has taken over ${dir}; nothing more is written here`
+    : `The folder ${dir} was removed or renamed; nothing more is written here. Restore it from a copy and open the log again`
   return new AuditError('AUDIT_FENCED', message)
 }
 

@@ -40,6 +40,10 @@ export async function storeTimestamp(
   const size = await stampedSize(dir, parseTimestamp(answer).info.digest)
   const trusted = authorities.flatMap(certificatesIn)
   const stamp = verifyTimestamp(answer, await digestOf(dir, size), trusted)
+  if (trusted.length > 0 && !stamp.trusted)
+    throw timestampInvalid(
+      `an authority that one of the given certificates vouches for; it is of ${stamp.authority}`,
+    )
   const path = join(dir, 'anchors', `${paddedSize(size)}.tsr`)
   await mkdir(join(dir, 'anchors'), { recursive: true })
   await replaceFile(path, answer)

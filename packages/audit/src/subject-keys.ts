@@ -46,14 +46,27 @@ export class SubjectKeys {
 
   /** Names the key file of a subject of a tenant, after subject and both: nobody can tell from it who that is. */
   idOf(tenant: string, subject: string): string {
-    return `${this.#digest(subject)}-${this.#digest(`${tenant}\0${subject}`)}`
+    return `${this.whoIs(subject)}-${this.#digest(`${tenant}\0${subject}`)}`
   }
 
   /** Key files of a subject: of one tenant, or of all. */
   async idsOf(subject: string, tenant: string | undefined): Promise<string[]> {
-    const start = tenant === undefined ? `${this.#digest(subject)}-` : this.idOf(tenant, subject)
+    const start = tenant === undefined ? `${this.whoIs(subject)}-` : this.idOf(tenant, subject)
     const names = await namesIn(this.#dir)
     return names.filter((name) => name.startsWith(start) && name.endsWith('.json')).map(withoutEnd)
+  }
+
+  /** Stands for a subject in all tenants: who does not have the content key cannot tell from it who that is. */
+  whoIs(subject: string): string {
+    return this.#digest(subject)
+  }
+
+  /** The pseudonyms of somebody, one for each tenant. */
+  async aliasesOf(who: string): Promise<string[]> {
+    const names = (await namesIn(this.#dir)).filter((name) => name.startsWith(`${who}-`))
+    const ids = names.filter((name) => name.endsWith('.json')).map(withoutEnd)
+    const keys = await Promise.all(ids.sort().map((id) => this.#load(id)))
+    return keys.flatMap((key) => key?.alias ?? [])
   }
 
   #digest(text: string): string {

@@ -1,6 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readIfThere } from './durable-file.ts'
+import { readRegularIfThere } from './durable-file.ts'
 import type { ChainHead } from './line.ts'
 import { frontierLength, HASH_BYTES, type TreeState } from './merkle.ts'
 
@@ -24,7 +24,7 @@ export async function writeTreeCache(dir: string, cache: TreeCache): Promise<voi
 
 /** The cache; undefined where it is missing or not whole. */
 export async function readTreeCache(dir: string): Promise<TreeCache | undefined> {
-  const text = await readIfThere(join(dir, 'tree.json'))
+  const text = await readRegularIfThere(join(dir, 'tree.json'))
   if (text === undefined) return undefined
   try {
     const { boot, epoch, frontier, seq, prev, time } = JSON.parse(String(text))

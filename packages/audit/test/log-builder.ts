@@ -15,6 +15,11 @@ const START = Date.parse('2026-11-01T09:00:00.000Z')
 
 /** Signing keys that are the same in every run. */
 export function testSigner(origin: string, number = 1): Signer {
+  return parseSigningKey(testSigningKey(origin, number))
+}
+
+/** The same as the line of a key file. */
+export function testSigningKey(origin: string, number = 1): string {
   const seed = createHash('sha256').update(`seed ${number}`).digest()
   const line = (id: string): string => {
     const typed = Buffer.concat([Buffer.of(1), seed]).toString('base64')
@@ -22,10 +27,11 @@ export function testSigner(origin: string, number = 1): Signer {
   }
   // The id is that of the public key, which the refusal of a wrong one names.
   try {
-    return parseSigningKey(line('00000000'))
+    parseSigningKey(line('00000000'))
+    return line('00000000')
   } catch (error) {
     const id = /key id ([0-9a-f]{8})/.exec((error as Error).message)?.[1] ?? ''
-    return parseSigningKey(line(id))
+    return line(id)
   }
 }
 

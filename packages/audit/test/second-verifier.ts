@@ -56,7 +56,7 @@ function run(command: string, args: readonly string[]): Promise<Ended> {
 }
 
 /** The log's first key, kept elsewhere. */
-export function keyFile(t: TestContext, log: LogBuilder): string {
+export function keyFile(t: TestContext, log: Pick<LogBuilder, 'vkey'>): string {
   const dir = mkdtempSync(join(tmpdir(), 'recount-key-'))
   t.after(() => rmSync(dir, { recursive: true, force: true }))
   const path = join(dir, 'log.vkey')

@@ -70,6 +70,23 @@ test('a signature that does not hold is found, also beside one that does', async
   assert.deepEqual(codes(await verify(log)), ['SIGNATURE'])
 })
 
+test('a checkpoint over nothing signs nothing: an unsigned log under it is found', async (t) => {
+  const log = new LogBuilder(folder(t)).open().entries(3).close()
+  await log.checkpoint()
+  const note = readFileSync(join(log.dir, 'checkpoint'), 'utf8')
+  rmSync(join(log.dir, 'checkpoints'), { recursive: true })
+  writeFileSync(join(log.dir, 'checkpoint'), note.replace(/\n\d+\n/, '\n0\n'))
+  assert.deepEqual(codes(await verify(log)), ['SIGNATURE'])
+})
+
+test('a kept checkpoint that cannot be read is found', async (t) => {
+  const log = await new LogBuilder(folder(t)).open().checkpoint()
+  await log.entries(3).checkpoint()
+  rmSync(log.notePath(2))
+  mkdirSync(log.notePath(2))
+  assert.deepEqual(codes(await verify(log)), ['SIGNATURE'])
+})
+
 test('an anchor is not moved where content is missing', async (t) => {
   const log = new LogBuilder(folder(t)).open().withContent('0123456789abcdef', 'hello')
   await log.checkpoint()

@@ -195,6 +195,18 @@ test('an expired segment that is still there besides its hashes is verified', as
   await sound(log, 16)
 })
 
+test('content of a segment that expires may go before the segment does', async (t) => {
+  const log = new LogBuilder(folder(t)).open().withContent('0123456789abcdef', 'hello').close()
+  const segment = readFileSync(log.segmentPath(0))
+  log.rotate().open().withContent('0123456789abcdef', 'kept').prune(0, 3).close()
+  await log.checkpoint()
+  writeFileSync(log.segmentPath(0), segment)
+  const [ct = ''] = /[0-9a-f]{64}/.exec(segment.toString()) ?? []
+  rmSync(join(log.dir, 'content', '0123456789abcdef', ct))
+  const { claims } = await sound(log, 8)
+  assert.deepEqual(claims.content, { kept: 1, erased: 0, missing: 0 })
+})
+
 test('six healthy writers below one log never look like tampering', async (t) => {
   const log = new LogBuilder(folder(t)).open()
   const streams = Array.from({ length: 6 }, (_, at) => log.stream(`s${at}`, 10 + at).open())

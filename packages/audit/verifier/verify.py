@@ -4,17 +4,21 @@
 An implementation of docs/audit-format.md that shares no code with the other one. It checks every line, link and hash, the tree,
 each checkpoint's signature and the key that has to have made it, and the encrypted content's hashes.
 
-  verify.py DIR [--key FILE] [--anchor-size N --anchor-root BASE64]
+  verify.py DIR [--key FILE] [--anchor FILE | --anchor-size N --anchor-root BASE64]
+
+FILE of --anchor is what `recount audit verify --anchor` wrote; it is read, and never written here.
 
 Exit code: 0 it holds; 1 it does not; 2 wrong usage; 3 it could not be read.
 """
 import argparse
 import base64
+import errno
 import functools
 import hashlib
 import json
 import os
 import re
+import stat
 import subprocess
 import sys
 import tempfile
@@ -22,6 +26,8 @@ import tempfile
 MAX_LINE = 65535
 MAX_DEPTH = 8
 MAX_INTEGER = 2**53 - 1
+MAX_SMALL = 65536
+MAX_HASHES = 64 * 1024 * 1024
 SPKI_PREFIX = bytes.fromhex("302a300506032b6570032100")
 
 
@@ -217,28 +223,70 @@ def signers_of(note, keys):
 # --- the log ----------------------------------------------------------------------------------------------------------------
 
 
-def read(path):
+def open_regular(path):
+    """A pipe must not be waited for, and a device has no end: only files are opened."""
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        file = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")
     except FileNotFoundError:
+        if os.path.lexists(path):
+            raise Broken(f"{path} is a link that leads nowhere") from None
         return None
+    except (NotADirectoryError, IsADirectoryError):
+        raise Broken(f"{path} is no regular file") from None
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENXIO):
+            raise Broken(f"{path} is no regular file") from None
+        raise
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise Broken(f"{path} is no regular file")
+    return file
+
+
+def read(path, most=MAX_SMALL):
+    file = open_regular(path)
+    if file is None:
+        return None
+    with file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise Broken(f"{path} is longer than it may be")
+    return data
+
+
+def digest_of(path):
+    """SHA-256 of a file of any length, in hex; None where there is none."""
+    file = open_regular(path)
+    if file is None:
+        return None
+    digest = hashlib.sha256()
+    with file:
+        for data in iter(lambda: file.read(1 << 20), b""):
+            digest.update(data)
+    return digest.hexdigest()
 
 
 def names_in(path):
     try:
         return sorted(os.listdir(path))
     except FileNotFoundError:
+        if os.path.lexists(path):
+            raise Broken(f"{path} is a link that leads nowhere") from None
         return []
+    except NotADirectoryError:
+        raise Broken(f"{path} is no folder") from None
 
 
 class Log:
-    def __init__(self, folder, given):
+    def __init__(self, folder, given, expected=None):
         self.folder = folder
         self.tree = Tree()
+        self.remarks = []
         self.notes = self.read_notes()
-        self.signed = max(note["size"] for note in self.notes)
-        self.origin = self.notes[0]["origin"]
+        self.signed = max([note["size"] for note in self.notes], default=0)
+        self.origin = self.notes[0]["origin"] if self.notes else self.first_origin()
+        if expected is not None and self.origin != expected:
+            raise Broken(f"it is of another log, {self.origin}")
         self.published = [parse_key(line) for line in (read(os.path.join(folder, "public.vkey")) or b"").decode().split("\n") if line]
         self.trusted = {key["line"] for key in (given or self.published)}
         if not self.trusted:
@@ -253,6 +301,7 @@ class Log:
         self.contents, self.erased, self.streams = [], {}, {}
         self.unsigned = {}
         self.newest = None
+        self.begun, self.closed = 0, False
 
     def read_notes(self):
         paths = [("checkpoint", None)]
@@ -262,6 +311,8 @@ class Log:
         notes = []
         for path, size in paths:
             data = read(os.path.join(self.folder, path))
+            if data is None and len(paths) == 1:
+                return []  # A log that was just begun; `finish` tells whether it is one.
             if data is None:
                 raise Broken("there is no checkpoint")
             note = parse_note(data, path)
@@ -270,18 +321,32 @@ class Log:
             notes.append(note)
         return notes
 
+    def first_origin(self):
+        """Of a log in which nothing is signed: as its first line says."""
+        for name in names_in(self.folder):
+            if re.fullmatch(r"\d{20}\.jsonl(\.recovering)?", name):
+                file = open_regular(os.path.join(self.folder, name))
+                line = b"" if file is None else file.readline(MAX_LINE + 1)
+                if line.endswith(b"\n"):
+                    return str(parse_line(line[:-1]).get("log"))
+        raise Broken("there is no checkpoint")
+
     def verify(self, claims):
         self.claims = claims
         parts = self.parts()
         if parts and parts[0][1] is None:
             self.current = [key["line"] for key in self.published]
         for index, (first, segment, hashes) in enumerate(parts):
-            if first != self.tree.size and not (segment and first < self.tree.size):
+            newest = index == len(parts) - 1
+            if first > self.tree.size:
                 raise Broken(f"entries {self.tree.size} to {first - 1} are missing")
+            # Only unsigned entries may stand again at the start of the newest segment: a failed write left them twice.
+            if first < self.tree.size and not (segment and newest and first >= self.signed):
+                raise Broken(f"a part of the log begins with entry {first}, which is in the one before it")
             if segment is None:
                 self.take_hashes(first, hashes)
             else:
-                self.take_segment(segment, hashes, index == len(parts) - 1)
+                self.take_segment(segment, hashes, newest)
         self.finish()
 
     def parts(self):
@@ -293,14 +358,18 @@ class Log:
         for name in names_in(self.folder):
             if re.fullmatch(r"\d{20}\.jsonl", name):
                 found.setdefault(int(name[:20]), [None, None])[0] = os.path.join(self.folder, name)
+            elif name.endswith(".jsonl"):
+                if not os.path.isfile(os.path.join(self.folder, name)) or os.path.getsize(os.path.join(self.folder, name)) > 0:
+                    raise Broken(f"the file {name} is no segment: what is in it is outside of the log")
+                self.remarks.append(f"the empty file {name} is no segment")
         for name in names_in(os.path.join(self.folder, "hashes")):
             if re.fullmatch(r"\d{20}\.bin", name):
                 found.setdefault(int(name[:20]), [None, None])[1] = os.path.join(self.folder, "hashes", name)
         return [(first, *found[first]) for first in sorted(found)]
 
     def take_hashes(self, first, path):
-        data = read(path)
-        if len(data) % 32:
+        data = read(path, MAX_HASHES)
+        if data is None or len(data) % 32:
             raise Broken(f"{path} was cut")
         if self.expired != self.tree.size:
             raise Broken(f"entries from {first} on are gone, and older ones are there")
@@ -311,28 +380,41 @@ class Log:
         self.expired = self.tree.size
 
     def take_segment(self, path, hashes, newest):
-        kept = read(hashes) if hashes else None
+        kept = read(hashes, MAX_HASHES) if hashes else None
         start = int(os.path.basename(path)[:20])
-        with open(path, "rb") as file:
-            for raw in file:
+        file = open_regular(path)
+        if file is None:
+            raise Broken(f"{path} is not there any more")
+        with file:
+            # A line that is too long is cut here, and is none then; the rest is not kept in memory.
+            for raw in iter(lambda: file.readline(MAX_LINE + 2), b""):
                 line = raw[:-1] if raw.endswith(b"\n") else None
+                if line is None and len(raw) <= MAX_LINE + 1 and not newest:
+                    raise Broken(f"{path} does not end with a line")
                 try:
-                    entry = None if line is None else parse_line(line)
+                    entry = parse_line(raw if line is None else line)
+                    if line is None:
+                        raise Broken("it does not end")
                 except Broken as error:
-                    if newest and self.tree.size >= self.signed:
+                    if newest and (line is None or self.tree.size >= self.signed):
+                        self.remark_rest(raw, file)
                         return  # What a crash leaves behind what was signed.
                     raise Broken(f"the line of entry {self.tree.size}: {error}") from None
-                if entry is None:
-                    if newest:
-                        return
-                    raise Broken(f"{path} does not end with a line")
-                if newest and start >= self.signed and self.unsigned.get(entry.get("seq")) == line:
+                if newest and start >= self.signed and self.unsigned.get(entry.get("seq")) == line and entry["seq"] >= start:
                     continue  # A failed write that was repeated leaves a line twice.
                 self.take(entry, line)
                 if kept is not None:
                     at = (self.tree.size - 1 - start) * 32
                     if kept[at : at + 32] not in (b"", leaf_hash(line)):
                         raise Broken(f"entry {self.tree.size - 1} is not the one whose hash is kept")
+
+    def remark_rest(self, raw, file):
+        """Zeros are space that was allocated ahead; all else is worth a word."""
+        rest, zeros = len(raw), not raw.strip(b"\x00")
+        for data in iter(lambda: file.read(1 << 20), b""):
+            rest, zeros = rest + len(data), zeros and not data.strip(b"\x00")
+        if not zeros:
+            self.remarks.append(f"{rest} bytes behind the last whole line: what a crash leaves")
 
     def take(self, entry, line):
         seq = self.tree.size
@@ -348,6 +430,10 @@ class Log:
         self.time = time
         if (entry.get("action") == "audit.genesis") != (seq == 0):
             raise Broken(f"entry {seq} begins a log, or does not")
+        if self.closed and entry.get("action") != "audit.open":
+            raise Broken(f"entry {seq} stands behind the close of the log, and no start is between them")
+        self.closed = entry.get("action") == "audit.close"
+        self.begun += entry.get("action") in ("audit.genesis", "audit.open")
         self.take_own(entry, seq)
         for item in entry.get("data") or []:
             if isinstance(item, dict) and "ct" in item:
@@ -416,8 +502,11 @@ class Log:
         for claim_size, _ in self.claims:
             if claim_size > size:
                 raise Broken(f"the log has {size} entries, and {claim_size} are remembered")
+        if self.newest is None and not self.notes and self.begun == size > 0:
+            self.remarks.append("the log was begun, and nothing is signed yet")
+            return
         if self.newest is None:
-            raise Broken("nothing is signed")
+            raise Broken("nothing is signed" if self.notes else "there is no checkpoint")
         signed, signers = self.newest
         if not any(line in self.trusted and signed <= self.revoked.get(line, signed) for line in signers):
             raise Broken("the newest checkpoint is signed by no key that is trusted")
@@ -437,28 +526,63 @@ class Log:
         for seq, kid, ct in self.contents:
             if not re.fullmatch(r"[0-9a-f]{16}", str(kid)) or not re.fullmatch(r"[0-9a-f]{64}", str(ct)):
                 raise Broken(f"entry {seq} names content by what is no hash")
-            data = read(os.path.join(self.folder, "content", kid, ct))
-            if data is None and kid not in self.erased:
+            digest = digest_of(os.path.join(self.folder, "content", kid, ct))
+            expires = any(first <= seq <= last for _, first, last, _ in self.prunes)
+            if digest is None and kid not in self.erased and not expires:
                 raise Broken(f"content of entry {seq} is missing, and no erasure says why")
-            if data is not None and hashlib.sha256(data).hexdigest() != ct:
+            if digest not in (None, ct):
                 raise Broken(f"content of entry {seq} was changed")
 
 
-def verify_streams(log, found):
+def renamed(key, name):
+    """The parent's key under the name of a stream: it signs both."""
+    data = b"\x01" + key["bytes"]
+    key_id = hashlib.sha256(name.encode() + b"\n" + data).hexdigest()[:8]
+    return parse_key(f"{name}+{key_id}+{base64.b64encode(data).decode()}")
+
+
+def is_empty(folder):
+    """Whether a stream has neither entries nor checkpoints: somebody is about to make it."""
+    names = names_in(folder)
+    return "checkpoint" not in names and not any(".jsonl" in name for name in names)
+
+
+def verify_streams(log, anchors, found):
     folder = os.path.join(log.folder, "streams")
     names = [name for name in names_in(folder) if os.path.isdir(os.path.join(folder, name))]
+    for name in names_in(folder):
+        if not os.path.exists(os.path.join(folder, name)):
+            raise Broken(f"streams/{name} is a link that leads nowhere")
+    for origin in anchors:
+        if origin.startswith(f"{log.origin}/") and origin[len(log.origin) + 1 :] not in names:
+            raise Broken(f"the stream {origin} is missing")
     for origin in log.streams:
         if origin.startswith(f"{log.origin}/") and origin[len(log.origin) + 1 :] not in names:
             raise Broken(f"the stream {origin} is missing")
     for name in names:
-        said = log.streams.get(f"{log.origin}/{name}", [])
+        origin = f"{log.origin}/{name}"
+        said = log.streams.get(origin, [])
+        if not said and is_empty(os.path.join(folder, name)):
+            continue
         try:
+            # The parent's keys sign a stream too; one of its own counts once the parent has named it.
             keys = [parse_key(line) for line in {key for _, _, key in said}]
-            stream = Log(os.path.join(folder, name), keys or None)
-            stream.verify([(size, root) for size, root, _ in said])
+            keys += [renamed(log.known[line], origin) for line in log.trusted]
+            stream = Log(os.path.join(folder, name), keys, origin)
+            stream.verify([(size, root) for size, root, _ in said] + anchors.get(origin, []))
         except Broken as error:
             raise Broken(f"stream {name}: {error}") from None
+        found += [f"note: stream {name}: {remark}" for remark in stream.remarks]
         found.append(f"stream {name}: {stream.tree.size} entries")
+
+
+def read_anchors(path):
+    """What a verifier remembered: by origin, sizes with their roots."""
+    with open(path, encoding="utf-8") as file:
+        content = json.load(file)
+    if content["v"] != 1:
+        raise ValueError("its version is not known")
+    return {stored["origin"]: [(int(stored["size"]), str(stored["root"]))] for stored in content["logs"]}
 
 
 def main():
@@ -467,7 +591,15 @@ def main():
     parser.add_argument("--key", help="file with the public keys to trust; default: those beside the log")
     parser.add_argument("--anchor-size", type=int, help="a size that you remember")
     parser.add_argument("--anchor-root", help="the root that the log had then, base64")
+    parser.add_argument("--anchor", help="file in which `recount audit verify --anchor` remembers the log")
     options = parser.parse_args()
+    anchors = {}
+    if options.anchor is not None:
+        try:
+            anchors = read_anchors(options.anchor)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            print(f"could not read the anchor {options.anchor}: {error!r}", file=sys.stderr)
+            return 3
     if (options.anchor_size is None) != (options.anchor_root is None):
         parser.error("--anchor-size and --anchor-root belong together")
     try:
@@ -479,10 +611,12 @@ def main():
             print(f"could not read {options.folder}", file=sys.stderr)
             return 3
         log = Log(options.folder, given)
-        anchors = [] if options.anchor_size is None else [(options.anchor_size, options.anchor_root)]
-        log.verify(anchors)
-        found = []
-        verify_streams(log, found)
+        if options.anchor is not None and log.origin not in anchors:
+            raise Broken(f"the anchor remembers {', '.join(anchors) or 'nothing'}, and not {log.origin}")
+        asked = [] if options.anchor_size is None else [(options.anchor_size, options.anchor_root)]
+        log.verify(asked + anchors.get(log.origin, []))
+        found = [f"note: {remark}" for remark in log.remarks]
+        verify_streams(log, anchors, found)
     except Broken as error:
         print(f"BROKEN: {error}")
         return 1
@@ -492,7 +626,8 @@ def main():
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         print(f"BROKEN: an entry of the log's own is not as it has to be: {error!r}")
         return 1
-    print(f"OK: {log.origin}: {log.tree.size} entries, {log.newest[0]} of them signed, root {base64.b64encode(log.tree.root()).decode()}")
+    signed, root = log.newest[0] if log.newest else 0, base64.b64encode(log.tree.root()).decode()
+    print(f"OK: {log.origin}: {log.tree.size} entries, {signed} of them signed, root {root}")
     for line in found:
         print(line)
     return 0

@@ -23,7 +23,7 @@ test('a newcomer: init, append, verify with an anchor ends in intact and 0', asy
   const verified = await run(['verify', 'audit', '--anchor', 'audit.anchor'])
   assert.equal(verified.status, 0, verified.stdout + verified.stderr)
   assert.match(verified.stdout, /^intact: acme\.example\/audit\/test$/m)
-  assert.match(verified.stderr, /^Made the anchor audit\.anchor;/m)
+  assert.match(verified.stderr, /^Made the anchor audit\.anchor: /m)
   assert.ok(existsSync(join(cwd, 'audit.anchor')))
 })
 

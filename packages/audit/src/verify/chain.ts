@@ -61,6 +61,7 @@ export class Chain {
   /** The entry before did not fit the one before it. */
   #broken = -1
   #gaps: Gap[] = []
+  #repeatsFrom = 0
   #repeatsBefore = 0
   readonly #recent: string[] = []
 
@@ -89,9 +90,10 @@ export class Chain {
     return this.#ts.slice(1, -1)
   }
 
-  /** Entries before this one may be there twice, byte for byte: a failed write was repeated elsewhere. */
-  allowRepeatsBefore(seq: number): void {
-    this.#repeatsBefore = seq
+  /** Entries from one sequence number to before another may be there twice, byte for byte: a failed write was repeated elsewhere. */
+  allowRepeats(from: number, before: number): void {
+    this.#repeatsFrom = from
+    this.#repeatsBefore = before
   }
 
   /** Root of the tree so far; undefined once it cannot be known. */
@@ -201,7 +203,8 @@ export class Chain {
   #takeRepeated(seq: number, prev: string, leaf: string): void {
     const first = this.#recent[seq % RECENT]
     const isRecent = seq > this.#expected - RECENT
-    if (isRecent && first === leaf && seq < this.#repeatsBefore) {
+    const isAllowed = seq >= this.#repeatsFrom && seq < this.#repeatsBefore
+    if (isRecent && first === leaf && isAllowed) {
       this.#findings.note(
         'TORN_TAIL',
         seq,

@@ -40,6 +40,9 @@ export class CheckpointWatch {
   readonly #findings: Findings
   readonly #onGood: (good: GoodCheckpoint) => void
   readonly #sizes: readonly number[]
+  readonly #kept: ReadonlySet<number>
+  /** Whether there is a file `checkpoint`. */
+  readonly #isThere: boolean
   readonly #latest: NamedNote | undefined
   #at = 0
   #next = Number.POSITIVE_INFINITY
@@ -51,6 +54,8 @@ export class CheckpointWatch {
 
   constructor(options: {
     readonly dir: string
+    /** The file `checkpoint`. */
+    readonly latest: Buffer | undefined
     readonly origin: string
     /** Of `checkpoints/`. */
     readonly sizes: readonly number[]
@@ -60,13 +65,15 @@ export class CheckpointWatch {
     readonly findings: Findings
     readonly onGood: (good: GoodCheckpoint) => void
   }) {
-    const { dir, origin, sizes, after, keys, findings, onGood } = options
+    const { dir, latest: bytes, origin, sizes, after, keys, findings, onGood } = options
     this.#dir = dir
     this.#origin = origin
     this.#keys = keys
     this.#findings = findings
     this.#onGood = onGood
-    this.#latest = this.#readLatest()
+    this.#isThere = bytes !== undefined
+    this.#latest = this.#readLatest(bytes)
+    this.#kept = new Set(sizes)
     const latest = this.#latest === undefined ? [] : [this.#latest.size]
     const wanted = new Set([...sizes, ...latest].filter((size) => size > after))
     this.#sizes = [...wanted].sort((a, b) => a - b)
@@ -97,8 +104,8 @@ export class CheckpointWatch {
     }
   }
 
-  /** What was signed beyond the last entry, and what did not fit. */
-  finish(size: number): void {
+  /** What was signed beyond the last entry, and what did not fit. `isBegun`: the log has nothing but what its writer writes before it signs. */
+  finish(size: number, isBegun: boolean): void {
     for (const reached of this.#sizes.slice(this.#at))
       for (const note of this.#notesOf(reached)) {
         const checkpoint = this.#signed(note)
@@ -110,20 +117,22 @@ export class CheckpointWatch {
         )
       }
     if (this.#odd !== undefined) this.#reportOdd(this.#odd)
-    if (this.#sizes.length === 0 && this.#newest === undefined)
+    if (this.#sizes.length === 0 && !this.#isThere && isBegun) {
+      this.#findings.note('UNCLEAN_CLOSE', null, 'the log was begun, and nothing is signed yet')
+      return
+    }
+    if (!this.#isThere)
+      this.#findings.failure('SIGNATURE', null, 'the file checkpoint is missing, or no file')
+    if (this.#newest === undefined && this.#findings.failures() === 0)
       this.#findings.failure(
         'SIGNATURE',
         null,
-        'there is no checkpoint that can be read: nothing in this log is signed',
+        'there is no checkpoint that holds: nothing in this log is signed',
       )
   }
 
-  #readLatest(): NamedNote | undefined {
-    const bytes = readSmallFile(join(this.#dir, 'checkpoint'))
-    if (bytes === undefined) {
-      this.#findings.failure('SIGNATURE', null, 'the file checkpoint is missing')
-      return undefined
-    }
+  #readLatest(bytes: Buffer | undefined): NamedNote | undefined {
+    if (bytes === undefined) return undefined
     try {
       return { name: 'checkpoint', size: parseCheckpoint(bytes).size, bytes }
     } catch (error) {
@@ -137,6 +146,8 @@ export class CheckpointWatch {
     const name = `checkpoints/${paddedSize(size)}.note`
     const bytes = readSmallFile(join(this.#dir, name))
     const kept = bytes === undefined ? [] : [{ name, size, bytes }]
+    if (bytes === undefined && this.#kept.has(size))
+      this.#findings.failure('SIGNATURE', size - 1, `${name} is no file that can be read`)
     const latest = this.#latest
     if (latest?.size !== size || kept[0]?.bytes.equals(latest.bytes)) return kept
     return [...kept, latest]

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Findings } from './findings.ts'
+import { isLogChanged } from './log-folder.ts'
+import type { PruneClaim } from './own-entries.ts'
+import { openPart } from './part-file.ts'
 
 /** Content that is there, content that was erased, content that should be there. */
 export interface ContentCounts {
@@ -15,6 +17,8 @@ interface ContentRef {
   readonly seq: number
   readonly kid: string
   readonly ct: string
+  /** First entry of its segment. */
+  readonly segment: number
 }
 
 interface Missing {
@@ -29,13 +33,19 @@ export class ContentFiles {
   readonly #dir: string
   readonly #findings: Findings
   #waiting: ContentRef[] = []
-  /** By key: erasures may come later. */
-  readonly #missing = new Map<string, Missing>()
+  /** By key and segment: what erases or expires them may come later. */
+  readonly #missing = new Map<string, Map<number, Missing>>()
+  #segment = 0
   #kept = 0
 
   constructor(dir: string, findings: Findings) {
     this.#dir = join(dir, 'content')
     this.#findings = findings
+  }
+
+  /** What comes now is in the segment that begins with this entry. */
+  enter(segment: number): void {
+    this.#segment = segment
   }
 
   /** Takes the array `data` of an entry, as it stands in the line. */
@@ -46,7 +56,8 @@ export class ContentFiles {
       if (item?.ct === undefined) continue
       const { kid, ct } = item
       // They become paths.
-      if (isHex(kid, 16) && isHex(ct, 64)) this.#waiting.push({ seq, kid, ct })
+      if (isHex(kid, 16) && isHex(ct, 64))
+        this.#waiting.push({ seq, kid, ct, segment: this.#segment })
       else
         this.#findings.failure(
           'MISSING_CONTENT',
@@ -64,11 +75,15 @@ export class ContentFiles {
       await Promise.all(waiting.slice(at, at + AT_ONCE).map((ref) => this.#check(ref)))
   }
 
-  /** Tells what is missing without having been erased. */
-  finish(erased: ReadonlyMap<string, string>): ContentCounts {
+  /** Tells what is missing and was neither erased nor in a segment that expires. */
+  finish(erased: ReadonlyMap<string, string>, prunes: readonly PruneClaim[]): ContentCounts {
     let gone = 0
     let lost = 0
-    for (const [kid, { seq, count }] of this.#missing) {
+    for (const [kid, segments] of this.#missing) {
+      const left = [...segments].filter(([segment]) => !prunes.some((one) => one.first === segment))
+      const count = left.reduce((sum, [, missing]) => sum + missing.count, 0)
+      const seq = left[0]?.[1].seq ?? null
+      if (count === 0) continue
       const request = erased.get(kid)
       const items = count === 1 ? 'one content' : `${count} contents`
       if (request === undefined) {
@@ -90,15 +105,15 @@ export class ContentFiles {
     return { kept: this.#kept, erased: gone, missing: lost }
   }
 
-  async #check({ seq, kid, ct }: ContentRef): Promise<void> {
+  async #check({ seq, kid, ct, segment }: ContentRef): Promise<void> {
     const hash = createHash('sha256')
     try {
-      await pipeline(createReadStream(join(this.#dir, kid, ct)), hash)
+      const file = await openPart(join(this.#dir, kid, ct))
+      await pipeline(file.createReadStream(), hash)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-      const missing = this.#missing.get(kid) ?? { seq, count: 0 }
-      missing.count += 1
-      this.#missing.set(kid, missing)
+      // Missing, or no regular file.
+      if (!isLogChanged(error)) throw error
+      this.#miss(kid, segment, seq)
       return
     }
     this.#kept += 1
@@ -108,6 +123,13 @@ export class ContentFiles {
         seq,
         `the content content/${kid}/${ct} of entry ${seq} was changed`,
       )
+  }
+
+  #miss(kid: string, segment: number, seq: number): void {
+    const segments = this.#missing.get(kid) ?? new Map<number, Missing>()
+    const missing = segments.get(segment) ?? { seq, count: 0 }
+    missing.count += 1
+    this.#missing.set(kid, segments.set(segment, missing))
   }
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { HASH_BYTES } from '../merkle.ts'
 import type { Findings } from './findings.ts'
 import type { PruneClaim } from './own-entries.ts'
+import { openPart } from './part-file.ts'
 
 /** The hashes of a segment's entries: what is left when it has expired. */
 export interface HashesFile {
@@ -11,13 +11,16 @@ export interface HashesFile {
   readonly bytes: Buffer
 }
 
-/** Reads a file of hashes; what is no whole hash is told. */
+/** As a segment of half a gigabyte may leave at most. */
+const MOST_BYTES = 64 * 1024 * 1024
+
+/** Reads a file of hashes; what is no whole hash, or beyond 64 MiB, is told. */
 export async function readHashes(
   path: string,
   first: number,
   findings: Findings,
 ): Promise<HashesFile> {
-  const bytes = await readFile(path)
+  const bytes = await readPart(path)
   const count = Math.floor(bytes.length / HASH_BYTES)
   if (bytes.length % HASH_BYTES !== 0)
     findings.failure(
@@ -26,6 +29,19 @@ export async function readHashes(
       `the hashes of expired entries from ${first} on were cut`,
     )
   return { first, count, bytes }
+}
+
+/** Its bytes, up to one more than there may be. */
+async function readPart(path: string): Promise<Buffer> {
+  const file = await openPart(path)
+  try {
+    const { size } = await file.stat()
+    const bytes = Buffer.alloc(Math.min(size, MOST_BYTES + 1))
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0)
+    return bytes.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
 }
 
 /** A hash by the entry's place in the file, base64. */

@@ -41,6 +41,11 @@ export class KeyHistory {
     return [...this.#known.values()]
   }
 
+  /** The keys that are trusted, beforehand or because a trusted one handed over to them. */
+  get trusted(): readonly VerifierKey[] {
+    return [...this.#known.values()].filter((key) => this.isTrusted(key))
+  }
+
   /** Keys of the first entry, or of a state that is gone on from. */
   begin(lines: readonly unknown[], seq: number): void {
     const keys = lines.flatMap((line) => this.#parse(line, seq))

@@ -1,7 +1,10 @@
-import { readdir, stat } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { lstat, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { firstOf } from '../entry.ts'
 import { AuditError } from '../errors.ts'
+import type { AuditFinding } from './findings.ts'
+import { isAbsent, readSmallFile } from './small-file.ts'
 
 /** A range of entries as it lies in the folder: the entries themselves, their hashes, or both. */
 export interface LogPart {
@@ -10,83 +13,201 @@ export interface LogPart {
   readonly segment: string | null
   readonly hashes: string | null
   readonly bytes: number
+  /** When it was last written to, milliseconds since 1970. */
+  readonly changed: number
 }
+
+/** What the list of a folder's files tells already: what is there and is none of the log's, or cannot be read. */
+export type FolderFault = Pick<AuditFinding, 'code' | 'severity' | 'detail'>
 
 /** What a log's folder has (docs/audit-format.md). */
 export interface LogFolder {
   readonly dir: string
+  /** The newest checkpoint as it was before the entries were listed, so that they have all that it was signed over. */
+  readonly checkpoint: Buffer | undefined
   /** In their order. */
   readonly parts: readonly LogPart[]
   /** Sizes of the checkpoints that are kept, ascending. */
   readonly checkpoints: readonly number[]
-  /** Names of the logs below this one. */
-  readonly streams: readonly string[]
+  readonly faults: readonly FolderFault[]
   readonly bytes: number
 }
 
-/** Lists a log's folder. Throws `AUDIT_LOG_NOT_FOUND` where there is no log. */
+/** A folder in which a writer is at work may change while it is listed. */
+const TRIES = 10
+
+/** Lists a log's folder. Throws `AUDIT_LOG_NOT_FOUND` where there is no log, `AUDIT_LOG_CHANGED`. */
 export async function readLogFolder(dir: string): Promise<LogFolder> {
-  const names = await namesIn(dir)
-  if (names === undefined) throw notFound(dir)
-  const parts = await partsIn(dir, names)
-  const checkpoints = numbersIn(await namesIn(join(dir, 'checkpoints')), /^(\d{20})\.note$/)
-  if (parts.length === 0 && checkpoints.length === 0 && !names.includes('checkpoint'))
-    throw notFound(dir)
-  const streams = await foldersIn(join(dir, 'streams'))
-  return {
-    dir,
-    parts,
-    checkpoints,
-    streams,
-    bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
+  for (let tries = 1; tries < TRIES; tries += 1) {
+    try {
+      return await listLogFolder(dir)
+    } catch (error) {
+      if (!isLogChanged(error)) throw error
+    }
   }
+  return listLogFolder(dir)
 }
 
-async function partsIn(dir: string, names: readonly string[]): Promise<LogPart[]> {
-  const segments = new Map<number, string>()
-  // A segment that recovery had taken aside when it was interrupted; what recovery made of it wins.
-  for (const name of names.filter((found) => found.endsWith('.jsonl.recovering')))
-    addSegment(segments, name.slice(0, -'.recovering'.length), name)
-  for (const name of names) addSegment(segments, name, name)
-  const hashes = numbersIn(await namesIn(join(dir, 'hashes')), /^(\d{20})\.bin$/)
-  const firsts = [...new Set([...segments.keys(), ...hashes])].sort((a, b) => a - b)
-  return Promise.all(
-    firsts.map(async (first) => {
-      const name = segments.get(first)
-      const segment = name === undefined ? null : join(dir, name)
-      const bin = join(dir, 'hashes', `${String(first).padStart(20, '0')}.bin`)
-      const { size } = await stat(segment ?? bin)
-      return { first, segment, hashes: hashes.includes(first) ? bin : null, bytes: size }
-    }),
+/** Names of the logs below a log, and what is among them and is none. List them after the log has been read: then all are there that it names. */
+export async function readStreamNames(
+  dir: string,
+): Promise<{ names: readonly string[]; faults: readonly FolderFault[] }> {
+  const faults: FolderFault[] = []
+  const found = await listedIn(dir, 'streams', faults)
+  const names: string[] = []
+  for (const name of found.toSorted()) {
+    const info = await stat(join(dir, 'streams', name)).catch(unlessAbsent)
+    if (info?.isDirectory()) names.push(name)
+    if (info === undefined)
+      faults.push(failure('TRUNCATED', `streams/${name} is a link that leads nowhere`))
+  }
+  return { names, faults }
+}
+
+/** Says that something that was listed is not there any more. */
+export function logChanged(path: string): AuditError {
+  return new AuditError(
+    'AUDIT_LOG_CHANGED',
+    `Expected ${path} to stay while the log is read; a writer is at work: try again`,
   )
 }
 
-function addSegment(segments: Map<number, string>, name: string, file: string): void {
-  const first = firstOf(name)
-  if (first !== undefined) segments.set(first, file)
+/** Whether an error says so. */
+export function isLogChanged(error: unknown): boolean {
+  return error instanceof AuditError && error.code === 'AUDIT_LOG_CHANGED'
 }
 
-function numbersIn(names: readonly string[] | undefined, form: RegExp): number[] {
-  const numbers = (names ?? []).flatMap((name) => {
+async function listLogFolder(dir: string): Promise<LogFolder> {
+  const faults: FolderFault[] = []
+  // Signed after the entries are durable, so it is read before they are listed.
+  const checkpoint = readSmallFile(join(dir, 'checkpoint'))
+  const checkpoints = numbersIn(await listedIn(dir, 'checkpoints', faults), /^(\d{20})\.note$/)
+  const names = await namesIn(dir)
+  if (names === undefined) throw notFound(dir)
+  const parts = await partsIn(dir, names, faults)
+  if (parts.length === 0 && checkpoints.length === 0 && !names.includes('checkpoint'))
+    throw notFound(dir)
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0)
+  return { dir, checkpoint, parts, checkpoints, faults, bytes }
+}
+
+async function partsIn(
+  dir: string,
+  names: readonly string[],
+  faults: FolderFault[],
+): Promise<LogPart[]> {
+  const segments = await segmentsIn(dir, names, faults)
+  // After the segments: who deletes one has written its hashes before.
+  const hashes = await hashesIn(dir, faults)
+  const firsts = [...new Set([...segments.keys(), ...hashes.keys()])].sort((a, b) => a - b)
+  return firsts.flatMap((first) => {
+    const segment = segments.get(first)
+    const bin = hashes.get(first)
+    const info = segment?.info ?? bin?.info
+    if (info === undefined) return []
+    const { size: bytes, mtimeMs: changed } = info
+    return [{ first, segment: segment?.path ?? null, hashes: bin?.path ?? null, bytes, changed }]
+  })
+}
+
+interface FoundFile {
+  readonly path: string
+  readonly info: Stats
+}
+
+async function segmentsIn(
+  dir: string,
+  names: readonly string[],
+  faults: FolderFault[],
+): Promise<Map<number, FoundFile>> {
+  const files = new Map<number, string>()
+  // A segment that recovery had taken aside when it was interrupted; what recovery made of it wins.
+  const aside = names.filter((name) => name.endsWith('.jsonl.recovering'))
+  for (const name of [...aside, ...names.filter((other) => other.endsWith('.jsonl'))]) {
+    const first = firstOf(name.replace(/\.recovering$/, ''))
+    if (first !== undefined) files.set(first, name)
+    else if (name.endsWith('.jsonl')) faults.push(await strayFault(dir, name))
+  }
+  return regularFiles(dir, files, faults)
+}
+
+/** A name that ends as segments' do, and is none's. */
+async function strayFault(dir: string, name: string): Promise<FolderFault> {
+  const info = await stat(join(dir, name)).catch(unlessAbsent)
+  const isEmpty = info?.isFile() && info.size === 0
+  if (/^\d{20}\.jsonl$/.test(name))
+    return failure('GAP', `the segment ${name} does not follow the last entry before it`)
+  if (isEmpty)
+    return { code: 'FORK', severity: 'note', detail: `the empty file ${name} is no segment` }
+  return failure('FORK', `the file ${name} is no segment: what is in it is outside of the log`)
+}
+
+async function hashesIn(dir: string, faults: FolderFault[]): Promise<Map<number, FoundFile>> {
+  const numbers = numbersIn(await listedIn(dir, 'hashes', faults), /^(\d{20})\.bin$/)
+  const files = numbers.map((first): [number, string] => [
+    first,
+    join('hashes', `${String(first).padStart(20, '0')}.bin`),
+  ])
+  return regularFiles(dir, new Map(files), faults)
+}
+
+/** Those that are files. A pipe, a device or a link that leads nowhere is told. */
+async function regularFiles(
+  dir: string,
+  files: ReadonlyMap<number, string>,
+  faults: FolderFault[],
+): Promise<Map<number, FoundFile>> {
+  const found = new Map<number, FoundFile>()
+  for (const [first, name] of files) {
+    const path = join(dir, name)
+    const info = await stat(path).catch(unlessAbsent)
+    if (info?.isFile()) found.set(first, { path, info })
+    else if (info === undefined && (await lstat(path).catch(unlessAbsent)) === undefined)
+      throw logChanged(path)
+    else faults.push(failure('GAP', `${name} is no regular file, and is not read`))
+  }
+  return found
+}
+
+function numbersIn(names: readonly string[], form: RegExp): number[] {
+  const numbers = names.flatMap((name) => {
     const digits = form.exec(name)?.[1]
     return digits !== undefined && Number.isSafeInteger(Number(digits)) ? [Number(digits)] : []
   })
   return numbers.sort((a, b) => a - b)
 }
 
-async function foldersIn(dir: string): Promise<string[]> {
-  const names = (await namesIn(dir)) ?? []
-  const kinds = await Promise.all(names.map((name) => stat(join(dir, name))))
-  return names.filter((_, at) => kinds[at]?.isDirectory()).sort()
+/** The names in a folder of the log's; none where it does not exist. */
+async function listedIn(dir: string, folder: string, faults: FolderFault[]): Promise<string[]> {
+  const path = join(dir, folder)
+  const names = await namesIn(path)
+  if (names === undefined && (await lstat(path).catch(unlessAbsent)) !== undefined)
+    faults.push(failure(FOLDER_CODES[folder] ?? 'GAP', `${folder} is no folder`))
+  return names ?? []
 }
 
+const FOLDER_CODES: Readonly<Record<string, FolderFault['code']>> = {
+  checkpoints: 'SIGNATURE',
+  hashes: 'GAP',
+  streams: 'TRUNCATED',
+}
+
+/** What is in a folder. A name that changes while it is listed may be missed once, not twice. */
 async function namesIn(dir: string): Promise<string[] | undefined> {
   try {
-    return await readdir(dir)
+    return [...new Set([...(await readdir(dir)), ...(await readdir(dir))])]
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if (isAbsent(error)) return undefined
     throw error
   }
+}
+
+function unlessAbsent(error: unknown): undefined {
+  if (!isAbsent(error)) throw error
+}
+
+function failure(code: FolderFault['code'], detail: string): FolderFault {
+  return { code, severity: 'failure', detail }
 }
 
 function notFound(dir: string): AuditError {

@@ -48,10 +48,10 @@ function originOfFirstLine({ parts }: LogFolder): string | undefined {
   })
 }
 
-function originOfCheckpoint({ dir, checkpoints }: LogFolder): string | undefined {
+function originOfCheckpoint({ dir, checkpoint, checkpoints }: LogFolder): string | undefined {
   const kept = checkpoints.at(-1)
   const bytes =
-    readSmallFile(join(dir, 'checkpoint')) ??
+    checkpoint ??
     (kept === undefined
       ? undefined
       : readSmallFile(join(dir, `checkpoints/${paddedSize(kept)}.note`)))

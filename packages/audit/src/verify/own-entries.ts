@@ -30,6 +30,10 @@ export class OwnEntries {
   refused = 0
   /** Whether the last writer closed the log. */
   isClosed = true
+  /** Size at which it was closed, until it is opened again. */
+  closedSize: number = Number.POSITIVE_INFINITY
+  /** How many entries a writer makes before it signs for the first time. */
+  begun = 0
 
   constructor(findings: Findings, keys: KeyHistory) {
     this.#findings = findings
@@ -40,15 +44,17 @@ export class OwnEntries {
   take(action: string, { seq, bytes, start, end }: TakenEntry): void {
     const entry = JSON.parse(bytes.toString('utf8', start, end)) as Record<string, unknown>
     const sys = isObject(entry.sys) ? entry.sys : {}
-    // The last entry of a closed log is its close; whatever follows opens it again.
-    if (action !== 'audit.open' && action !== 'audit.genesis')
-      this.isClosed = action === 'audit.close'
+    if (action !== 'audit.open' && action !== 'audit.genesis') this.isClosed = false
     switch (action) {
       case 'audit.genesis':
         this.#begin(seq, sys)
         break
       case 'audit.open':
         this.#open(seq)
+        break
+      case 'audit.close':
+        this.isClosed = true
+        this.closedSize = seq + 1
         break
       case 'audit.clock':
         this.#findings.note('CLOCK', seq, `the clock was set back by ${text(sys.delta_ms)} ms`)
@@ -81,7 +87,20 @@ export class OwnEntries {
     }
   }
 
+  /** To be called after each entry: behind a close nothing is written before the log is opened again. */
+  grown(size: number): void {
+    if (size <= this.closedSize) return
+    this.closedSize = Number.POSITIVE_INFINITY
+    this.isClosed = false
+    this.#findings.failure(
+      'REORDERED',
+      size - 1,
+      `entry ${size - 1} stands behind the close of the log, and no start is between them`,
+    )
+  }
+
   #begin(seq: number, sys: Record<string, unknown>): void {
+    this.begun += 1
     if (seq === 0) this.#keys.begin(Array.isArray(sys.keys) ? sys.keys : [], seq)
     else this.#findings.failure('MODIFIED', seq, `entry ${seq} begins a log within a log`)
   }
@@ -94,6 +113,8 @@ export class OwnEntries {
         `before entry ${seq} the log was not closed: the writer was killed or lost power`,
       )
     this.isClosed = false
+    this.closedSize = Number.POSITIVE_INFINITY
+    this.begun += 1
   }
 
   #gap(seq: number, sys: Record<string, unknown>): void {

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises'
 import { MAX_LINE_BYTES } from '../entry.ts'
+import { openSegment } from './part-file.ts'
 
 /** Takes a line from `start` to `end` (its line feed); the byte before it may be overwritten. Returns false to read no further. */
 export type TakeLine = (bytes: Buffer, start: number, end: number) => boolean
@@ -20,7 +20,7 @@ export async function readSegment(
   take: TakeLine,
   afterChunk: (bytes: number) => Promise<void>,
 ): Promise<SegmentTail> {
-  const file = await open(path, 'r')
+  const file = await openSegment(path)
   try {
     const reader = new LineReader(take)
     for (;;) {

@@ -2,17 +2,18 @@ import { join } from 'node:path'
 import { AuditError } from '../errors.ts'
 import { certificatesIn } from '../stamp-log.ts'
 import type { VerifierKey } from '../verifier-key.ts'
-import { parseVerifierKey } from '../verifier-key.ts'
+import { parseVerifierKey, rawPublicKey, verifierKey } from '../verifier-key.ts'
 import { type Anchors, type LogAnchor, readAnchors, writeAnchors } from './anchor-file.ts'
-import { type AuditFinding, Findings } from './findings.ts'
-import { type LogFolder, readLogFolder } from './log-folder.ts'
+import { Findings } from './findings.ts'
+import { isLogChanged, type LogFolder, readLogFolder, readStreamNames } from './log-folder.ts'
 import { readLogIdentity } from './log-identity.ts'
 import type { OutsideTrust } from './outside-anchors.ts'
 import type { StreamClaim } from './own-entries.ts'
-import type { AuditReport, AuditResult, AuditStreamReport } from './report.ts'
+import type { AuditReport } from './report.ts'
 import type { RootClaim } from './root-claims.ts'
 import { parseTrustedKeys } from './trusted-keys.ts'
-import { type LogOutcome, verifyLog } from './verify-log.ts'
+import { countsOf, findingsOf, resultOf, streamReport, type Verified } from './verified.ts'
+import { verifyLog } from './verify-log.ts'
 
 /** What to verify, and whom to trust. */
 export interface VerifyAuditOptions {
@@ -41,27 +42,29 @@ export interface VerifyAuditOptions {
 export async function verifyAudit(options: VerifyAuditOptions): Promise<AuditReport> {
   checkOptions(options)
   const anchors = options.anchor === undefined ? undefined : readAnchors(options.anchor)
-  const folder = await readLogFolder(options.dir)
-  const run = new Run(options, anchors, outsideTrust(options))
-  const main = await run.verify(folder, { name: '', claims: [], keys: undefined })
-  for (const name of folder.streams) await run.verifyStream(folder, name, main)
-  run.missingStreams(folder, main)
-  return run.report(main)
+  const outside = outsideTrust(options)
+  for (let tries = 1; ; tries += 1) {
+    const run = new Run(options, anchors, outside)
+    const isLast = tries === MOST_TRIES
+    try {
+      const main = await run.verifyAll()
+      // What is wrong with a log that grew meanwhile is wrong the next time too, or was no fault.
+      if (isLast || !run.hasFailed() || !(await run.hasChanged())) return await run.report(main)
+    } catch (error) {
+      if (isLast || !isLogChanged(error)) throw error
+    }
+  }
 }
+
+/** A writer may be at work while the log is read. */
+const MOST_TRIES = 10
 
 interface Place {
   /** Of a stream; empty for the log itself. */
   readonly name: string
   readonly claims: readonly RootClaim[]
-  /** The keys that its parent names; undefined for the log itself. */
-  readonly keys: readonly VerifierKey[] | undefined
-}
-
-interface Verified {
-  readonly name: string
-  readonly origin: string
-  readonly outcome: LogOutcome
-  readonly findings: Findings
+  /** What a stream's parent says that it is, and under which keys; undefined for the log itself. */
+  readonly expected?: { readonly origin: string; readonly keys: readonly VerifierKey[] }
 }
 
 class Run {
@@ -78,16 +81,42 @@ class Run {
     this.#outside = outside
   }
 
-  async verify(folder: LogFolder, { name, claims, keys }: Place): Promise<Verified> {
+  /** Verifies the log and its streams. */
+  async verifyAll(): Promise<Verified> {
+    const { dir } = this.#options
+    const main = await this.#verify(await readLogFolder(dir), { name: '', claims: [] })
+    const { names, faults } = await readStreamNames(dir)
+    for (const { code, severity, detail } of faults) main.findings[severity](code, null, detail)
+    for (const name of names) await this.#verifyStream(name, main)
+    this.#missingStreams(names, main)
+    return main
+  }
+
+  hasFailed(): boolean {
+    return this.#verified.some(({ findings }) => findings.failures() > 0)
+  }
+
+  /** Whether a writer wrote while the log was read. */
+  async hasChanged(): Promise<boolean> {
+    for (const { folder } of this.#verified) {
+      const now = await readLogFolder(folder.dir).catch(() => undefined)
+      if (now === undefined || stateOf(now) !== stateOf(folder)) return true
+    }
+    return false
+  }
+
+  async #verify(folder: LogFolder, { name, claims, expected }: Place): Promise<Verified> {
     const { incremental = false, content = true, publicKey } = this.#options
     const findings = new Findings()
     const { origin, published } = readLogIdentity(folder, findings)
     const given = publicKey === undefined ? undefined : parseTrustedKeys(publicKey, origin)
-    const trusted = keys ?? given ?? published
+    const trusted = expected?.keys ?? given ?? published
+    const isForeign = expected !== undefined && expected.origin !== origin
+    if (isForeign) findings.failure('KEY', null, `streams/${name} is of another log, ${origin}`)
     if (trusted.length === 0)
       findings.failure('KEY', null, 'there is no public key beside the log, and none was given')
     const strange = trusted.find((key) => key.name !== origin)
-    if (strange !== undefined)
+    if (strange !== undefined && !isForeign)
       findings.failure(
         'KEY',
         null,
@@ -117,16 +146,17 @@ class Run {
         this.#options.onProgress?.(this.#read, this.#total)
       },
     })
-    const verified = { name, origin, outcome, findings }
+    const verified = { name, origin, folder, outcome, findings }
     this.#verified.push(verified)
     return verified
   }
 
-  async verifyStream(parent: LogFolder, name: string, main: Verified): Promise<void> {
-    const said = main.outcome.streams.get(`${main.origin}/${name}`) ?? []
-    const folder = await readLogFolder(join(parent.dir, 'streams', name)).catch(
+  async #verifyStream(name: string, main: Verified): Promise<void> {
+    const origin = `${main.origin}/${name}`
+    const said = main.outcome.streams.get(origin) ?? []
+    const folder = await readLogFolder(join(this.#options.dir, 'streams', name)).catch(
       (error: unknown) => {
-        if (!(error instanceof AuditError)) throw error
+        if (!(error instanceof AuditError) || isLogChanged(error)) throw error
       },
     )
     if (folder === undefined) {
@@ -134,17 +164,16 @@ class Run {
         main.findings.failure('TRUNCATED', null, `the stream ${name} is not there any more`)
       return
     }
-    const keys = keysOf(said, main.findings)
-    // A stream that its parent has not named yet is trusted by the keys beside it.
-    await this.verify(folder, {
-      name,
-      claims: claimsOf(said),
-      keys: keys.length > 0 ? keys : undefined,
-    })
+    // Its parent's keys sign a stream too; one of its own counts once the parent has named it.
+    const inherited = main.outcome.trusted.map(({ publicKey }) =>
+      verifierKey(origin, rawPublicKey(publicKey)),
+    )
+    const keys = [...keysOf(said, main.findings), ...inherited]
+    await this.#verify(folder, { name, claims: claimsOf(said), expected: { origin, keys } })
   }
 
   /** Streams that the log or the anchor remembers, and that are not there. */
-  missingStreams({ streams }: LogFolder, main: Verified): void {
+  #missingStreams(streams: readonly string[], main: Verified): void {
     const remembered = new Set([...main.outcome.streams.keys(), ...(this.#anchors?.keys() ?? [])])
     for (const origin of remembered)
       if (
@@ -156,7 +185,7 @@ class Run {
 
   async report(main: Verified): Promise<AuditReport> {
     const { anchor: file, publicKey } = this.#options
-    const hasFailed = this.#verified.some(({ findings }) => findings.failures() > 0)
+    const hasFailed = this.hasFailed()
     const nexts = this.#verified.flatMap(({ outcome }) => outcome.next ?? [])
     const isFirst = file !== undefined && this.#anchors === undefined
     if (file !== undefined && !hasFailed && nexts.length > 0)
@@ -180,6 +209,12 @@ class Run {
   }
 }
 
+/** What differs once somebody has written. */
+function stateOf({ parts, checkpoint }: LogFolder): string {
+  const newest = parts.at(-1)
+  return `${parts.length} ${newest?.first} ${newest?.changed} ${checkpoint?.toString('base64')}`
+}
+
 function claimsOf(said: readonly StreamClaim[]): RootClaim[] {
   return said.map(({ size, root, seq }) => ({
     size,
@@ -198,38 +233,6 @@ function keysOf(said: readonly StreamClaim[], findings: Findings): VerifierKey[]
       return []
     }
   })
-}
-
-/** `MISSING_CONTENT` alone leaves the log itself whole. */
-function resultOf(verified: readonly Verified[], isAnchored: boolean): AuditResult {
-  const failures = verified.reduce((sum, { findings }) => sum + findings.failures(), 0)
-  const missing = verified.reduce(
-    (sum, { findings }) => sum + findings.failures('MISSING_CONTENT'),
-    0,
-  )
-  if (failures > missing) return 'tampered'
-  if (missing > 0) return 'incomplete'
-  return isAnchored ? 'intact' : 'unanchored'
-}
-
-function findingsOf({ name, findings }: Verified): AuditFinding[] {
-  const list = findings.list()
-  return name === '' ? list : list.map((finding) => ({ ...finding, stream: name }))
-}
-
-function countsOf(verified: readonly Verified[]): { failures: number; notes: number } {
-  const counts = verified.map(({ findings }) => findings.counts())
-  return {
-    failures: counts.reduce((sum, { failures }) => sum + failures, 0),
-    notes: counts.reduce((sum, { notes }) => sum + notes, 0),
-  }
-}
-
-function streamReport(verified: Verified): AuditStreamReport {
-  const { name, outcome } = verified
-  // The parent's word for it is its anchor.
-  const result = resultOf([verified], outcome.newest !== undefined)
-  return { name, result, entries: outcome.entries, size: outcome.newest?.size ?? 0 }
 }
 
 /** An anchor never goes back. */

@@ -1,4 +1,3 @@
-import type { VerifierKey } from '../verifier-key.ts'
 import type { LogAnchor } from './anchor-file.ts'
 import { Chain, type TakenEntry } from './chain.ts'
 import { CheckpointWatch, type GoodCheckpoint } from './checkpoint-watch.ts'
@@ -6,41 +5,13 @@ import { ContentFiles } from './content-files.ts'
 import { ExpiredParts, type HashesFile, hashAt, readHashes } from './expired-parts.ts'
 import type { Findings } from './findings.ts'
 import { KeyHistory } from './key-history.ts'
-import type { LogFolder, LogPart } from './log-folder.ts'
-import { type AuditAnchor, type OutsideTrust, outsideAnchors } from './outside-anchors.ts'
-import { OwnEntries, type StreamClaim } from './own-entries.ts'
+import type { LogPart } from './log-folder.ts'
+import type { LogOutcome, LogTask } from './log-task.ts'
+import { type AuditAnchor, outsideAnchors } from './outside-anchors.ts'
+import { OwnEntries } from './own-entries.ts'
 import type { AuditClaims } from './report.ts'
 import { type RootClaim, RootClaims } from './root-claims.ts'
 import { readSegment } from './segment-lines.ts'
-
-/** A log to be verified, and what is known about it beforehand. */
-export interface LogTask {
-  readonly folder: LogFolder
-  readonly origin: string
-  /** Keys that the caller trusts for this log. */
-  readonly trusted: readonly VerifierKey[]
-  /** Keys that lie beside the log. */
-  readonly published: readonly VerifierKey[]
-  readonly anchor: LogAnchor | undefined
-  /** Whether to go on from the anchor. */
-  readonly incremental: boolean
-  /** What a parent log says about this one. */
-  readonly claims: readonly RootClaim[]
-  readonly outside: OutsideTrust
-  readonly content: boolean
-  readonly findings: Findings
-  readonly onBytes: (bytes: number) => void
-}
-
-/** What verifying a log gave, beside its findings. */
-export interface LogOutcome {
-  readonly entries: number
-  readonly newest: GoodCheckpoint | undefined
-  /** What to remember, where everything could be read. */
-  readonly next: LogAnchor | undefined
-  readonly streams: ReadonlyMap<string, readonly StreamClaim[]>
-  readonly claims: Omit<AuditClaims, 'failures' | 'notes'>
-}
 
 /** Verifies one log, streaming: memory does not grow with it. */
 export function verifyLog(task: LogTask): Promise<LogOutcome> {
@@ -88,6 +59,7 @@ class LogVerification {
     )
     this.#watch = new CheckpointWatch({
       dir: folder.dir,
+      latest: folder.checkpoint,
       origin,
       sizes: folder.checkpoints,
       after: this.#from - 1,
@@ -98,11 +70,13 @@ class LogVerification {
     if (state !== undefined) {
       this.#keys.begin(state.keys, state.size)
       this.#own.isClosed = state.closed
+      if (state.closed) this.#own.closedSize = state.size
     }
   }
 
   async run(): Promise<LogOutcome> {
-    const { parts } = this.#task.folder
+    const { parts, faults } = this.#task.folder
+    for (const { code, severity, detail } of faults) this.#findings[severity](code, null, detail)
     if (this.#from === 0 && parts[0]?.segment === null)
       this.#keys.begin(
         this.#task.published.map(({ vkey }) => vkey),
@@ -132,8 +106,11 @@ class LogVerification {
   ): Promise<void> {
     const chain = this.#chain
     let skip = Math.max(0, this.#from - part.first)
+    this.#content.enter(part.first)
     // What was written again elsewhere after a failed write may be there twice until the writer's next start.
-    if (isNewest && part.first >= this.#watch.signedSize) chain.allowRepeatsBefore(chain.expected)
+    const isAfterSigned = isNewest && part.first >= this.#watch.signedSize
+    if (isAfterSigned) chain.allowRepeats(part.first, chain.expected)
+    else if (part.first >= this.#from) this.#checkPlace(part)
     const tail = await readSegment(
       path,
       (bytes, start, end) => {
@@ -160,10 +137,22 @@ class LogVerification {
         `the log has ${this.#from - skip} entries, and the anchor remembers ${this.#from}`,
       )
     this.#first ??= part.first
+    // What its name says is missing, whatever is in it.
+    if (part.first > chain.expected) chain.skipTo(part.first)
     if (tail.bytes === 0 || (isNewest && tail.zeros)) return
     const detail = `${tail.bytes} bytes behind the last whole line of the segment from entry ${part.first} on`
     if (isNewest) this.#findings.note('TORN_TAIL', chain.expected, `${detail}: what a crash leaves`)
     else this.#findings.failure('TORN_TAIL', chain.expected, detail)
+  }
+
+  /** Only the newest segment may begin with entries that are there already, and only with unsigned ones. */
+  #checkPlace({ first }: LogPart): void {
+    if (first >= this.#chain.expected) return
+    this.#findings.failure(
+      'DUPLICATE_WRITE',
+      first,
+      `a segment begins with entry ${first}, which is in the one before it`,
+    )
   }
 
   #takeHashes(hashes: HashesFile): void {
@@ -199,6 +188,7 @@ class LogVerification {
   }
 
   #grown(size: number): void {
+    this.#own.grown(size)
     const root = (): Buffer | undefined => this.#chain.root()
     this.#claims.grown(size, root)
     this.#watch.grown(size, root)
@@ -223,11 +213,11 @@ class LogVerification {
   #finish(): LogOutcome {
     const size = this.#chain.expected
     this.#chain.finish()
-    this.#watch.finish(size)
+    this.#watch.finish(size, this.#own.begun === size)
     this.#claims.finish(size)
     this.#keys.finish()
     this.#expired.finish(this.#own.prunes)
-    const content = this.#content.finish(this.#own.erased)
+    const content = this.#content.finish(this.#own.erased, this.#own.prunes)
     const { newest } = this.#watch
     const isAuthentic = newest !== undefined && this.#checkSigners(newest)
     const unsigned = size - (newest?.size ?? 0)
@@ -242,6 +232,7 @@ class LogVerification {
       newest,
       next: this.#next,
       streams: this.#own.streams,
+      trusted: this.#keys.trusted,
       claims: this.#claimsOf(size, unsigned, isAuthentic, content),
     }
   }

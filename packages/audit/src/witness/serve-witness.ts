@@ -4,7 +4,7 @@ import type { Witness } from './witness.ts'
 /** A note, and a proof of 63 hashes. */
 const MOST_BYTES = 65_536 + 64 * 64
 
-/** An HTTP server for a witness: `POST …/add-checkpoint`. It does not listen yet. */
+/** An HTTP server for a witness: `POST …/add-checkpoint`, and `…/add-key` for a log whose key was rotated. It does not listen yet. */
 export function witnessServer(witness: Witness): Server {
   return createServer((request, response) => {
     answer(witness, request, response).catch(() => {
@@ -20,11 +20,14 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const path = request.url?.split('?')[0] ?? ''
-  if (!path.endsWith('/add-checkpoint')) return end(response, 404, 'there is only add-checkpoint\n')
-  if (request.method !== 'POST') return end(response, 405, 'add-checkpoint takes POST\n')
+  const isKey = path.endsWith('/add-key')
+  if (!isKey && !path.endsWith('/add-checkpoint'))
+    return end(response, 404, 'there are only add-checkpoint and add-key\n')
+  if (request.method !== 'POST') return end(response, 405, 'it takes POST\n')
   const body = await bodyOf(request)
   if (body === undefined) return end(response, 413, 'too long\n')
-  const { status, type, body: text } = await witness.addCheckpoint(body)
+  const answered = isKey ? witness.addKey(body) : witness.addCheckpoint(body)
+  const { status, type, body: text } = await answered
   response.writeHead(status, { 'content-type': type }).end(text)
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { replaceFile } from '../durable-file.ts'
 import { paddedSize } from '../entry.ts'
 import { AuditError } from '../errors.ts'
+import { proveHandovers } from '../handovers.ts'
 import { consistencyRanges, RangeRoots } from '../proofs.ts'
 import { newestCheckpoint } from '../prove-entry.ts'
 import { parseNote, verifyNote } from '../signed-note.ts'
@@ -30,6 +31,11 @@ export interface Cosigned {
   /** Milliseconds since 1970. */
   readonly time: number
   readonly path: string
+}
+
+interface Answer {
+  readonly status: number
+  readonly answer: string
 }
 
 /** A log may grow, and another client may submit, between two requests. */
@@ -72,7 +78,7 @@ async function cosignatures(options: SubmitOptions, text: string, size: number):
   for (let tries = 0; tries < TRIES; tries += 1) {
     const proof = await consistencyProof(options.dir, old, size)
     const body = formatWitnessRequest({ old, proof, checkpoint: text })
-    const { status, answer } = await post(options, body)
+    const { status, answer } = await ask(options, body, size)
     if (status === 200) return answer
     const known = status === 409 ? Number(answer.trim()) : Number.NaN
     if (!Number.isSafeInteger(known)) throw failed(`it answered ${status}: ${answer.trim()}`)
@@ -81,6 +87,25 @@ async function cosignatures(options: SubmitOptions, text: string, size: number):
     old = known
   }
   throw failed('others submit to it faster than this')
+}
+
+/** A witness that does not know the key may follow to it from one that it knows. */
+async function ask(options: SubmitOptions, body: string, size: number): Promise<Answer> {
+  const answer = await post(options, 'add-checkpoint', body)
+  if (answer.status !== 403 || !(await handOver(options, size))) return answer
+  return post(options, 'add-checkpoint', body)
+}
+
+/** Tells a witness which keys the one that it knows handed over to; false where it follows none. */
+async function handOver(options: SubmitOptions, size: number): Promise<boolean> {
+  const proofs = await proveHandovers(options.dir, size)
+  let isFollowed = false
+  // It may know a later key than the first.
+  for (const proof of proofs) {
+    const { status } = await post(options, 'add-key', proof)
+    if (status === 200) isFollowed = true
+  }
+  return isFollowed
 }
 
 async function consistencyProof(dir: string, from: number, to: number): Promise<Buffer[]> {
@@ -92,10 +117,11 @@ async function consistencyProof(dir: string, from: number, to: number): Promise<
 
 async function post(
   { url, timeout = 10_000 }: SubmitOptions,
+  what: 'add-checkpoint' | 'add-key',
   body: string,
-): Promise<{ status: number; answer: string }> {
+): Promise<Answer> {
   try {
-    const response = await fetch(`${url.replace(/\/$/, '')}/add-checkpoint`, {
+    const response = await fetch(`${url.replace(/\/$/, '')}/${what}`, {
       method: 'POST',
       body,
       signal: AbortSignal.timeout(timeout),

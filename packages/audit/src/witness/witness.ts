@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Checkpoint, parseCheckpoint, type SignedCheckpoint } from '../checkpoint.ts'
-import { replaceFile } from '../durable-file.ts'
+import { readIfThere, replaceFile } from '../durable-file.ts'
 import { AuditError, systemCode } from '../errors.ts'
 import { type Lock, takeLock } from '../lock.ts'
 import { verifyConsistency } from '../proofs.ts'
 import { signatureLine, verifyNote } from '../signed-note.ts'
 import type { Signer } from '../signer.ts'
+import { handedOver, parseTlogProof, type TlogProof } from '../tlog-proof.ts'
 import { parseVerifierKey, type VerifierKey } from '../verifier-key.ts'
 import { parseWitnessRequest } from './witness-request.ts'
 
@@ -34,17 +35,17 @@ export interface WitnessAnswer {
 export class Witness {
   readonly #dir: string
   readonly #signer: Signer
-  readonly #keys: readonly VerifierKey[]
+  readonly #keys: VerifierKey[]
   readonly #clock: () => number
   readonly #lock: Lock
   /** Checking and remembering must be one step: requests come one after another. */
   #turn: Promise<unknown> = Promise.resolve()
 
   /** @internal */
-  constructor(options: WitnessOptions, lock: Lock) {
+  constructor(options: WitnessOptions, followed: readonly VerifierKey[], lock: Lock) {
     this.#dir = options.dir
     this.#signer = options.signer
-    this.#keys = options.logs.map(parseVerifierKey)
+    this.#keys = [...options.logs.map(parseVerifierKey), ...followed]
     this.#clock = options.clock ?? (() => Date.now())
     this.#lock = lock
   }
@@ -57,6 +58,13 @@ export class Witness {
   /** Answers one request, after those before it. Rejects where what was cosigned cannot be remembered: then nothing was. */
   addCheckpoint(body: string): Promise<WitnessAnswer> {
     const answer = this.#turn.then(() => this.#answer(body))
+    this.#turn = answer.catch(() => undefined)
+    return answer
+  }
+
+  /** Follows a log's key to the next: takes the proof of the entry by which it handed over (ours, beside the protocol). */
+  addKey(body: string): Promise<WitnessAnswer> {
+    const answer = this.#turn.then(() => this.#follow(body))
     this.#turn = answer.catch(() => undefined)
     return answer
   }
@@ -88,6 +96,23 @@ export class Witness {
     return { status: 200, type: 'text/plain; charset=utf-8', body: line }
   }
 
+  async #follow(body: string): Promise<WitnessAnswer> {
+    const proof = proofIn(body)
+    if (proof === undefined) return refused(400, 'not a proof')
+    const { origin } = proof.checkpoint
+    const keys = this.#keys.filter(({ name }) => name === origin)
+    if (keys.length === 0) return refused(404, 'the log is not known here')
+    const next = handedOver(proof, keys)
+    if (next === undefined) return refused(403, 'not handed over by a key of the log')
+    if (!keys.some(({ vkey }) => vkey === next.vkey)) {
+      const path = join(this.#dir, `${nameOf(origin)}.vkey`)
+      const before = (await readIfThere(path))?.toString() ?? ''
+      await replaceFile(path, `${before}${next.vkey}\n`)
+      this.#keys.push(next)
+    }
+    return { status: 200, type: 'text/plain; charset=utf-8', body: `${next.vkey}\n` }
+  }
+
   async #remembered(origin: string): Promise<Checkpoint | undefined> {
     try {
       return parseCheckpoint(await readFile(this.#pathOf(origin)))
@@ -103,7 +128,7 @@ export class Witness {
   }
 
   #pathOf(origin: string): string {
-    return join(this.#dir, `${createHash('sha256').update(origin).digest('hex')}.note`)
+    return join(this.#dir, `${nameOf(origin)}.note`)
   }
 }
 
@@ -117,10 +142,32 @@ export async function openWitness(options: WitnessOptions): Promise<Witness> {
   await mkdir(options.dir, { recursive: true })
   const lock = await takeLock(options.dir, 0)
   try {
-    return new Witness(options, lock)
+    return new Witness(options, await followedKeys(options), lock)
   } catch (error) {
     await lock.release()
     throw error
+  }
+}
+
+/** The keys to which those that were given have handed over. */
+async function followedKeys({ dir, logs }: WitnessOptions): Promise<VerifierKey[]> {
+  const origins = new Set(logs.map((line) => parseVerifierKey(line).name))
+  const texts = await Promise.all(
+    [...origins].map((origin) => readIfThere(join(dir, `${nameOf(origin)}.vkey`))),
+  )
+  const lines = texts.flatMap((text) => (text?.toString() ?? '').split('\n').filter(Boolean))
+  return lines.map(parseVerifierKey)
+}
+
+function nameOf(origin: string): string {
+  return createHash('sha256').update(origin).digest('hex')
+}
+
+function proofIn(text: string): TlogProof | undefined {
+  try {
+    return parseTlogProof(text)
+  } catch {
+    return undefined
   }
 }
 

@@ -36,8 +36,15 @@ export async function openLog(dir: string, options: OpenOptions = {}): Promise<A
       'CLI_OPTION_INVALID',
       `Somebody else signs ${plainLine(dir)}; give --key FILE`,
     )
-  const { wait = 30_000, pseudonymize = false } = options
-  return openAudit({ dir, origin: file.origin, key, wait, pseudonyms: pseudonymize })
+  const { wait = 30_000, pseudonymize } = options
+  // Once names are replaced in a log, they are, also where nobody asks for it.
+  return openAudit({
+    dir,
+    origin: file.origin,
+    key,
+    wait,
+    ...(pseudonymize && { pseudonyms: true }),
+  })
 }
 
 /** The text of a file that the command line names. */

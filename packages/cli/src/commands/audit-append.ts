@@ -1,12 +1,13 @@
 import { once } from 'node:events'
-import { type Appended, AuditError, type AuditEvent, type AuditLog } from '@recount/audit'
+import { type Appended, AuditError, type AuditLog } from '@recount/audit'
+import { parseEventLine } from '../audit/event-line.ts'
 import { openLog } from '../audit/log-keys.ts'
 import { durationMs } from '../durations.ts'
 import { CliError, EXIT } from '../errors.ts'
 import { plural } from '../numbers-text.ts'
 import { plainLine } from '../plain-text.ts'
 import type { Terminal } from '../terminal.ts'
-import { wholeLines } from '../whole-lines.ts'
+import { wholeByteLines } from '../whole-lines.ts'
 
 /** Options of `recount audit append`. */
 export interface AuditAppendOptions {
@@ -47,9 +48,9 @@ interface Sent {
 async function appendLines(audit: AuditLog, terminal: Terminal): Promise<number> {
   const acknowledging = new Acknowledging(terminal)
   let number = 0
-  for await (const line of wholeLines(process.stdin as AsyncIterable<Buffer>)) {
+  for await (const line of wholeByteLines(process.stdin as AsyncIterable<Buffer>)) {
     number += 1
-    if (line.trim() === '') continue
+    if (line.every(isBlank)) continue
     acknowledging.add({ number, appended: appendLine(audit, line) })
     if (acknowledging.waiting >= AT_ONCE || acknowledging.hasFailed) await acknowledging.done()
   }
@@ -93,16 +94,13 @@ class Acknowledging {
   }
 }
 
-async function appendLine(audit: AuditLog, line: string): Promise<Appended> {
-  return audit.append(parse(line))
+async function appendLine(audit: AuditLog, line: Buffer): Promise<Appended> {
+  return audit.append(parseEventLine(line))
 }
 
-function parse(line: string): AuditEvent {
-  try {
-    return JSON.parse(line) as AuditEvent
-  } catch (cause) {
-    throw new AuditError('AUDIT_EVENT_INVALID', `Expected JSON: ${(cause as Error).message}`)
-  }
+/** A space, a tab or a carriage return. */
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0d
 }
 
 /** Why a line is no event; whatever else goes wrong ends the command. */

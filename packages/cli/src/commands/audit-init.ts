@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { openAudit, readLogFile } from '@recount/audit'
 import { defaultKeyPath } from '../audit/log-keys.ts'
 import { EXIT } from '../errors.ts'
@@ -19,11 +20,16 @@ export async function initLog(
 ): Promise<number> {
   const before = await readLogFile(dir)
   const path = before?.key ?? key
+  const isReused = before === undefined && existsSync(path)
   // Says what is wrong where another log, or another key, is there.
   const audit = await openAudit({ dir, origin, key: path })
   const { publicKey } = audit
   await audit.close()
   const created = before === undefined
+  if (isReused)
+    terminal.say(
+      `The key ${plainLine(path)} was there already: where another log has this name and key too, neither can be told from the other. Give each log a name of its own`,
+    )
   if (json)
     terminal.print(`${plainJson({ dir, origin, key: path, public_key: publicKey, created })}\n`)
   else {

@@ -46,7 +46,7 @@ export async function verifyLog(
   const report = await verified(target, options, terminal)
   if (isNew && existsSync(anchor))
     terminal.say(
-      `Made the anchor ${plainLine(anchor)}; keep it where the writer of the log cannot reach it`,
+      `Made the anchor ${plainLine(anchor)}: from now on the log is held to what it is today; whether its end was cut before, or all of it written anew with its key, this run cannot tell. Keep the anchor where the writer of the log cannot reach it`,
     )
   if (options.json) terminal.print(`${plainJson(report)}\n`)
   else terminal.print(reportText(report, painter(terminal.color)))
