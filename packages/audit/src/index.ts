@@ -66,7 +66,12 @@ export type { Timestamp } from './timestamp-trust.ts'
 export { parseTlogProof, type TlogProof, verifyTlogProof } from './tlog-proof.ts'
 export { parseVerifierKey, type VerifierKey } from './verifier-key.ts'
 export { AUDIT_FINDING_CODES, type AuditFinding, type AuditFindingCode } from './verify/findings.ts'
-export { type LogFolder, type LogPart, readLogFolder } from './verify/log-folder.ts'
+export {
+  type LogFolder,
+  type LogPart,
+  readLogFolder,
+  readStreamNames,
+} from './verify/log-folder.ts'
 export type { AuditClaims, AuditReport, AuditResult, AuditStreamReport } from './verify/report.ts'
 export { parseTrustedKeys } from './verify/trusted-keys.ts'
 export { type VerifyAuditOptions, verifyAudit } from './verify/verify-audit.ts'

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AuditError, type Lock, readLogFile, takeLock } from '@recount/audit'
+import { AuditError, type Lock, readLogFile, readStreamNames, takeLock } from '@recount/audit'
 import { S3Error } from './errors.ts'
-import { type LocalCheckpoint, streamNames } from './local-log.ts'
+import type { LocalCheckpoint } from './local-log.ts'
 import { LogShipper, shippable } from './log-shipper.ts'
 import { connect, type ObjectStore } from './object-store.ts'
 import { checkShipper, type ShipperOptions } from './options.ts'
@@ -91,7 +91,7 @@ export class AuditShipper {
     const main = await this.#log('')
     // Read before the streams are: what the log says about them must be there by then.
     const target = shipment ?? (await shippable(dir))
-    const streams = shipment === undefined ? await streamNames(dir) : []
+    const streams = shipment === undefined ? (await readStreamNames(dir)).names : []
     const shipped: { name: string; size: number }[] = []
     for (const name of streams) {
       const log = await this.#log(name).catch(unlessEmpty)
@@ -117,6 +117,7 @@ export class AuditShipper {
     const log = await LogShipper.open({
       dir,
       origin: file.origin,
+      pseudonyms: file.pseudonyms ?? false,
       folder: own,
       store: name === '' ? store : store.below(`streams/${name}`),
       abilities,

@@ -49,7 +49,8 @@ export async function fetchLog(
   for await (const { chosen, object } of fetched(store, inOrder(listing.objects)))
     await place(chosen, object, target)
   await target.segments.close()
-  await writeFile(join(dir, 'log.json'), `${JSON.stringify({ key: null, ...target.log, v: 1 })}\n`)
+  const log = { key: null, origin: target.origin, pseudonyms: target.pseudonyms, v: 1 }
+  await writeFile(join(dir, 'log.json'), `${JSON.stringify(log)}\n`)
   const { objects, versions, streams } = listing
   return { objects: objects.length, versions, streams, newest: target.newest }
 }
@@ -59,7 +60,8 @@ interface Target {
   readonly segments: SegmentRestorer
   readonly options: FetchOptions
   newest: FetchedLog['newest']
-  log?: { origin: string }
+  origin?: string
+  pseudonyms?: true
 }
 
 /** Entries and keys by their position; the newest checkpoint last. */
@@ -112,6 +114,9 @@ async function place(
       return placeAnchor(kind, body, target)
     case 'key':
       return appendFile(join(dir, 'public.vkey'), body)
+    case 'pseudonyms':
+      target.pseudonyms = true
+      return
     case 'log':
       return placeIdentity(key, body, target)
     default:
@@ -186,7 +191,7 @@ async function placeAnchor(
 function placeIdentity(key: string, body: Buffer, target: Target): void {
   try {
     const { origin } = JSON.parse(body.toString())
-    if (typeof origin === 'string') target.log = { origin }
+    if (typeof origin === 'string') target.origin = origin
   } catch (error) {
     target.options.findings.failure(
       'MODIFIED',

@@ -22,8 +22,8 @@ export interface LocalAnchor {
 
 /** The newest signed checkpoint in a log's folder; undefined where none was signed yet. Throws `AUDIT_LOG_NOT_FOUND`. */
 export async function newestCheckpoint(dir: string): Promise<LocalCheckpoint | undefined> {
-  const { checkpoints } = await readLogFolder(dir)
-  const head = await readNote(join(dir, 'checkpoint'))
+  const { checkpoint, checkpoints } = await readLogFolder(dir)
+  const head = checkpoint && noteOf(checkpoint)
   const kept = checkpoints.at(-1)
   if (kept === undefined || (head !== undefined && head.size >= kept)) return head
   return readNote(keptPath(dir, kept))
@@ -43,6 +43,18 @@ export async function nextCheckpoint(
   const size = near.at(-1) ?? between[0] ?? target.size
   if (size === target.size) return target
   return (await readNote(keptPath(dir, size))) ?? target
+}
+
+/** Kept checkpoints in a range that two keys have signed: with them one key hands over to the next. */
+export async function handovers(dir: string, from: number, to: number): Promise<LocalCheckpoint[]> {
+  const { checkpoints } = await readLogFolder(dir)
+  const found: LocalCheckpoint[] = []
+  for (const size of checkpoints.filter((kept) => kept > from && kept <= to)) {
+    const checkpoint = await keptCheckpoint(dir, size)
+    if (checkpoint !== undefined && parseCheckpoint(checkpoint.note).note.signatures.length > 1)
+      found.push(checkpoint)
+  }
+  return found
 }
 
 /** A checkpoint that was kept; undefined where it was not. */
@@ -70,11 +82,6 @@ export async function localAnchors(dir: string): Promise<LocalAnchor[]> {
   return found
 }
 
-/** Names of the logs below a log. */
-export async function streamNames(dir: string): Promise<readonly string[]> {
-  return (await readLogFolder(dir)).streams
-}
-
 /** Bytes of the segments that lie wholly before an entry. */
 function bytesBefore(
   parts: readonly { readonly first: number; readonly bytes: number }[],
@@ -91,5 +98,9 @@ function keptPath(dir: string, size: number): string {
 
 async function readNote(path: string): Promise<LocalCheckpoint | undefined> {
   const bytes = await readIfThere(path)
-  return bytes && { size: parseCheckpoint(bytes).size, note: bytes.toString() }
+  return bytes && noteOf(bytes)
+}
+
+function noteOf(bytes: Buffer): LocalCheckpoint {
+  return { size: parseCheckpoint(bytes).size, note: bytes.toString() }
 }

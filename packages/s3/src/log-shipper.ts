@@ -3,6 +3,7 @@ import { S3Error } from './errors.ts'
 import { type Head, readHead, swapHead } from './head-checkpoint.ts'
 import { cutsOf, findLeftovers, type Leftover } from './leftovers.ts'
 import {
+  handovers,
   keptCheckpoint,
   type LocalCheckpoint,
   localAnchors,
@@ -10,7 +11,7 @@ import {
   nextCheckpoint,
   publicKeys,
 } from './local-log.ts'
-import { anchorKey, checkpointKey, publicKeyKey } from './object-keys.ts'
+import { anchorKey, checkpointKey, PSEUDONYMS_KEY, publicKeyKey } from './object-keys.ts'
 import type { ObjectLock, ObjectStore } from './object-store.ts'
 import type { LockOptions } from './options.ts'
 import { s3Url } from './place.ts'
@@ -32,6 +33,8 @@ export interface LogShipperParts {
   readonly dir: string
   /** The log's name. */
   readonly origin: string
+  /** Whether the log replaces names. */
+  readonly pseudonyms: boolean
   /** What the shipper keeps between runs, and the staged files. */
   readonly folder: string
   readonly store: ObjectStore
@@ -137,6 +140,8 @@ export class LogShipper {
     const written = await upload(step.objects.filter(isKnown))
     written.push(...(await upload(step.objects.filter((object) => !isKnown(object)))))
     const time = step.objects.at(-1)?.time
+    for (const { size, note } of await handovers(this.#parts.dir, step.from, step.to - 1))
+      written.push(await this.#write(this.#checkpoint(size, note, time)))
     written.push(await this.#write(this.#checkpoint(step.to, step.note, time)))
     this.#head = await swapHead(store, abilities, this.#head, step.note)
     await noteReceipts(folder, written)
@@ -144,27 +149,25 @@ export class LogShipper {
     await removeStep(folder, step.to)
   }
 
-  /** The log's name and its keys. */
+  /** The log's name, its keys, and whether it replaces names. */
   async #shipIdentity(): Promise<void> {
-    const { dir, origin } = this.#parts
+    const { dir, origin, pseudonyms } = this.#parts
     const keys = await publicKeys(dir)
-    if (keys.length <= this.#state.keys) return
-    const log = `${JSON.stringify({ key: keys[0], origin, v: 1 })}\n`
+    const count = keys.length + (pseudonyms ? 1 : 0)
+    if (count <= this.#state.identity) return
+    const log = { key: keys[0], origin, v: 1 }
     const objects = [
-      final('log.json', Buffer.from(log), 'application/json', this.#lock()),
-      ...keys.map((line, at) =>
-        final(
-          publicKeyKey(at, parseVerifierKey(line).id),
-          Buffer.from(`${line}\n`),
-          'text/plain',
-          this.#lock(),
-        ),
-      ),
+      final('log.json', jsonOf(log), 'application/json', this.#lock()),
+      ...keys.map((line, at) => {
+        const key = publicKeyKey(at, parseVerifierKey(line).id)
+        return final(key, Buffer.from(`${line}\n`), 'text/plain', this.#lock())
+      }),
+      ...(pseudonyms ? [final(PSEUDONYMS_KEY, jsonOf(true), 'application/json', this.#lock())] : []),
     ]
     const written: WrittenObject[] = []
     for (const object of objects) written.push(await this.#write(object))
     await noteReceipts(this.#parts.folder, written)
-    await this.#keep({ ...this.#state, keys: keys.length })
+    await this.#keep({ ...this.#state, identity: count })
   }
 
   /** Time stamps and cosignatures, with the checkpoints that they are over. */
@@ -215,6 +218,10 @@ export class LogShipper {
 /** The newest signed checkpoint, which is what there is to ship. Throws `AUDIT_LOG_NOT_FOUND`. */
 export async function shippable(dir: string): Promise<LocalCheckpoint> {
   return (await newestCheckpoint(dir)) ?? { size: 0, note: '' }
+}
+
+function jsonOf(value: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(value)}\n`)
 }
 
 function final(key: string, body: Buffer, type: string, lock: ObjectLock | undefined): FinalObject {

@@ -7,6 +7,10 @@ export type LogObjectKind =
   | { readonly kind: 'key'; readonly index: number }
   | { readonly kind: 'head' }
   | { readonly kind: 'log' }
+  | { readonly kind: 'pseudonyms' }
+
+/** Key of the word that a log replaces names. */
+export const PSEUDONYMS_KEY = 'pseudonyms.json'
 
 /** Key of entries, the last one included. */
 export function entriesKey(first: number, last: number): string {
@@ -37,6 +41,7 @@ export function publicKeyKey(index: number, id: string): string {
 export function kindOf(key: string): LogObjectKind | undefined {
   if (key === 'checkpoint') return { kind: 'head' }
   if (key === 'log.json') return { kind: 'log' }
+  if (key === PSEUDONYMS_KEY) return { kind: 'pseudonyms' }
   for (const [form, read] of FORMS) {
     const found = form.exec(key)
     if (found !== null) return read(found)

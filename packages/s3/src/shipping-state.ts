@@ -11,8 +11,8 @@ export interface ShippingState {
   readonly tree: TreeState
   /** SHA-256 (base64) of the anchors that were shipped. */
   readonly anchors: readonly string[]
-  /** How many public keys were shipped. */
-  readonly keys: number
+  /** How many objects about the log itself were shipped: one for each key, and one more. */
+  readonly identity: number
 }
 
 /** The state beside a log; what does not fit the head is made anew from the log. Throws `AUDIT_FORK` or `AUDIT_TRUNCATED` where the head is not of this log. */
@@ -22,20 +22,20 @@ export async function readState(
   head: SignedCheckpoint | undefined,
 ): Promise<ShippingState> {
   const known = await storedState(folder)
-  if (head === undefined) return { tree: { size: 0, frontier: [] }, anchors: [], keys: 0 }
-  const { anchors = [], keys = 0 } = known ?? {}
+  if (head === undefined) return { tree: { size: 0, frontier: [] }, anchors: [], identity: 0 }
+  const { anchors = [], identity = 0 } = known ?? {}
   const isFitting =
     known?.tree.size === head.size && new Frontier(known.tree).root().equals(head.root)
   const tree = known !== undefined && isFitting ? known.tree : (await treeAt(dir, head)).state()
-  return { tree, anchors, keys }
+  return { tree, anchors, identity }
 }
 
 /** Writes the state. */
 export async function writeState(
   folder: string,
-  { tree, anchors, keys }: ShippingState,
+  { tree, anchors, identity }: ShippingState,
 ): Promise<void> {
-  const text = JSON.stringify({ v: 1, tree: storedTree(tree), anchors, keys })
+  const text = JSON.stringify({ v: 1, tree: storedTree(tree), anchors, identity })
   await writeWhole(join(folder, 'state.json'), text)
 }
 
@@ -55,8 +55,8 @@ async function storedState(folder: string): Promise<ShippingState | undefined> {
   const text = await readIfThere(join(folder, 'state.json'))
   if (text === undefined) return undefined
   try {
-    const { v, tree, anchors, keys } = JSON.parse(String(text))
-    return v === 1 ? { tree: loadedTree(tree), anchors, keys } : undefined
+    const { v, tree, anchors, identity } = JSON.parse(String(text))
+    return v === 1 ? { tree: loadedTree(tree), anchors, identity } : undefined
   } catch {
     return undefined
   }

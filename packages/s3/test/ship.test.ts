@@ -3,8 +3,8 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
-import { openAudit, parseCheckpoint, type Shipment } from '@recount/audit'
-import { openShipper, verifyS3 } from '../src/index.ts'
+import { openAudit, parseCheckpoint, proveEntry, readLogFile, type Shipment } from '@recount/audit'
+import { openShipper, restoreS3, verifyS3 } from '../src/index.ts'
 import { assertShipped } from './shipped.ts'
 import {
   appendTo,
@@ -172,3 +172,22 @@ test('options that are none are named', async (t) => {
 function shippedSize({ bucket }: Store): number {
   return parseCheckpoint(bucket.current(`${PREFIX}checkpoint`)?.body as Buffer).size
 }
+
+test('a log whose key was rotated is trusted by its first key, in the store and restored', async (t) => {
+  const path = folder(t)
+  const store = await startStore(t)
+  const options = logOptions(path, { pseudonyms: true })
+  const first = await openAudit(options)
+  await first.append(event(1))
+  await first.rotateKey({ key: join(path, 'second.key') })
+  await first.append(event(2))
+  await first.close()
+  await shipLog(path, store)
+  const publicKey = readFileSync(join(path, 'audit/public.vkey'), 'utf8').split('\n')[0] ?? ''
+  const dir = join(path, 'restored')
+  const report = await restoreS3({ url: URL_OF_LOG, dir, publicKey, ...store.connection })
+  assert.equal(report.result, 'unanchored', JSON.stringify(report.findings))
+  // The checkpoint that both keys have signed is there, without which there is no proof for who knows the first key.
+  await proveEntry(dir, 1)
+  assert.equal((await readLogFile(dir))?.pseudonyms, true)
+})
