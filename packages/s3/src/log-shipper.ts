@@ -45,7 +45,7 @@ export interface LogShipperParts {
 
 const DAY_MS = 86_400_000
 /** About so many bytes of entries between two swaps of the head. */
-const STEP_BYTES = 64 * 1024 * 1024
+const STEP_BYTES = 32 * 1024 * 1024
 
 /** Ships one log: step by step, each of entries, a checkpoint over them and, last, the head. */
 export class LogShipper {
@@ -162,7 +162,9 @@ export class LogShipper {
         const key = publicKeyKey(at, parseVerifierKey(line).id)
         return final(key, Buffer.from(`${line}\n`), 'text/plain', this.#lock())
       }),
-      ...(pseudonyms ? [final(PSEUDONYMS_KEY, jsonOf(true), 'application/json', this.#lock())] : []),
+      ...(pseudonyms
+        ? [final(PSEUDONYMS_KEY, jsonOf(true), 'application/json', this.#lock())]
+        : []),
     ]
     const written: WrittenObject[] = []
     for (const object of objects) written.push(await this.#write(object))

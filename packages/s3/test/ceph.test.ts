@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-s3'
 import { restoreS3, verifyS3 } from '../src/index.ts'
 import { type CephServer, needsCeph, startCeph } from './ceph-server.ts'
-import { appendTo, folder, linesIn, shipLog } from './shipping-place.ts'
 import { LOCK_BEHAVIOURS } from './lock-behaviours.ts'
+import { appendTo, folder, linesIn, shipLog } from './shipping-place.ts'
 import { type AskedStore, BEHAVIOURS, makeBuckets } from './store-behaviours.ts'
 
 /** Where this version, which is an old one, answers otherwise than AWS. */

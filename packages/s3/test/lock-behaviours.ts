@@ -71,9 +71,11 @@ async function lockedObject(
   return { Key: request.Key, VersionId, until: request.ObjectLockRetainUntilDate }
 }
 
-function locking(Bucket: string, ms: number): PutObjectCommandInput & { Key: string; ObjectLockRetainUntilDate: Date } {
+function locking(
+  Bucket: string,
+  ms: number,
+): PutObjectCommandInput & { Key: string; ObjectLockRetainUntilDate: Date } {
   const until = new Date(Math.ceil((Date.now() + ms) / 1000) * 1000)
   const sums = { ChecksumAlgorithm: 'SHA256', ChecksumSHA256: sha('locked') } as const
   return { Bucket, Key: key(), Body: 'locked', ObjectLockRetainUntilDate: until, ...sums }
 }
-

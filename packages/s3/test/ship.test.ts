@@ -12,10 +12,10 @@ import {
   folder,
   logOptions,
   PREFIX,
+  type Store,
   shipLog,
   shipperOptions,
   startStore,
-  type Store,
   URL_OF_LOG,
 } from './shipping-place.ts'
 

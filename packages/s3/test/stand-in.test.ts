@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { S3Client } from '@aws-sdk/client-s3'
-import { runStore, type Store, settings } from './shipping-place.ts'
 import { LOCK_BEHAVIOURS } from './lock-behaviours.ts'
+import { runStore, type Store, settings } from './shipping-place.ts'
 import { type AskedStore, BEHAVIOURS, makeBuckets } from './store-behaviours.ts'
 
 let store: Store
