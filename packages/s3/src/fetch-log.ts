@@ -15,7 +15,7 @@ import { readIfThere } from './whole-file.ts'
 const unpack = promisify(gunzip)
 /** No object of ours has more; one that has is no reason to run out of memory. */
 const MOST_BYTES = 512 * 1024 * 1024
-const READ_AHEAD = 4
+const READ_AHEAD = 8
 
 /** What a log is fetched with. */
 export interface FetchOptions {

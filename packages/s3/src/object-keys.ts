@@ -44,9 +44,16 @@ export function kindOf(key: string): LogObjectKind | undefined {
   if (key === PSEUDONYMS_KEY) return { kind: 'pseudonyms' }
   for (const [form, read] of FORMS) {
     const found = form.exec(key)
-    if (found !== null) return read(found)
+    if (found === null) continue
+    const isNumbered = found.slice(1).every((part) => !/^\d{20}$/.test(part) || isSafe(part))
+    return isNumbered ? read(found) : undefined
   }
   return undefined
+}
+
+/** Larger numbers are of no log. */
+function isSafe(number: string): boolean {
+  return Number.isSafeInteger(Number(number))
 }
 
 const FORMS: readonly (readonly [RegExp, (found: RegExpExecArray) => LogObjectKind])[] = [

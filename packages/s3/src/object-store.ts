@@ -97,6 +97,18 @@ export class ObjectStore {
     return { etag: ETag, version: VersionId, sha256: ChecksumSHA256, lock: undefined }
   }
 
+  /** Locks a version that is there, or extends its lock. */
+  async retain(key: string, version: string | undefined, lock: ObjectLock): Promise<void> {
+    const command = new this.#sdk.PutObjectRetentionCommand({
+      ...this.#named(key),
+      VersionId: version,
+      Retention: { Mode: lock.mode, RetainUntilDate: lock.until },
+    })
+    await persist(`Locking ${this.url(key)}`, this.policy, () =>
+      this.#client.send(command, this.#abort()),
+    )
+  }
+
   /** An object with its bytes; undefined where there is none. */
   get(key: string, version?: string): Promise<StoredObject | undefined> {
     return this.#read(`Getting ${this.url(key)}`, async () => {

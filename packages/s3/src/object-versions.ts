@@ -24,6 +24,9 @@ export interface LogListing {
   readonly versions: number
 }
 
+/** As the audit log has them; whoever may write to the bucket chooses keys, and these become folders. */
+const STREAM_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+
 /**
  * Lists a log's objects and chooses the version of each that counts: the pinned one, else the oldest, which nobody can lay anything over; of the
  * head the newest. Delete markers and later versions with other bytes are findings. Throws `S3_LOG_NOT_FOUND`.
@@ -38,10 +41,13 @@ export async function listLog(
   let count = 0
   for await (const listed of store.versions()) {
     const stream = /^streams\/([^/]+)\//.exec(listed.key)?.[1]
-    if (stream !== undefined) streams.add(stream)
+    if (stream !== undefined && STREAM_NAME.test(stream)) streams.add(stream)
     if (kindOf(listed.key) === undefined) continue
     count += 1
-    byKey.set(listed.key, [...(byKey.get(listed.key) ?? []), listed])
+    const known = byKey.get(listed.key)
+    // The head has as many as there were swaps.
+    if (known === undefined) byKey.set(listed.key, [listed])
+    else known.push(listed)
   }
   if (byKey.size === 0)
     throw new S3Error('S3_LOG_NOT_FOUND', `There is no audit log at ${s3Url(store.place)}`)

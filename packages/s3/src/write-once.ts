@@ -64,9 +64,20 @@ async function accept(
     const isEqual = there?.body.equals(body) || (there && (await isSame?.(there.body)))
     if (!isEqual) throw forked(store, key)
   }
-  // It was locked when it was put, which may be long ago.
-  if (lock !== undefined) checkLock(store, key, { mode: lock.mode, until: new Date() }, head)
+  if (lock !== undefined) await lockToo(store, key, lock, head)
   return { key, version: head.version, sha256: head.sha256 ?? sha256 }
+}
+
+/** An object that was put without a lock gets it now; one that was locked when it was put, which may be long ago, stays as it is. */
+async function lockToo(
+  store: ObjectStore,
+  key: string,
+  lock: ObjectLock,
+  { lock: there, version }: ObjectHead,
+): Promise<void> {
+  if (there !== undefined && there.until.getTime() > Date.now()) return
+  await store.retain(key, version, lock)
+  checkLock(store, key, lock, (await store.head(key, version)) ?? { lock: undefined })
 }
 
 /** Whether a store that said yes has done it: some take lock headers and drop them. */
@@ -82,7 +93,7 @@ async function checkPut(
   if (lock !== undefined) checkLock(store, key, lock, head)
 }
 
-function checkLock(store: ObjectStore, key: string, lock: ObjectLock, head: ObjectHead): void {
+function checkLock(store: ObjectStore, key: string, lock: ObjectLock, head: Pick<ObjectHead, 'lock'>): void {
   const { mode, until } = head.lock ?? {}
   const isEnough =
     (mode === lock.mode || mode === 'COMPLIANCE') &&

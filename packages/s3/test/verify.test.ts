@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
@@ -183,4 +183,30 @@ test('streams are shipped before the log that names them, and verified with it',
   const report = await verifyS3({ url: URL_OF_LOG, ...store.connection })
   assert.equal(report.result, 'unanchored')
   assert.deepEqual(report.streams, [{ name: 'web-1', result: 'intact', entries: 8, size: 8 }])
+})
+
+test('a log that was shipped without a lock is locked by the next shipment as far as it is met again', async (t) => {
+  const path = folder(t)
+  const store = await startStore(t, { isLocked: true })
+  await appendTo(path, 5)
+  await shipLog(path, store)
+  rmSync(join(path, 'audit/shipping'), { recursive: true })
+  await shipLog(path, store, { lock: LOCK })
+  const { locks } = (await verifyS3({ url: URL_OF_LOG, ...store.connection })).store
+  // What describes the log is written again where the shipper's own files are lost; entries are not.
+  assert.deepEqual([locks.compliance, locks.unlocked], [2, 2])
+})
+
+test('keys that somebody has made up become neither folders nor entries', async (t) => {
+  const path = folder(t)
+  const store = await startStore(t)
+  await appendTo(path, 5)
+  await shipLog(path, store)
+  const body = Buffer.from('{}\n')
+  for (const key of ['streams/../log.json', 'streams/a b/log.json', `entries/${'9'.repeat(20)}-${'9'.repeat(20)}.jsonl.gz`])
+    store.bucket.put({ key: `${PREFIX}${key}`, body })
+  const dir = join(path, 'restored')
+  const report = await restoreS3({ url: URL_OF_LOG, dir, ...store.connection })
+  assert.deepEqual([report.result, report.findings], ['unanchored', []])
+  assert.deepEqual(readdirSync(join(path)).sort(), ['audit', 'audit.key', 'restored'])
 })

@@ -40,7 +40,11 @@ export async function shipLog(
     if (options.watch)
       return await watch(
         every,
-        (signal, onHealth) => watchLog(shipper, { every, signal, onHealth }),
+        (signal, onHealth) => {
+          // A pass under way gets some seconds, whatever it waits for.
+          signal.addEventListener('abort', () => void shipper.close())
+          return watchLog(shipper, { every, signal, onHealth })
+        },
         options,
         terminal,
       )

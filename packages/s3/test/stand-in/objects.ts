@@ -89,6 +89,25 @@ export function deleteObject(
   }
 }
 
+/** PutObjectRetention: a lock may be made or extended. */
+export function retain(
+  bucket: Bucket,
+  key: string,
+  query: URLSearchParams,
+  { body }: Payload,
+): Answer {
+  const version = bucket.version(key, query.get('versionId') ?? undefined)
+  const [, mode = ''] = /<Mode>(\w+)<\/Mode>/.exec(body.toString()) ?? []
+  const [, date = ''] = /<RetainUntilDate>([^<]+)</.exec(body.toString()) ?? []
+  const until = new Date(date)
+  if (version === undefined) throw new S3Fault(404, 'NoSuchVersion')
+  if (!bucket.isLocked) throw new S3Fault(400, 'InvalidRequest')
+  if (version.retention !== undefined && until < version.retention.until)
+    throw new S3Fault(403, 'AccessDenied')
+  version.retention = { mode, until }
+  return { status: 200 }
+}
+
 function checkConditions(
   current: Version | undefined,
   headers: IncomingMessage['headers'],

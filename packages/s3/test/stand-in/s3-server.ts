@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { type FaultRule, FaultScript } from './fault-script.ts'
 import { escaped, listObjects, listVersions, xml } from './listings.ts'
 import { Bucket } from './object-versions.ts'
-import { type Answer, deleteObject, getObject, type Ignored, putObject } from './objects.ts'
+import { type Answer, deleteObject, getObject, type Ignored, putObject, retain } from './objects.ts'
 import { type Payload, readPayload } from './payload.ts'
 import { S3Fault } from './s3-fault.ts'
 import { type Credentials, checkSignature } from './signature.ts'
@@ -136,6 +136,7 @@ export class S3StandIn {
       fault?.kind === 'unconditional' ? { ...this.ignored, ifNoneMatch: true } : this.ignored
     switch (request.method) {
       case 'PUT':
+        if (query.has('retention')) return retain(bucket, key, query, payload)
         return putObject(bucket, key, payload, request, ignored)
       case 'DELETE':
         return deleteObject(bucket, key, query, request)
