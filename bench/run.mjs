@@ -1,4 +1,4 @@
-// npm run bench [-- record|silent|content|import|policy|redact|conformance|stream|audit|diagnose] [--rounds N]
+// npm run bench [-- record|silent|content|import|policy|redact|conformance|stream|audit|ship|diagnose] [--rounds N]
 import { execFileSync } from 'node:child_process'
 import { cpus, release } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -22,6 +22,7 @@ const wanted =
         'conformance',
         'stream',
         'audit',
+        'ship',
         'diagnose',
       ]
 
@@ -39,6 +40,7 @@ for (const name of wanted)
     conformance,
     stream,
     audit,
+    ship,
     diagnose,
   }[name]()
 
@@ -72,6 +74,12 @@ function content() {
 async function redact() {
   const { redactCosts } = await import('./redact.mjs')
   await redactCosts(rounds)
+}
+
+/** What shipping an audit log costs, beside uploading its files. */
+async function ship() {
+  const { shippingCosts } = await import('./ship.mjs')
+  await shippingCosts(rounds)
 }
 
 /** What a durable append costs, by how many wait at once. */

@@ -58,7 +58,10 @@ export {
 } from './export/retention-presets.ts'
 export type { Hold } from './holds.ts'
 export type { KeyChange } from './key-change.ts'
+export { type Lock, takeLock } from './lock.ts'
 export { type LogFile, readLogFile } from './log-file.ts'
+export { growTree, treeAt } from './log-tree.ts'
+export { Frontier, type TreeState } from './merkle.ts'
 export { openAudit } from './open-audit.ts'
 export type { AuditOptions, Durability, Shipment } from './options.ts'
 export { type EntryProof, proveEntry } from './prove-entry.ts'
@@ -77,6 +80,12 @@ export type { Timestamp } from './timestamp-trust.ts'
 export { parseTlogProof, type TlogProof, verifyTlogProof } from './tlog-proof.ts'
 export { parseVerifierKey, type VerifierKey } from './verifier-key.ts'
 export { AUDIT_FINDING_CODES, type AuditFinding, type AuditFindingCode } from './verify/findings.ts'
+export {
+  type LogFolder,
+  type LogPart,
+  readLogFolder,
+  readStreamNames,
+} from './verify/log-folder.ts'
 export type {
   AuditClaims,
   AuditReport,

@@ -8,7 +8,8 @@ import type { AuditInitOptions } from './commands/audit-init.ts'
 import type { AuditLogOptions } from './commands/audit-log.ts'
 import type { AuditProveOptions } from './commands/audit-prove.ts'
 import type { AuditVerifyOptions } from './commands/audit-verify.ts'
-import { CliError } from './errors.ts'
+import { withStore } from './s3-connection.ts'
+import { addAuditRestore, addAuditShip } from './s3-program.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Adds `recount audit` and its verbs. */
@@ -30,7 +31,8 @@ export function addAudit(program: Command, run: Run, terminal: Terminal): void {
   addRotateKey(audit, run, terminal)
   addTimestamp(audit, run, terminal)
   addWitness(audit, run, terminal)
-  addLater(audit)
+  addAuditShip(audit, run, terminal)
+  addAuditRestore(audit, run, terminal)
 }
 
 function addInit(audit: Command, run: Run, terminal: Terminal): void {
@@ -75,12 +77,14 @@ function addAppend(audit: Command, run: Run, terminal: Terminal): void {
 }
 
 function addVerify(audit: Command, run: Run, terminal: Terminal): void {
-  audit
-    .command('verify')
+  withStore(audit.command('verify'))
     .description(
       'Verifies a log, a bundle, or the proof of one entry. Ends with 0 only where it is intact.',
     )
-    .argument('<log>', "a log's folder, a folder that export made, or a file that prove wrote")
+    .argument(
+      '<log>',
+      "a log's folder, s3://bucket/prefix, a folder that export made, or a file that prove wrote",
+    )
     .option('--key <file>', 'public keys to trust (default: those beside the log)')
     .option(
       '--anchor <file>',
@@ -95,6 +99,11 @@ function addVerify(audit: Command, run: Run, terminal: Terminal): void {
       collect,
     )
     .option('--no-content', 'do not read the encrypted content beside the log')
+    .option(
+      '--receipts <file>',
+      "in a store: exactly these versions (the shipper's receipts.jsonl)",
+    )
+    .option('--require-lock', 'in a store: objects that can be deleted are failures')
     .option('--json', 'print the report as JSON')
     .addHelpText('after', examples(VERIFY_EXAMPLES))
     .action((log: string, options: AuditVerifyOptions) =>
@@ -188,22 +197,6 @@ function addRotateKey(audit: Command, run: Run, terminal: Terminal): void {
     )
 }
 
-/** Verbs of later versions. */
-function addLater(audit: Command): void {
-  for (const name of ['ship', 'restore'])
-    audit
-      .command(name, { hidden: true })
-      .argument('[arguments...]')
-      .allowUnknownOption()
-      .helpOption(false)
-      .action(() => {
-        throw new CliError(
-          'CLI_NOT_AVAILABLE',
-          `\`audit ${name}\` is not in this version yet; see recount audit --help`,
-        )
-      })
-}
-
 const AUDIT_EXAMPLES = [
   'recount audit init audit --origin acme.example/audit/prod',
   'recount audit append audit < events.jsonl',
@@ -221,6 +214,7 @@ const VERIFY_EXAMPLES = [
   'recount audit verify audit --anchor audit.anchor',
   'recount audit verify audit --key audit.vkey --allow-unanchored --json | jq .findings',
   'recount audit verify entry-7.tlog-proof --key audit.vkey',
+  'recount audit verify s3://acme-audit/prod --key audit.vkey --require-lock',
 ]
 const LOG_EXAMPLES = [
   'recount audit log audit --actor u1 --since 7d',

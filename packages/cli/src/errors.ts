@@ -39,6 +39,8 @@ const EXIT_BY_CODE: Readonly<Record<string, number>> = {
   AUDIT_TIMESTAMP_INVALID: EXIT.no,
   DIAGNOSE_RULES_INVALID: EXIT.usage,
   POLICY_INVALID: EXIT.no,
+  S3_FOLDER_NOT_EMPTY: EXIT.usage,
+  S3_OPTION_INVALID: EXIT.usage,
 }
 
 /** The exit code for whatever was thrown; what is not known to be wrong usage could not be finished. */

@@ -14,6 +14,7 @@ import { addDiagnose, addExplain } from './error-verbs.ts'
 import { CliError, type CliErrorCode, EXIT } from './errors.ts'
 import { plainLine } from './plain-text.ts'
 import { addReprice } from './reprice-command.ts'
+import { addShip } from './s3-program.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Runs one command line (without program and script) and resolves with its exit code. */
@@ -58,6 +59,7 @@ function createProgram(run: Run, terminal: Terminal): Command {
   addRedact(program, run, terminal)
   addPolicy(program, run, terminal)
   addReprice(program, run, terminal)
+  addShip(program, run, terminal)
   addDemo(program, run, terminal)
   addPlanned(program)
   return program
@@ -218,7 +220,6 @@ const PLANNED = [
   'prune',
   'replay',
   'score',
-  'ship',
   'store',
   'view',
 ]

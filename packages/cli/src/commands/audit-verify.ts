@@ -12,10 +12,11 @@ import { CliError, EXIT } from '../errors.ts'
 import { countText } from '../numbers-text.ts'
 import { plainJson, plainLine } from '../plain-text.ts'
 import { bytesProgress } from '../progress.ts'
+import type { StoreCommandOptions } from '../s3-connection.ts'
 import { painter, type Terminal } from '../terminal.ts'
 
 /** Options of `recount audit verify`. */
-export interface AuditVerifyOptions {
+export interface AuditVerifyOptions extends StoreCommandOptions {
   readonly key?: string
   readonly anchor?: string
   readonly incremental?: boolean
@@ -23,6 +24,8 @@ export interface AuditVerifyOptions {
   readonly witness?: readonly string[]
   readonly tsa?: readonly string[]
   readonly content?: boolean
+  readonly receipts?: string
+  readonly requireLock?: boolean
   readonly json?: boolean
 }
 
@@ -32,11 +35,10 @@ export async function verifyLog(
   options: AuditVerifyOptions,
   terminal: Terminal,
 ): Promise<number> {
-  if (target.startsWith('s3://'))
-    throw new CliError(
-      'CLI_NOT_AVAILABLE',
-      'Verifying on S3 is not in this version yet; see recount audit --help',
-    )
+  if (target.startsWith('s3://')) {
+    const { verifyStore } = await import('./audit-verify-s3.ts')
+    return verifyStore(target, options, terminal)
+  }
   if (statSync(target, { throwIfNoEntry: false })?.isFile())
     return verifyProof(target, options, terminal)
   const { anchor } = options

@@ -1,0 +1,105 @@
+import { hash } from 'node:crypto'
+import { basename } from 'node:path'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { S3Error } from './errors.ts'
+import { logParts } from './log-parts.ts'
+import { connect, type ObjectStore } from './object-store.ts'
+import { type ConnectOptions, checkConnection, isText, required } from './options.ts'
+import { parseS3Url, s3Url } from './place.ts'
+import type { StoreAbilities } from './probe.ts'
+import { sha256 } from './sha256.ts'
+import { holdsSame } from './staged-step.ts'
+import { writeOnce } from './write-once.ts'
+
+const pack = promisify(gzip)
+
+/** Which finished log files go where. */
+export interface ShipLogsOptions extends ConnectOptions {
+  /** `s3://bucket/prefix`; below it everything is `KIND/dt=YYYY-MM-DD/….jsonl.gz`. */
+  readonly url: string
+  /** Paths of files that nobody writes to any more; `.gz` too. */
+  readonly files: readonly string[]
+  /** `logs`, or `content`: then the place must not lock what is put there. Default `logs`. */
+  readonly kind?: 'logs' | 'content'
+  /** Bytes in one object, before compression. Default 64 MiB. */
+  readonly objectBytes?: number
+}
+
+/** What was shipped. */
+export interface ShippedLogs {
+  readonly files: number
+  readonly lines: number
+  /** Objects that are in the store now, and how many of them were there before. */
+  readonly objects: number
+  readonly present: number
+}
+
+const OBJECT_BYTES = 64 * 1024 * 1024
+/** Names come from the content, so nothing can be replaced by something else: what is there is looked for first, and not sent again. */
+const LOOKS_FIRST: StoreAbilities = {
+  conditionalCreate: false,
+  conditionalSwap: false,
+  checksums: true,
+  lock: null,
+  versions: false,
+  etags: 'quoted',
+}
+
+/**
+ * Ships finished JSON Lines files, divided by day. The same lines of the same file are there once, however often they are shipped. Throws
+ * `S3_OPTION_INVALID`, `S3_LOCK_UNWANTED`, `S3_SDK_MISSING`, `S3_REFUSED`, `S3_UNREACHABLE`.
+ */
+export async function shipLogs(options: ShipLogsOptions): Promise<ShippedLogs> {
+  checkConnection(options)
+  required('url', options.url, 'a place such as s3://bucket/prefix', isText)
+  const { files, kind = 'logs', objectBytes = OBJECT_BYTES } = options
+  const store = await connect(parseS3Url(options.url), options)
+  const sum = { files: 0, lines: 0, objects: 0, present: 0 }
+  try {
+    if (kind === 'content') await checkErasable(store)
+    for (const file of files) {
+      for await (const part of logParts(file, objectBytes)) {
+        const key = `${kind}/dt=${part.day}/${nameOf(file)}-${hash('sha256', part.bytes, 'hex').slice(0, 16)}.jsonl.gz`
+        sum.present += (await shipPart(store, key, part.bytes)) ? 1 : 0
+        sum.objects += 1
+        sum.lines += part.lines
+      }
+      sum.files += 1
+    }
+    return sum
+  } finally {
+    store.close()
+  }
+}
+
+/** Whether it was there before. */
+async function shipPart(store: ObjectStore, key: string, bytes: Buffer): Promise<boolean> {
+  if ((await store.head(key)) !== undefined) return true
+  const body = await pack(bytes)
+  const isSame = (there: Buffer): Promise<boolean> => holdsSame(there, body)
+  const type = 'application/gzip'
+  await writeOnce(store, LOOKS_FIRST, { key, body, sha256: sha256(body), type, isSame })
+  return false
+}
+
+/** Content has to be deletable when somebody asks for it, so a bucket that locks by default is no place for it. */
+async function checkErasable(store: ObjectStore): Promise<void> {
+  const key = 'probe/erasable'
+  const body = Buffer.from('content must be deletable\n')
+  const request = { key, body, sha256: sha256(body), type: 'text/plain' }
+  await writeOnce(store, LOOKS_FIRST, request)
+  if ((await store.head(key))?.lock === undefined) return
+  throw new S3Error(
+    'S3_LOCK_UNWANTED',
+    `${s3Url(store.place)} locks what is put there, so content could not be deleted when it has to be; use a bucket without a default retention`,
+  )
+}
+
+/** A file's name without its endings, as keys may have it. */
+function nameOf(file: string): string {
+  return basename(file)
+    .replace(/\.gz$/, '')
+    .replace(/\.jsonl$/, '')
+    .replace(/[^A-Za-z0-9._-]/g, '_')
+}
