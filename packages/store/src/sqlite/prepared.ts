@@ -23,7 +23,6 @@ export function prepared(record: AnyRecord): Prepared {
   if (record.event === 'content') {
     return { record, tenant, facts, slot: undefined, sum: '', kept: [contentPieces(record)] }
   }
-  const json = JSON.stringify(record)
-  const sum = lineHash(json)
-  return { record, tenant, facts, slot: slotOf(record, json), sum, kept: saidPieces(record) }
+  const sum = lineHash(record)
+  return { record, tenant, facts, slot: slotOf(record, sum), sum, kept: saidPieces(record) }
 }
