@@ -25,3 +25,9 @@ export class StoreError extends Error {
     this.code = code
   }
 }
+
+/** Codes of warnings of the process; all are explained in docs/errors.md. */
+export const STORE_WARNING_CODES = ['STORE_WRITE_FAILED'] as const
+
+/** One of `STORE_WARNING_CODES`. */
+export type StoreWarningCode = (typeof STORE_WARNING_CODES)[number]

@@ -1,4 +1,13 @@
-export { STORE_ERROR_CODES, StoreError, type StoreErrorCode } from './errors.ts'
+export {
+  STORE_ERROR_CODES,
+  STORE_WARNING_CODES,
+  StoreError,
+  type StoreErrorCode,
+  type StoreWarningCode,
+} from './errors.ts'
+export { type FollowOptions, followFiles } from './files/follow-files.ts'
+export { type IndexFilesOptions, indexFiles, indexStream } from './files/index-files.ts'
+export type { IndexCounts, Recognise } from './files/record-batch.ts'
 export { openStore, type StoreOptions } from './open-store.ts'
 export { GROUP_KEYS, type Grouped, type GroupKey, type Latency } from './read/aggregate.ts'
 export {

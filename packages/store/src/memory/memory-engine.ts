@@ -119,7 +119,9 @@ export function memoryEngine({ multiTenant }: { multiTenant: boolean }): Engine 
     async *countedCalls(query) {
       open()
       const spans = spansIn(query).filter(({ facts }) => facts.event === 'llm_call')
-      const repeated = new Set([...held.spans.values()].map(({ facts }) => facts.retry_of))
+      const repeated = new Set(
+        [...held.spans.values()].map(({ facts }) => `${facts.retry_of} ${facts.tenant_id}`),
+      )
       for (const span of spans)
         if (span.facts.rank === RANK.ended) yield counted(span, query.by, repeated)
     },
@@ -165,7 +167,7 @@ function actionOf(line: AnyRecord): string | undefined {
 function counted(
   span: MemorySpan,
   by: readonly GroupKey[],
-  repeated: ReadonlySet<string | null>,
+  repeated: ReadonlySet<string>,
 ): CountedCall {
   const { facts } = span
   const { status, duration_ms, call_duration_ms, input_tokens, output_tokens, cost_usd } = facts
@@ -177,7 +179,7 @@ function counted(
     output_tokens,
     cost_usd,
     is_retry: facts.retry_of !== null,
-    is_repeated: repeated.has(facts.span_id),
+    is_repeated: repeated.has(`${facts.span_id} ${facts.tenant_id}`),
   }
 }
 

@@ -87,8 +87,11 @@ export class MemoryForgetting {
     const spans = this.#spansOf(person, scope)
     const late = new Set(spans.flatMap((span) => [...lateOf(span)]))
     this.#tombstones.push({ scope, name: `${person.kind} ${person.id}`, time })
-    for (const { facts } of spans)
+    for (const { facts } of spans) {
       this.#tombstones.push({ scope, name: `span ${facts.span_id}`, time })
+      if (facts.message_id !== null)
+        this.#tombstones.push({ scope, name: `message ${facts.message_id}`, time })
+    }
     let pieces = 0
     for (const span of spans) pieces += strip(span)
     for (const [key, line] of this.#held.late)

@@ -24,16 +24,16 @@ export class MemorySpans {
   /** Whether it says more than what was there. */
   add(record: AnyRecord): boolean {
     const facts = isLoose(record) ? undefined : spanFacts(record)
-    const json = JSON.stringify(record)
-    if (facts === undefined) return isNew(this.late, lineHash(json), record, json)
+    const hash = lineHash(record)
+    if (facts === undefined) return isNew(this.late, hash, record, hash)
     const key = keyOf(record)
     const span = this.spans.get(key)
     if (span === undefined) {
-      this.spans.set(key, { facts, lines: new Map([[slotOf(record, json), record]]) })
+      this.spans.set(key, { facts, lines: new Map([[slotOf(record, hash), record]]) })
       return true
     }
     if (facts.rank >= span.facts.rank) span.facts = facts
-    return isNew(span.lines, slotOf(record, json), record, json)
+    return isNew(span.lines, slotOf(record, hash), record, hash)
   }
 }
 
@@ -65,8 +65,8 @@ export function askedIn(span: MemorySpan): string | undefined {
   return piece === undefined ? undefined : queryText(piece)
 }
 
-function isNew(lines: Map<string, AnyRecord>, slot: string, record: AnyRecord, json: string) {
+function isNew(lines: Map<string, AnyRecord>, slot: string, record: AnyRecord, hash: string) {
   const before = lines.get(slot)
   lines.set(slot, record)
-  return before === undefined || JSON.stringify(before) !== json
+  return before === undefined || lineHash(before) !== hash
 }

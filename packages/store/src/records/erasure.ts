@@ -1,7 +1,15 @@
 import type { AnyRecord } from '@recount/record'
 
 /** What a tombstone names: a person; the content with a digest; the content of a span; a span that was about a person. */
-export type ErasedKind = 'user' | 'subject' | 'digest' | 'content' | 'span'
+export type ErasedKind =
+  | 'user'
+  | 'subject'
+  | 'digest'
+  | 'content'
+  | 'span'
+  | 'message'
+  | 'pruned'
+  | 'pruned content'
 
 /** A name of something that may be gone. */
 export interface ErasedName {
@@ -16,6 +24,11 @@ export function namesOf(record: AnyRecord): ErasedName[] {
   if (user_id !== undefined) names.push({ kind: 'user', id: user_id })
   if (user_id !== undefined) names.push({ kind: 'subject', id: user_id })
   if (span_id !== undefined) names.push({ kind: 'span', id: span_id })
+  if (
+    (record.event === 'user_action' || record.event === 'evaluation') &&
+    record.message_id !== undefined
+  )
+    names.push({ kind: 'message', id: record.message_id })
   if (record.event === 'content')
     names.push({ kind: 'digest', id: record.digest }, { kind: 'content', id: record.span_id })
   if (record.event === 'retrieval')

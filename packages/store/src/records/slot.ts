@@ -25,13 +25,14 @@ export function isLoose({ event }: AnyRecord): boolean {
 }
 
 /** The place of a line in its span: lines of one place are the same line, and the later replaces the earlier one. */
-export function slotOf(record: AnyRecord, json: string): string {
-  return SINGLE.includes(record.event) ? record.event : `${record.event} ${lineHash(json)}`
+export function slotOf(record: AnyRecord, hash: string): string {
+  return SINGLE.includes(record.event) ? record.event : `${record.event} ${hash}`
 }
 
-/** What makes two lines the same, in 128 bits. */
-export function lineHash(json: string): string {
-  return createHash('sha256').update(json).digest('base64url').slice(0, 22)
+/** What makes two lines the same, in 128 bits: what they say, in whatever order. */
+export function lineHash(record: AnyRecord): string {
+  const sorted = Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('base64url').slice(0, 22)
 }
 
 /** When what a line tells of began, epoch milliseconds. */

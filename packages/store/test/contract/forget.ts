@@ -104,7 +104,8 @@ export function forgetContract(name: string, open: Opened): void {
 
   test(`${name}: old content goes, metadata stays, and it does not come back`, async (t) => {
     const store = await open(t)
-    const records = [...said(1, 'old words'), ...said(1000, 'new words')]
+    // It was still running at the moment up to which is forgotten.
+    const records = [...said(1, 'old words', { duration_ms: 1000 }), ...said(1000, 'new words')]
     await store.ingest(records)
     const pruned = await store.prune({ olderThan: START + 500, contentOnly: true })
     assert.equal(pruned.spans, 1)
