@@ -1,3 +1,4 @@
+export type { MigrateOptions } from './clickhouse/schema.ts'
 export {
   STORE_ERROR_CODES,
   STORE_WARNING_CODES,
@@ -8,7 +9,7 @@ export {
 export { type FollowOptions, followFiles } from './files/follow-files.ts'
 export { type IndexFilesOptions, indexFiles, indexStream } from './files/index-files.ts'
 export type { IndexCounts, Recognise } from './files/record-batch.ts'
-export { openStore, type StoreOptions } from './open-store.ts'
+export { migrateStore, openStore, type StoreOptions } from './open-store.ts'
 export { GROUP_KEYS, type Grouped, type GroupKey, type Latency } from './read/aggregate.ts'
 export {
   type Filter,

@@ -1,6 +1,10 @@
+import { clickHouseEngine } from './clickhouse/clickhouse-engine.ts'
+import { connectClickHouse, isClickHouse, migrateClickHouse } from './clickhouse/open-clickhouse.ts'
+import type { MigrateOptions } from './clickhouse/schema.ts'
 import { createStore } from './create-store.ts'
 import { StoreError } from './errors.ts'
 import { memoryEngine } from './memory/memory-engine.ts'
+import { SCHEMA_VERSION } from './sqlite/schema.ts'
 import { openSqlite } from './sqlite/sqlite-engine.ts'
 import type { Store } from './store.ts'
 
@@ -16,16 +20,48 @@ export interface StoreOptions {
 }
 
 /**
- * Opens a store: the path of an SQLite file, made where there is none, or `:memory:`. Throws `STORE_OPTION_INVALID`,
- * `STORE_UNREADABLE`, `STORE_NEWER`.
+ * Opens a store: the path of an SQLite file, made where there is none, `:memory:`, or
+ * `clickhouse://USER:PASSWORD@HOST:8123/DATABASE` (`clickhouses://` with TLS), whose tables `migrateStore` makes. Throws
+ * `STORE_OPTION_INVALID`, `STORE_UNREADABLE`, `STORE_NEWER`, `STORE_SCHEMA_OLD`, `STORE_CLIENT_MISSING`.
  */
 export async function openStore(target: string, options: StoreOptions = {}): Promise<Store> {
   if (typeof target !== 'string' || target === '')
     throw new StoreError(
       'STORE_OPTION_INVALID',
-      'Expected the path of a database file or `:memory:` to open as a store',
+      'Expected the path of a database file, `:memory:` or clickhouse://… to open as a store',
     )
   const { multiTenant = false, readonly = false } = options
   if (target === ':memory:') return createStore(memoryEngine({ multiTenant }))
+  if (isClickHouse(target)) return openClickHouse(target, multiTenant)
   return createStore(await openSqlite(target, { multiTenant, readonly }))
+}
+
+/**
+ * Makes the tables of a store, or brings them to the schema of this version; answers with that version. Throws what `openStore` throws.
+ */
+export async function migrateStore(target: string, options: MigrateOptions = {}): Promise<number> {
+  if (!isClickHouse(target)) {
+    const engine = await openSqlite(target, {
+      multiTenant: options.multiTenant === true,
+      readonly: false,
+    })
+    await engine.close()
+    return SCHEMA_VERSION
+  }
+  const connection = await connectClickHouse(target)
+  try {
+    return (await migrateClickHouse(connection, options)).version
+  } finally {
+    await connection.close()
+  }
+}
+
+async function openClickHouse(target: string, multiTenant: boolean): Promise<Store> {
+  const connection = await connectClickHouse(target)
+  try {
+    return createStore(await clickHouseEngine(connection, { multiTenant }))
+  } catch (error) {
+    await connection.close()
+    throw error
+  }
 }

@@ -10,13 +10,12 @@ import { storeContract } from './contract.ts'
 const client = createClient({ connection: createChdbConnection({ path: ':memory:' }) as never })
 let databases = 0
 
-storeContract('ClickHouse', async (t, { multiTenant } = {}) => {
+storeContract('ClickHouse', async (t, { multiTenant = false } = {}) => {
   databases += 1
   const database = `store_${databases}`
-  await client.command({ query: `CREATE DATABASE ${database}` })
   const connection = connectionOf({ ...boundTo(client), close: async () => {} }, database)
   await migrateClickHouse(connection, { multiTenant })
-  const store = createStore(await clickHouseEngine(connection))
+  const store = createStore(await clickHouseEngine(connection, { multiTenant }))
   t.after(async () => {
     await store.close()
     await client.command({ query: `DROP DATABASE ${database}` })

@@ -5,10 +5,10 @@ import type { CountedCall, GroupKey } from '../read/aggregate.ts'
 import { groupValues } from '../read/group-values.ts'
 import { comparableQuery } from '../read/siblings.ts'
 import { RANK } from '../read/span-summary.ts'
+import { keysOf } from '../records/keys.ts'
 import { queryText } from '../records/query-text.ts'
 import { isRecord } from '../records/valid.ts'
 import type { Scope } from '../scope.ts'
-import { keysOf } from '../sqlite/keys.ts'
 import type { Ingested, IngestOptions } from '../store.ts'
 import { conditionOf, IN_ORDER } from './conditions.ts'
 import type { Connection } from './connection.ts'
@@ -27,8 +27,12 @@ const SPANS = '(SELECT * FROM $db.spans FINAL) AS s'
 const MAX_ALIKE = 300
 
 /** A store on a ClickHouse database whose tables are there. Throws `STORE_SCHEMA_OLD`, `STORE_NEWER`. */
-export async function clickHouseEngine(connection: Connection): Promise<Engine> {
-  const { version, multiTenant, key } = await schemaState(connection)
+export async function clickHouseEngine(
+  connection: Connection,
+  options: { readonly multiTenant: boolean },
+): Promise<Engine> {
+  const { version, key, ...state } = await schemaState(connection)
+  const multiTenant = options.multiTenant || state.multiTenant
   if (version < CLICKHOUSE_SCHEMA_VERSION)
     throw new StoreError(
       'STORE_SCHEMA_OLD',

@@ -1,8 +1,8 @@
 import type { AnyRecord } from '@recount/record'
 import { type ErasedName, namesOf, withoutPerson } from '../records/erasure.ts'
+import type { Keys } from '../records/keys.ts'
 import { beganOf } from '../records/slot.ts'
 import { isIn, type Scope } from '../scope.ts'
-import type { Keys } from '../sqlite/keys.ts'
 import { inChunks } from './chunks.ts'
 import type { Connection } from './connection.ts'
 

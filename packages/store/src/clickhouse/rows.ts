@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto'
 import type { AnyRecord } from '@recount/record'
 import { comparableQuery } from '../read/siblings.ts'
 import { type SpanFacts, spanFacts } from '../read/span-summary.ts'
 import { subjectsOf } from '../records/erasure.ts'
+import type { Keys } from '../records/keys.ts'
 import { contentPieces, type Kept, pieceText, saidPieces } from '../records/pieces.ts'
 import { queryPiece, queryText } from '../records/query-text.ts'
 import { isLoose, lineHash, slotOf } from '../records/slot.ts'
-import type { Keys } from '../sqlite/keys.ts'
 import { foldedText } from '../text/folded-text.ts'
 import { dayOf, spanRow } from './span-columns.ts'
 
@@ -35,11 +36,8 @@ export function rowsOf(record: AnyRecord, keys: Keys, version: number): Rows {
   if (record.event === 'content') return contentRows(record, facts, keys, version)
   const json = JSON.stringify(record)
   const owner = { tenant: facts.tenant_id ?? '', trace_id: facts.trace_id, span_id: facts.span_id }
-  const place: Place = {
-    table: 'lines',
-    key: lineHash(JSON.stringify([owner, slotOf(record, json)])),
-    sum: lineHash(json),
-  }
+  const sum = lineHash(record)
+  const place: Place = { table: 'lines', key: rowKey(owner, slotOf(record, sum)), sum }
   const { time, event } = record
   const day = dayOf(facts.start_time)
   const subjects = subjectsOf(record)
@@ -67,7 +65,7 @@ function lateRows(record: AnyRecord, keys: Keys, version: number): Rows {
   const json = JSON.stringify(record)
   const { tenant_id: tenant = '', event, time, trace_id = '', span_id = '', user_id = '' } = record
   const { message_id = '', action = '' } = record as { message_id?: string; action?: string }
-  const key = lineHash(JSON.stringify([tenant, json]))
+  const key = rowKey(tenant, lineHash(record))
   const place: Place = { table: 'late', key, sum: key }
   const day = dayOf(time)
   const texts = { message_id, user_id, action }
@@ -90,7 +88,7 @@ function contentRows(record: ContentLine, facts: SpanFacts, keys: Keys, version:
   const day = dayOf(start_time)
   const place: Place = {
     table: 'contents',
-    key: lineHash(JSON.stringify([owner, kept.part, kept.digest])),
+    key: rowKey(owner, kept.part, kept.digest),
     sum: keys.doc(owner.tenant, kept).toString('hex'),
   }
   const hashes = kept.pieces.map((piece) => keys.piece(owner.tenant, piece).toString('hex'))
@@ -137,11 +135,16 @@ function saidRows(
   }))
   return {
     contents: said.map(({ kept, hashes }) => {
-      const key = lineHash(JSON.stringify([owner, kept.part, ...hashes]))
+      const key = rowKey(owner, kept.part, ...hashes)
       return contentRow(owner, kept, { key, sum: key, hashes, json: '', day, version }, record.time)
     }),
     pieces: said.flatMap(({ kept, hashes }) => pieceRows(owner.tenant, kept.pieces, hashes)),
   }
+}
+
+/** A key in 128 bits. */
+function rowKey(...parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)
 }
 
 function contentRow(

@@ -80,6 +80,7 @@ export async function migrateSchema(
   key: string,
   options: MigrateOptions = {},
 ): Promise<SchemaState> {
+  await makeDatabase(connection)
   await connection.run(
     'CREATE TABLE IF NOT EXISTS $db.meta (name String, value String, version UInt64) ENGINE = ReplacingMergeTree(version) ORDER BY name',
   )
@@ -115,6 +116,14 @@ export async function schemaState(connection: Connection): Promise<SchemaState> 
       `The database ${connection.database} was written by a later version (its schema is ${version}, this version knows ${CLICKHOUSE_SCHEMA_VERSION}); use that version`,
     )
   return { version, multiTenant: meta.get('multi_tenant') === 'true', key: meta.get('key') ?? '' }
+}
+
+/** Only where it is not there: who may make tables may not always make databases. */
+async function makeDatabase(connection: Connection): Promise<void> {
+  const found = await connection.rows('SELECT 1 FROM system.databases WHERE name = {db:String}', {
+    db: connection.database,
+  })
+  if (found.length === 0) await connection.run('CREATE DATABASE IF NOT EXISTS $db')
 }
 
 async function setDays(

@@ -1,6 +1,6 @@
 import type { AnyRecord } from '@recount/record'
 import type { SpanFacts } from '../read/span-summary.ts'
-import type { Keys } from '../sqlite/keys.ts'
+import type { Keys } from '../records/keys.ts'
 import { inChunks } from './chunks.ts'
 import type { Connection } from './connection.ts'
 import { factsRow, type Place, RECORD_TABLES, type RecordTable, type Rows, rowsOf } from './rows.ts'

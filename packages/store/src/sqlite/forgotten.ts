@@ -1,9 +1,9 @@
 import type { AnyRecord } from '@recount/record'
 import { namesOf, withoutPerson } from '../records/erasure.ts'
+import type { Keys } from '../records/keys.ts'
 import { beganOf } from '../records/slot.ts'
 import { isIn, type Scope } from '../scope.ts'
 import type { Connection, Value } from './connection.ts'
-import type { Keys } from './keys.ts'
 
 interface Floor {
   readonly scope: Scope

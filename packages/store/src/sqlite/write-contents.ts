@@ -1,10 +1,10 @@
 import { comparableQuery } from '../read/siblings.ts'
+import type { Keys } from '../records/keys.ts'
 import type { Kept } from '../records/pieces.ts'
 import { queryPiece, queryText } from '../records/query-text.ts'
 import { insertRows, rowsOf } from './bulk.ts'
 import type { Connection, Value } from './connection.ts'
 import type { Counters } from './counters.ts'
-import type { Keys } from './keys.ts'
 
 /** What somebody says. */
 export interface Saying {

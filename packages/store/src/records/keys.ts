@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
-import type { ErasedName } from '../records/erasure.ts'
-import type { Kept } from '../records/pieces.ts'
 import type { Scope } from '../scope.ts'
+import type { ErasedName } from './erasure.ts'
+import type { Kept } from './pieces.ts'
 
 /** Names of things in a database: keyed, so that nobody without it can test a guess, and each tenant's its own. */
 export interface Keys {
