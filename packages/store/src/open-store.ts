@@ -1,7 +1,6 @@
 import { createStore } from './create-store.ts'
 import { StoreError } from './errors.ts'
 import { memoryEngine } from './memory/memory-engine.ts'
-import { openSqlite } from './sqlite/sqlite-engine.ts'
 import type { Store } from './store.ts'
 
 /** How a store is opened. */
@@ -27,5 +26,7 @@ export async function openStore(target: string, options: StoreOptions = {}): Pro
     )
   const { multiTenant = false, readonly = false } = options
   if (target === ':memory:') return createStore(memoryEngine({ multiTenant }))
+  // The native library is loaded by whoever opens a file.
+  const { openSqlite } = await import('./sqlite/sqlite-engine.ts')
   return createStore(await openSqlite(target, { multiTenant, readonly }))
 }
