@@ -1,8 +1,8 @@
-import type { Form } from './entries.ts'
-import type { GroupNumbers, Numbers } from './group.ts'
-import type { GroupKey } from './grouping.ts'
-import type { Bar } from './histogram.ts'
-import type { NotACall } from './recognise.ts'
+import type { GroupNumbers, Numbers } from './count/group.ts'
+import type { GroupKey } from './count/grouping.ts'
+import type { Bar } from './count/histogram.ts'
+import type { Form } from './input/entries.ts'
+import type { NotACall } from './shape/recognise.ts'
 
 /** Where an entry could not be read, and why; never what it says. */
 export interface MalformedExample {

@@ -1,6 +1,6 @@
+import type { InputCounts, Report } from '../report.ts'
+import type { NotACall } from '../shape/recognise.ts'
 import { bytesText, countText, plural } from './number-text.ts'
-import type { NotACall } from './recognise.ts'
-import type { InputCounts, Report } from './report.ts'
 import { cleanText, type Paint, wrap } from './text-layout.ts'
 
 const REASONS: { readonly [reason in NotACall]: readonly [one: string, many: string] } = {

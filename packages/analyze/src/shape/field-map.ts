@@ -1,5 +1,5 @@
 import { type Source, TIME_UNITS, type TimeUnit } from '@recount/record'
-import { AnalyzeError } from './errors.ts'
+import { AnalyzeError } from '../errors.ts'
 
 /** One `--map OURS=THEIRS[:unit]`: where a key of ours is in the user's lines. */
 export interface FieldMap {

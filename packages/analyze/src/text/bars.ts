@@ -1,6 +1,6 @@
 import stringWidth from 'string-width'
-import type { Summary } from './distribution.ts'
-import type { Bar } from './histogram.ts'
+import type { Summary } from '../count/distribution.ts'
+import type { Bar } from '../count/histogram.ts'
 import { countText, timeText } from './number-text.ts'
 import { type Paint, padEnd, padStart, type Style } from './text-layout.ts'
 

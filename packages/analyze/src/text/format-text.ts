@@ -1,7 +1,8 @@
+import type { Summary } from '../count/distribution.ts'
+import { ERRORS_UNKNOWN, type GroupNumbers, type Numbers } from '../count/group.ts'
+import type { Report } from '../report.ts'
 import { barText, histogramLines } from './bars.ts'
-import type { Summary } from './distribution.ts'
 import { explanationLines } from './explanation-text.ts'
-import { ERRORS_UNKNOWN, type GroupNumbers, type Numbers } from './group.ts'
 import { inputLines } from './input-text.ts'
 import {
   countText,
@@ -13,7 +14,6 @@ import {
   timeText,
   UNKNOWN,
 } from './number-text.ts'
-import type { Report } from './report.ts'
 import {
   cleanText,
   type Paint,

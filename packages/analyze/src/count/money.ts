@@ -1,4 +1,4 @@
-import { toNumber } from './time.ts'
+import { toNumber } from '../shape/time.ts'
 
 const NANOS = 1_000_000_000
 

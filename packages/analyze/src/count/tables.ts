@@ -1,10 +1,10 @@
+import type { Settings } from '../options.ts'
+import type { Report } from '../report.ts'
+import type { Call } from '../shape/call.ts'
 import type { Attempt, AttemptHandler } from './attempts.ts'
-import type { Call } from './call.ts'
 import { CappedTable, OTHER } from './capped.ts'
 import { Group, type GroupNumbers } from './group.ts'
 import type { GroupKey } from './grouping.ts'
-import type { Settings } from './options.ts'
-import type { Report } from './report.ts'
 
 /** Models, error types and categories that are told apart. */
 const MAX_MODELS = 1_000

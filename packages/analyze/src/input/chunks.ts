@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { createGunzip, type Gunzip } from 'node:zlib'
-import { AnalyzeError } from './errors.ts'
+import { AnalyzeError } from '../errors.ts'
 import type { Input } from './inputs.ts'
 
 /** What a reader tells while it reads. */

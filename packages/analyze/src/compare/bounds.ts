@@ -1,8 +1,8 @@
-import { AnalyzeError } from './errors.ts'
-import { ERRORS_UNKNOWN } from './group.ts'
+import { ERRORS_UNKNOWN } from '../count/group.ts'
+import { AnalyzeError } from '../errors.ts'
+import type { Report } from '../report.ts'
+import { isRow } from '../shape/paths.ts'
 import { LISTS, METRICS, nearMetric, toPath } from './metrics.ts'
-import { isRow } from './paths.ts'
-import type { Report } from './report.ts'
 
 /** What `checkBounds` can be told. */
 export interface BoundOptions {

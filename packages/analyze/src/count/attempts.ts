@@ -1,4 +1,4 @@
-import type { Call } from './call.ts'
+import type { Call } from '../shape/call.ts'
 import { RecentMap } from './recent-map.ts'
 
 /** An attempt and where it is counted. */

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { AnalyzeError } from './errors.ts'
+import { AnalyzeError } from '../errors.ts'
 import { isPattern, matchFiles } from './glob.ts'
 
 /** Something to read: a file, or stdin. */

@@ -1,6 +1,6 @@
-import type { Form } from './entries.ts'
+import type { Form } from '../input/entries.ts'
+import type { FileExplained } from '../report.ts'
 import { shapeTitle } from './recognise.ts'
-import type { FileExplained } from './report.ts'
 
 /** Files that are explained one by one. */
 const MAX_FILES = 1_000

@@ -1,4 +1,4 @@
-import type { Call } from './call.ts'
+import type { Call } from '../shape/call.ts'
 import { Distribution, type Summary, withoutDust } from './distribution.ts'
 import { MoneySum } from './money.ts'
 

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join, parse, sep } from 'node:path'
-import { AnalyzeError } from './errors.ts'
+import { AnalyzeError } from '../errors.ts'
 
 /** Whether a text has a character that stands for others: `*`, `?` or `[`. */
 export function isPattern(text: string): boolean {

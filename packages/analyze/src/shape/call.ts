@@ -1,5 +1,5 @@
 import { STATUSES, type Status } from '@recount/record'
-import { toNanoDollars } from './money.ts'
+import { toNanoDollars } from '../count/money.ts'
 import { isRow } from './paths.ts'
 import type { Reading } from './reading.ts'
 import { toMilliseconds, toMoment, toNumber } from './time.ts'

@@ -1,5 +1,5 @@
+import type { FileExplained, Report } from '../report.ts'
 import { countText, plural } from './number-text.ts'
-import type { FileExplained, Report } from './report.ts'
 import { cleanText, type Paint, padEnd, shorten, wrap } from './text-layout.ts'
 
 const MAX_FILES = 20
