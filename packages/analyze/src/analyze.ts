@@ -8,10 +8,11 @@ import { expandInputs, type Input } from './input/inputs.ts'
 import type { Line } from './input/lines.ts'
 import { type AnalyzeOptions, checkOptions, type Settings } from './options.ts'
 import type { MalformedExample, Report } from './report.ts'
-import { toCall } from './shape/call.ts'
+import { toCall, toName } from './shape/call.ts'
 import { Explanation } from './shape/explanation.ts'
 import type { FieldMap } from './shape/field-map.ts'
-import { createRecogniser, NOT_A_CALL, type NotACall, type Recognised } from './shape/recognise.ts'
+import { MergedCalls } from './shape/merged-calls.ts'
+import { FileRecogniser, NOT_A_CALL, type NotACall, type Recognised } from './shape/recognise.ts'
 
 const MAX_EXAMPLES = 10
 
@@ -38,7 +39,7 @@ class Analysis {
   readonly #spans = new OpenSpans()
   readonly #explanation = new Explanation()
   readonly #unmatched: Set<FieldMap>
-  readonly #recognise: (value: unknown) => Recognised
+  readonly #merged = new MergedCalls((call) => this.#count(call))
   readonly #notACall = new Map<NotACall, number>(NOT_A_CALL.map((reason) => [reason, 0]))
   readonly #examples: MalformedExample[] = []
   readonly #damaged: { file: string; reason: string }[] = []
@@ -51,9 +52,6 @@ class Analysis {
     this.#tables = new Tables(settings)
     this.#attempts = new Attempts(this.#tables)
     this.#unmatched = new Set(settings.maps)
-    this.#recognise = createRecogniser(settings.maps, this.#explanation.field, (map) => {
-      this.#unmatched.delete(map)
-    })
   }
 
   async read(input: Input): Promise<void> {
@@ -65,14 +63,17 @@ class Analysis {
       },
       onDamage: (reason: string) => this.#damaged.push({ file: input.name, reason }),
     }
+    const recogniser = new FileRecogniser(this.#settings.maps, (map) => this.#unmatched.delete(map))
     for await (const { form, entries } of readEntries(input, options)) {
-      this.#lines += entries.length
       this.#explanation.entries(form, entries.length)
-      for (const entry of entries) this.#take(entry, input.name)
+      for (const entry of entries) this.#take(entry, input.name, recogniser)
     }
+    for (const found of recogniser.end()) this.#takeFound(found)
+    this.#explanation.inferred(recogniser.inferences)
   }
 
   report(inputs: readonly Input[]): Report {
+    this.#merged.end()
     this.#attempts.end()
     const tables = this.#tables
     return {
@@ -91,11 +92,14 @@ class Analysis {
     }
   }
 
-  #take(line: Line, file: string): void {
+  #take(line: Line, file: string, recogniser: FileRecogniser): void {
     const entry = parseEntry(line)
-    if (entry.kind === 'value') this.#takeValue(entry.value)
-    else if (entry.kind !== 'malformed') this.#skip(entry.kind)
-    else {
+    if (entry.kind === 'value') {
+      for (const found of recogniser.recognise(entry.value, line.number)) this.#takeFound(found)
+    } else if (entry.kind !== 'malformed') {
+      this.#skip(entry.kind)
+    } else {
+      this.#lines += 1
       this.#malformed += 1
       if (this.#examples.length < MAX_EXAMPLES) {
         this.#examples.push({ file, line: line.number, reason: entry.reason })
@@ -103,12 +107,10 @@ class Analysis {
     }
   }
 
-  #takeValue(value: unknown): void {
-    const found = this.#recognise(value)
+  #takeFound(found: Recognised): void {
     if (found.kind === 'other') {
       this.#skip(found.reason)
-      const isForeign = found.reason === 'unknown_shape' || found.reason === 'other_log_line'
-      if (isForeign && this.#settings.explainInput) this.#explanation.unknown(value as object)
+      if (found.row && this.#settings.explainInput) this.#explanation.unknown(found.row)
     } else if (found.kind === 'start') {
       this.#skip('start_line')
       const { since, until } = this.#settings
@@ -119,9 +121,16 @@ class Analysis {
     }
   }
 
-  #takeCall({ reading, shape, why }: Recognised & { kind: 'call' }): void {
+  #takeCall(found: Recognised & { kind: 'call' }): void {
+    const id = found.shape === 'recount' ? null : toName(found.reading.call_id)
+    this.#explanation.record(found)
+    if (id === null) this.#count(found)
+    else if (this.#merged.add(`${found.shape} ${id}`, found)) this.#skip('repeated')
+  }
+
+  #count({ reading, shape }: Recognised & { kind: 'call' }): void {
     const call = toCall(reading)
-    this.#explanation.record(shape, why)
+    this.#lines += 1
     if (shape === 'recount' && call.spanId !== null) this.#spans.end(call.spanId)
     const { by } = this.#settings
     const keys = by.length === 0 ? [] : groupKeysOf(by, reading, call.errorType)
@@ -129,6 +138,7 @@ class Analysis {
   }
 
   #skip(reason: NotACall): void {
+    this.#lines += 1
     this.#notACall.set(reason, (this.#notACall.get(reason) ?? 0) + 1)
   }
 

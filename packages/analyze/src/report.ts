@@ -58,8 +58,19 @@ export interface FileExplained {
     readonly records: number
     /** What the first of them was recognised by. */
     readonly why: string
+    /** Line of the first of them. */
+    readonly first_line: number
     /** For each key of ours, where it was found and how often; empty for our own lines. */
     readonly fields: { readonly [key: string]: { readonly [path: string]: number } }
+  }[]
+  /** What names do not say and values had to: the unit of a time or of money; null where it cannot be told, so that the value was left out. */
+  readonly inferred: readonly {
+    readonly key: string
+    readonly path: string
+    readonly unit: string | null
+    readonly why: string
+    /** The lines that were looked at. */
+    readonly lines: { readonly first: number; readonly last: number; readonly count: number }
   }[]
   /** Objects of no known shape. */
   readonly unknown: number

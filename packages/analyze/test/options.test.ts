@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { ANALYZE_ERROR_CODES, type AnalyzeOptions, analyze } from '../src/index.ts'
-import { toEpoch } from '../src/shape/time.ts'
+import { toEpoch } from '@recount/record/shapes'
 import { file } from './fixtures.ts'
 
 test('options are checked before anything is read, and the message names option and value', async () => {

@@ -1,7 +1,7 @@
+import { isRow } from '@recount/record/shapes'
 import { ERRORS_UNKNOWN } from '../count/group.ts'
 import { AnalyzeError } from '../errors.ts'
 import type { Report } from '../report.ts'
-import { isRow } from '../shape/paths.ts'
 import { LISTS, METRICS, nearMetric, toPath } from './metrics.ts'
 
 /** What `checkBounds` can be told. */

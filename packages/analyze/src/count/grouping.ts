@@ -1,7 +1,7 @@
+import type { Reading } from '@recount/record/shapes'
+import { isRow, lookUp } from '@recount/record/shapes'
 import { AnalyzeError } from '../errors.ts'
 import { toName } from '../shape/call.ts'
-import { isRow, lookUp } from '../shape/paths.ts'
-import type { Reading } from '../shape/reading.ts'
 
 /** What `--by` can name, besides `metadata.KEY`. */
 export const GROUP_KEYS = [

@@ -1,4 +1,4 @@
-import { toNumber } from '../shape/time.ts'
+import { toNumber } from '@recount/record/shapes'
 
 const NANOS = 1_000_000_000
 

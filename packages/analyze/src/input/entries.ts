@@ -2,9 +2,10 @@ import { type ReadOptions, readText } from './chunks.ts'
 import { ElementSplitter } from './elements.ts'
 import type { Input } from './inputs.ts'
 import { type Line, LineSplitter } from './lines.ts'
+import { ObjectSplitter } from './objects.ts'
 
-/** The form a file has: JSON Lines, or JSON arrays of records. */
-export type Form = 'lines' | 'array'
+/** The form a file has: JSON Lines, JSON arrays of records, or objects over several lines each. */
+export type Form = 'lines' | 'array' | 'objects'
 
 /** Some entries of a file, in order. */
 export interface Batch {
@@ -14,7 +15,8 @@ export interface Batch {
 
 /**
  * The entries of an input in batches: its lines, or, where it begins with `[` and an object, the
- * elements of that array (pretty-printed or not). Several arrays may follow each other; after them
+ * elements of that array (pretty-printed or not), or, where its first line is a single brace, the
+ * objects that follow each other. Several arrays may follow each other; after them
  * lines may follow.
  */
 export async function* readEntries(input: Input, options: ReadOptions = {}): AsyncGenerator<Batch> {
@@ -29,6 +31,7 @@ export class EntrySplitter {
   #undecided: Buffer = Buffer.alloc(0)
   #lines: LineSplitter | undefined
   #elements: ElementSplitter | undefined
+  #objects: ObjectSplitter | undefined
   /** Line on which the undecided bytes begin. */
   #line = 1
   #sawArray = false
@@ -46,6 +49,9 @@ export class EntrySplitter {
       if (this.#lines) {
         batches.push({ form: 'lines', entries: this.#lines.push(rest) })
         rest = undefined
+      } else if (this.#objects) {
+        batches.push({ form: 'objects', entries: this.#objects.push(rest) })
+        rest = undefined
       } else if (this.#elements) {
         const { elements, used } = this.#elements.push(rest)
         batches.push({ form: 'array', entries: elements })
@@ -61,6 +67,7 @@ export class EntrySplitter {
   /** What is left when the input has ended. */
   end(): Batch[] {
     if (this.#elements) return [{ form: 'array', entries: this.#elements.end() }]
+    if (this.#objects) return [{ form: 'objects', entries: this.#objects.end() }]
     if (this.#sawArray && isBlank(this.#undecided)) return []
     const lines = this.#lines ?? new LineSplitter(this.#line)
     const entries = [...lines.push(this.#undecided), ...lines.end()]
@@ -79,18 +86,19 @@ export class EntrySplitter {
     const form = guessForm(bytes)
     this.#undecided = form === undefined ? bytes : Buffer.alloc(0)
     if (form === undefined) return undefined
-    const begin = this.#sawArray || form === 'array' ? skipBlank(bytes) : 0
+    const begin = this.#sawArray || form !== 'lines' ? skipBlank(bytes) : 0
     this.#line += countNewlines(bytes.subarray(0, begin))
     if (form === 'array') {
       this.#elements = new ElementSplitter(this.#line)
       return bytes.subarray(begin + 1)
     }
-    this.#lines = new LineSplitter(this.#line)
+    if (form === 'objects') this.#objects = new ObjectSplitter(this.#line)
+    else this.#lines = new LineSplitter(this.#line)
     return bytes.subarray(begin)
   }
 }
 
-const OPENING = /^\s*(?:\[\s*(?:[{\]]|$)|$)/
+const OPENING = /^\s*(?:\[\s*(?:[{\]]|$)|\{[ \t\r]*(?:\n|$)|$)/
 const GUESS_BYTES = 64 * 1024
 
 /** Undefined while there is nothing to tell it from. A `[` alone may be `[INFO] …`. */
@@ -99,7 +107,8 @@ function guessForm(bytes: Buffer): Form | undefined {
   const text = bytes.toString('latin1', begin, begin + GUESS_BYTES)
   const found = OPENING.exec(text)?.[0]
   if (found === undefined || begin > GUESS_BYTES) return 'lines'
-  return /[{\]]$/.test(found) ? 'array' : found.length < GUESS_BYTES ? undefined : 'lines'
+  if (/\{[ \t\r]*\n$/.test(found)) return 'objects'
+  return /\[\s*[{\]]$/.test(found) ? 'array' : found.length < GUESS_BYTES ? undefined : 'lines'
 }
 
 function skipBlank(bytes: Buffer): number {

@@ -1,8 +1,7 @@
 import { STATUSES, type Status } from '@recount/record'
+import type { Reading } from '@recount/record/shapes'
+import { isRow, toMilliseconds, toMoment, toNumber } from '@recount/record/shapes'
 import { toNanoDollars } from '../count/money.ts'
-import { isRow } from './paths.ts'
-import type { Reading } from './reading.ts'
-import { toMilliseconds, toMoment, toNumber } from './time.ts'
 
 /** One terminal line, with everything that is counted; null is unknown. */
 export interface Call {
@@ -46,7 +45,7 @@ export function toCall(row: Reading): Call {
     startTime: toMoment(row.start_time),
     model: toName(row.model) ?? toName(row.response_model),
     durationMs: toLatency(row, retryOf !== null),
-    ttftMs: toMilliseconds(row.ttft_ms),
+    ttftMs: toMilliseconds(row.ttft_ms) ?? toFirstToken(row),
     inputTokens: toTokens(row.input_tokens),
     outputTokens: toTokens(row.output_tokens),
     nanoDollars: toNanoDollars(row.cost_usd),
@@ -78,6 +77,13 @@ function toLatency(row: Reading, isRetry: boolean): number | null {
   const own = whole ?? toMilliseconds(row.duration_ms)
   if (own !== null || typeof row.end_time !== 'number') return own
   return typeof row.start_time === 'number' ? toMilliseconds(row.end_time - row.start_time) : null
+}
+
+/** From the start to the first token, where the call went on after it: what does not stream names its end. */
+function toFirstToken({ first_token_time, start_time, end_time }: Reading): number | null {
+  if (typeof first_token_time !== 'number' || typeof start_time !== 'number') return null
+  if (typeof end_time === 'number' && first_token_time >= end_time) return null
+  return toMilliseconds(first_token_time - start_time)
 }
 
 function toWeight(rate: unknown): number {

@@ -1,15 +1,20 @@
+import type { Inference } from '@recount/record/shapes'
 import type { Form } from '../input/entries.ts'
 import type { FileExplained } from '../report.ts'
-import { shapeTitle } from './recognise.ts'
+import type { Recognised } from './recognise.ts'
 
 /** Files that are explained one by one. */
 const MAX_FILES = 1_000
 /** Keys of lines of unknown shape that are named. */
 const MAX_KEYS = 30
 const MAX_KEY_LENGTH = 200
+/** Places that are named for one key. */
+const MAX_PATHS = 20
 
 interface Shape {
   records: number
+  readonly title: string
+  firstLine: number
   readonly why: string
   readonly fields: Map<string, Map<string, number>>
 }
@@ -19,7 +24,7 @@ interface File {
   form: Form | null
   lines: number
   readonly shapes: Map<string, Shape>
-  readonly fields: Map<string, Map<string, Map<string, number>>>
+  inferred: readonly Inference[]
   unknown: number
   readonly unknownKeys: Map<string, number>
 }
@@ -40,20 +45,23 @@ export class Explanation {
     this.#current.lines += count
   }
 
-  /** A value of a foreign record was found at a path. Bound, so that it can be passed on. */
-  readonly field = (shape: string, key: string, path: string): void => {
-    const keys = entry(this.#current.fields, shape, () => new Map<string, Map<string, number>>())
-    const paths = entry(keys, key, () => new Map<string, number>())
-    paths.set(path, (paths.get(path) ?? 0) + 1)
-  }
-
-  record(shape: string, why: string): void {
+  /** A record was counted. */
+  record({ shape, title, why, line, sources }: Recognised & { kind: 'call' }): void {
     const found = entry(this.#current.shapes, shape, () => ({
-      records: 0,
-      why,
-      fields: entry(this.#current.fields, shape, () => new Map()),
+      ...{ records: 0, title, why, firstLine: line },
+      fields: new Map<string, Map<string, number>>(),
     }))
     found.records += 1
+    found.firstLine = Math.min(found.firstLine, line)
+    for (const [key, path] of sources) {
+      const paths = entry(found.fields, key, () => new Map<string, number>())
+      if (paths.size < MAX_PATHS || paths.has(path)) paths.set(path, (paths.get(path) ?? 0) + 1)
+    }
+  }
+
+  /** What was concluded from values of the current file. */
+  inferred(inferences: readonly Inference[]): void {
+    this.#current.inferred = inferences
   }
 
   /** A line of unknown shape. */
@@ -67,18 +75,22 @@ export class Explanation {
   }
 
   files(): FileExplained[] {
-    return this.#files.map(({ name, form, lines, shapes, unknown, unknownKeys }) => ({
+    return this.#files.map(({ name, form, lines, shapes, inferred, unknown, unknownKeys }) => ({
       file: name,
       form: lines === 0 ? null : form,
       lines,
-      shapes: [...shapes].map(([shape, { records, why, fields }]) => ({
-        shape,
-        title: shapeTitle(shape),
-        records,
-        why,
+      shapes: [...shapes].map(([shape, { title, records, why, firstLine, fields }]) => ({
+        ...{ shape, title, records, why, first_line: firstLine },
         fields: Object.fromEntries(
           [...fields].map(([key, paths]) => [key, Object.fromEntries(paths)]),
         ),
+      })),
+      inferred: inferred.map(({ key, path, unit, why, lines }) => ({
+        key,
+        path,
+        unit,
+        why,
+        lines,
       })),
       unknown,
       unknown_keys: Object.fromEntries([...unknownKeys].sort(([, a], [, b]) => b - a)),
@@ -88,8 +100,8 @@ export class Explanation {
 
 function newFile(name: string): File {
   return {
-    ...{ name, form: null, lines: 0, shapes: new Map(), fields: new Map() },
-    ...{ unknown: 0, unknownKeys: new Map() },
+    ...{ name, form: null, lines: 0, shapes: new Map() },
+    ...{ inferred: [], unknown: 0, unknownKeys: new Map() },
   }
 }
 

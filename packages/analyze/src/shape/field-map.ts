@@ -1,4 +1,4 @@
-import { type Source, TIME_UNITS, type TimeUnit } from '@recount/record'
+import { type Source, TIME_UNITS, type TimeUnit } from '@recount/record/shapes'
 import { AnalyzeError } from '../errors.ts'
 
 /** One `--map OURS=THEIRS[:unit]`: where a key of ours is in the user's lines. */

@@ -1,8 +1,15 @@
-import { type Clue, LLM_REQUEST_SHAPE, type LogShape, OPENTELEMETRY_SHAPE } from '@recount/record'
+import {
+  type ForeignCall,
+  ForeignReader,
+  type ForeignRecord,
+  type Inference,
+  isRow,
+  type Reading,
+  type Row,
+  toEpoch,
+} from '@recount/record/shapes'
 import type { FieldMap } from './field-map.ts'
-import { isRow } from './paths.ts'
-import { applyMaps, matchShape, type Reading, readShape } from './reading.ts'
-import { toEpoch } from './time.ts'
+import { applyMaps } from './mapped.ts'
 
 /** Why an entry is no call; all of them together are `skipped.not_a_call`. */
 export const NOT_A_CALL = [
@@ -14,6 +21,7 @@ export const NOT_A_CALL = [
   'unknown_shape',
   'other_log_line',
   'not_an_object',
+  'repeated',
 ] as const
 /** One of `NOT_A_CALL`. */
 export type NotACall = (typeof NOT_A_CALL)[number]
@@ -24,78 +32,95 @@ export type Recognised =
       readonly kind: 'call'
       readonly reading: Reading
       readonly shape: string
+      readonly title: string
       readonly why: string
+      readonly line: number
+      readonly sources: readonly (readonly [key: string, path: string])[]
     }
   | { readonly kind: 'start'; readonly spanId: string; readonly time: number | null }
-  | { readonly kind: 'other'; readonly reason: NotACall }
+  | { readonly kind: 'other'; readonly reason: NotACall; readonly row?: Row }
 
-/** Called for each value read from a foreign record: the shape, our key, the path it came from. */
-export type FieldNoted = (shape: string, key: string, path: string) => void
-
-const SHAPES: readonly LogShape[] = [OPENTELEMETRY_SHAPE, LLM_REQUEST_SHAPE]
-
-/** Title of a shape, for people. */
-export function shapeTitle(name: string): string {
-  if (name === 'recount') return "Recount's own lines"
-  return SHAPES.find((shape) => shape.name === name)?.title ?? 'named by map'
-}
+const OURS = { shape: 'recount', title: "Recount's own lines" }
+const MAPPED = { shape: 'map', title: 'named by map', why: 'a mapped field is there' }
 
 /**
- * A function that tells what a parsed value is: our own lines first, then known shapes, then maps. `matched` is called
- * for each map that finds something.
+ * Tells what the parsed values of one file are: our own lines, known shapes, what can be inferred,
+ * then maps. A value may have to wait for others, and may be a document of several records.
  */
-export function createRecogniser(
-  maps: readonly FieldMap[],
-  noted: FieldNoted,
-  matched: (map: FieldMap) => void,
-): (value: unknown) => Recognised {
-  return (value) => {
-    if (!isRow(value)) return { kind: 'other', reason: 'not_an_object' }
-    if (Object.hasOwn(value, 'recount')) return recogniseOurs(value, maps, noted, matched)
-    for (const shape of SHAPES) {
-      const clues = matchShape(shape, value)
-      if (clues === undefined) continue
-      const note = (key: string, path: string) => noted(shape.name, key, path)
-      const reading = readShape(shape, value, note)
-      applyMaps(maps, value, reading, note, matched)
-      return { kind: 'call', reading, shape: shape.name, why: clues.map(describe).join(' and ') }
-    }
+export class FileRecogniser {
+  readonly #maps: readonly FieldMap[]
+  readonly #matched: (map: FieldMap) => void
+  readonly #foreign = new ForeignReader()
+
+  /** `matched` is called for each map that finds something. */
+  constructor(maps: readonly FieldMap[], matched: (map: FieldMap) => void) {
+    this.#maps = maps
+    this.#matched = matched
+  }
+
+  /** What was concluded from values: units of time and money. */
+  get inferences(): readonly Inference[] {
+    return this.#foreign.inferences
+  }
+
+  recognise(value: unknown, line: number): Recognised[] {
+    if (!isRow(value)) return [{ kind: 'other', reason: 'not_an_object' }]
+    if (Object.hasOwn(value, 'recount')) return [this.#recogniseOurs(value, line)]
+    return this.#foreign.read(value, line).map((record) => this.#mapped(record))
+  }
+
+  /** The file is over: what still waited. */
+  end(): Recognised[] {
+    return this.#foreign.end().map((record) => this.#mapped(record))
+  }
+
+  #mapped(record: ForeignRecord): Recognised {
+    return record.kind === 'call' ? this.#mappedCall(record) : this.#mappedOther(record)
+  }
+
+  #mappedCall({ reading, row, shape, title, why, line, sources }: ForeignCall): Recognised {
+    const found = [...sources]
+    const noted = (key: string, path: string) => found.push([key, path])
+    applyMaps(this.#maps, row, reading, noted, this.#matched)
+    return { kind: 'call', reading, shape, title, why, line, sources: found }
+  }
+
+  #mappedOther({ row, line }: { readonly row: Row; readonly line: number }): Recognised {
     const reading: Reading = {}
-    const note = (key: string, path: string) => noted('map', key, path)
-    if (!applyMaps(maps, value, reading, note, matched))
-      return { kind: 'other', reason: isLogLine(value) ? 'other_log_line' : 'unknown_shape' }
-    return { kind: 'call', reading, shape: 'map', why: 'a mapped field is there' }
+    const sources: [string, string][] = []
+    const noted = (key: string, path: string) => sources.push([key, path])
+    if (!applyMaps(this.#maps, row, reading, noted, this.#matched))
+      return { kind: 'other', reason: isLogLine(row) ? 'other_log_line' : 'unknown_shape', row }
+    return { kind: 'call', reading, ...MAPPED, line, sources }
+  }
+
+  #recogniseOurs(row: Row, line: number): Recognised {
+    const other = notACall(row)
+    if (other !== undefined) return other
+    const sources: [string, string][] = []
+    let reading: Reading = row
+    if (this.#maps.length > 0) {
+      reading = { ...row }
+      const noted = (key: string, path: string) => sources.push([key, path])
+      applyMaps(this.#maps, row, reading, noted, this.#matched)
+    }
+    const why = '`recount` is 1 and `event` is llm_call'
+    return { kind: 'call', reading, ...OURS, why, line, sources }
   }
 }
 
-function recogniseOurs(
-  row: Readonly<Record<string, unknown>>,
-  maps: readonly FieldMap[],
-  noted: FieldNoted,
-  matched: (map: FieldMap) => void,
-): Recognised {
+function notACall(row: Row): Recognised | undefined {
   if (row.recount !== 1) return { kind: 'other', reason: 'unknown_version' }
   if (row.event === 'llm_call_started') {
     if (typeof row.span_id !== 'string') return { kind: 'other', reason: 'start_line' }
     return { kind: 'start', spanId: row.span_id, time: toEpoch(row.time, 'ms') }
   }
   if (row.event === 'content') return { kind: 'other', reason: 'content' }
-  if (row.event !== 'llm_call') return { kind: 'other', reason: 'other_event' }
-  let reading: Reading = row
-  if (maps.length > 0) {
-    reading = { ...row }
-    applyMaps(maps, row, reading, (key, path) => noted('recount', key, path), matched)
-  }
-  return { kind: 'call', reading, shape: 'recount', why: '`recount` is 1 and `event` is llm_call' }
+  return row.event === 'llm_call' ? undefined : { kind: 'other', reason: 'other_event' }
 }
 
 /** What pino writes on every line, and loggers like it. */
-function isLogLine(row: Readonly<Record<string, unknown>>): boolean {
+function isLogLine(row: Row): boolean {
   const has = (key: string) => Object.hasOwn(row, key)
   return has('level') && has('time') && (has('msg') || has('pid'))
-}
-
-function describe({ path, is }: Clue): string {
-  if (typeof is !== 'string') return `\`${path}\` is ${is.join(' or ')}`
-  return is === 'set' ? `\`${path}\` is set` : `\`${path}\` is a ${is}`
 }

@@ -16,17 +16,28 @@ export function explanationLines({ explain }: Report, paint: Paint): string[] {
   ]
 }
 
-function fileLines({ file, form, lines, shapes, unknown, unknown_keys }: FileExplained): string[] {
+function fileLines({
+  file,
+  form,
+  lines,
+  shapes,
+  inferred,
+  unknown,
+  unknown_keys,
+}: FileExplained): string[] {
   const size =
     form === 'array'
       ? `JSON array, ${plural(lines, 'element')}`
-      : form === 'lines'
-        ? `JSON Lines, ${plural(lines, 'line')}`
-        : 'empty'
+      : form === 'objects'
+        ? plural(lines, 'JSON object')
+        : form === 'lines'
+          ? `JSON Lines, ${plural(lines, 'line')}`
+          : 'empty'
   const keys = Object.keys(unknown_keys).map(nameText).join(', ')
   return [
     ...wrap(`${cleanText(file)}: ${size}`, '  '),
     ...shapes.flatMap(shapeLines),
+    ...inferred.flatMap(inferredLines),
     ...(unknown > 0
       ? wrap(`${countText(unknown)} of unknown shape, with the keys ${keys}`, '    ')
       : []),
@@ -39,6 +50,21 @@ function shapeLines({ title, records, why, fields }: FileExplained['shapes'][num
     return wrap(pathsText(paths), `      ${padEnd(key, width)}`)
   })
   return [...wrap(`${plural(records, 'record')}: ${title}, because ${why}`, '    '), ...places]
+}
+
+function inferredLines({
+  key,
+  path,
+  unit,
+  why,
+  lines,
+}: FileExplained['inferred'][number]): string[] {
+  const where = `(${plural(lines.count, 'value')}, lines ${lines.first} to ${lines.last})`
+  const found =
+    unit === null
+      ? `the unit of ${nameText(path)} cannot be told, so it is not counted: ${why} ${where}. Name it with --map ${key}=${path}${key === 'cost_usd' ? '' : ':UNIT'}`
+      : `${nameText(path)} is in ${unit}: ${why} ${where}`
+  return wrap(found, '    ')
 }
 
 /** How often only where that is not plain. */

@@ -12,6 +12,7 @@ const REASONS: { readonly [reason in NotACall]: readonly [one: string, many: str
   unknown_version: ['line of another format version', 'lines of another format version'],
   other_log_line: ['other log line', 'other log lines'],
   not_an_object: ['value that is no object', 'values that are no objects'],
+  repeated: ['further line of a call', 'further lines of calls'],
 }
 
 const MAX_EXAMPLES = 3
