@@ -3,7 +3,7 @@ import { namedLength, toEpoch, toNumber } from '../shapes/times.ts'
 import { KEY_NAMES, type KeyNames, type ValueKind } from './key-names.ts'
 import type { Leaf } from './leaves.ts'
 import { BLOCKERS, FILLERS } from './name-words.ts'
-import { moneyUnitOf, timeUnitOf } from './unit-words.ts'
+import { isMoneyWord, moneyUnitOf, timeUnitOf } from './unit-words.ts'
 import { wordsOf } from './words.ts'
 
 /** A place that looks like a key of ours. */
@@ -71,7 +71,11 @@ function candidateAs(
   for (let from = 0; from < segments.length; from++) {
     const words = segments.slice(from).flat()
     const rest = withoutUnits(names.kind, words)
-    const rank = rankOf(names.names, rest.words, names.key === 'duration_ms' && rest.unit !== undefined)
+    const rank = rankOf(
+      names.names,
+      rest.words,
+      names.key === 'duration_ms' && rest.unit !== undefined,
+    )
     if (rank === undefined) continue
     if (names.kind === 'length' && !isLength(words, leaf.value)) return undefined
     const parents = segments.slice(0, from).flat()
@@ -126,12 +130,15 @@ interface Rest {
   readonly named?: boolean
 }
 
-function withoutUnits(kind: ValueKind, words: readonly string[]): Rest {
+function withoutUnits(kind: ValueKind, all: readonly string[]): Rest {
+  if (!['money', 'length', 'moment'].includes(kind)) return { words: all }
+  const isUnit = (word = '') => isMoneyWord(word) || timeUnitOf(word) !== undefined
+  // `latency_in_ms`: that `in` is no input.
+  const words = all.filter((word, at) => word !== 'in' || !isUnit(all[at + 1]))
   if (kind === 'money') {
     const { words: used, scale, named } = moneyUnitOf(words)
     return { words: words.filter((word) => !used.includes(word)), scale, named }
   }
-  if (kind !== 'length' && kind !== 'moment') return { words }
   const at = words.findLastIndex((word) => timeUnitOf(word) !== undefined)
   const unit = at === -1 ? undefined : timeUnitOf(words[at] as string)
   return unit === undefined ? { words } : { words: words.toSpliced(at, 1), unit }

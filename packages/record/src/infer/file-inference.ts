@@ -39,7 +39,13 @@ export class FileInference {
 
   /** What was concluded from values for the calls that were read. */
   get inferences(): readonly Inference[] {
-    return [...this.#inferences].filter(([id]) => this.#used.has(id)).map(([, found]) => found)
+    const used = [...this.#inferences]
+      .filter(([id]) => this.#used.has(id))
+      .map(([, found]) => found)
+    // The same value is in its wrapper, too.
+    const isTwice = ({ key, path }: Inference) =>
+      used.some((other) => other.key === key && path.endsWith(`.${other.path}`))
+    return used.filter((one) => !isTwice(one))
   }
 
   layout(row: Row, base: LogShape | undefined): Layout {

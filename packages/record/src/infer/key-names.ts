@@ -45,7 +45,7 @@ export const KEY_NAMES: readonly KeyNames[] = [
     'response time, response latency, processing time, process time, wall time',
     'request time, request latency, call time, execution time, exec time, inference time',
     'generation time, api time, roundtrip, round trip, rtt, call latency',
-    'inference latency, api latency, llm time, llm latency, model latency',
+    'invocation latency, invocation time, inference latency, api latency, llm time, llm latency, model latency',
   ),
   names(
     'ttft_ms',
@@ -58,7 +58,7 @@ export const KEY_NAMES: readonly KeyNames[] = [
     'start_time',
     'moment',
     'start time, started at, start, request start, request start time, request time',
-    'timestamp, time, created at, created, logged at, log time, event time, at, when',
+    'timestamp, time, time stamp, created at, created, logged at, log time, event time, at, when',
     '@timestamp, unixtime, epoch, requested at, t, utc',
   ),
   names(
@@ -76,7 +76,7 @@ export const KEY_NAMES: readonly KeyNames[] = [
   names(
     'model',
     'text',
-    'model, model name, model id, llm model, llm, request model, model slug, engine',
+    'model, model name, model id, llm model, llm, request model, model slug',
     'deployment, deployment name, llm name, model requested, ai model, deployment id',
     'model used',
   ),

@@ -11,6 +11,8 @@ const MAX_LEAVES = 200
 const MAX_DEPTH = 5
 /** Texts beyond are content, not metadata; they still say that the key is there. */
 const MAX_KEY = 100
+/** What nobody calls a key in earnest. */
+const NO_NAMES = ['__proto__', 'constructor', 'prototype']
 
 /** The scalars of a record, the outer ones first; lists and nulls are left out. */
 export function leavesOf(row: Row): Leaf[] {
@@ -31,7 +33,7 @@ interface Inner {
 
 function collect({ row, segments }: Inner, leaves: Leaf[], next: Inner[]): void {
   for (const [key, value] of Object.entries(row)) {
-    if (key.length > MAX_KEY || leaves.length >= MAX_LEAVES) continue
+    if (key.length > MAX_KEY || NO_NAMES.includes(key) || leaves.length >= MAX_LEAVES) continue
     const path = [...segments, key]
     if (isRow(value)) next.push({ row: value, segments: path })
     else if (isScalar(value)) leaves.push({ path: path.join('.'), segments: path, value })

@@ -61,7 +61,8 @@ export function moneyUnitOf(words: readonly string[]): MoneyUnit {
   return { scale: hasCent ? 0.01 : 1, named: used.length > 0, words: used }
 }
 
-function isMoneyWord(word: string): boolean {
+/** Whether a word names a unit of money. */
+export function isMoneyWord(word: string): boolean {
   return (
     DOLLAR_WORDS.includes(word) ||
     OTHER_MONEY.includes(word) ||

@@ -33,7 +33,7 @@ export function isKeptOut(shape: LogShape, row: Row): boolean {
 }
 
 const FAILURE_WORD =
-  /\b(?:err|error|errored|errors|fail|failed|failure|failing|timeout|timedout|timed_out|exception|rejected|denied|throttled|limited|rate_limited|expired|invalid|refused|unavailable|overloaded|crashed|fatal)\b/
+  /\b(?:err|error|errored|errors|fail|failed|failure|failing|timeout|timedout|timed_out|exception|rejected|denied|throttled|limited|rate_limited|expired|invalid|refused|unavailable|overloaded|overload|crashed|fatal|blocked|unauthorized|forbidden|rate limit|quota|bad request|not found|ko|nok)\b/
 const SUCCESS_WORD =
   /\b(?:ok|okay|success|successful|succeeded|succeed|completed|complete|done|finished|pass|passed)\b/
 const ABORT_WORD = /\b(?:abort|aborted|cancel|cancelled|canceled|interrupted|stopped_by_user)\b/
@@ -96,13 +96,11 @@ export function endingOf(
   return isTold ? 'ok' : undefined
 }
 
-/** A key that tells of failures and tells of none. A word that nobody knows says nothing. */
+/** A key that tells of failures and tells of none. */
 function saysNo({ path, is }: Clue, row: Row): boolean {
   const value = lookUp(row, path)
   if (value === undefined) return false
-  if (is === 'http-error') return value === null || toNumber(value) !== null
-  const isWord = is === 'failure-word' || is === 'abort-word'
-  return !isWord || value === null || value === ''
+  return is !== 'http-error' || value === null || toNumber(value) !== null
 }
 
 /** Puts what a source finds into a reading; false where there is no value that can be used. */
