@@ -1,3 +1,4 @@
+import type { Reading } from '@recount/record/shapes'
 import { Attempts } from './count/attempts.ts'
 import { groupKeysOf } from './count/grouping.ts'
 import { OpenSpans } from './count/open-spans.ts'
@@ -5,14 +6,21 @@ import { type Groups, Tables } from './count/tables.ts'
 import { readEntries } from './input/entries.ts'
 import { parseEntry } from './input/entry.ts'
 import { expandInputs, type Input } from './input/inputs.ts'
-import type { Line } from './input/lines.ts'
+import { isTooLong, type Line } from './input/lines.ts'
 import { type AnalyzeOptions, checkOptions, type Settings } from './options.ts'
 import type { MalformedExample, Report } from './report.ts'
 import { toCall, toName } from './shape/call.ts'
 import { Explanation } from './shape/explanation.ts'
 import type { FieldMap } from './shape/field-map.ts'
 import { MergedCalls } from './shape/merged-calls.ts'
-import { FileRecogniser, NOT_A_CALL, type NotACall, type Recognised } from './shape/recognise.ts'
+import { OwnLines } from './shape/own-lines.ts'
+import {
+  FileRecogniser,
+  NOT_A_CALL,
+  type NotACall,
+  OWN_CALL,
+  type Recognised,
+} from './shape/recognise.ts'
 
 const MAX_EXAMPLES = 10
 
@@ -39,6 +47,8 @@ class Analysis {
   readonly #spans = new OpenSpans()
   readonly #explanation = new Explanation()
   readonly #unmatched: Set<FieldMap>
+  /** Undefined where the whole line is asked for. */
+  readonly #own: OwnLines | undefined
   readonly #merged = new MergedCalls((call) => this.#count(call))
   readonly #notACall = new Map<NotACall, number>(NOT_A_CALL.map((reason) => [reason, 0]))
   readonly #examples: MalformedExample[] = []
@@ -52,6 +62,7 @@ class Analysis {
     this.#tables = new Tables(settings)
     this.#attempts = new Attempts(this.#tables)
     this.#unmatched = new Set(settings.maps)
+    this.#own = settings.maps.length > 0 ? undefined : new OwnLines(settings.by)
   }
 
   async read(input: Input): Promise<void> {
@@ -93,6 +104,11 @@ class Analysis {
   }
 
   #take(line: Line, file: string, recogniser: FileRecogniser): void {
+    const own = isTooLong(line) || !line.terminated ? undefined : this.#own?.read(line.bytes)
+    if (own !== undefined) {
+      this.#takeOwn(own, line.number)
+      return
+    }
     const entry = parseEntry(line)
     if (entry.kind === 'value') {
       for (const found of recogniser.recognise(entry.value, line.number)) this.#takeFound(found)
@@ -105,6 +121,11 @@ class Analysis {
         this.#examples.push({ file, line: line.number, reason: entry.reason })
       }
     }
+  }
+
+  #takeOwn(reading: Reading, line: number): void {
+    if (this.#settings.explainInput) this.#explanation.record({ ...OWN_CALL, reading, line })
+    this.#countReading(reading, true)
   }
 
   #takeFound(found: Recognised): void {
@@ -129,9 +150,13 @@ class Analysis {
   }
 
   #count({ reading, shape }: Recognised & { kind: 'call' }): void {
+    this.#countReading(reading, shape === OWN_CALL.shape)
+  }
+
+  #countReading(reading: Reading, isOurs: boolean): void {
     const call = toCall(reading)
     this.#lines += 1
-    if (shape === 'recount' && call.spanId !== null) this.#spans.end(call.spanId)
+    if (isOurs && call.spanId !== null) this.#spans.end(call.spanId)
     const { by } = this.#settings
     const keys = by.length === 0 ? [] : groupKeysOf(by, reading, call.errorType)
     this.#attempts.add({ call, place: this.#tables.groupsFor(call.model, keys) })

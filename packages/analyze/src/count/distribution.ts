@@ -1,5 +1,6 @@
 import { DDSketch } from '@datadog/sketches-js'
 import { type Bar, countInto, edgesFor } from './histogram.ts'
+import { Ranks } from './ranks.ts'
 
 /** Values of a group up to which its percentiles are exact. */
 export const EXACT_VALUES = 1_000_000
@@ -35,7 +36,7 @@ export function withoutDust(summary: Summary): Summary {
 /** Values of a group. Holds the first million as they are, then turns into a sketch; sampled values, which stand for several, turn it into one at once. */
 export class Distribution {
   #values: Float64Array = new Float64Array(8)
-  #sorted = true
+  #ranks: Ranks | undefined
   #sketch: DDSketch | undefined
   #count = 0
   #min = Number.POSITIVE_INFINITY
@@ -94,7 +95,7 @@ export class Distribution {
       this.#values = larger
     }
     this.#values[this.#count] = value
-    this.#sorted = false
+    this.#ranks = undefined
   }
 
   #startSketch(): void {
@@ -110,23 +111,21 @@ export class Distribution {
       const estimate = this.#sketch.getValueAtQuantile(quantile)
       return Math.min(Math.max(estimate, this.#min), this.#max)
     }
-    const values = this.#ordered()
-    const rank = (values.length - 1) * quantile
+    const rank = (this.#count - 1) * quantile
     const below = Math.floor(rank)
-    const low = values[below] as number
-    const high = values[Math.min(below + 1, values.length - 1)] as number
+    const low = this.#ranked(below)
+    const high = this.#ranked(Math.min(below + 1, this.#count - 1))
     return low + (high - low) * (rank - below)
   }
 
-  #ordered(): Float64Array {
-    const values = this.#values.subarray(0, this.#count)
-    if (!this.#sorted) values.sort()
-    this.#sorted = true
-    return values
+  /** The value of a rank from 0. */
+  #ranked(rank: number): number {
+    this.#ranks ??= new Ranks(this.#values.subarray(0, this.#count))
+    return this.#ranks.at(rank)
   }
 
   *#exactBins(): Generator<readonly [number, number]> {
-    for (const value of this.#ordered()) yield [value, 1]
+    for (const value of this.#values.subarray(0, this.#count)) yield [value, 1]
   }
 }
 

@@ -56,7 +56,7 @@ function round(value: number): number {
   return Number(value.toPrecision(12))
 }
 
-/** Counts values, which come in rising order each with its weight, between the edges. */
+/** Counts values, each with its weight, between the edges. */
 export function countInto(
   edges: readonly number[],
   values: Iterable<readonly [value: number, count: number]>,
@@ -65,6 +65,7 @@ export function countInto(
   let bar = 0
   for (const [value, count] of values) {
     while (bar < counts.length - 1 && value >= (edges[bar + 1] as number)) bar++
+    while (bar > 0 && value < (edges[bar] as number)) bar--
     counts[bar] = (counts[bar] as number) + count
   }
   return counts.map((count, i) => ({

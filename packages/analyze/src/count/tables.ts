@@ -47,6 +47,7 @@ export class Tables implements AttemptHandler<Groups> {
   /** The groups for a call of this model with these keys of `by`. */
   groupsFor(model: string | null, keys: readonly GroupKey[]): Groups {
     const groups = [this.total, this.#models.get(model)]
+    if (keys.length === 0) return groups
     for (const key of keys) {
       this.#nextKey = key
       const { group } = this.#groups.get(JSON.stringify(Object.values(key)))

@@ -40,7 +40,14 @@ export type Recognised =
   | { readonly kind: 'start'; readonly spanId: string; readonly time: number | null }
   | { readonly kind: 'other'; readonly reason: NotACall; readonly row?: Row }
 
-const OURS = { shape: 'recount', title: "Recount's own lines" }
+/** A call of ours, but for what it says. */
+export const OWN_CALL = {
+  kind: 'call',
+  shape: 'recount',
+  title: "Recount's own lines",
+  why: '`recount` is 1 and `event` is llm_call',
+  sources: [],
+} as const
 const MAPPED = { shape: 'map', title: 'named by map', why: 'a mapped field is there' }
 
 /**
@@ -104,8 +111,7 @@ export class FileRecogniser {
       const noted = (key: string, path: string) => sources.push([key, path])
       applyMaps(this.#maps, row, reading, noted, this.#matched)
     }
-    const why = '`recount` is 1 and `event` is llm_call'
-    return { kind: 'call', reading, ...OURS, why, line, sources }
+    return { ...OWN_CALL, reading, line, sources }
   }
 }
 
