@@ -38,6 +38,10 @@ const EXIT_BY_CODE: Readonly<Record<string, number>> = {
   AUDIT_TIMESTAMP_INVALID: EXIT.no,
   DIAGNOSE_RULES_INVALID: EXIT.usage,
   POLICY_INVALID: EXIT.no,
+  STORE_AMBIGUOUS: EXIT.usage,
+  STORE_OPTION_INVALID: EXIT.usage,
+  STORE_QUERY_INVALID: EXIT.usage,
+  STORE_TENANT_REQUIRED: EXIT.usage,
 }
 
 /** The exit code for whatever was thrown; what is not known to be wrong usage could not be finished. */

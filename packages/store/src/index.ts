@@ -6,8 +6,14 @@ export {
   type StoreErrorCode,
   type StoreWarningCode,
 } from './errors.ts'
+export {
+  type ErasedInFiles,
+  type EraseInFilesOptions,
+  eraseInFiles,
+} from './files/erase-in-files.ts'
 export { type FollowOptions, followFiles } from './files/follow-files.ts'
 export { type IndexFilesOptions, indexFiles, indexStream } from './files/index-files.ts'
+export { type PrunedFiles, pruneContentFiles } from './files/prune-files.ts'
 export type { IndexCounts, Recognise } from './files/record-batch.ts'
 export { migrateStore, openStore, type StoreOptions } from './open-store.ts'
 export { GROUP_KEYS, type Grouped, type GroupKey, type Latency } from './read/aggregate.ts'

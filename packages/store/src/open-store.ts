@@ -1,11 +1,8 @@
-import { clickHouseEngine } from './clickhouse/clickhouse-engine.ts'
 import { connectClickHouse, isClickHouse, migrateClickHouse } from './clickhouse/open-clickhouse.ts'
 import type { MigrateOptions } from './clickhouse/schema.ts'
 import { createStore } from './create-store.ts'
 import { StoreError } from './errors.ts'
 import { memoryEngine } from './memory/memory-engine.ts'
-import { SCHEMA_VERSION } from './sqlite/schema.ts'
-import { openSqlite } from './sqlite/sqlite-engine.ts'
 import type { Store } from './store.ts'
 
 /** How a store is opened. */
@@ -33,6 +30,8 @@ export async function openStore(target: string, options: StoreOptions = {}): Pro
   const { multiTenant = false, readonly = false } = options
   if (target === ':memory:') return createStore(memoryEngine({ multiTenant }))
   if (isClickHouse(target)) return openClickHouse(target, multiTenant)
+  // The native library is loaded by whoever opens a file.
+  const { openSqlite } = await import('./sqlite/sqlite-engine.ts')
   return createStore(await openSqlite(target, { multiTenant, readonly }))
 }
 
@@ -41,6 +40,8 @@ export async function openStore(target: string, options: StoreOptions = {}): Pro
  */
 export async function migrateStore(target: string, options: MigrateOptions = {}): Promise<number> {
   if (!isClickHouse(target)) {
+    const { openSqlite } = await import('./sqlite/sqlite-engine.ts')
+    const { SCHEMA_VERSION } = await import('./sqlite/schema.ts')
     const engine = await openSqlite(target, {
       multiTenant: options.multiTenant === true,
       readonly: false,
@@ -57,6 +58,7 @@ export async function migrateStore(target: string, options: MigrateOptions = {})
 }
 
 async function openClickHouse(target: string, multiTenant: boolean): Promise<Store> {
+  const { clickHouseEngine } = await import('./clickhouse/clickhouse-engine.ts')
   const connection = await connectClickHouse(target)
   try {
     return createStore(await clickHouseEngine(connection, { multiTenant }))
