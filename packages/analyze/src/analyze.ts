@@ -1,17 +1,26 @@
-import { Attempts } from './attempts.ts'
-import { toCall } from './call.ts'
-import { readEntries } from './entries.ts'
-import { parseEntry } from './entry.ts'
-import { Explanation } from './explanation.ts'
-import type { FieldMap } from './field-map.ts'
-import { groupKeysOf } from './grouping.ts'
-import { expandInputs, type Input } from './inputs.ts'
-import type { Line } from './lines.ts'
-import { OpenSpans } from './open-spans.ts'
+import type { Reading } from '@recount/record/shapes'
+import { Attempts } from './count/attempts.ts'
+import { groupKeysOf } from './count/grouping.ts'
+import { OpenSpans } from './count/open-spans.ts'
+import { type Groups, Tables } from './count/tables.ts'
+import { readEntries } from './input/entries.ts'
+import { parseEntry } from './input/entry.ts'
+import { expandInputs, type Input } from './input/inputs.ts'
+import { isTooLong, type Line } from './input/lines.ts'
 import { type AnalyzeOptions, checkOptions, type Settings } from './options.ts'
-import { createRecogniser, NOT_A_CALL, type NotACall, type Recognised } from './recognise.ts'
 import type { MalformedExample, Report } from './report.ts'
-import { type Groups, Tables } from './tables.ts'
+import { toCall, toName } from './shape/call.ts'
+import { Explanation } from './shape/explanation.ts'
+import type { FieldMap } from './shape/field-map.ts'
+import { MergedCalls } from './shape/merged-calls.ts'
+import { OwnLines } from './shape/own-lines.ts'
+import {
+  FileRecogniser,
+  NOT_A_CALL,
+  type NotACall,
+  OWN_CALL,
+  type Recognised,
+} from './shape/recognise.ts'
 
 const MAX_EXAMPLES = 10
 
@@ -38,7 +47,9 @@ class Analysis {
   readonly #spans = new OpenSpans()
   readonly #explanation = new Explanation()
   readonly #unmatched: Set<FieldMap>
-  readonly #recognise: (value: unknown) => Recognised
+  /** Undefined where the whole line is asked for. */
+  readonly #own: OwnLines | undefined
+  readonly #merged = new MergedCalls((call) => this.#count(call))
   readonly #notACall = new Map<NotACall, number>(NOT_A_CALL.map((reason) => [reason, 0]))
   readonly #examples: MalformedExample[] = []
   readonly #damaged: { file: string; reason: string }[] = []
@@ -51,9 +62,7 @@ class Analysis {
     this.#tables = new Tables(settings)
     this.#attempts = new Attempts(this.#tables)
     this.#unmatched = new Set(settings.maps)
-    this.#recognise = createRecogniser(settings.maps, this.#explanation.field, (map) => {
-      this.#unmatched.delete(map)
-    })
+    this.#own = settings.maps.length > 0 ? undefined : new OwnLines(settings.by)
   }
 
   async read(input: Input): Promise<void> {
@@ -65,14 +74,17 @@ class Analysis {
       },
       onDamage: (reason: string) => this.#damaged.push({ file: input.name, reason }),
     }
+    const recogniser = new FileRecogniser(this.#settings.maps, (map) => this.#unmatched.delete(map))
     for await (const { form, entries } of readEntries(input, options)) {
-      this.#lines += entries.length
       this.#explanation.entries(form, entries.length)
-      for (const entry of entries) this.#take(entry, input.name)
+      for (const entry of entries) this.#take(entry, input.name, recogniser)
     }
+    for (const found of recogniser.end()) this.#takeFound(found)
+    this.#explanation.inferred(recogniser.inferences)
   }
 
   report(inputs: readonly Input[]): Report {
+    this.#merged.end()
     this.#attempts.end()
     const tables = this.#tables
     return {
@@ -91,11 +103,19 @@ class Analysis {
     }
   }
 
-  #take(line: Line, file: string): void {
+  #take(line: Line, file: string, recogniser: FileRecogniser): void {
+    const own = isTooLong(line) || !line.terminated ? undefined : this.#own?.read(line.bytes)
+    if (own !== undefined) {
+      this.#takeOwn(own, line.number)
+      return
+    }
     const entry = parseEntry(line)
-    if (entry.kind === 'value') this.#takeValue(entry.value)
-    else if (entry.kind !== 'malformed') this.#skip(entry.kind)
-    else {
+    if (entry.kind === 'value') {
+      for (const found of recogniser.recognise(entry.value, line.number)) this.#takeFound(found)
+    } else if (entry.kind !== 'malformed') {
+      this.#skip(entry.kind)
+    } else {
+      this.#lines += 1
       this.#malformed += 1
       if (this.#examples.length < MAX_EXAMPLES) {
         this.#examples.push({ file, line: line.number, reason: entry.reason })
@@ -103,12 +123,15 @@ class Analysis {
     }
   }
 
-  #takeValue(value: unknown): void {
-    const found = this.#recognise(value)
+  #takeOwn(reading: Reading, line: number): void {
+    if (this.#settings.explainInput) this.#explanation.record({ ...OWN_CALL, reading, line })
+    this.#countReading(reading, true)
+  }
+
+  #takeFound(found: Recognised): void {
     if (found.kind === 'other') {
       this.#skip(found.reason)
-      const isForeign = found.reason === 'unknown_shape' || found.reason === 'other_log_line'
-      if (isForeign && this.#settings.explainInput) this.#explanation.unknown(value as object)
+      if (found.row && this.#settings.explainInput) this.#explanation.unknown(found.row)
     } else if (found.kind === 'start') {
       this.#skip('start_line')
       const { since, until } = this.#settings
@@ -119,16 +142,28 @@ class Analysis {
     }
   }
 
-  #takeCall({ reading, shape, why }: Recognised & { kind: 'call' }): void {
+  #takeCall(found: Recognised & { kind: 'call' }): void {
+    const id = found.shape === 'recount' ? null : toName(found.reading.call_id)
+    this.#explanation.record(found)
+    if (id === null) this.#count(found)
+    else if (this.#merged.add(`${found.shape} ${id}`, found)) this.#skip('repeated')
+  }
+
+  #count({ reading, shape }: Recognised & { kind: 'call' }): void {
+    this.#countReading(reading, shape === OWN_CALL.shape)
+  }
+
+  #countReading(reading: Reading, isOurs: boolean): void {
     const call = toCall(reading)
-    this.#explanation.record(shape, why)
-    if (shape === 'recount' && call.spanId !== null) this.#spans.end(call.spanId)
+    this.#lines += 1
+    if (isOurs && call.spanId !== null) this.#spans.end(call.spanId)
     const { by } = this.#settings
     const keys = by.length === 0 ? [] : groupKeysOf(by, reading, call.errorType)
     this.#attempts.add({ call, place: this.#tables.groupsFor(call.model, keys) })
   }
 
   #skip(reason: NotACall): void {
+    this.#lines += 1
     this.#notACall.set(reason, (this.#notACall.get(reason) ?? 0) + 1)
   }
 

@@ -1,7 +1,7 @@
+import { parseGroupKeys } from './count/grouping.ts'
 import { AnalyzeError } from './errors.ts'
-import { type FieldMap, parseMaps } from './field-map.ts'
-import { parseGroupKeys } from './grouping.ts'
-import { parseBoundary } from './time.ts'
+import { type FieldMap, parseMaps } from './shape/field-map.ts'
+import { parseBoundary } from './shape/time.ts'
 
 /** What `analyze` can be told. */
 export interface AnalyzeOptions {

@@ -1,8 +1,8 @@
-import type { Form } from './entries.ts'
-import type { GroupNumbers, Numbers } from './group.ts'
-import type { GroupKey } from './grouping.ts'
-import type { Bar } from './histogram.ts'
-import type { NotACall } from './recognise.ts'
+import type { GroupNumbers, Numbers } from './count/group.ts'
+import type { GroupKey } from './count/grouping.ts'
+import type { Bar } from './count/histogram.ts'
+import type { Form } from './input/entries.ts'
+import type { NotACall } from './shape/recognise.ts'
 
 /** Where an entry could not be read, and why; never what it says. */
 export interface MalformedExample {
@@ -58,8 +58,19 @@ export interface FileExplained {
     readonly records: number
     /** What the first of them was recognised by. */
     readonly why: string
+    /** Line of the first of them. */
+    readonly first_line: number
     /** For each key of ours, where it was found and how often; empty for our own lines. */
     readonly fields: { readonly [key: string]: { readonly [path: string]: number } }
+  }[]
+  /** What names do not say and values had to: the unit of a time or of money; null where it cannot be told, so that the value was left out. */
+  readonly inferred: readonly {
+    readonly key: string
+    readonly path: string
+    readonly unit: string | null
+    readonly why: string
+    /** The lines that were looked at. */
+    readonly lines: { readonly first: number; readonly last: number; readonly count: number }
   }[]
   /** Objects of no known shape. */
   readonly unknown: number

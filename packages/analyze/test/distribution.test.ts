@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Distribution, EXACT_VALUES, SKETCH_RELATIVE_ERROR } from '../src/distribution.ts'
+import { Distribution, EXACT_VALUES, SKETCH_RELATIVE_ERROR } from '../src/count/distribution.ts'
 import { random } from './fixtures.ts'
 
 const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const

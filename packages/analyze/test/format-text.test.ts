@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import stringWidth from 'string-width'
 import { analyze, formatText } from '../src/index.ts'
-import { moneyText, shareText, shortCount, timeText } from '../src/number-text.ts'
+import { moneyText, shareText, shortCount, timeText } from '../src/text/number-text.ts'
 import { analyzed, call, file, lines, random, started } from './fixtures.ts'
 
 const NAMES = ['gpt-4o-2024-08-06', '通义千问-max-🚀', 'a'.repeat(150), 'émile', '👩‍👩‍👧‍👦 family']

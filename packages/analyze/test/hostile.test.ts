@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { EntrySplitter } from '../src/entries.ts'
 import { analyze, formatText, type Report } from '../src/index.ts'
+import { EntrySplitter } from '../src/input/entries.ts'
 import { analyzed, call, file, lines, random, spanId, started, unaccounted } from './fixtures.ts'
 
 test('__proto__ and constructor are keys like others', async () => {

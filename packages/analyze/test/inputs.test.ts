@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { expandInputs } from '../src/inputs.ts'
+import { expandInputs } from '../src/input/inputs.ts'
 
 let dir: string
 

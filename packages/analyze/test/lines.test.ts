@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { MAX_LINE_BYTES } from '../src/held-bytes.ts'
-import { isTooLong, LineSplitter, readLines } from '../src/lines.ts'
+import { MAX_LINE_BYTES } from '../src/input/held-bytes.ts'
+import { isTooLong, LineSplitter, readLines } from '../src/input/lines.ts'
 
 let dir: string
 before(async () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Attempt, type AttemptHandler, Attempts } from '../src/attempts.ts'
-import { toCall } from '../src/call.ts'
-import { CappedTable } from '../src/capped.ts'
-import { OpenSpans } from '../src/open-spans.ts'
-import { RecentIds } from '../src/recent-ids.ts'
-import { RecentMap } from '../src/recent-map.ts'
+import { type Attempt, type AttemptHandler, Attempts } from '../src/count/attempts.ts'
+import { CappedTable } from '../src/count/capped.ts'
+import { OpenSpans } from '../src/count/open-spans.ts'
+import { RecentIds } from '../src/count/recent-ids.ts'
+import { RecentMap } from '../src/count/recent-map.ts'
+import { toCall } from '../src/shape/call.ts'
 import { analyzed, call, random, unaccounted } from './fixtures.ts'
 
 test('recent ids: the newest limit are known, each is taken once', () => {

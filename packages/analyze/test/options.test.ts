@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { toEpoch } from '@recount/record/shapes'
 import { ANALYZE_ERROR_CODES, type AnalyzeOptions, analyze } from '../src/index.ts'
-import { toEpoch } from '../src/time.ts'
 import { file } from './fixtures.ts'
 
 test('options are checked before anything is read, and the message names option and value', async () => {

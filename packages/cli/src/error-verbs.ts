@@ -2,16 +2,21 @@ import type { Command } from 'commander'
 import { examples, files, type Run, trace } from './command-parts.ts'
 import type { DiagnoseCommandOptions } from './commands/diagnose.ts'
 import type { ExplainCommandOptions } from './commands/explain.ts'
+import { withStore } from './store-verbs.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The verb that tells which part of a trace failed. */
 export function addExplain(program: Command, run: Run, terminal: Terminal): void {
-  program
-    .command('explain')
-    .summary('say which part of a trace failed')
-    .description('Says which part failed where an answer was wrong, with the lines that prove it.')
-    .addArgument(trace())
-    .addArgument(files())
+  withStore(
+    program
+      .command('explain')
+      .summary('say which part of a trace failed')
+      .description(
+        'Says which part failed where an answer was wrong, with the lines that prove it.',
+      )
+      .addArgument(trace())
+      .addArgument(files()),
+  )
     .option('--sibling <trace>', 'a trace of the same kind that went well, in the same files')
     .option('--needs <ids>', 'source ids that the answer needs, comma-separated')
     .option('--json', 'print verdicts and proof as JSON')

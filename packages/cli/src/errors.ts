@@ -41,6 +41,10 @@ const EXIT_BY_CODE: Readonly<Record<string, number>> = {
   POLICY_INVALID: EXIT.no,
   S3_FOLDER_NOT_EMPTY: EXIT.usage,
   S3_OPTION_INVALID: EXIT.usage,
+  STORE_AMBIGUOUS: EXIT.usage,
+  STORE_OPTION_INVALID: EXIT.usage,
+  STORE_QUERY_INVALID: EXIT.usage,
+  STORE_TENANT_REQUIRED: EXIT.usage,
 }
 
 /** The exit code for whatever was thrown; what is not known to be wrong usage could not be finished. */

@@ -54,7 +54,7 @@ function sayWhichDatabaseIsNotRead(terminal: Terminal): void {
   const { RECOUNT_DB } = process.env
   const database = RECOUNT_DB ? `$RECOUNT_DB (${plainLine(RECOUNT_DB)})` : './recount.db'
   if (RECOUNT_DB || existsSync('recount.db'))
-    terminal.say(`${database} is left out: databases are not in this version yet`)
+    terminal.say(`${database} is left out: this command reads files`)
 }
 
 async function contentFiles(folder: string): Promise<string[]> {

@@ -15,6 +15,8 @@ import { CliError, type CliErrorCode, EXIT } from './errors.ts'
 import { plainLine } from './plain-text.ts'
 import { addReprice } from './reprice-command.ts'
 import { addShip } from './s3-program.ts'
+import { addStore } from './store-migrate-command.ts'
+import { addFinding, addKeeping, withStore } from './store-verbs.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Runs one command line (without program and script) and resolves with its exit code. */
@@ -52,6 +54,7 @@ function createProgram(run: Run, terminal: Terminal): Command {
   addAnalyze(program, run, terminal)
   addAudit(program, run, terminal)
   addCheck(program, run, terminal)
+  addFinding(program, run, terminal)
   addShow(program, run, terminal)
   addExplain(program, run, terminal)
   addDiff(program, run, terminal)
@@ -60,6 +63,8 @@ function createProgram(run: Run, terminal: Terminal): Command {
   addPolicy(program, run, terminal)
   addReprice(program, run, terminal)
   addShip(program, run, terminal)
+  addKeeping(program, run, terminal)
+  addStore(program, run, terminal)
   addDemo(program, run, terminal)
   addPlanned(program)
   return program
@@ -125,12 +130,14 @@ function addCheck(program: Command, run: Run, terminal: Terminal): void {
 }
 
 function addShow(program: Command, run: Run, terminal: Terminal): void {
-  program
-    .command('show')
-    .summary('print the tree of one trace')
-    .description('Prints what happened in one trace, as a tree with times, tokens and verdicts.')
-    .addArgument(trace())
-    .addArgument(files())
+  withStore(
+    program
+      .command('show')
+      .summary('print the tree of one trace')
+      .description('Prints what happened in one trace, as a tree with times, tokens and verdicts.')
+      .addArgument(trace())
+      .addArgument(files()),
+  )
     .option('--full', 'print all content, not only its first words')
     .option('--json', 'print the tree as JSON')
     .addHelpText('after', examples(SHOW_EXAMPLES))
@@ -208,21 +215,7 @@ function addDemo(program: Command, run: Run, terminal: Terminal): void {
 }
 
 /** Commands of later versions, so that nobody is told that they do not exist at all. */
-const PLANNED = [
-  'batches',
-  'costs',
-  'erase',
-  'evals',
-  'index',
-  'logs',
-  'pretty',
-  'prompts',
-  'prune',
-  'replay',
-  'score',
-  'store',
-  'view',
-]
+const PLANNED = ['batches', 'evals', 'pretty', 'prompts', 'replay', 'score', 'view']
 
 function addPlanned(program: Command): void {
   for (const name of PLANNED) {
@@ -281,6 +274,7 @@ Examples:
   recount demo                                see what it does
   recount analyze logs/app.jsonl              numbers
   recount show 4bf92f35 logs/app.jsonl        one trace
+  recount logs -q 'a phrase' logs/app.jsonl   the calls that have it
   recount check 'logs/**/*.jsonl*'            are all lines valid?
 
 Exit codes: 0 done; 1 the answer is no; 2 wrong usage; 3 could not finish; 130 interrupted.

@@ -55,13 +55,4 @@ export {
 } from './line.ts'
 export type { AuditEvent, AuditSink, Sink } from './ports.ts'
 export { RECORD_KEYS } from './record-keys.ts'
-export { LLM_REQUEST_SHAPE } from './shapes/llm-request.ts'
-export { OPENTELEMETRY_SHAPE } from './shapes/opentelemetry.ts'
-export {
-  type Clue,
-  type LogShape,
-  type Source,
-  TIME_UNITS,
-  type TimeUnit,
-} from './shapes/shape.ts'
 export { beganAt, type SpanNode, spanTrees, type TraceTree } from './span-tree.ts'

@@ -1,1 +1,47 @@
-export {}
+export type { MigrateOptions } from './clickhouse/schema.ts'
+export {
+  STORE_ERROR_CODES,
+  STORE_WARNING_CODES,
+  StoreError,
+  type StoreErrorCode,
+  type StoreWarningCode,
+} from './errors.ts'
+export {
+  type ErasedInFiles,
+  type EraseInFilesOptions,
+  eraseInFiles,
+} from './files/erase-in-files.ts'
+export { type FollowOptions, followFiles } from './files/follow-files.ts'
+export { type IndexFilesOptions, indexFiles, indexStream } from './files/index-files.ts'
+export { type PrunedFiles, pruneContentFiles } from './files/prune-files.ts'
+export type { IndexCounts, Recognise } from './files/record-batch.ts'
+export { migrateStore, openStore, type StoreOptions } from './open-store.ts'
+export { GROUP_KEYS, type Grouped, type GroupKey, type Latency } from './read/aggregate.ts'
+export {
+  type Filter,
+  RANGES,
+  type RangeFilter,
+  TEXT_FILTERS,
+  type TextFilter,
+} from './read/filter.ts'
+export type { SpanStatus, SpanSummary } from './read/span-summary.ts'
+export { EVERY_TENANT, type Scoped, type TenantScope } from './scope.ts'
+export type {
+  EraseOptions,
+  Erasure,
+  Hit,
+  Ingested,
+  IngestOptions,
+  Page,
+  Paging,
+  Pruned,
+  PruneOptions,
+  Search,
+  SeenMessage,
+  Sibling,
+  StepLog,
+  StepQuery,
+  Store,
+  StoredTrace,
+} from './store.ts'
+export type { Snippet } from './text/snippet.ts'

@@ -2,11 +2,12 @@ import { explain } from '@recount/diagnose'
 import { EXIT } from '../errors.ts'
 import { explanationText } from '../explain/explanation-text.ts'
 import { plainJson } from '../plain-text.ts'
-import { chooseTrace, namedTrace } from '../show/choose-trace.ts'
+import { chooseTrace } from '../show/choose-trace.ts'
+import type { SourceOptions } from '../store/open-source.ts'
 import { painter, type Terminal } from '../terminal.ts'
 
 /** Options of `recount explain`. */
-export interface ExplainCommandOptions {
+export interface ExplainCommandOptions extends SourceOptions {
   readonly json?: boolean
   /** A trace of the same kind that went well. */
   readonly sibling?: string
@@ -18,12 +19,13 @@ export interface ExplainCommandOptions {
 export async function explainTrace(
   target: string | undefined,
   patterns: readonly string[],
-  { json, sibling, needs = '' }: ExplainCommandOptions,
+  options: ExplainCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { trace, inputs } = await chooseTrace(target, patterns, terminal)
+  const { json, sibling, needs = '' } = options
+  const { trace, other } = await chooseTrace(target, patterns, options, terminal)
   const explanation = explain(trace, {
-    sibling: sibling === undefined ? undefined : await namedTrace(sibling, inputs, terminal),
+    sibling: sibling === undefined ? undefined : await other(sibling),
     needed: needs.split(',').filter((id) => id !== ''),
   })
   terminal.print(

@@ -3,10 +3,11 @@ import { plainJson } from '../plain-text.ts'
 import { chooseTrace } from '../show/choose-trace.ts'
 import { traceText } from '../show/trace-text.ts'
 import { treeJson } from '../show/tree-json.ts'
+import type { SourceOptions } from '../store/open-source.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** Options of `recount show`. */
-export interface ShowOptions {
+export interface ShowOptions extends SourceOptions {
   readonly full?: boolean
   readonly json?: boolean
 }
@@ -18,7 +19,7 @@ export async function showTrace(
   options: ShowOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { trace } = await chooseTrace(target, patterns, terminal)
+  const { trace } = await chooseTrace(target, patterns, options, terminal)
   terminal.print(
     options.json ? `${plainJson(treeJson(trace), 2)}\n` : traceText(trace, terminal, options.full),
   )

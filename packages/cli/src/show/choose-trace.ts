@@ -5,34 +5,65 @@ import { chooseInputsWithContent } from '../inputs.ts'
 import { momentText, plural } from '../numbers-text.ts'
 import { plainLine } from '../plain-text.ts'
 import { readingProgress } from '../progress.ts'
+import { databaseOf, type SourceOptions, scopeOf } from '../store/open-source.ts'
+import { storedTree } from '../store/stored-tree.ts'
 import type { Terminal } from '../terminal.ts'
 import { type CollectedTrace, collectTrace } from './collect-trace.ts'
 import { findTraces, type Hits } from './find-trace.ts'
 import { findLastTrace } from './last-trace.ts'
 import { withPipesAsFiles } from './pipe-files.ts'
 
-/** A trace, and the files in which it was found. */
+/** A trace, and how to find another one in the same place. */
 export interface ChosenTrace {
   readonly trace: CollectedTrace
-  readonly inputs: readonly Input[]
+  other(target: string): Promise<CollectedTrace>
 }
 
-/** The trace that is named, else the last one. `CLI_TRACE_NOT_FOUND` when there is none, `CLI_AMBIGUOUS` when there are several. */
+/**
+ * The trace that is named, else the last one, in files or in a store. `CLI_TRACE_NOT_FOUND` when there is none,
+ * `CLI_AMBIGUOUS` or `STORE_AMBIGUOUS` when there are several.
+ */
 export async function chooseTrace(
   target: string | undefined,
   patterns: readonly string[],
+  options: SourceOptions,
   terminal: Terminal,
 ): Promise<ChosenTrace> {
   const isFile = target !== undefined && (namesFiles(target) || existsSync(target))
   const files = isFile ? [target, ...patterns] : patterns
+  const db = await databaseOf(files, options, terminal)
+  if (db !== undefined) return inStore(db, target, options, terminal)
   const inputs = await withPipesAsFiles(await chooseInputsWithContent(files, terminal))
   const trace_id = target === undefined || isFile ? await lastTrace(inputs, terminal) : undefined
-  if (trace_id !== undefined) return { trace: await collect(trace_id, inputs, terminal), inputs }
-  return { trace: await namedTrace(target ?? '', inputs, terminal), inputs }
+  const trace =
+    trace_id === undefined
+      ? await namedTrace(target ?? '', inputs, terminal)
+      : await collect(trace_id, inputs, terminal)
+  return { trace, other: (id) => namedTrace(id, inputs, terminal) }
+}
+
+async function inStore(
+  db: string,
+  target: string | undefined,
+  options: SourceOptions,
+  terminal: Terminal,
+): Promise<ChosenTrace> {
+  const find = async (id: string | undefined): Promise<CollectedTrace> => {
+    const { openStore } = await import('@recount/store')
+    const store = await openStore(db, { readonly: true })
+    try {
+      return await storedTree(store, id, scopeOf(options))
+    } finally {
+      await store.close()
+    }
+  }
+  const trace = await find(target)
+  if (target === undefined) terminal.say('No trace was named: this is the last one')
+  return { trace, other: find }
 }
 
 /** The trace that an id, or the beginning of one, names in these files. */
-export async function namedTrace(
+async function namedTrace(
   target: string,
   inputs: readonly Input[],
   terminal: Terminal,

@@ -1,12 +1,4 @@
-import type { Clue, LogShape, Source } from './shape.ts'
-
-function at(...paths: readonly string[]): Source[] {
-  return paths.map((path) => ({ path }))
-}
-
-function seconds(...paths: readonly string[]): Source[] {
-  return paths.map((path) => ({ path, unit: 's' }))
-}
+import { at, type Clue, inUnit, type LogShape } from './shape.ts'
 
 /** What loggers write when something failed. */
 const ERROR_KEYS = [
@@ -22,6 +14,7 @@ const STATUS_KEYS = ['status', 'status_code', 'statusCode', 'http_status']
  */
 export const LLM_REQUEST_SHAPE: LogShape = {
   name: 'llm-request',
+  open: true,
   title: 'flat log lines with common names (prompt_tokens, latency_ms, error_type)',
   calls: [
     [{ path: 'event', is: ['llm_request', 'llm_call'] }],
@@ -50,13 +43,14 @@ export const LLM_REQUEST_SHAPE: LogShape = {
   unless: [],
   failed: [
     ...ERROR_KEYS.map((path): Clue => ({ path, is: 'set' })),
-    { path: 'status', is: ['error', 'failed', 'failure', 'timeout'] },
+    { path: 'status', is: 'failure-word' },
     ...STATUS_KEYS.map((path): Clue => ({ path, is: 'http-error' })),
     { path: 'success', is: [false, 'false'] },
     { path: 'ok', is: [false, 'false'] },
   ],
   // Loggers leave the error keys out when nothing failed: an answer, or the event's own name, then says so.
   succeeded: [
+    { path: 'status', is: 'success-word' },
     { path: 'event', is: ['llm_request', 'llm_call'] },
     { path: 'finish_reason', is: 'text' },
     { path: 'completion_tokens', is: 'number' },
@@ -64,7 +58,7 @@ export const LLM_REQUEST_SHAPE: LogShape = {
     { path: 'usage.completion_tokens', is: 'number' },
     { path: 'usage.output_tokens', is: 'number' },
   ],
-  aborted: [{ path: 'status', is: ['aborted', 'cancelled', 'canceled'] }],
+  aborted: [{ path: 'status', is: 'abort-word' }],
   fields: {
     provider: at('provider'),
     operation: at('operation'),
@@ -74,9 +68,9 @@ export const LLM_REQUEST_SHAPE: LogShape = {
     end_time: at('end_time'),
     duration_ms: [
       ...at('latency_ms', 'duration_ms', 'elapsed_ms'),
-      ...seconds('latency_s', 'latency_seconds', 'duration_s', 'duration_seconds'),
+      ...inUnit('s', 'latency_s', 'latency_seconds', 'duration_s', 'duration_seconds'),
     ],
-    ttft_ms: [...at('ttft_ms', 'time_to_first_token_ms'), ...seconds('ttft_s', 'ttft_seconds')],
+    ttft_ms: [...at('ttft_ms', 'time_to_first_token_ms'), ...inUnit('s', 'ttft_s', 'ttft_seconds')],
     input_tokens: at('prompt_tokens', 'input_tokens', 'usage.prompt_tokens', 'usage.input_tokens'),
     output_tokens: at(
       'completion_tokens',

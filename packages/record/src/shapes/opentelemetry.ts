@@ -1,4 +1,5 @@
 import { GENAI_ALIASES, GENAI_ATTRIBUTES } from '../genai.ts'
+import { AI_SDK_OUTER } from './ai-sdk.ts'
 import type { Clue, LogShape, Source, TimeUnit } from './shape.ts'
 
 /** Where exporters put attributes: beside the rest, in `attributes`, or as the ClickHouse exporter does. */
@@ -51,6 +52,7 @@ export const OPENTELEMETRY_SHAPE: LogShape = {
   unless: [
     ...clues(attribute('operation'), OTHER_OPERATIONS),
     ...clues(named(['event.name']), 'set'),
+    ...clues(named(['ai.operationId']), AI_SDK_OUTER),
   ],
   failed: [
     ...clues(named(['error.type']), 'set'),
@@ -93,8 +95,13 @@ export const OPENTELEMETRY_SHAPE: LogShape = {
     ],
     input_tokens: attribute('input_tokens'),
     output_tokens: attribute('output_tokens'),
-    cost_usd: named(['gen_ai.usage.cost']),
+    cost_usd: named(['gen_ai.usage.cost', 'gen_ai.usage.total_cost']),
     error_type: named(['error.type', 'exception.type']),
+    trace_id: ['trace_id', 'traceId', 'TraceId', 'context.trace_id'].map((path) => source(path)),
+    cache_read_tokens: attribute('cache_read_tokens'),
+    cache_write_tokens: attribute('cache_write_tokens'),
+    reasoning_tokens: attribute('reasoning_tokens'),
+    finish_reason: attribute('finish_reason'),
     span_id: ['span_id', 'spanId', 'SpanId', 'context.span_id'].map((path) => source(path)),
     session_id: attribute('session_id'),
     user_id: named(['user.id', 'enduser.id']),

@@ -1,0 +1,178 @@
+import { isRow } from '@recount/record/shapes'
+import { ERRORS_UNKNOWN } from '../count/group.ts'
+import { AnalyzeError } from '../errors.ts'
+import type { Report } from '../report.ts'
+import { LISTS, METRICS, nearMetric, toPath } from './metrics.ts'
+
+/** What `checkBounds` can be told. */
+export interface BoundOptions {
+  /** A metric without data passes; default false. */
+  readonly allowEmpty?: boolean
+  /** A report to compare with; not available yet. */
+  readonly baseline?: Report
+}
+
+/** Whether one `--fail-on` expression holds for a report. */
+export interface BoundResult {
+  readonly expression: string
+  /** Full path of the metric. */
+  readonly metric: string
+  /** What the report says; null without data. */
+  readonly value: number | null
+  /** The bound in the metric's own unit (milliseconds, dollars, a share from 0 to 1, a count). */
+  readonly bound: number
+  readonly failed: boolean
+  /** One sentence for people. */
+  readonly reason: string
+}
+
+const OPERATORS = {
+  '<': (a: number, b: number) => a < b,
+  '<=': (a: number, b: number) => a <= b,
+  '>': (a: number, b: number) => a > b,
+  '>=': (a: number, b: number) => a >= b,
+  '=': (a: number, b: number) => a === b,
+  '==': (a: number, b: number) => a === b,
+  '!=': (a: number, b: number) => a !== b,
+} as const
+
+interface Bound {
+  readonly expression: string
+  readonly path: readonly string[]
+  readonly metric: string
+  readonly operator: keyof typeof OPERATORS
+  readonly bound: number
+}
+
+/**
+ * Applies `--fail-on` expressions, `METRIC OP NUMBER[%|ms|s|usd]`: one fails when it is true, or
+ * when its metric has no data (unless `allowEmpty`). ANALYZE_EXPRESSION_INVALID says what is wrong
+ * with one; `+` and `-` before NUMBER (change against a baseline) are ANALYZE_NOT_AVAILABLE.
+ */
+export function checkBounds(
+  report: Report,
+  expressions: readonly string[],
+  options: BoundOptions = {},
+): BoundResult[] {
+  if (options.baseline !== undefined) throw notAvailable('`baseline`')
+  return expressions.map(parse).map((bound) => apply(bound, report, options))
+}
+
+/** Checks the form of `--fail-on` expressions, so that a typing error is found before anything is read. */
+export function checkExpressions(expressions: readonly string[]): void {
+  for (const expression of expressions) parse(expression)
+}
+
+const EXPRESSION =
+  /^\s*(.+?)\s*(<=|>=|==|!=|<|>|=)\s*([+-]?)\s*(\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*(%|ms|s|usd)?\s*$/i
+
+function parse(expression: string): Bound {
+  const found = EXPRESSION.exec(expression)
+  if (!found) throw invalid(expression, 'METRIC OP NUMBER[%|ms|s|usd], such as p95 > 2s')
+  const [, name = '', operator = '', sign, number, unit] = found
+  if (sign)
+    throw notAvailable(`Comparing with a baseline (\`${sign}${number}\` in \`${expression}\`)`)
+  const path = toPath(name)
+  if (path === undefined) throw notAMetric(expression, name, operator)
+  return {
+    expression,
+    path,
+    metric: pathText(path),
+    operator: operator as Bound['operator'],
+    bound: convert(expression, path, Number(number), unit?.toLowerCase()),
+  }
+}
+
+function pathText([first = '', second = '', third]: readonly string[]): string {
+  if (third === undefined) return `${first}.${second}`
+  return first === 'input' ? `input.skipped.${third}` : `${first}[${second}].${third}`
+}
+
+/** The number in the metric's own unit, which must suit it. */
+function convert(
+  expression: string,
+  path: readonly string[],
+  number: number,
+  unit: string | undefined,
+): number {
+  const metric = path.join('.')
+  const isTime = /_ms\.(?!count$)/.test(metric)
+  if (unit === '%' && !metric.endsWith('error_rate'))
+    throw invalid(expression, '% only with error_rate')
+  if (unit === 'usd' && !metric.endsWith('cost_usd'))
+    throw invalid(expression, 'usd only with cost_usd')
+  if ((unit === 'ms' || unit === 's') && !isTime)
+    throw invalid(expression, 'ms and s only with a time')
+  if (metric.endsWith('error_rate')) return toShare(expression, number, unit)
+  return unit === 's' ? number * 1000 : number
+}
+
+function toShare(expression: string, number: number, unit: string | undefined): number {
+  if (unit === '%' && number > 100) throw invalid(expression, 'at most 100%')
+  if (unit !== '%' && number > 1)
+    throw invalid(
+      expression,
+      `a share from 0 to 1 or a percentage, as in \`${expression.trim()}%\``,
+    )
+  return unit === '%' ? number / 100 : number
+}
+
+/** Says how it is spelled where that can be told, and else which metrics there are. */
+function notAMetric(expression: string, name: string, operator: string): AnalyzeError {
+  const [, metric = name, more = ''] = /^(.*?)\s*([<>=!]+)$/.exec(name) ?? []
+  const near = toPath(metric) === undefined ? nearMetric(metric) : metric
+  if (near === undefined) return invalid(expression, `a metric (${METRICS.join(', ')})`)
+  const value = expression.slice(expression.lastIndexOf(operator) + operator.length).trim()
+  const meant = more === '=' && operator === '>' ? '>=' : operator
+  return invalid(expression, `\`${near} ${meant} ${value}\``)
+}
+
+function apply(parsed: Bound, report: Report, { allowEmpty = false }: BoundOptions): BoundResult {
+  const { expression, metric, operator, bound } = parsed
+  const value = valueAt(parsed.path, report)
+  if (value === null) {
+    const isUntold = /error/.test(metric) && report.totals.errors === null
+    const reason = `${metric}: no data${isUntold ? `: ${ERRORS_UNKNOWN}` : ''}`
+    return { expression, metric, value, bound, failed: !allowEmpty, reason }
+  }
+  const failed = OPERATORS[operator](value, bound)
+  const relation = failed ? 'is' : 'is not'
+  const reason = `${metric} is ${value}, which ${relation} ${operator} ${bound}`
+  return { expression, metric, value, bound, failed, reason }
+}
+
+function valueAt(path: readonly string[], report: Report): number | null {
+  const [first = '', second = '', ...rest] = path
+  if (!(first in LISTS) && first !== 'groups') return dig(report, path)
+  const rows = report[first as 'groups' | keyof typeof LISTS] as readonly unknown[]
+  const row = rows.find((candidate) => isRow(candidate) && nameOf(first, candidate) === second)
+  // A type that never came is 0 where errors are told at all.
+  if (row === undefined)
+    return first.startsWith('errors_by') && report.totals.calls > 0 && report.totals.errors !== null
+      ? 0
+      : null
+  return dig(row, rest.join('.').split('.'))
+}
+
+/** How an expression names an entry of a list; values of a compound key are joined by commas. */
+function nameOf(list: string, row: Readonly<Record<string, unknown>>): string {
+  if (list === 'groups' && isRow(row.key)) return Object.values(row.key).map(String).join(',')
+  return String(row[LISTS[list as keyof typeof LISTS]])
+}
+
+function dig(from: unknown, path: readonly string[]): number | null {
+  let found = from
+  for (const key of path) found = isRow(found) ? found[key] : undefined
+  return typeof found === 'number' ? found : null
+}
+
+function invalid(expression: string, expected: string): AnalyzeError {
+  return new AnalyzeError(
+    'ANALYZE_EXPRESSION_INVALID',
+    `Expected ${expected}, got \`${expression}\``,
+  )
+}
+
+function notAvailable(what: string): AnalyzeError {
+  return new AnalyzeError('ANALYZE_NOT_AVAILABLE', `${what} is not available yet`)
+}

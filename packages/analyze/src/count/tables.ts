@@ -1,0 +1,166 @@
+import type { Settings } from '../options.ts'
+import type { Report } from '../report.ts'
+import type { Call } from '../shape/call.ts'
+import type { Attempt, AttemptHandler } from './attempts.ts'
+import { CappedTable, OTHER } from './capped.ts'
+import { Group, type GroupNumbers } from './group.ts'
+import type { GroupKey } from './grouping.ts'
+
+/** Models, error types and categories that are told apart. */
+const MAX_MODELS = 1_000
+/** Groups of `by` that are told apart. */
+const MAX_GROUPS = 10_000
+
+interface Keyed {
+  readonly key: GroupKey
+  readonly group: Group
+}
+
+/** The groups an attempt is counted in. */
+export type Groups = readonly Group[]
+
+/** All that is counted of calls, in tables of bounded size. */
+export class Tables implements AttemptHandler<Groups> {
+  readonly total: Group = new Group()
+  readonly #models = new CappedTable(MAX_MODELS, () => new Group())
+  readonly #groups: CappedTable<Keyed>
+  readonly #types = new CappedTable(MAX_MODELS, () => ({ count: 0 }))
+  readonly #categories = new CappedTable(MAX_MODELS, () => ({ count: 0 }))
+  readonly #settings: Settings
+  #nextKey: GroupKey = {}
+  #from = Number.POSITIVE_INFINITY
+  #to = Number.NEGATIVE_INFINITY
+  records = 0
+  outsideWindow = 0
+  noTime = 0
+  retriesUnmatched = 0
+  sampled = 0
+
+  constructor(settings: Settings) {
+    this.#settings = settings
+    this.#groups = new CappedTable(MAX_GROUPS, (name) => ({
+      key: name === OTHER ? otherKey(settings.by) : this.#nextKey,
+      group: new Group(),
+    }))
+  }
+
+  /** The groups for a call of this model with these keys of `by`. */
+  groupsFor(model: string | null, keys: readonly GroupKey[]): Groups {
+    const groups = [this.total, this.#models.get(model)]
+    if (keys.length === 0) return groups
+    for (const key of keys) {
+      this.#nextKey = key
+      const { group } = this.#groups.get(JSON.stringify(Object.values(key)))
+      if (!groups.includes(group)) groups.push(group)
+    }
+    return groups
+  }
+
+  isInside({ startTime }: Call): boolean {
+    const { since, until, windowed } = this.#settings
+    return !windowed || (startTime !== null && startTime >= since && startTime < until)
+  }
+
+  first(attempt: Attempt<Groups>, inside: boolean): void {
+    if (this.#record(attempt, inside)) this.#settle(attempt)
+  }
+
+  retry(attempt: Attempt<Groups>, failed: Attempt<Groups>, inside: boolean): void {
+    if (!this.#record(attempt, inside)) return
+    for (const group of failed.place) group.unsettle(failed.call)
+    this.#countError(failed.call, -1)
+    this.#settle(attempt)
+  }
+
+  unmatched(attempt: Attempt<Groups>, inside: boolean): void {
+    if (this.#record(attempt, inside)) this.retriesUnmatched += 1
+  }
+
+  window(): Report['window'] {
+    const iso = (time: number) => (Number.isFinite(time) ? new Date(time).toISOString() : null)
+    return { from: iso(this.#from), to: iso(this.#to) }
+  }
+
+  byModel(): Report['by_model'] {
+    const { silentOnSuccess } = this.total
+    const rows = this.#models
+      .entries()
+      .map(([model, group]) => ({ model, ...group.all(silentOnSuccess) }))
+    return rows.filter(isUsed).sort(byCalls)
+  }
+
+  byGroup(): Report['groups'] {
+    const { silentOnSuccess } = this.total
+    const rows = this.#groups
+      .entries()
+      .map(([, { key, group }]) => ({ key, ...group.all(silentOnSuccess) }))
+    return rows.filter(isUsed).sort(byCalls)
+  }
+
+  errorsByType(): Report['errors_by_type'] {
+    return counts(this.#types).map(([type, count]) => ({ type, count }))
+  }
+
+  errorsByCategory(): Report['errors_by_category'] {
+    return counts(this.#categories).map(([category, count]) => ({ category, count }))
+  }
+
+  notes(): string[] {
+    const more = (what: string, limit: number) =>
+      `There are more than ${limit.toLocaleString('en')} ${what}; those first seen after that are counted together as ${OTHER}.`
+    return [
+      this.#models.overflowed ? more('models', MAX_MODELS) : '',
+      this.#types.overflowed ? more('error types', MAX_MODELS) : '',
+      this.#categories.overflowed ? more('error categories', MAX_MODELS) : '',
+      this.#groups.overflowed ? more('groups', MAX_GROUPS) : '',
+    ].filter((note) => note !== '')
+  }
+
+  /** Counts the line and what it used; false when it is outside the window. */
+  #record({ call, place }: Attempt<Groups>, inside: boolean): boolean {
+    if (!inside) {
+      if (call.startTime === null) this.noTime += 1
+      else this.outsideWindow += 1
+      return false
+    }
+    this.records += 1
+    if (call.weight !== 1) this.sampled += 1
+    if (call.startTime !== null) {
+      this.#from = Math.min(this.#from, call.startTime)
+      this.#to = Math.max(this.#to, call.startTime)
+    }
+    for (const group of place) group.spend(call)
+    return true
+  }
+
+  #settle({ call, place }: Attempt<Groups>): void {
+    for (const group of place) group.settle(call)
+    this.#countError(call, 1)
+  }
+
+  #countError({ status, errorType, errorCategory, weight }: Call, sign: 1 | -1): void {
+    if (status !== 'error' && status !== 'partial') return
+    this.#types.get(errorType).count += sign * weight
+    this.#categories.get(errorCategory).count += sign * weight
+  }
+}
+
+function otherKey(by: readonly string[]): GroupKey {
+  return Object.fromEntries(by.map((key) => [key, OTHER]))
+}
+
+function isUsed({ calls, retries }: GroupNumbers): boolean {
+  return calls > 0 || retries > 0
+}
+
+function byCalls(a: GroupNumbers, b: GroupNumbers): number {
+  return b.calls - a.calls
+}
+
+function counts(table: CappedTable<{ count: number }>): [string | null, number][] {
+  return table
+    .entries()
+    .map(([key, { count }]): [string | null, number] => [key, Math.round(count)])
+    .filter(([, count]) => count > 0)
+    .sort(([, a], [, b]) => b - a)
+}

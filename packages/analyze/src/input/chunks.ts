@@ -1,0 +1,153 @@
+import { createReadStream } from 'node:fs'
+import { createGunzip, type Gunzip } from 'node:zlib'
+import { AnalyzeError } from '../errors.ts'
+import type { Input } from './inputs.ts'
+
+/** What a reader tells while it reads. */
+export interface ReadOptions {
+  /** Called with the number of bytes just read from the file, before decompression. */
+  readonly onBytes?: (bytes: number) => void
+  /** Called when the input is damaged (a cut gzip file): what was readable is still delivered. */
+  readonly onDamage?: (reason: string) => void
+}
+
+const READ_BYTES = 256 * 1024
+
+/** Deflate reaches 1032:1, so one step of this size makes at most 17 MB. */
+const GUNZIP_STEP_BYTES = 16 * 1024
+
+/** What zlib hands over at a time; a checksum error loses what it has not handed over yet. */
+const INFLATED_BYTES = 64 * 1024
+
+const MARK = Buffer.from([0xef, 0xbb, 0xbf])
+
+/**
+ * The bytes of an input without a byte order mark, decompressed where they are gzip (told by the
+ * first two bytes, not by the name; several members in one file are one text). A file that cannot
+ * be read is ANALYZE_INPUT_UNREADABLE.
+ */
+export async function* readText(input: Input, options: ReadOptions = {}): AsyncGenerator<Buffer> {
+  let first = true
+  for await (const chunk of withHead(decompress(input, options), MARK.length)) {
+    yield first && chunk.subarray(0, MARK.length).equals(MARK) ? chunk.subarray(MARK.length) : chunk
+    first = false
+  }
+}
+
+async function* decompress(input: Input, options: ReadOptions): AsyncGenerator<Buffer> {
+  const raw = withHead(readRaw(input, options), 2)
+  const { done, value: first } = await raw.next()
+  if (done) return
+  if (first[0] === 0x1f && first[1] === 0x8b) {
+    yield* gunzip(first, raw, options)
+  } else {
+    yield first
+    yield* raw
+  }
+}
+
+/** The same chunks, but the first has at least `bytes` bytes when there are so many. */
+async function* withHead(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+  let head: Buffer | undefined = Buffer.alloc(0)
+  for await (const chunk of chunks) {
+    if (head === undefined) {
+      yield chunk
+      continue
+    }
+    head = head.length === 0 ? chunk : Buffer.concat([head, chunk])
+    if (head.length < bytes) continue
+    yield head
+    head = undefined
+  }
+  if (head !== undefined && head.length > 0) yield head
+}
+
+async function* readRaw(input: Input, { onBytes }: ReadOptions): AsyncGenerator<Buffer> {
+  const stream =
+    input.path === null
+      ? process.stdin
+      : createReadStream(input.path, { highWaterMark: READ_BYTES })
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer | string>) {
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+      onBytes?.(bytes.length)
+      yield bytes
+    }
+  } catch (cause) {
+    const message = `Could not read ${input.name}: ${(cause as Error).message}`
+    throw new AnalyzeError('ANALYZE_INPUT_UNREADABLE', message, { cause })
+  }
+}
+
+async function* gunzip(
+  first: Buffer,
+  raw: AsyncGenerator<Buffer>,
+  { onDamage }: ReadOptions,
+): AsyncGenerator<Buffer> {
+  const inflated: Buffer[] = []
+  const stream = createGunzip({ chunkSize: INFLATED_BYTES })
+  stream.on('data', (chunk: Buffer) => inflated.push(chunk))
+  stream.on('error', () => {})
+  try {
+    for await (const step of steps(first, raw)) {
+      const { problem, ended } = await write(stream, step)
+      yield* inflated.splice(0)
+      if (problem !== undefined) onDamage?.(problem)
+      if (problem !== undefined || ended) return
+    }
+    // The end is a step of its own: had the last bytes come with it, a cut file would lose their text.
+    const { problem } = await write(stream, undefined)
+    yield* inflated.splice(0)
+    if (problem !== undefined) onDamage?.(problem)
+  } finally {
+    stream.destroy()
+    await raw.return(undefined)
+  }
+}
+
+async function* steps(first: Buffer, raw: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield* cut(first)
+  for await (const chunk of raw) yield* cut(chunk)
+}
+
+function* cut(chunk: Buffer): Generator<Buffer> {
+  for (let at = 0; at < chunk.length; at += GUNZIP_STEP_BYTES) {
+    yield chunk.subarray(at, at + GUNZIP_STEP_BYTES)
+  }
+}
+
+interface Written {
+  /** What is wrong with the data, if anything. */
+  readonly problem?: string
+  /** The gzip data is over, though the file may go on. */
+  readonly ended: boolean
+}
+
+/** Feeds one step, or the end of the file. */
+function write(stream: Gunzip, step: Buffer | undefined): Promise<Written> {
+  const before = stream.bytesWritten
+  return new Promise((resolve) => {
+    const settle = (written: Written) => {
+      stream.off('error', failed).off('end', ended)
+      resolve(written)
+    }
+    const failed = (error: Error) => settle({ problem: describe(error), ended: true })
+    // Without a call of the write's callback when bytes follow that are no gzip.
+    const ended = () => {
+      const rest = step?.subarray(stream.bytesWritten - before)
+      const foreign = rest?.some((byte) => byte !== 0) ?? false
+      settle(foreign ? { problem: FOREIGN_BYTES, ended: true } : { ended: true })
+    }
+    stream.once('error', failed).once('end', ended)
+    if (step === undefined) stream.end()
+    else stream.write(step, (error) => (error ? failed(error) : settle({ ended: false })))
+  })
+}
+
+const FOREIGN_BYTES = 'what follows the gzip data is not gzip and was not read'
+
+function describe(error: Error): string {
+  return error.message === 'unexpected end of file'
+    ? 'the gzip data is cut: its end is missing'
+    : `the gzip data is damaged (${error.message}): up to 64 KiB of text before that place are lost`
+}

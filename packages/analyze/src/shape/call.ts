@@ -1,0 +1,96 @@
+import { STATUSES, type Status } from '@recount/record'
+import type { Reading } from '@recount/record/shapes'
+import { isRow, toMilliseconds, toMoment, toNumber } from '@recount/record/shapes'
+import { toNanoDollars } from '../count/money.ts'
+
+/** One terminal line, with everything that is counted; null is unknown. */
+export interface Call {
+  /** `ok` where nothing says otherwise. */
+  readonly status: Status
+  /** Whether the line says how the call ended. */
+  readonly statusKnown: boolean
+  /** Epoch milliseconds. */
+  readonly startTime: number | null
+  readonly model: string | null
+  readonly durationMs: number | null
+  readonly ttftMs: number | null
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  readonly nanoDollars: number | null
+  readonly errorType: string | null
+  readonly errorCategory: string | null
+  readonly spanId: string | null
+  /** The failed attempt that this one repeats. */
+  readonly retryOf: string | null
+  /** How many calls the line stands for: the inverse of the rate at which calls were sampled, else 1. */
+  readonly weight: number
+}
+
+/** Longest name that is kept of a model, an error type or a group. */
+const MAX_NAME = 200
+
+/** Reads a record in our keys, whoever wrote it; what is not of the right kind is unknown. */
+export function toCall(row: Reading): Call {
+  const error = isRow(row.error) ? row.error : undefined
+  const diagnosis = isRow(row.diagnosis) ? row.diagnosis : undefined
+  const status = toStatus(row.status, error)
+  const spanId = toName(row.span_id)
+  const repeated = toName(row.retry_of)
+  // What says that it repeats itself repeats nothing.
+  const retryOf = repeated === spanId ? null : repeated
+  const failed = status === 'error' || status === 'partial'
+  return {
+    status,
+    statusKnown: row.status !== undefined || error !== undefined,
+    startTime: toMoment(row.start_time),
+    model: toName(row.model) ?? toName(row.response_model),
+    durationMs: toLatency(row, retryOf !== null),
+    ttftMs: toMilliseconds(row.ttft_ms) ?? toFirstToken(row),
+    inputTokens: toTokens(row.input_tokens),
+    outputTokens: toTokens(row.output_tokens),
+    nanoDollars: toNanoDollars(row.cost_usd),
+    errorType: failed
+      ? (toName(row.error_type) ?? toName(error?.type) ?? toName(error?.code))
+      : null,
+    errorCategory: failed ? (toName(row.error_category) ?? toName(diagnosis?.category)) : null,
+    spanId,
+    retryOf,
+    weight: toWeight(row.sample_rate),
+  }
+}
+
+/** A short text; numbers and booleans are named too, anything else has no name. */
+export function toName(value: unknown): string | null {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (typeof value !== 'string' || value === '') return null
+  return value.length > MAX_NAME ? `${value.slice(0, MAX_NAME).toWellFormed()}…` : value
+}
+
+function toStatus(value: unknown, error: unknown): Status {
+  if ((STATUSES as readonly unknown[]).includes(value)) return value as Status
+  return error === undefined ? 'ok' : 'error'
+}
+
+/** A retry took as long as the whole call with its failed attempts. */
+function toLatency(row: Reading, isRetry: boolean): number | null {
+  const whole = isRetry ? toMilliseconds(row.call_duration_ms) : null
+  const own = whole ?? toMilliseconds(row.duration_ms)
+  if (own !== null || typeof row.end_time !== 'number') return own
+  return typeof row.start_time === 'number' ? toMilliseconds(row.end_time - row.start_time) : null
+}
+
+/** From the start to the first token, where the call went on after it: what does not stream names its end. */
+function toFirstToken({ first_token_time, start_time, end_time }: Reading): number | null {
+  if (typeof first_token_time !== 'number' || typeof start_time !== 'number') return null
+  if (typeof end_time === 'number' && first_token_time >= end_time) return null
+  return toMilliseconds(first_token_time - start_time)
+}
+
+function toWeight(rate: unknown): number {
+  return typeof rate === 'number' && rate > 0 && rate < 1 ? 1 / rate : 1
+}
+
+function toTokens(value: unknown): number | null {
+  const tokens = toNumber(value)
+  return tokens !== null && tokens >= 0 && tokens <= Number.MAX_SAFE_INTEGER ? tokens : null
+}

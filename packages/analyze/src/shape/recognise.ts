@@ -1,0 +1,132 @@
+import {
+  type ForeignCall,
+  ForeignReader,
+  type ForeignRecord,
+  type Inference,
+  isRow,
+  type Reading,
+  type Row,
+  toEpoch,
+} from '@recount/record/shapes'
+import type { FieldMap } from './field-map.ts'
+import { applyMaps } from './mapped.ts'
+
+/** Why an entry is no call; all of them together are `skipped.not_a_call`. */
+export const NOT_A_CALL = [
+  'blank',
+  'start_line',
+  'content',
+  'other_event',
+  'unknown_version',
+  'unknown_shape',
+  'other_log_line',
+  'not_an_object',
+  'repeated',
+] as const
+/** One of `NOT_A_CALL`. */
+export type NotACall = (typeof NOT_A_CALL)[number]
+
+/** What a value was recognised as. */
+export type Recognised =
+  | {
+      readonly kind: 'call'
+      readonly reading: Reading
+      readonly shape: string
+      readonly title: string
+      readonly why: string
+      readonly line: number
+      readonly sources: readonly (readonly [key: string, path: string])[]
+    }
+  | { readonly kind: 'start'; readonly spanId: string; readonly time: number | null }
+  | { readonly kind: 'other'; readonly reason: NotACall; readonly row?: Row }
+
+/** A call of ours, but for what it says. */
+export const OWN_CALL = {
+  kind: 'call',
+  shape: 'recount',
+  title: "Recount's own lines",
+  why: '`recount` is 1 and `event` is llm_call',
+  sources: [],
+} as const
+const MAPPED = { shape: 'map', title: 'named by map', why: 'a mapped field is there' }
+
+/**
+ * Tells what the parsed values of one file are: our own lines, known shapes, what can be inferred,
+ * then maps. A value may have to wait for others, and may be a document of several records.
+ */
+export class FileRecogniser {
+  readonly #maps: readonly FieldMap[]
+  readonly #matched: (map: FieldMap) => void
+  readonly #foreign = new ForeignReader()
+
+  /** `matched` is called for each map that finds something. */
+  constructor(maps: readonly FieldMap[], matched: (map: FieldMap) => void) {
+    this.#maps = maps
+    this.#matched = matched
+  }
+
+  /** What was concluded from values: units of time and money. */
+  get inferences(): readonly Inference[] {
+    return this.#foreign.inferences
+  }
+
+  recognise(value: unknown, line: number): Recognised[] {
+    if (!isRow(value)) return [{ kind: 'other', reason: 'not_an_object' }]
+    if (Object.hasOwn(value, 'recount')) return [this.#recogniseOurs(value, line)]
+    return this.#foreign.read(value, line).map((record) => this.#mapped(record))
+  }
+
+  /** The file is over: what still waited. */
+  end(): Recognised[] {
+    return this.#foreign.end().map((record) => this.#mapped(record))
+  }
+
+  #mapped(record: ForeignRecord): Recognised {
+    return record.kind === 'call' ? this.#mappedCall(record) : this.#mappedOther(record)
+  }
+
+  #mappedCall({ reading, row, shape, title, why, line, sources }: ForeignCall): Recognised {
+    const found = [...sources]
+    const noted = (key: string, path: string) => found.push([key, path])
+    applyMaps(this.#maps, row, reading, noted, this.#matched)
+    return { kind: 'call', reading, shape, title, why, line, sources: found }
+  }
+
+  #mappedOther({ row, line }: { readonly row: Row; readonly line: number }): Recognised {
+    const reading: Reading = {}
+    const sources: [string, string][] = []
+    const noted = (key: string, path: string) => sources.push([key, path])
+    if (!applyMaps(this.#maps, row, reading, noted, this.#matched))
+      return { kind: 'other', reason: isLogLine(row) ? 'other_log_line' : 'unknown_shape', row }
+    return { kind: 'call', reading, ...MAPPED, line, sources }
+  }
+
+  #recogniseOurs(row: Row, line: number): Recognised {
+    const other = notACall(row)
+    if (other !== undefined) return other
+    const sources: [string, string][] = []
+    let reading: Reading = row
+    if (this.#maps.length > 0) {
+      reading = { ...row }
+      const noted = (key: string, path: string) => sources.push([key, path])
+      applyMaps(this.#maps, row, reading, noted, this.#matched)
+    }
+    return { ...OWN_CALL, reading, line, sources }
+  }
+}
+
+function notACall(row: Row): Recognised | undefined {
+  if (row.recount !== 1) return { kind: 'other', reason: 'unknown_version' }
+  if (row.event === 'llm_call_started') {
+    if (typeof row.span_id !== 'string') return { kind: 'other', reason: 'start_line' }
+    return { kind: 'start', spanId: row.span_id, time: toEpoch(row.time, 'ms') }
+  }
+  if (row.event === 'content') return { kind: 'other', reason: 'content' }
+  return row.event === 'llm_call' ? undefined : { kind: 'other', reason: 'other_event' }
+}
+
+/** What pino writes on every line, and loggers like it. */
+function isLogLine(row: Row): boolean {
+  const has = (key: string) => Object.hasOwn(row, key)
+  return has('level') && has('time') && (has('msg') || has('pid'))
+}

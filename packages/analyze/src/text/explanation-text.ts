@@ -1,0 +1,79 @@
+import type { FileExplained, Report } from '../report.ts'
+import { countText, plural } from './number-text.ts'
+import { cleanText, type Paint, padEnd, shorten, wrap } from './text-layout.ts'
+
+const MAX_FILES = 20
+const MAX_NAME = 40
+
+/** What each file was taken for, and by what; empty unless it was asked for. */
+export function explanationLines({ explain }: Report, paint: Paint): string[] {
+  if (explain === undefined) return []
+  const more = explain.length - MAX_FILES
+  return [
+    paint('bold', 'How the input was read'),
+    ...explain.slice(0, MAX_FILES).flatMap(fileLines),
+    ...(more > 0 ? [paint('dim', `  and ${plural(more, 'more file')}`)] : []),
+  ]
+}
+
+function fileLines({
+  file,
+  form,
+  lines,
+  shapes,
+  inferred,
+  unknown,
+  unknown_keys,
+}: FileExplained): string[] {
+  const size =
+    form === 'array'
+      ? `JSON array, ${plural(lines, 'element')}`
+      : form === 'objects'
+        ? plural(lines, 'JSON object')
+        : form === 'lines'
+          ? `JSON Lines, ${plural(lines, 'line')}`
+          : 'empty'
+  const keys = Object.keys(unknown_keys).map(nameText).join(', ')
+  return [
+    ...wrap(`${cleanText(file)}: ${size}`, '  '),
+    ...shapes.flatMap(shapeLines),
+    ...inferred.flatMap(inferredLines),
+    ...(unknown > 0
+      ? wrap(`${countText(unknown)} of unknown shape, with the keys ${keys}`, '    ')
+      : []),
+  ]
+}
+
+function shapeLines({ title, records, why, fields }: FileExplained['shapes'][number]): string[] {
+  const width = Math.max(...Object.keys(fields).map((key) => key.length), 0) + 2
+  const places = Object.entries(fields).flatMap(([key, paths]) => {
+    return wrap(pathsText(paths), `      ${padEnd(key, width)}`)
+  })
+  return [...wrap(`${plural(records, 'record')}: ${title}, because ${why}`, '    '), ...places]
+}
+
+function inferredLines({
+  key,
+  path,
+  unit,
+  why,
+  lines,
+}: FileExplained['inferred'][number]): string[] {
+  const where = `(${plural(lines.count, 'value')}, lines ${lines.first} to ${lines.last})`
+  const found =
+    unit === null
+      ? `the unit of ${nameText(path)} cannot be told, so it is not counted: ${why} ${where}. Name it with --map ${key}=${path}${key === 'cost_usd' ? '' : ':UNIT'}`
+      : `${nameText(path)} is in ${unit}: ${why} ${where}`
+  return wrap(found, '    ')
+}
+
+/** How often only where that is not plain. */
+function pathsText(paths: Readonly<Record<string, number>>): string {
+  const found = Object.entries(paths)
+  if (found.length === 1) return nameText(found[0]?.[0] ?? '')
+  return found.map(([path, count]) => `${nameText(path)} ${countText(count)}`).join(', ')
+}
+
+function nameText(name: string): string {
+  return shorten(cleanText(name), MAX_NAME)
+}

@@ -1,0 +1,94 @@
+import type { InputCounts, Report } from '../report.ts'
+import type { NotACall } from '../shape/recognise.ts'
+import { bytesText, countText, plural } from './number-text.ts'
+import { cleanText, type Paint, wrap } from './text-layout.ts'
+
+const REASONS: { readonly [reason in NotACall]: readonly [one: string, many: string] } = {
+  start_line: ['start line', 'start lines'],
+  content: ['content line', 'content lines'],
+  other_event: ['other event', 'other events'],
+  blank: ['blank line', 'blank lines'],
+  unknown_shape: ['line of unknown shape', 'lines of unknown shape'],
+  unknown_version: ['line of another format version', 'lines of another format version'],
+  other_log_line: ['other log line', 'other log lines'],
+  not_an_object: ['value that is no object', 'values that are no objects'],
+  repeated: ['further line of a call', 'further lines of calls'],
+}
+
+const MAX_EXAMPLES = 3
+
+/** What the numbers are over: how much was read, what was left out, and why. */
+export function inputLines({ input, notes }: Report, paint: Paint): string[] {
+  const read = `Read ${plural(input.files, 'file')}, ${bytesText(input.bytes)}, ${plural(input.lines, 'line')}:`
+  const counted = `${plural(input.records, 'record')} counted, ${countText(input.lines - input.records)} skipped.`
+  return [
+    ...wrap(`${read} ${counted}`, ''),
+    ...skippedLines(input, paint),
+    ...unknownHint(input).map((line) => paint('dim', line)),
+    ...warnings(input, notes).flatMap((text) =>
+      wrap(text, '  ! ').map((line) => paint('yellow', line)),
+    ),
+  ]
+}
+
+function skippedLines(
+  { skipped, not_a_call, malformed_examples }: InputCounts,
+  paint: Paint,
+): string[] {
+  const reasons = Object.entries(REASONS).flatMap(([reason, [one, many]]) => {
+    const count = not_a_call[reason as NotACall]
+    return count > 0 ? [plural(count, one, many)] : []
+  })
+  const others = [
+    ...reasons,
+    ...(skipped.outside_window > 0
+      ? [`${countText(skipped.outside_window)} outside the window`]
+      : []),
+    ...(skipped.no_time > 0 ? [`${countText(skipped.no_time)} without a time`] : []),
+  ]
+  const lines = others.length > 0 ? wrap(others.join(', '), '  skipped: ') : []
+  if (skipped.malformed === 0) return lines.map((line) => paint('dim', line))
+  const examples = malformed_examples
+    .slice(0, MAX_EXAMPLES)
+    .flatMap(({ file, line, reason }) => wrap(`${cleanText(file)}:${line} ${reason}`, '    '))
+  const more = skipped.malformed - Math.min(MAX_EXAMPLES, malformed_examples.length)
+  return [
+    ...lines.map((line) => paint('dim', line)),
+    paint('yellow', `  ! ${plural(skipped.malformed, 'line')} could not be read`),
+    ...examples,
+    ...(more > 0 ? [`    and ${countText(more)} more`] : []),
+  ]
+}
+
+function unknownHint({ records, not_a_call }: InputCounts): string[] {
+  const { unknown_shape, other_log_line, other_event, start_line } = not_a_call
+  const isForeign = records + other_event + start_line === 0
+  if (unknown_shape === 0 && !(isForeign && other_log_line > 0)) return []
+  const hint = 'Calls among them are counted when --map says where their fields are;'
+  return wrap(`${hint} --explain-input names their keys.`, '  ')
+}
+
+function warnings(input: InputCounts, notes: readonly string[]): string[] {
+  const { interrupted, retries_unmatched, sampled_records, damaged, left_out } = input
+  const unmatched = input.maps_unmatched.map(cleanText)
+  const most = input.interrupted_exact ? '' : 'at most '
+  return [
+    ...unmatched.map((map) => `--map ${map} matches no line of the input.`),
+    ...(interrupted > 0
+      ? [`${most}${plural(interrupted, 'call')} started and never ended (interrupted).`]
+      : []),
+    ...(retries_unmatched > 0
+      ? [`${plural(retries_unmatched, 'retry', 'retries')} of a call that is not in these files.`]
+      : []),
+    ...(sampled_records > 0
+      ? [
+          `${plural(sampled_records, 'record')} stand for several, because calls were sampled: weighed by the inverse of the rate, so counts are estimates.`,
+        ]
+      : []),
+    ...damaged.map(({ file, reason }) => `${cleanText(file)}: ${reason}.`),
+    ...left_out.map(
+      (file) => `${cleanText(file)} was left out: the same log is there uncompressed.`,
+    ),
+    ...notes,
+  ]
+}

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
+import { LineScanner } from '../src/input/line-scanner.ts'
+import { DATA, needsData } from './data-set.ts'
+import { call, random } from './fixtures.ts'
+
+/** Keys of our lines, and of the logs in the data set. */
+const KEYS = {
+  texts: [
+    'event',
+    'status',
+    'model',
+    'span_id',
+    'msg',
+    'hostname',
+    'message',
+    'error_msg',
+    'a',
+    'id',
+  ],
+  numbers: [
+    'recount',
+    'duration_ms',
+    'cost_usd',
+    'pid',
+    'level',
+    'ttft_s',
+    'v',
+    'x',
+    'number_input_tokens',
+  ],
+  nested: ['error', 'context', 'req', 'res', 'tags', 'usage'],
+}
+
+type Verdict = 'same' | 'left to JSON.parse'
+
+/** Holds what the scanner says of a line against JSON.parse. */
+function compare(scanner: LineScanner, bytes: Buffer): Verdict {
+  if (!scanner.scan(bytes)) return 'left to JSON.parse'
+  const what = bytes.toString('utf8', 0, 300)
+  const parsed: unknown = JSON.parse(bytes.toString('utf8'))
+  assert.ok(typeof parsed === 'object' && parsed !== null, what)
+  const row = parsed as Record<string, unknown>
+  const at = (key: string) => (Object.hasOwn(row, key) ? (row[key] ?? undefined) : undefined)
+  for (const [i, key] of KEYS.texts.entries()) {
+    assert.equal(scanner.texts[i], at(key), `${key} of ${what}`)
+  }
+  for (const [i, key] of KEYS.numbers.entries()) {
+    assert.ok(Object.is(scanner.numbers[i], at(key) ?? Number.NaN), `${key} of ${what}`)
+  }
+  for (const [i, key] of KEYS.nested.entries()) {
+    const [from = -1, to = -1] = scanner.nested.subarray(i * 2, i * 2 + 2)
+    const found = from === -1 ? undefined : JSON.parse(bytes.toString('utf8', from, to))
+    assert.deepEqual(found, at(key), `${key} of ${what}`)
+  }
+  return 'same'
+}
+
+function allFiles(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name)
+    return statSync(path).isDirectory() ? allFiles(path) : [path]
+  })
+}
+
+function linesOf(bytes: Buffer): Buffer[] {
+  const lines: Buffer[] = []
+  let from = 0
+  for (let to = bytes.indexOf(10); to !== -1; to = bytes.indexOf(10, from)) {
+    lines.push(bytes.subarray(from, to))
+    from = to + 1
+  }
+  return [...lines, bytes.subarray(from)]
+}
+
+const EVERY =
+  'what the scanner finds is what JSON.parse finds, on every line of every file of the data set'
+test(EVERY, needsData, () => {
+  const scanner = new LineScanner(KEYS)
+  let same = 0
+  for (const path of allFiles(DATA)) {
+    const raw = readFileSync(path)
+    for (const line of linesOf(path.endsWith('.gz') ? gunzipSync(raw) : raw)) {
+      if (compare(scanner, line) === 'same') same += 1
+    }
+    if (compare(scanner, raw) === 'same') same += 1
+  }
+  assert.ok(same > 1000, `only ${same} lines were scanned`)
+})
+
+/** Lines with everything that is hard: escapes, nested and repeated keys, numbers at the edge, other scripts. */
+const HARD = [
+  JSON.stringify(
+    call({ cost_usd: 0.001972538, error: { type: 'E"\\\n', message: '\u0000\u{1f600}' } }),
+  ),
+  '{"model":"a","model":"b","usage":{"model":"c","event":{"status":"x"}},"status":"ok"}',
+  '{"model":null,"duration_ms":1,"duration_ms":null}',
+  '{"mod\\u0065l":"m","status":"\\ud83d"}',
+  '{"duration_ms":-0,"cost_usd":1e-7,"level":0.1,"pid":123456789012345,"x":9007199254740993}',
+  '{"duration_ms":1.0,"cost_usd":0.30000000000000004,"level":1E+2,"pid":-12.5,"x":0,"v":1e400}',
+  '{"model":"Grüße 漢字 😀","msg":"\\u00e9\\/\\b","a":"","id":"\\\\"}',
+  ' \t{ "model" : "m" , "tags" : [ 1 , { "model" : "n" } , [ ] ] , "usage" : { } } \r',
+  '{}',
+  '{"a":[[[[[[[[]]]]]]]],"b":{"c":{"d":{}}},"e":true,"f":false,"g":null}',
+  '{"__proto__":{"model":"x"},"constructor":1,"toString":2,"model":"y"}',
+]
+
+const BROKEN = [
+  ...['', '[]', '1', '{', '{"a"}', '{"a":}', '{"a":1,}', '{,}', '{"a":1}x', '{"a":1}{', '{"a" 1}'],
+  ...['{"duration_ms":01}', '{"duration_ms":1.}', '{"duration_ms":.5}', '{"duration_ms":-}'],
+  ...['{"duration_ms":+1}', '{"duration_ms":1e}', '{"duration_ms":1.2.3}', '{"duration_ms":NaN}'],
+  ...['{"model":"a', '{"model":"\\x"}', '{"model":"\\u12g4"}', '{"model":"a\tb"}', '{"model":tru}'],
+  ...[
+    '{"tags":[1,]}',
+    '{"tags":[1 2]}',
+    '{"usage":{"a":1,}}',
+    '{"usage":{a:1}}',
+    '\ufeff{"a":1}',
+    '{"a":1}\0',
+  ],
+]
+
+test('what is hard is found as JSON.parse finds it, and what is broken is never taken', () => {
+  const scanner = new LineScanner(KEYS)
+  const verdicts = HARD.map((text) => compare(scanner, Buffer.from(text)))
+  assert.deepEqual(
+    verdicts.flatMap((verdict, i) => (verdict === 'same' ? [] : [i])),
+    [3, 8, 9],
+    'all but a key with an escape, an empty object, and a list where a text is asked for',
+  )
+  for (const text of BROKEN) assert.equal(scanner.scan(Buffer.from(text)), false, text)
+})
+
+test('lines in which bytes were changed, lost, doubled or cut are read as JSON.parse reads them, or not at all', () => {
+  const scanner = new LineScanner(KEYS)
+  const next = random(8)
+  const pick = (count: number) => Math.floor(next() * count)
+  const alphabet = Buffer.from('"\\{}[],:0123456789.eE+-truefalsn \t\r\0\u00e9')
+  let same = 0
+  for (let round = 0; round < 30_000; round++) {
+    let bytes = Buffer.from(HARD[pick(HARD.length)] as string)
+    for (let changes = 1 + pick(3); changes > 0; changes--) {
+      const at = pick(bytes.length + 1)
+      const byte = alphabet.subarray(pick(alphabet.length)).subarray(0, 1)
+      const from = bytes.subarray(0, at)
+      const kinds = [
+        () => Buffer.concat([from, byte, bytes.subarray(at + 1)]),
+        () => Buffer.concat([from, byte, bytes.subarray(at)]),
+        () => Buffer.concat([from, bytes.subarray(at + 1)]),
+        () => Buffer.concat([from, bytes.subarray(Math.max(0, at - 5))]),
+        () => from,
+      ]
+      bytes = Buffer.from((kinds[pick(kinds.length)] as () => Buffer)())
+    }
+    if (compare(scanner, bytes) === 'same') same += 1
+  }
+  assert.ok(same > 2000, `only ${same} changed lines were scanned`)
+})
+
+test('numbers with up to 17 digits are the same doubles', () => {
+  const scanner = new LineScanner(KEYS)
+  const next = random(9)
+  for (let round = 0; round < 20_000; round++) {
+    const digits = String(Math.floor(next() * 10 ** Math.ceil(next() * 17)))
+    const at = Math.floor(next() * digits.length)
+    const text = at === 0 ? digits : `${digits.slice(0, at)}.${digits.slice(at)}`
+    assert.equal(compare(scanner, Buffer.from(`{"duration_ms":${text}}`)), 'same', text)
+  }
+})

@@ -1,0 +1,88 @@
+import { followFiles, type IndexCounts, indexFiles, indexStream, openStore } from '@recount/store'
+import { EXIT } from '../errors.ts'
+import { chooseInputsWithContent } from '../inputs.ts'
+import { bytesText, plural } from '../numbers-text.ts'
+import { readingProgress } from '../progress.ts'
+import { DEFAULT_DB } from '../store/open-source.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** Options of `recount index`. */
+export interface IndexOptions {
+  readonly db?: string
+  readonly follow?: boolean
+  readonly multiTenant?: boolean
+  readonly json?: boolean
+}
+
+/** Reads log and content files into a store, from where they were read up to the last time. */
+export async function indexLogs(
+  patterns: readonly string[],
+  options: IndexOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const db = options.db ?? (process.env.RECOUNT_DB || DEFAULT_DB)
+  const inputs = await chooseInputsWithContent(patterns, terminal)
+  const store = await openStore(db, { multiTenant: options.multiTenant })
+  try {
+    const progress = await readingProgress(terminal, inputs, 'indexing')
+    let read = 0
+    const onBytes = (bytes: number): void => {
+      progress.onBytes(bytes - read)
+      read = bytes
+    }
+    const paths = inputs.flatMap(({ path }) => path ?? [])
+    const counts = await indexFiles({ store, paths, onBytes }).finally(() => progress.end())
+    if (inputs.some(({ path }) => path === null))
+      addCounts(counts, await indexStream(process.stdin, { store }))
+    if (options.json) terminal.print(`${JSON.stringify({ db, ...counts })}\n`)
+    else terminal.say(`${countsText(counts)}, into ${db}`)
+    if (options.follow) await follow(patterns, options, store, terminal)
+    return EXIT.done
+  } finally {
+    await store.close()
+  }
+}
+
+/** Until the process is told to end; what was read until then is kept. */
+async function follow(
+  patterns: readonly string[],
+  { json }: IndexOptions,
+  store: Parameters<typeof followFiles>[0]['store'],
+  terminal: Terminal,
+): Promise<void> {
+  const controller = new AbortController()
+  process.removeAllListeners('SIGINT')
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => controller.abort())
+  const quiet: Terminal = { ...terminal, say: () => {} }
+  const paths = async (): Promise<string[]> => {
+    const inputs = await chooseInputsWithContent(patterns, quiet).catch(() => [])
+    return inputs.flatMap(({ path }) => path ?? [])
+  }
+  await followFiles({
+    ...{ store, paths, signal: controller.signal },
+    onIndexed(counts) {
+      if (counts.lines === 0) return
+      if (json) terminal.print(`${JSON.stringify(counts)}\n`)
+      else terminal.say(countsText(counts))
+    },
+  })
+}
+
+function countsText(counts: IndexCounts): string {
+  const { lines, bytes, files, added, known } = counts
+  const rest = (['erased', 'pruned', 'invalid', 'other', 'malformed', 'cut'] as const)
+    .filter((key) => counts[key] > 0)
+    .map((key) => `${counts[key]} ${key}`)
+  const parts = [
+    `${plural(added, 'new record')}`,
+    ...(known > 0 ? [`${known} known`] : []),
+    ...rest,
+  ]
+  return `Read ${plural(files, 'file')}, ${plural(lines, 'line')}, ${bytesText(bytes)}: ${parts.join(', ')}`
+}
+
+function addCounts(sum: IndexCounts, more: IndexCounts): void {
+  for (const key of Object.keys(sum) as (keyof IndexCounts)[]) sum[key] += more[key]
+  sum.files += 1
+}

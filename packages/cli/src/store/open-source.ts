@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs'
+import {
+  EVERY_TENANT,
+  indexFiles,
+  indexStream,
+  openStore,
+  type Scoped,
+  type Store,
+} from '@recount/store'
+import { CliError } from '../errors.ts'
+import { chooseInputsWithContent } from '../inputs.ts'
+import { plainLine } from '../plain-text.ts'
+import { readingProgress } from '../progress.ts'
+import { stdinSpeaks } from '../stdin.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** Options of commands that read a store, or files as if they were one. */
+export interface SourceOptions {
+  readonly db?: string
+  readonly tenant?: string
+  readonly allTenants?: boolean
+}
+
+/** Where a command without names looks first. */
+export const DEFAULT_DB = 'recount.db'
+
+/** The store that is meant: the named one; without any name `$RECOUNT_DB`, else `./recount.db`; undefined where files are meant. */
+export async function databaseOf(
+  patterns: readonly string[],
+  { db }: SourceOptions,
+  terminal: Terminal,
+): Promise<string | undefined> {
+  if (db !== undefined && patterns.length > 0)
+    throw new CliError('CLI_OPTION_INVALID', 'Name files or a store with --db, not both')
+  if (db !== undefined || patterns.length > 0) return db
+  if ((await stdinSpeaks()) === 'yes') return undefined
+  const { RECOUNT_DB } = process.env
+  if (RECOUNT_DB) {
+    terminal.say(`Reading the store $RECOUNT_DB (${plainLine(withoutPassword(RECOUNT_DB))})`)
+    return RECOUNT_DB
+  }
+  if (!existsSync(DEFAULT_DB)) return undefined
+  terminal.say(`Reading the store ./${DEFAULT_DB}`)
+  return DEFAULT_DB
+}
+
+/** An address without what is secret in it. */
+export function withoutPassword(target: string): string {
+  return target.replace(/^(\w+:\/\/)[^/@]*@/, '$1')
+}
+
+/** Runs with a store: that of a file, to be read only, or one in memory of log files. */
+export async function withSource<T>(
+  patterns: readonly string[],
+  options: SourceOptions,
+  terminal: Terminal,
+  run: (store: Store) => Promise<T>,
+): Promise<T> {
+  const db = await databaseOf(patterns, options, terminal)
+  const store =
+    db === undefined
+      ? await storeOfFiles(patterns, terminal)
+      : await openStore(db, { readonly: true })
+  try {
+    return await run(store)
+  } finally {
+    await store.close()
+  }
+}
+
+/** Whose records a command asks for. */
+export function scopeOf({ tenant, allTenants }: SourceOptions): Scoped {
+  if (tenant !== undefined && allTenants)
+    throw new CliError('CLI_OPTION_INVALID', 'Say --tenant or --all-tenants, not both')
+  return allTenants ? { tenant: EVERY_TENANT } : { tenant }
+}
+
+async function storeOfFiles(patterns: readonly string[], terminal: Terminal): Promise<Store> {
+  const inputs = await chooseInputsWithContent(patterns, terminal)
+  const progress = await readingProgress(terminal, inputs)
+  const store = await openStore(':memory:')
+  let read = 0
+  const onBytes = (bytes: number): void => {
+    progress.onBytes(Math.max(0, bytes - read))
+    read = bytes
+  }
+  try {
+    for (const { path } of inputs) {
+      read = 0
+      if (path === null) await indexStream(process.stdin, { store, onBytes })
+      else await indexFiles({ store, paths: [path], onBytes })
+    }
+  } finally {
+    progress.end()
+  }
+  return store
+}

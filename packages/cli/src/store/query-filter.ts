@@ -1,0 +1,90 @@
+import type { Filter, RangeFilter } from '@recount/store'
+import { momentMs } from '../durations.ts'
+import { CliError } from '../errors.ts'
+import { type SourceOptions, scopeOf } from './open-source.ts'
+
+/** Options by which commands choose among calls. */
+export interface FilterOptions extends SourceOptions {
+  readonly since?: string
+  readonly until?: string
+  readonly model?: string
+  readonly provider?: string
+  readonly user?: string
+  readonly session?: string
+  readonly prompt?: string
+  readonly workflow?: string
+  readonly step?: string
+  readonly environment?: string
+  readonly release?: string
+  readonly status?: string
+  readonly category?: string
+  readonly action?: string
+  readonly tag?: string
+  readonly metadata?: readonly string[]
+  readonly minCost?: string
+  readonly minDuration?: string
+  readonly minTokens?: string
+}
+
+/** The filter that options ask for. Throws `CLI_OPTION_INVALID`. */
+export function filterOf(options: FilterOptions): Filter {
+  const { user, session, model, provider, workflow, step, environment, release } = options
+  const { status, category, action, tag } = options
+  const [prompt_name, prompt_version] = options.prompt?.split('@') ?? []
+  return {
+    ...scopeOf(options),
+    ...{ user_id: user, session_id: session, model, provider, workflow, step },
+    ...{ environment, release, category, tag, prompt_name, prompt_version },
+    status: status as Filter['status'],
+    action: action as Filter['action'],
+    since: moment('--since', options.since),
+    until: moment('--until', options.until),
+    metadata: metadataOf(options.metadata ?? []),
+    ranges: rangesOf({
+      cost_usd: number('--min-cost', options.minCost),
+      duration_ms: number('--min-duration', options.minDuration),
+      tokens: number('--min-tokens', options.minTokens),
+    }),
+  }
+}
+
+function moment(name: string, text: string | undefined): number | undefined {
+  const ms = text === undefined ? undefined : momentMs(text)
+  if (text === undefined || ms !== undefined) return ms
+  throw new CliError(
+    'CLI_OPTION_INVALID',
+    `Expected ${name} to be an ISO date or a duration such as 24h, got ${text}`,
+  )
+}
+
+function number(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isFinite(value)) return value
+  throw new CliError('CLI_OPTION_INVALID', `Expected ${name} to be a number, got ${text}`)
+}
+
+/** `key=value`; what reads as a number or a truth is one. */
+function metadataOf(pairs: readonly string[]): NonNullable<Filter['metadata']> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=')
+      if (at < 1)
+        throw new CliError('CLI_OPTION_INVALID', `Expected --metadata key=value, got ${pair}`)
+      return [pair.slice(0, at), scalar(pair.slice(at + 1))]
+    }),
+  )
+}
+
+function scalar(text: string): string | number | boolean {
+  if (text === 'true' || text === 'false') return text === 'true'
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
+}
+
+function rangesOf(least: Readonly<Record<RangeFilter, number | undefined>>): Filter['ranges'] {
+  return Object.fromEntries(
+    Object.entries(least).flatMap(([key, at_least]) =>
+      at_least === undefined ? [] : [[key, { at_least }]],
+    ),
+  )
+}

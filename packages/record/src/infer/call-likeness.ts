@@ -1,0 +1,91 @@
+import { isSet } from '../shapes/read-shape.ts'
+import { toNumber } from '../shapes/times.ts'
+import type { Leaf } from './leaves.ts'
+import { STATISTICS } from './name-words.ts'
+import { wordsOf } from './words.ts'
+
+const EVENT_KEYS = [
+  'event',
+  'msg',
+  'message',
+  'type',
+  'kind',
+  'action',
+  'name',
+  'phase',
+  'stage',
+  'op',
+  'operation',
+  'event_type',
+  'eventtype',
+  'event_name',
+  'run_type',
+  'span_kind',
+  'state',
+  'status',
+  'span_type',
+]
+const BEGINS =
+  /\b(?:start|started|starting|begin|began|beginning|pending|queued|enqueued|in progress|initiated|sending|retrying|scheduled|dispatch(?:ed|ing)|invoking|calling|request sent|requested)\b/
+const OTHER_KINDS =
+  /^(?:tool|chain|agent|workflow|retriev\w*|rerank\w*|guardrail|summary|aggregate|session|trace|metrics?|report|daily|hourly|rollup|tokeniz\w*|health\w*|heartbeat|quota|budget)\b/
+const NOT_A_RUN =
+  /\b(?:load(?:ed|ing)?|download\w*|warm\w*|deploy\w*|train\w*|register\w*|unload\w*|pull\w*|select\w*|summary|totals?|tokeniz\w*)\b/
+const A_RUN =
+  /\b(?:llm|completions?|chat|requests?|generat\w*|responses?|calls?|inference|answer\w*|openai|anthropic|message|model|embed\w*|api)\b/
+
+/** What a record's texts say about what kind of thing it tells: `false` where it is no call for sure. */
+export interface Likeness {
+  /** A summary, a tool, a step: no call, whatever numbers it has. */
+  readonly other: boolean
+  /** It says that something begins. */
+  readonly begins: boolean
+  /** Nothing says that it is no run of a model. */
+  readonly mayRun: boolean
+}
+
+/** Reads what a record says that it is. */
+export function likenessOf(leaves: readonly Leaf[]): Likeness {
+  const numbers = leaves.filter(({ value }) => typeof value === 'number')
+  const statistics = numbers.filter(({ segments }) =>
+    segments.flatMap(wordsOf).some((word) => STATISTICS.has(word)),
+  )
+  const texts = leaves.flatMap(({ segments, value }) => {
+    const isEvent = EVENT_KEYS.includes((segments.at(-1) ?? '').toLowerCase())
+    const isShort = typeof value === 'string' && value.length <= 200
+    const isError = segments.length > 1 && segments.flatMap(wordsOf).includes('error')
+    return isEvent && isShort && !isError && segments.length <= 2 ? [spaced(value)] : []
+  })
+  return {
+    other: statistics.length >= 2 || texts.some((text) => OTHER_KINDS.test(text)),
+    begins: texts.some((text) => BEGINS.test(text)),
+    mayRun:
+      !texts.some((text) => NOT_A_RUN.test(text)) &&
+      (texts.length === 0 || texts.some((text) => A_RUN.test(text))),
+  }
+}
+
+function spaced(text: string): string {
+  return text
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .replaceAll(/[_.:/-]/g, ' ')
+}
+
+/** Whether what was found of a record makes it a model call that ended. */
+export function isCall(
+  found: Readonly<Record<string, unknown>>,
+  { other, begins, mayRun }: Likeness,
+): boolean {
+  const has = (key: string) => toNumber(found[key]) !== null
+  const model = typeof found.model === 'string' && found.model !== ''
+  const finished = isSet(found.finish_reason)
+  const ended = has('output_tokens') || has('duration_ms') || finished
+  if (other || (begins && !ended)) return false
+  if (has('output_tokens') || has('input_tokens')) {
+    return model || has('duration_ms') || (has('output_tokens') && has('input_tokens'))
+  }
+  const failed = found.status === 'error' || found.status === 'aborted'
+  const told = has('ttft_ms') || has('cost_usd') || finished
+  return model && (told || (mayRun && (has('duration_ms') || failed)))
+}

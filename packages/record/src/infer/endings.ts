@@ -1,0 +1,134 @@
+import type { Clue, LogShape } from '../shapes/shape.ts'
+import type { Leaf } from './leaves.ts'
+import { wordsOf } from './words.ts'
+
+/** Words that may stand before or after `error` in the name of a key that tells of one. */
+const ERROR_KEY: ReadonlySet<string> = new Set([
+  ...[
+    'error',
+    'code',
+    'type',
+    'message',
+    'msg',
+    'name',
+    'class',
+    'kind',
+    'text',
+    'is',
+    'has',
+    'str',
+  ],
+  ...['string', 'reason', 'status', 'api', 'llm', 'provider', 'request', 'response', 'category'],
+])
+const TYPE_WORDS = ['type', 'class', 'name', 'kind', 'code']
+const STATUS_NAMES = [
+  'status',
+  'outcome',
+  'result',
+  'state',
+  'status code',
+  'http status',
+  'http status code',
+  'response status',
+  'end status',
+  'call status',
+  'request status',
+]
+const TRUE_IS_GOOD = [
+  'success',
+  'succeeded',
+  'successful',
+  'ok',
+  'is success',
+  'is ok',
+  'was successful',
+  'succeed',
+  'passed',
+]
+const TRUE_IS_BAD = [
+  'failed',
+  'is failed',
+  'fail',
+  'is failure',
+  'timed out',
+  'timeout',
+  'is timeout',
+]
+const TRUE_IS_ABORT = ['aborted', 'cancelled', 'canceled', 'is aborted', 'is cancelled']
+
+function oneOf(texts: readonly string[]): ReadonlySet<string> {
+  return new Set(texts.map((text) => wordsOf(text).sort().join(' ')))
+}
+
+const STATUS = oneOf(STATUS_NAMES)
+const GOOD = oneOf(TRUE_IS_GOOD)
+const BAD = oneOf(TRUE_IS_BAD)
+const ABORT = oneOf(TRUE_IS_ABORT)
+
+/** How a record says that its call failed, and where it names the error. */
+export interface Endings extends Pick<LogShape, 'failed' | 'succeeded' | 'aborted'> {
+  readonly errorTypes: readonly string[]
+}
+
+/** What the scalars of a record tell of an ending; objects under `error` count, too. */
+export function endingsOf(leaves: readonly Leaf[], objects: readonly string[]): Endings {
+  const found: Found = { failed: [], succeeded: [], aborted: [], errorTypes: [] }
+  for (const path of objects) {
+    if (isErrorKey([wordsOf(lastOf(path))])) found.failed.push({ path, is: 'set' })
+  }
+  for (const leaf of leaves) collect(leaf, found)
+  found.errorTypes.sort((a, b) => a.rank - b.rank)
+  return { ...found, errorTypes: found.errorTypes.map(({ path }) => path) }
+}
+
+interface Found {
+  readonly failed: Clue[]
+  readonly succeeded: Clue[]
+  readonly aborted: Clue[]
+  readonly errorTypes: { readonly path: string; readonly rank: number }[]
+}
+
+function collect({ path, segments, value }: Leaf, found: Found): void {
+  const words = segments.map(wordsOf)
+  const name = (words.at(-1) ?? []).toSorted().join(' ')
+  if (isErrorKey(words)) {
+    found.failed.push({ path, is: 'set' })
+    if (typeof value !== 'boolean') found.errorTypes.push({ path, rank: typeRank(words.flat()) })
+  } else if (STATUS.has(name)) {
+    found.aborted.push({ path, is: 'abort-word' })
+    found.failed.push({ path, is: 'failure-word' }, { path, is: 'http-error' })
+    found.succeeded.push({ path, is: 'success-word' }, { path, is: 'http-success' })
+  } else {
+    collectFlag(path, name, found)
+  }
+}
+
+function collectFlag(path: string, name: string, found: Found): void {
+  if (GOOD.has(name)) {
+    found.failed.push({ path, is: [false, 'false', 0, 'no'] })
+    found.succeeded.push({ path, is: [true, 'true', 1, 'yes'] })
+  }
+  if (BAD.has(name)) found.failed.push({ path, is: [true, 1, 'true'] })
+  if (ABORT.has(name)) found.aborted.push({ path, is: [true, 1, 'true'] })
+}
+
+function lastOf(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1)
+}
+
+/** `error`, `err.code`, `error_type`, `exceptionClass`; not `error_count` or `on_error`. */
+function isErrorKey(segments: readonly (readonly string[])[]): boolean {
+  const from = segments.findIndex((words) => words.includes('error'))
+  return (
+    from !== -1 &&
+    segments
+      .slice(from)
+      .flat()
+      .every((word) => ERROR_KEY.has(word))
+  )
+}
+
+function typeRank(words: readonly string[]): number {
+  const at = TYPE_WORDS.findIndex((word) => words.includes(word))
+  return at === -1 ? TYPE_WORDS.length : at
+}

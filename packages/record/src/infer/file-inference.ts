@@ -1,0 +1,227 @@
+import { lookUp, type Row } from '../shapes/paths.ts'
+import { endingOf, type Noted, type Reading, readShape, takeSource } from '../shapes/read-shape.ts'
+import type { LogShape, Source } from '../shapes/shape.ts'
+import { toEpoch, toMilliseconds, toNumber } from '../shapes/times.ts'
+import { isCall, likenessOf } from './call-likeness.ts'
+import type { Candidate } from './candidates.ts'
+import { type Layout, layoutOf } from './layout.ts'
+import { leavesOf, signatureOf } from './leaves.ts'
+import { judgeMoney } from './prices.ts'
+import { judgeUnit, type LengthSample } from './units.ts'
+
+/** Something that was concluded from values, not from a name. */
+export interface Inference {
+  /** Our key. */
+  readonly key: string
+  readonly path: string
+  /** A unit of time, a factor to dollars, or null where it cannot be told: then the value is left out. */
+  readonly unit: string | null
+  readonly why: string
+  /** First and last line that was looked at, and how many. */
+  readonly lines: { readonly first: number; readonly last: number; readonly count: number }
+}
+
+interface Seen {
+  readonly row: Row
+  readonly line: number
+  readonly layout: Layout
+}
+
+/** Layouts that are remembered; records with ever new keys are looked at anew. */
+const MAX_LAYOUTS = 1_000
+
+/** What is concluded about the records of one file: which key is where, and in which unit. */
+export class FileInference {
+  readonly #layouts = new Map<string, Layout>()
+  readonly #sources = new Map<string, Source | null>()
+  readonly #inferences = new Map<string, Inference>()
+  readonly #used = new Set<string>()
+
+  /** What was concluded from values for the calls that were read. */
+  get inferences(): readonly Inference[] {
+    const used = [...this.#inferences]
+      .filter(([id]) => this.#used.has(id))
+      .map(([, found]) => found)
+    // The same value is in its wrapper, too.
+    const isTwice = ({ key, path }: Inference) =>
+      used.some((other) => other.key === key && path.endsWith(`.${other.path}`))
+    return used.filter((one) => !isTwice(one))
+  }
+
+  layout(row: Row, base: LogShape | undefined): Layout {
+    const signature = `${base?.name ?? ''} ${signatureOf(row)}`
+    const known = this.#layouts.get(signature)
+    if (known !== undefined) return known
+    if (this.#layouts.size >= MAX_LAYOUTS) this.#layouts.clear()
+    const layout = layoutOf(row, base)
+    this.#layouts.set(signature, layout)
+    return layout
+  }
+
+  /** Whether units have to be judged from more records before this one can be read. */
+  isOpen({ candidates, hopeful }: Layout): boolean {
+    return (
+      hopeful &&
+      candidates.some((candidate) => needsValues(candidate) && !this.#isJudged(candidate))
+    )
+  }
+
+  /** Judges all units that these records leave open. */
+  judge(seen: readonly Seen[]): void {
+    const open = new Map<string, Candidate>()
+    for (const { layout } of seen) {
+      for (const candidate of layout.candidates) {
+        if (needsValues(candidate) && !this.#isJudged(candidate))
+          open.set(idOf(candidate), candidate)
+      }
+    }
+    // The whole first: it is told by tokens and times, and a first token by the whole.
+    const order = ['duration_ms', 'ttft_ms', 'cost_usd']
+    const sorted = [...open.values()].sort((a, b) => order.indexOf(a.key) - order.indexOf(b.key))
+    for (const candidate of sorted) this.#judgeOne(candidate, seen)
+  }
+
+  /** The record in our keys; undefined where it is no call. */
+  read({ row, layout }: Seen, noted: Noted): Reading | undefined {
+    if (!layout.hopeful) return undefined
+    const notes: [string, string][] = []
+    const note = (key: string, path: string) => notes.push([key, path])
+    const { base, candidates, endings } = layout
+    const reading = base === undefined ? {} : readShape(base, row, note)
+    for (const candidate of candidates) {
+      const source = reading[candidate.key] === undefined ? this.#sourceOf(candidate) : null
+      if (source !== null && takeSource(reading, candidate.key, source, row)) {
+        note(candidate.key, source.path)
+      }
+    }
+    readEnding(reading, base, endings, row, note)
+    if (base === undefined && !isCall(reading, likenessOf(leavesOf(row)))) return undefined
+    for (const [key, path] of notes) noted(key, path)
+    for (const candidate of candidates) this.#used.add(idOf(candidate))
+    return reading
+  }
+
+  #isJudged(candidate: Candidate): boolean {
+    return this.#sources.has(idOf(candidate))
+  }
+
+  #sourceOf(candidate: Candidate): Source | null {
+    if (needsValues(candidate)) return this.#sources.get(idOf(candidate)) ?? null
+    const { path, unit, scale } = candidate
+    if (scale === null) return null
+    return {
+      path,
+      ...(unit === undefined || unit === 'in-value' ? {} : { unit }),
+      ...(scale === undefined ? {} : { scale }),
+    }
+  }
+
+  #judgeOne(candidate: Candidate, seen: readonly Seen[]): void {
+    const { key, path, kind } = candidate
+    const having = seen.filter(
+      ({ row, layout }) => layout.hopeful && toNumber(lookUp(row, path)) !== null,
+    )
+    const lines = {
+      first: having[0]?.line ?? 0,
+      last: having.at(-1)?.line ?? 0,
+      count: having.length,
+    }
+    if (kind === 'money') {
+      const { scale, why } = judgeMoney(having.map((one) => this.#costSample(one, path)))
+      this.#sources.set(idOf(candidate), scale === undefined ? null : { path, scale })
+      const unit = scale === undefined ? null : moneyName(scale)
+      this.#inferences.set(idOf(candidate), { key, path, unit, why, lines })
+      return
+    }
+    const { unit, why } = judgeUnit(having.map((one) => this.#lengthSample(one, candidate)))
+    this.#sources.set(idOf(candidate), unit === undefined ? null : { path, unit })
+    this.#inferences.set(idOf(candidate), { key, path, unit: unit ?? null, why, lines })
+  }
+
+  #costSample(seen: Seen, path: string): { value: number; tokens: number } {
+    const input = toNumber(this.#valueOf(seen, 'input_tokens')) ?? 0
+    const output = toNumber(this.#valueOf(seen, 'output_tokens')) ?? 0
+    return { value: toNumber(lookUp(seen.row, path)) ?? 0, tokens: input + output }
+  }
+
+  #lengthSample(seen: Seen, { key, path }: Candidate): LengthSample {
+    const isWhole = key === 'duration_ms'
+    const start = toEpoch(this.#valueOf(seen, 'start_time'))
+    const end = toEpoch(this.#valueOf(seen, 'end_time'))
+    const other = toMilliseconds(this.#valueOf(seen, isWhole ? 'ttft_ms' : 'duration_ms'))
+    const known = other === null || other === 0 ? undefined : other
+    return {
+      value: toNumber(lookUp(seen.row, path)) ?? 0,
+      spanMs: isWhole && start !== null && end !== null ? end - start : undefined,
+      outputTokens: isWhole
+        ? (toNumber(this.#valueOf(seen, 'output_tokens')) ?? undefined)
+        : undefined,
+      wholeMs: isWhole ? undefined : known,
+      partMs: isWhole ? known : undefined,
+    }
+  }
+
+  /** What a record says for a key, as far as its unit is known. */
+  #valueOf({ row, layout }: Seen, key: string): unknown {
+    const reading: Reading = {}
+    const sources = layout.base?.fields[key] ?? []
+    for (const source of sources) if (takeSource(reading, key, source, row)) return reading[key]
+    for (const candidate of layout.candidates) {
+      if (candidate.key !== key) continue
+      const source = this.#sourceOf(candidate)
+      if (source !== null && takeSource(reading, key, source, row)) return reading[key]
+    }
+    return undefined
+  }
+}
+
+function idOf({ key, path }: Candidate): string {
+  return `${key} ${path}`
+}
+
+function needsValues({ kind, unit, scale, named }: Candidate): boolean {
+  if (kind === 'length') return unit === undefined
+  return kind === 'money' && named === false && scale !== null
+}
+
+const MONEY_NAMES: Readonly<Record<string, string>> = {
+  1: 'usd',
+  0.01: 'cents',
+  1e-6: 'millionths of a dollar',
+}
+
+function moneyName(scale: number): string {
+  return MONEY_NAMES[scale] ?? `usd × ${scale}`
+}
+
+function readEnding(
+  reading: Reading,
+  base: LogShape | undefined,
+  endings: Layout['endings'],
+  row: Row,
+  note: Noted,
+): void {
+  const own = endingOf(endings, row)
+  const first = reading.status
+  const status =
+    base === undefined || first === undefined || (first === 'ok' && own !== undefined) ? own : first
+  if (status !== undefined) reading.status = status
+  else if (reading.finish_reason !== undefined || toNumber(reading.output_tokens) !== null) {
+    reading.status = 'ok'
+  }
+  if (reading.status !== 'error' || reading.error_type !== undefined) return
+  const path = endings.errorTypes.find((candidate) => isTypeName(candidate, lookUp(row, candidate)))
+  if (path === undefined) return
+  reading.error_type = lookUp(row, path)
+  note('error_type', path)
+}
+
+const TYPE_PATH = /(?:type|class|name|kind|code)$/i
+const TYPE_VALUE = /^(?:\d{3}|[A-Za-z][\w.]*(?:Error|Exception|Timeout|Failure|_\w+))$/
+
+/** A name of a kind of error: where the key does not say that it is one, the value must look like it, for messages have what people wrote. */
+function isTypeName(path: string, value: unknown): boolean {
+  const text = typeof value === 'number' && value !== 0 ? String(value) : value
+  if (typeof text !== 'string' || text === '' || text.length > 120) return false
+  return TYPE_PATH.test(path) || TYPE_VALUE.test(text)
+}

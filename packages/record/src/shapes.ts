@@ -1,0 +1,15 @@
+export type { Inference } from './infer/file-inference.ts'
+export { type ForeignCall, ForeignReader, type ForeignRecord } from './shapes/foreign-reader.ts'
+export { KNOWN_SHAPES } from './shapes/known-shapes.ts'
+export { LLM_REQUEST_SHAPE } from './shapes/llm-request.ts'
+export { isRow, lookUp, type Row } from './shapes/paths.ts'
+export { isSet, type Noted, type Reading, takeSource } from './shapes/read-shape.ts'
+export {
+  type Clue,
+  type ClueKind,
+  type LogShape,
+  type Source,
+  TIME_UNITS,
+  type TimeUnit,
+} from './shapes/shape.ts'
+export { fromIso, toEpoch, toMilliseconds, toMoment, toNumber } from './shapes/times.ts'

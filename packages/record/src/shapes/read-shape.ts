@@ -1,0 +1,159 @@
+import { STATUSES, type Status } from '../line.ts'
+import { isRow, lookUp, type Row } from './paths.ts'
+import type { Clue, ClueKind, LogShape, Source } from './shape.ts'
+import { toEpoch, toMilliseconds, toNumber } from './times.ts'
+
+/** A foreign record in our keys; times are milliseconds, money is dollars. What was not found is not there. */
+export interface Reading {
+  [key: string]: unknown
+}
+
+/** Called for each value found: which key of ours came from where. */
+export type Noted = (key: string, path: string) => void
+
+/** Whether a value says that something is the case: neither absent, null, empty, 0 nor false. */
+export function isSet(value: unknown): boolean {
+  if (value === undefined || value === null || value === false || value === 0) return false
+  if (typeof value === 'string')
+    return !/^(?:|0|false|null|none|nil|undefined)$/i.test(value.trim())
+  if (Array.isArray(value)) return value.length > 0
+  return typeof value !== 'object' || Object.keys(value).length > 0
+}
+
+/** The clues by which a record is a call of this shape, or undefined. */
+export function matchShape(shape: LogShape, row: Row): readonly Clue[] | undefined {
+  const found = shape.calls.find((list) => list.every((clue) => holds(clue, row)))
+  if (found === undefined || isKeptOut(shape, row)) return undefined
+  return found
+}
+
+/** Whether a record has the clues of a shape, but is something else than a call in it. */
+export function isKeptOut(shape: LogShape, row: Row): boolean {
+  return shape.unless.some((clue) => holds(clue, row))
+}
+
+const FAILURE_WORD =
+  /\b(?:err|error|errored|errors|fail|failed|failure|failing|timeout|timedout|timed_out|exception|rejected|denied|throttled|limited|rate_limited|expired|invalid|refused|unavailable|overloaded|overload|crashed|fatal|blocked|unauthorized|forbidden|rate limit|quota|bad request|not found|ko|nok)\b/
+const SUCCESS_WORD =
+  /\b(?:ok|okay|success|successful|succeeded|succeed|completed|complete|done|finished|pass|passed)\b/
+const ABORT_WORD = /\b(?:abort|aborted|cancel|cancelled|canceled|interrupted|stopped_by_user)\b/
+
+const KINDS: Readonly<Record<ClueKind, (value: unknown) => boolean>> = {
+  number: (value) => toNumber(value) !== null,
+  text: (value) => typeof value === 'string' && value !== '',
+  object: isRow,
+  set: isSet,
+  'http-error': (value) => isHttpStatus(value, 400, 600),
+  'http-success': (value) => isHttpStatus(value, 200, 400),
+  'abort-word': (value) => hasWord(value, ABORT_WORD),
+  'failure-word': (value) => hasWord(value, FAILURE_WORD) && !hasWord(value, ABORT_WORD),
+  'success-word': (value) => hasWord(value, SUCCESS_WORD) && !hasWord(value, FAILURE_WORD),
+}
+
+/** Whether a clue is true of a record. */
+export function holds({ path, is }: Clue, row: Row): boolean {
+  const value = lookUp(row, path)
+  if (value === undefined) return false
+  return typeof is === 'string' ? KINDS[is](value) : (is as readonly unknown[]).includes(value)
+}
+
+function isHttpStatus(value: unknown, from: number, to: number): boolean {
+  const status = toNumber(value)
+  return status !== null && status >= from && status < to
+}
+
+function hasWord(value: unknown, words: RegExp): boolean {
+  if (typeof value !== 'string' || value.length > 100) return false
+  const text = value.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
+  return words.test(text) || words.test(text.replaceAll(/[_.:/-]/g, ' '))
+}
+
+/** Reads a record by a shape; without a `status` when none of its keys says how the call ended. */
+export function readShape(shape: LogShape, row: Row, noted: Noted): Reading {
+  const reading: Reading = {}
+  for (const [key, sources] of Object.entries(shape.fields)) {
+    for (const source of sources) {
+      if (takeSource(reading, key, source, row)) {
+        noted(key, source.path)
+        break
+      }
+    }
+  }
+  const status = endingOf(shape, row)
+  if (status !== undefined) reading.status = status
+  return reading
+}
+
+/** How a call ended by the clues of a shape; undefined when none of their keys is there. */
+export function endingOf(
+  { aborted, failed, succeeded }: Pick<LogShape, 'aborted' | 'failed' | 'succeeded'>,
+  row: Row,
+): Status | undefined {
+  if (aborted.some((clue) => holds(clue, row))) return 'aborted'
+  if (failed.some((clue) => holds(clue, row))) return 'error'
+  if (succeeded.some((clue) => holds(clue, row))) return 'ok'
+  const isTold = [...aborted, ...failed].some((clue) => saysNo(clue, row))
+  return isTold ? 'ok' : undefined
+}
+
+/** A key that tells of failures and tells of none. */
+function saysNo({ path, is }: Clue, row: Row): boolean {
+  const value = lookUp(row, path)
+  if (value === undefined) return false
+  return is !== 'http-error' || value === null || toNumber(value) !== null
+}
+
+/** Puts what a source finds into a reading; false where there is no value that can be used. */
+export function takeSource(reading: Reading, key: string, source: Source, row: Row): boolean {
+  const value = lookUp(row, source.path)
+  if (value === undefined || value === null) return false
+  const converted = convert(key, value, source, row)
+  if (converted !== null) reading[key] = converted
+  return converted !== null
+}
+
+const EPOCHS = ['start_time', 'end_time', 'first_token_time']
+
+function convert(key: string, value: unknown, source: Source, row: Row): unknown {
+  const { unit, scale, plus } = source
+  if (EPOCHS.includes(key)) return toEpoch(value, unit)
+  if (key === 'status') return endingNamed(value)
+  if (key.endsWith('_ms')) return toMilliseconds(value, unit)
+  if (key === 'metadata') return isRow(value) ? value : null
+  if (key === 'cost_usd') return toDollars(value, scale)
+  if (plus !== undefined) return addedUp(value, plus, row)
+  return Array.isArray(value) && key !== 'tags' ? (value[0] ?? null) : value
+}
+
+const MONEY = /^\s*(?:USD|US\$|\$)\s*(\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)\s*$/i
+
+function toDollars(value: unknown, scale: number | undefined): number | null {
+  const named = typeof value === 'string' ? MONEY.exec(value)?.[1]?.replaceAll(',', '') : undefined
+  if (named !== undefined) return Number(named)
+  const number = toNumber(value)
+  return number === null ? null : number * (scale ?? 1)
+}
+
+function addedUp(value: unknown, plus: readonly string[], row: Row): number | null {
+  const number = toNumber(value)
+  if (number === null) return null
+  return plus.reduce((sum, path) => sum + (toNumber(lookUp(row, path)) ?? 0), number)
+}
+
+/** Our own words for how a call ended, and the words and numbers that others have for it. */
+function endingNamed(status: unknown): Status | null {
+  const ours = STATUSES.find((known) => known === status)
+  return ours ?? endingOf(ENDING_WORDS, { status }) ?? null
+}
+
+const ENDING_WORDS: Pick<LogShape, 'aborted' | 'failed' | 'succeeded'> = {
+  aborted: [{ path: 'status', is: 'abort-word' }],
+  failed: [
+    { path: 'status', is: 'http-error' },
+    { path: 'status', is: 'failure-word' },
+  ],
+  succeeded: [
+    { path: 'status', is: 'http-success' },
+    { path: 'status', is: 'success-word' },
+  ],
+}

@@ -1,0 +1,87 @@
+import type { TimeUnit } from './shape.ts'
+
+/** Milliseconds in a unit. */
+export const MS_PER_UNIT: Readonly<Record<TimeUnit, number>> = {
+  s: 1000,
+  ms: 1,
+  us: 1e-3,
+  ns: 1e-6,
+}
+
+const NAMED_LENGTH =
+  /^\s*(\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*(ns|nanos(?:econds?)?|us|µs|μs|micros(?:econds?)?|ms|millis(?:econds?)?|s|secs?|seconds?|m|mins?|minutes?|h|hours?)\s*$/i
+const MS_PER_WORD: readonly (readonly [RegExp, number])[] = [
+  [/^n/i, 1e-6],
+  [/^(?:us|µ|μ|mic)/i, 1e-3],
+  [/^(?:ms|mil)/i, 1],
+  [/^s/i, 1000],
+  [/^m/i, 60_000],
+  [/^h/i, 3_600_000],
+]
+const CLOCK_LENGTH = /^\s*(\d+):([0-5]\d):([0-5]\d(?:\.\d+)?)\s*$/
+
+/** Milliseconds for a length: a number in a unit (default ms), or text that names its own (`1.5s`, `0:00:01.5`); null for what is no length. */
+export function toMilliseconds(value: unknown, unit: TimeUnit = 'ms'): number | null {
+  const number = toNumber(value)
+  if (number !== null) return number < 0 ? null : number * MS_PER_UNIT[unit]
+  return typeof value === 'string' ? namedLength(value) : null
+}
+
+/** Milliseconds of a text that names its unit; null for any other. */
+export function namedLength(text: string): number | null {
+  const found = NAMED_LENGTH.exec(text)
+  if (found) {
+    const factor = MS_PER_WORD.find(([word]) => word.test(found[2] as string))?.[1] ?? 1
+    return Number(found[1]) * factor
+  }
+  const [, hours, minutes, seconds] = CLOCK_LENGTH.exec(text) ?? []
+  if (seconds === undefined) return null
+  return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000
+}
+
+/** A finite number of a size that can be counted with; text with nothing but a number counts. */
+export function toNumber(value: unknown): number | null {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  if (typeof number !== 'number') return null
+  return Math.abs(number) <= 1e21 ? number : null
+}
+
+const ZONE = /(?:[zZ]|[+-]\d{2}:?\d{2})$/
+const DATE_AND_TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)\s?(\S*)$/
+/** What a Date can hold. */
+const MAX_TIME = 8.64e15
+/** 1973 in seconds: a smaller number is a length, not a date. */
+const MIN_EPOCH = 1e8
+
+/** Epoch milliseconds that a date can have; null for anything else. */
+export function toMoment(value: unknown): number | null {
+  const number = toNumber(value)
+  return number === null || Math.abs(number) > MAX_TIME ? null : number
+}
+
+/**
+ * Epoch milliseconds of a time stamp: ISO 8601 (UTC when it names no zone), or a number of the
+ * given unit; without a unit its size tells (s, ms, us or ns since 1970). Null for anything else.
+ */
+export function toEpoch(value: unknown, unit?: TimeUnit): number | null {
+  if (typeof value === 'string' && toNumber(value) === null) return fromIso(value)
+  const number = toNumber(value)
+  if (number === null || number <= 0) return null
+  if (unit === undefined && number < MIN_EPOCH) return null
+  return toMoment(number * MS_PER_UNIT[unit ?? unitBySize(number)])
+}
+
+/** Epoch milliseconds of a date and time in text; UTC when it names no zone. Null for anything else. */
+export function fromIso(text: string): number | null {
+  const found = DATE_AND_TIME.exec(text.trim())
+  const time = found?.[2]?.replace(',', '.')
+  const zone = found?.[3] === undefined || !ZONE.test(found[3]) ? 'Z' : found[3]
+  const ms = Date.parse(found ? `${found[1]}T${time}${zone}` : text)
+  return Number.isNaN(ms) ? null : ms
+}
+
+function unitBySize(epoch: number): TimeUnit {
+  if (epoch < 1e11) return 's'
+  if (epoch < 1e14) return 'ms'
+  return epoch < 1e17 ? 'us' : 'ns'
+}

@@ -1,0 +1,115 @@
+import type { Position } from '../read/cursor.ts'
+import { type Filter, RANGES, TEXT_FILTERS } from '../read/filter.ts'
+import type { Scope } from '../scope.ts'
+import type { Params } from './connection.ts'
+
+/** A condition on rows of spans, `s`, and its values. */
+export interface Condition {
+  readonly sql: string
+  readonly params: Params
+}
+
+/** What a filter, a scope and a place in a list say, as SQL. */
+export function conditionOf(
+  filter: Omit<Filter, 'tenant'>,
+  scope: Scope,
+  multiTenant: boolean,
+  after?: Position,
+): Condition {
+  const values = new Values()
+  const parts = [
+    ...(scope === undefined ? [] : [`s.tenant = ${values.add('String', scope)}`]),
+    ...textConditions(filter, values),
+    ...metadataConditions(filter, values),
+    ...rangeConditions(filter, values),
+    ...placeCondition(after, values),
+  ]
+  if (filter.action !== undefined) {
+    const action = `l.action = ${values.add('String', filter.action)}`
+    parts.push(
+      `(s.tenant, s.trace_id, s.span_id) IN (SELECT tenant, trace_id, span_id FROM (${aboutSql(multiTenant, action)}))`,
+    )
+  }
+  return { sql: parts.length === 0 ? '1' : parts.join(' AND '), params: values.params }
+}
+
+/**
+ * Which late line is about which span: by span id, else by message id, else by trace id. One without a tenant joins by ids
+ * that nobody can guess, and by messages only where there is one tenant.
+ */
+export function aboutSql(multiTenant: boolean, condition = '1'): string {
+  const same = "(l.tenant = '' OR l.tenant = s.tenant)"
+  const sameMessage = multiTenant ? 'l.tenant = s.tenant' : same
+  const join = (on: string, where: string): string =>
+    `SELECT s.tenant AS tenant, s.trace_id AS trace_id, s.span_id AS span_id, l.tenant AS late_tenant, l.key AS late
+     FROM (SELECT * FROM $db.late FINAL) AS l INNER JOIN (SELECT tenant, trace_id, span_id, message_id FROM $db.spans FINAL) AS s ON ${on} WHERE ${where} AND ${condition}`
+  return [
+    join('l.span_id = s.span_id', `l.span_id != '' AND ${same}`),
+    join('l.message_id = s.message_id', `l.span_id = '' AND l.message_id != '' AND ${sameMessage}`),
+    join(
+      'l.trace_id = s.trace_id',
+      `l.span_id = '' AND l.message_id = '' AND l.trace_id != '' AND ${same}`,
+    ),
+  ].join(' UNION ALL ')
+}
+
+/** The order of lists. */
+export const IN_ORDER = 'ORDER BY s.start_time DESC, s.trace_id, s.span_id'
+
+/** Values of a query, named in the order in which they come. */
+class Values {
+  readonly params: Record<string, unknown> = {}
+
+  add(type: string, value: unknown): string {
+    const name = `p${Object.keys(this.params).length}`
+    this.params[name] = typeof value === 'string' ? value.toWellFormed() : value
+    return `{${name}:${type}}`
+  }
+}
+
+type Asked = Omit<Filter, 'tenant'>
+
+function textConditions(filter: Asked, values: Values): string[] {
+  const { since, until, status, tag } = filter
+  return [
+    ...TEXT_FILTERS.flatMap((key) => {
+      const value = filter[key]
+      return value === undefined ? [] : [`s.${key} = ${values.add('String', value)}`]
+    }),
+    ...(since === undefined ? [] : [`s.start_time >= ${values.add('Float64', since)}`]),
+    ...(until === undefined ? [] : [`s.start_time < ${values.add('Float64', until)}`]),
+    ...(status === undefined ? [] : [`s.status = ${values.add('String', status)}`]),
+    ...(tag === undefined ? [] : [`has(s.tags, ${values.add('String', tag)})`]),
+  ]
+}
+
+function metadataConditions({ metadata = {} }: Asked, values: Values): string[] {
+  return Object.entries(metadata).map(
+    ([key, value]) =>
+      `s.metadata[${values.add('String', key)}] = ${values.add('String', JSON.stringify(value))}`,
+  )
+}
+
+/** What is unknown is in no range. */
+function rangeConditions({ ranges = {} }: Asked, values: Values): string[] {
+  return RANGES.flatMap((key) => {
+    const { at_least, at_most } = ranges[key] ?? {}
+    const value =
+      key === 'tokens'
+        ? 'if(s.input_tokens IS NULL AND s.output_tokens IS NULL, NULL, ifNull(s.input_tokens, 0) + ifNull(s.output_tokens, 0))'
+        : `s.${key}`
+    return [
+      ...(at_least === undefined ? [] : [`${value} >= ${values.add('Float64', at_least)}`]),
+      ...(at_most === undefined ? [] : [`${value} <= ${values.add('Float64', at_most)}`]),
+    ]
+  })
+}
+
+function placeCondition(after: Position | undefined, values: Values): string[] {
+  if (after === undefined) return []
+  const time = values.add('Float64', after.start_time)
+  const [trace, span] = [after.trace_id, after.span_id].map((id) => values.add('String', id))
+  return [
+    `(s.start_time < ${time} OR (s.start_time = ${time} AND (s.trace_id, s.span_id) > (${trace}, ${span})))`,
+  ]
+}

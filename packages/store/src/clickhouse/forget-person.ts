@@ -1,0 +1,172 @@
+import type { AnyRecord } from '@recount/record'
+import type { Person } from '../engine.ts'
+import type { SpanFacts } from '../read/span-summary.ts'
+import { withoutPerson } from '../records/erasure.ts'
+import type { Keys } from '../records/keys.ts'
+import type { Scope } from '../scope.ts'
+import type { Erasure } from '../store.ts'
+import { inChunks } from './chunks.ts'
+import { aboutSql } from './conditions.ts'
+import type { Connection, Params } from './connection.ts'
+import { bury } from './forgotten.ts'
+import { factsRow } from './rows.ts'
+import { type SpanRow, SUMMARY_COLUMNS, summaryOfRow } from './span-columns.ts'
+import { scopeSql, sweep } from './sweep.ts'
+import { writeRecords } from './write-records.ts'
+
+/** Whose, and by what the rows that are left count more than those that go. */
+export interface ForgetContext {
+  readonly scope: Scope
+  readonly multiTenant: boolean
+  readonly version: number
+  /** What was written later is kept, epoch milliseconds. */
+  readonly time: number
+}
+
+type SpanName = [tenant: string, trace_id: string, span_id: string]
+
+const IN_SPANS = `(tenant, trace_id, span_id) IN
+  (SELECT s.1, s.2, s.3 FROM (SELECT arrayJoin(arrayZip({tenants:Array(String)}, {traces:Array(String)}, {ids:Array(String)})) AS s))`
+/** The version without the rank in front of it. */
+const SPAN_VERSION = 'version % 100000000000000000'
+
+/** Forgets a person: what they said and saw goes, numbers stay. What is left is written before the rest is deleted. */
+export async function forgetPerson(
+  connection: Connection,
+  keys: Keys,
+  person: Person,
+  context: ForgetContext,
+): Promise<Erasure> {
+  const { scope, version, time } = context
+  const rows = await spansOf(connection, person, scope)
+  const spans = rows.map(({ tenant, trace_id, span_id }): SpanName => [tenant, trace_id, span_id])
+  const name = { kind: person.kind, id: person.id }
+  const ofSpans = spans.map(([, , id]) => ({ scope, name: { kind: 'span' as const, id } }))
+  await bury(connection, keys, [{ scope, name }, ...ofSpans], time)
+  const lines = await linesOf(connection, spans)
+  const late = await lateOf(connection, person, spans, context)
+  const records = [...lines, ...late].map(({ json }) => JSON.parse(json) as AnyRecord)
+  const left = records.flatMap((record) => withoutPerson(record) ?? [])
+  await writeRecords(connection, keys, left, version)
+  await connection.insert(
+    'spans',
+    rows.map((row) => factsRow(bareFacts(row), version)),
+  )
+  const pieces = await removeOlder(connection, spans, late, version)
+  await sweep(connection, '1')
+  return {
+    traces: new Set(spans.map(([, trace_id]) => trace_id)).size,
+    spans: spans.length,
+    pieces,
+    span_ids: spans.map(([, , span_id]) => span_id),
+  }
+}
+
+function spanParams(spans: readonly SpanName[]): Params {
+  return {
+    tenants: spans.map(([tenant]) => tenant),
+    traces: spans.map(([, trace_id]) => trace_id),
+    ids: spans.map(([, , span_id]) => span_id),
+  }
+}
+
+/** Spans of which this is left: no name, no words. */
+function bareFacts(row: SpanRow): SpanFacts {
+  const personal = { user_id: null, session_id: null, request_id: null, message_id: null }
+  const rank = Number(row.rank)
+  return { ...summaryOfRow(row), ...personal, tags: [], metadata: {}, rank }
+}
+
+/** All of a trace that is this person's alone; of others what names the person. */
+function spansOf(connection: Connection, { kind, id }: Person, scope: Scope): Promise<SpanRow[]> {
+  const within = scopeSql(scope)
+  const own =
+    kind === 'user'
+      ? `SELECT tenant, trace_id, span_id FROM $db.spans FINAL WHERE user_id = {id:String} AND ${within}`
+      : `SELECT tenant, trace_id, span_id FROM $db.spans FINAL WHERE user_id = {id:String} AND ${within}
+         UNION DISTINCT SELECT tenant, trace_id, span_id FROM $db.lines FINAL WHERE has(subjects, {id:String}) AND ${within}`
+  const shared =
+    kind === 'user'
+      ? `SELECT trace_id FROM $db.spans FINAL WHERE user_id IS NOT NULL AND user_id != {id:String} AND ${within}`
+      : "SELECT ''"
+  return connection.rows<SpanRow>(
+    `SELECT ${SUMMARY_COLUMNS}, s.rank AS rank FROM (SELECT * FROM $db.spans FINAL) AS s WHERE ${within} AND
+      ((s.tenant, s.trace_id, s.span_id) IN (${own}) OR
+       (s.trace_id IN (SELECT trace_id FROM (${own})) AND s.trace_id NOT IN (${shared})))`,
+    { id: id.toWellFormed(), scope: scope ?? '' },
+  )
+}
+
+interface Line {
+  readonly tenant: string
+  readonly key: string
+  readonly json: string
+}
+
+function linesOf(connection: Connection, spans: readonly SpanName[]): Promise<Line[]> {
+  return inChunks(spans, (chunk) =>
+    connection.rows<Line>(
+      `SELECT tenant, key, json FROM $db.lines FINAL WHERE ${IN_SPANS}`,
+      spanParams(chunk),
+    ),
+  )
+}
+
+/** What was said about these spans, and what names the person. */
+async function lateOf(
+  connection: Connection,
+  { id }: Person,
+  spans: readonly SpanName[],
+  { scope, multiTenant }: ForgetContext,
+): Promise<Line[]> {
+  const about = await inChunks(spans, (chunk) =>
+    connection.rows<Line>(
+      `SELECT tenant, key, json FROM $db.late FINAL WHERE (tenant, key) IN
+        (SELECT late_tenant, late FROM (${aboutSql(multiTenant)}) WHERE ${IN_SPANS})`,
+      spanParams(chunk),
+    ),
+  )
+  const own = await connection.rows<Line>(
+    `SELECT tenant, key, json FROM $db.late FINAL WHERE user_id = {id:String} AND ${scopeSql(scope)}`,
+    { id: id.toWellFormed(), scope: scope ?? '' },
+  )
+  return [
+    ...new Map([...about, ...own].map((line) => [`${line.tenant} ${line.key}`, line])).values(),
+  ]
+}
+
+/** Deletes what was written before, and answers how many pieces of content those were. */
+async function removeOlder(
+  connection: Connection,
+  spans: readonly SpanName[],
+  late: readonly Line[],
+  version: number,
+): Promise<number> {
+  let pieces = 0
+  await inChunks(spans, async (chunk) => {
+    const params = { ...spanParams(chunk), version }
+    const [count] = await connection.rows<{ n: number }>(
+      `SELECT count() AS n FROM $db.contents FINAL WHERE digest != '' AND ${IN_SPANS}`,
+      params,
+    )
+    pieces += count?.n ?? 0
+    for (const table of ['contents', 'queries', 'lines'])
+      await connection.run(
+        `ALTER TABLE $db.${table} DELETE WHERE ${IN_SPANS} AND version < {version:UInt64}`,
+        params,
+      )
+    await connection.run(
+      `ALTER TABLE $db.spans DELETE WHERE ${IN_SPANS} AND ${SPAN_VERSION} < {version:UInt64}`,
+      params,
+    )
+    return []
+  })
+  await inChunks(late, async (chunk) => {
+    const params = { late: chunk.map(({ key }) => key), version }
+    const isOlder = 'IN {late:Array(String)} AND version < {version:UInt64}'
+    await connection.run(`ALTER TABLE $db.contents DELETE WHERE late ${isOlder}`, params)
+    await connection.run(`ALTER TABLE $db.late DELETE WHERE key ${isOlder}`, params)
+    return []
+  })
+  return pieces
+}

@@ -1,0 +1,168 @@
+import type { Engine } from './engine.ts'
+import { StoreError } from './errors.ts'
+import { checkGroupKeys, Groups } from './read/aggregate.ts'
+import { cursorText, positionOf } from './read/cursor.ts'
+import { checkFilter, type Filter } from './read/filter.ts'
+import { rankedSiblings } from './read/siblings.ts'
+import type { SpanSummary } from './read/span-summary.ts'
+import { conversationOf, latestLog, stepLogs, windowOf } from './read/step-logs.ts'
+import { storedTrace } from './read/stored-trace.ts'
+import { beforeOf } from './read/time.ts'
+import { type Scope, type Scoped, scopeOf } from './scope.ts'
+import type { EraseOptions, Page, Paging, Search, Store, StoredTrace } from './store.ts'
+import { foldedText } from './text/folded-text.ts'
+
+/** A store on an engine: checks queries, keeps to scopes, and makes of lines what people ask for. */
+export function createStore(engine: Engine): Store {
+  const scopeIn = (query: Scoped): Scope => scopeOf(query, engine.multiTenant)
+
+  async function oneTrace(target: string, query: Scoped): Promise<StoredTrace | undefined> {
+    const scope = scopeIn(query)
+    const matches = await engine.findTraces(target, scope)
+    const exact = matches.filter((match) => match.exact)
+    const [match, ...others] = exact.length > 0 ? exact : matches
+    if (match === undefined) return undefined
+    if (others.length > 0)
+      throw new StoreError(
+        'STORE_AMBIGUOUS',
+        `${target} names several traces: ${[match, ...others].map(({ trace_id }) => trace_id).join(', ')}; name one of them`,
+      )
+    return readTrace(match.trace_id, scope)
+  }
+
+  async function readTrace(trace_id: string, scope: Scope): Promise<StoredTrace> {
+    return storedTrace(trace_id, await engine.traceRecords(trace_id, scope))
+  }
+
+  async function list(query: Filter & Paging = {}): Promise<Page<SpanSummary>> {
+    const { limit, cursor, tenant, ...filter } = query
+    checkFilter(filter)
+    const rows = await engine.list({
+      filter,
+      scope: scopeIn({ tenant }),
+      limit: limitOf(limit) + 1,
+      after: cursor === undefined ? undefined : positionOf(cursor),
+    })
+    return pageOf(rows, limitOf(limit), (span) => span)
+  }
+
+  async function callsOf(workflow: string, query: Scoped, step?: string): Promise<StoredTrace[]> {
+    const traces = new Map<string, StoredTrace>()
+    for await (const span of everySpan({ ...query, event: 'llm_call', workflow, step }))
+      if (!traces.has(span.trace_id))
+        traces.set(span.trace_id, await readTrace(span.trace_id, scopeIn(query)))
+    return [...traces.values()]
+  }
+
+  async function* everySpan(filter: Filter): AsyncGenerator<SpanSummary> {
+    let cursor: string | undefined
+    do {
+      const page: Page<SpanSummary> = await list({ ...filter, limit: 500, cursor })
+      yield* page.items
+      cursor = page.cursor ?? undefined
+    } while (cursor !== undefined)
+  }
+
+  return {
+    ingest: (records, options = {}) => engine.write(records, options.position),
+    trace: (target, options = {}) => oneTrace(target, options),
+    list,
+    async search(query) {
+      const { phrase, limit, cursor, tenant, ...filter } = query
+      checkFilter(filter)
+      const hits = await engine.search({
+        filter,
+        scope: scopeIn({ tenant }),
+        phrase: phraseOf(phrase),
+        limit: limitOf(limit) + 1,
+        after: cursor === undefined ? undefined : positionOf(cursor),
+      })
+      return pageOf(hits, limitOf(limit), ({ span }) => span)
+    },
+    async aggregate(query = {}) {
+      const { by = [], tenant, ...filter } = query
+      checkGroupKeys(by)
+      checkFilter(filter)
+      const groups = new Groups(by)
+      for await (const call of engine.countedCalls({ filter, scope: scopeIn({ tenant }), by }))
+        groups.add(call)
+      return groups.results()
+    },
+    async siblings(span_id, options = {}) {
+      const scope = scopeIn(options)
+      const question = await engine.question(span_id, scope)
+      if (question === undefined) return []
+      const others = await engine.alike(question, scope)
+      return rankedSiblings(question, others).slice(0, limitOf(options.limit ?? 10))
+    },
+    contextWindow: async (query) => windowOf(await theLatest(query)),
+    conversation: async (query) => conversationOf(await theLatest(query)),
+    latest: (query) => theLatest(query),
+    workflow: async (id, options = {}) => stepLogs(await callsOf(id, options), { workflow: id }),
+    async prune({ olderThan, contentOnly = false, ...query }) {
+      return engine.forgetBefore({
+        before: beforeOf(olderThan),
+        contentOnly,
+        scope: scopeIn(query),
+      })
+    },
+    async erase(options) {
+      return engine.forgetPerson(personOf(options), scopeIn(options))
+    },
+    async *export(filter = {}) {
+      const seen = new Set<string>()
+      for await (const { trace_id } of everySpan(filter)) {
+        if (seen.has(trace_id)) continue
+        seen.add(trace_id)
+        yield await readTrace(trace_id, scopeIn(filter))
+      }
+    },
+    position: (name) => engine.position(name),
+    close: () => engine.close(),
+  }
+
+  async function theLatest(query: Scoped & { workflow: string; step: string }) {
+    const { workflow, step, ...scoped } = query
+    return latestLog(stepLogs(await callsOf(workflow, scoped, step), { workflow, step }))
+  }
+}
+
+function limitOf(limit: number | undefined): number {
+  if (limit === undefined) return 50
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 1000) return limit
+  throw new StoreError(
+    'STORE_QUERY_INVALID',
+    `Expected \`limit\` to be a whole number from 1 to 1000, got ${String(limit)}`,
+  )
+}
+
+function phraseOf(phrase: Search['phrase']): string {
+  const folded = typeof phrase === 'string' ? foldedText(phrase).trim() : ''
+  if (folded !== '') return folded
+  throw new StoreError(
+    'STORE_QUERY_INVALID',
+    'Expected `phrase` to be a text of at least one character that is no white space',
+  )
+}
+
+function personOf({ user, subject }: EraseOptions): { kind: 'user' | 'subject'; id: string } {
+  if (typeof user === 'string' && user !== '' && subject === undefined)
+    return { kind: 'user', id: user }
+  if (typeof subject === 'string' && subject !== '' && user === undefined)
+    return { kind: 'subject', id: subject }
+  throw new StoreError(
+    'STORE_OPTION_INVALID',
+    'Expected exactly one of `user` and `subject` to say who is forgotten',
+  )
+}
+
+/** One more than asked for says that there is a next page. */
+function pageOf<Item>(
+  items: readonly Item[],
+  limit: number,
+  spanOf: (item: Item) => SpanSummary,
+): Page<Item> {
+  const last = items[limit - 1]
+  if (items.length <= limit || last === undefined) return { items, cursor: null }
+  return { items: items.slice(0, limit), cursor: cursorText(spanOf(last)) }
+}

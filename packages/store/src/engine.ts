@@ -1,0 +1,70 @@
+import type { AnyRecord } from '@recount/record'
+import type { CountedCall, GroupKey } from './read/aggregate.ts'
+import type { Position } from './read/cursor.ts'
+import type { Filter } from './read/filter.ts'
+import type { SpanSummary } from './read/span-summary.ts'
+import type { Scope } from './scope.ts'
+import type { Erasure, Hit, Ingested, IngestOptions, Pruned } from './store.ts'
+
+/** What an engine is asked for: checked, and with a scope in place of a tenant. */
+export interface Asked {
+  readonly filter: Omit<Filter, 'tenant'>
+  readonly scope: Scope
+}
+
+/** A part of a list. */
+export interface AskedPage extends Asked {
+  readonly limit: number
+  readonly after: Position | undefined
+}
+
+/** A trace that a target names. */
+export interface TraceMatch {
+  readonly trace_id: string
+  readonly tenant_id: string | null
+  /** Whether the whole id was named, not its beginning. */
+  readonly exact: boolean
+}
+
+/** What a model call was asked: the text of the last message of the user. */
+export interface Question {
+  readonly span: SpanSummary
+  readonly text: string
+}
+
+/** Who is forgotten. */
+export interface Person {
+  readonly kind: 'user' | 'subject'
+  readonly id: string
+}
+
+/** What keeps records. One implementation a database; all that can be said without one is in `createStore`. */
+export interface Engine {
+  /** Whether queries must say whose records they ask for. */
+  readonly multiTenant: boolean
+  /** Keeps records in one step with the position; what is there already is not kept twice. */
+  write(records: readonly AnyRecord[], position: IngestOptions['position']): Promise<Ingested>
+  /** Traces with this trace id, span id or message id, or with an id that begins so. */
+  findTraces(target: string, scope: Scope): Promise<readonly TraceMatch[]>
+  /** All lines of a trace, with content, and late lines that name its spans or its answers. */
+  traceRecords(trace_id: string, scope: Scope): Promise<readonly AnyRecord[]>
+  /** Spans that began last first; ids decide between those of one moment. Without spans of which there is only content. */
+  list(query: AskedPage): Promise<readonly SpanSummary[]>
+  /** The same of spans that have the folded phrase, each once. */
+  search(query: AskedPage & { readonly phrase: string }): Promise<readonly Hit[]>
+  /** Attempts of model calls that ended. */
+  countedCalls(query: Asked & { readonly by: readonly GroupKey[] }): AsyncIterable<CountedCall>
+  /** What a call was asked. */
+  question(span_id: string, scope: Scope): Promise<Question | undefined>
+  /** Calls that were asked the same or something with the same words; at most some hundreds. */
+  alike(question: Question, scope: Scope): Promise<readonly Question[]>
+  /** Forgets what began before. */
+  forgetBefore(query: {
+    readonly before: number
+    readonly contentOnly: boolean
+    readonly scope: Scope
+  }): Promise<Pruned>
+  forgetPerson(person: Person, scope: Scope): Promise<Erasure>
+  position(name: string): Promise<string | null>
+  close(): Promise<void>
+}

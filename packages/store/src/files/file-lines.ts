@@ -1,0 +1,61 @@
+import type { FileHandle } from 'node:fs/promises'
+
+/** A line of a file. */
+export interface FileLine {
+  readonly text: string
+  /** Where the next line begins, in bytes. */
+  readonly end: number
+  /** False for a last line without its line end, which may still be written. */
+  readonly isWhole: boolean
+}
+
+const READ_BYTES = 256 * 1024
+/** No line of the format is longer; of what is, nothing is kept. */
+const LONGEST_LINE = 64 * 1024 * 1024
+
+/** The lines of a file from a place on, in bounded memory; the text of one that is too long is empty. */
+export async function* fileLines(file: FileHandle, from: number): AsyncGenerator<FileLine> {
+  let at = from
+  yield* linesOf(
+    (async function* () {
+      for (;;) {
+        const { bytesRead, buffer } = await file.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES, at)
+        if (bytesRead === 0) return
+        at += bytesRead
+        yield buffer.subarray(0, bytesRead)
+      }
+    })(),
+    from,
+  )
+}
+
+/** The same of pieces of a file, the first of which begins at this place. */
+export async function* linesOf(
+  chunks: AsyncIterable<Buffer>,
+  from: number,
+): AsyncGenerator<FileLine> {
+  let held: Buffer[] = []
+  let length = 0
+  let end = from
+  for await (const chunk of chunks) {
+    let start = 0
+    for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, start)) {
+      held.push(chunk.subarray(start, at))
+      length += at - start
+      end += length + 1
+      yield { text: textOf(held, length), end, isWhole: true }
+      held = []
+      length = 0
+      start = at + 1
+    }
+    const rest = chunk.subarray(start)
+    length += rest.length
+    if (length <= LONGEST_LINE) held.push(Buffer.from(rest))
+    else held = []
+  }
+  if (length > 0) yield { text: textOf(held, length), end: end + length, isWhole: false }
+}
+
+function textOf(held: readonly Buffer[], length: number): string {
+  return length > LONGEST_LINE ? '' : Buffer.concat(held).toString('utf8')
+}

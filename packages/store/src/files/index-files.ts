@@ -1,0 +1,180 @@
+import { createReadStream } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { createGunzip } from 'node:zlib'
+import type { Store } from '../store.ts'
+import { type FileLine, fileLines, linesOf } from './file-lines.ts'
+import { type FilePosition, isSameFile, positionIn, rotatedFile } from './file-position.ts'
+import { type IndexCounts, noCounts, type Recognise, RecordBatch } from './record-batch.ts'
+
+/** How files are read into a store. */
+export interface IndexFilesOptions {
+  readonly store: Store
+  /** Paths of files; `.gz` is decompressed. */
+  readonly paths: readonly string[]
+  /** Makes records of lines of other shapes; without it they are counted as other. */
+  readonly recognise?: Recognise | undefined
+  /** Called after each line with how much was read in all. */
+  readonly onBytes?: ((bytes: number) => void) | undefined
+}
+
+/**
+ * Reads log and content files into a store, each from where it was read up to the last time. What was rotated away since
+ * is read to its end first. Reading the same again adds nothing.
+ */
+export async function indexFiles(options: IndexFilesOptions): Promise<IndexCounts> {
+  const counts = noCounts()
+  for (const path of options.paths) await indexFile(path, options, counts)
+  return counts
+}
+
+/** The same from lines that come from anywhere, such as stdin: there is no place to go on from. */
+export async function indexStream(
+  chunks: AsyncIterable<Buffer>,
+  { store, recognise = nothing, onBytes }: Omit<IndexFilesOptions, 'paths'>,
+): Promise<IndexCounts> {
+  const counts = noCounts()
+  const batch = new RecordBatch(store, counts, { recognise, name: undefined })
+  await takeLines(linesOf(chunks, 0), batch, { counts, onBytes })
+  await batch.flush(undefined)
+  return counts
+}
+
+async function indexFile(
+  path: string,
+  options: IndexFilesOptions,
+  counts: IndexCounts,
+): Promise<void> {
+  const { store, recognise = nothing, onBytes } = options
+  const name = `file ${resolve(path)}`
+  const before = await lastPosition(store, name)
+  const file = await open(path)
+  try {
+    const isSame = before !== undefined && (await isSameFile(file, before))
+    if (before !== undefined && !isSame) await finishRotated(path, before, options, counts)
+    counts.files += 1
+    const batch = new RecordBatch(store, counts, { recognise, name })
+    if (await isGzip(file)) await indexGzip(file, path, batch, { counts, onBytes, before })
+    else {
+      const from = isSame ? before.offset : 0
+      await indexPlain(file, from, batch, { counts, onBytes })
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+interface Reading {
+  readonly counts: IndexCounts
+  readonly onBytes: ((bytes: number) => void) | undefined
+}
+
+async function indexPlain(
+  file: FileHandle,
+  from: number,
+  batch: RecordBatch,
+  reading: Reading,
+): Promise<void> {
+  const place = async (offset: number): Promise<string> =>
+    JSON.stringify(await positionIn(file, offset))
+  const end = await takeLines(fileLines(file, from), batch, {
+    ...reading,
+    from,
+    flush: async (offset) => batch.flush(await place(offset)),
+  })
+  if (end > from || from === 0) await batch.flush(await place(end))
+  else await batch.flush(undefined)
+}
+
+/** A compressed file does not grow: it is read whole, or not at all where it was read whole. */
+async function indexGzip(
+  file: FileHandle,
+  path: string,
+  batch: RecordBatch,
+  reading: Reading & { before: FilePosition | undefined },
+): Promise<void> {
+  const { size } = await file.stat()
+  const whole = await positionIn(file, size)
+  const { before } = reading
+  if (
+    before !== undefined &&
+    before.id === whole.id &&
+    before.offset === size &&
+    before.head === whole.head
+  )
+    return
+  const source = createReadStream(path)
+  const gunzip = source.pipe(createGunzip())
+  source.on('error', (error) => gunzip.destroy(error))
+  try {
+    await takeLines(linesOf(gunzip as AsyncIterable<Buffer>, 0), batch, {
+      ...reading,
+      flush: () => batch.flush(undefined),
+    })
+    await batch.flush(JSON.stringify(whole))
+  } catch (error) {
+    // What was readable of a damaged file is kept; it is read again the next time.
+    if (!String((error as { code?: unknown }).code).startsWith('Z_')) throw error
+    reading.counts.malformed += 1
+    await batch.flush(undefined)
+  } finally {
+    source.destroy()
+  }
+}
+
+async function finishRotated(
+  path: string,
+  before: FilePosition,
+  options: IndexFilesOptions,
+  counts: IndexCounts,
+): Promise<void> {
+  const { store, recognise = nothing, onBytes } = options
+  const old = await rotatedFile(path, before)
+  if (old === undefined || options.paths.some((other) => resolve(other) === resolve(old))) return
+  const file = await open(old)
+  const batch = new RecordBatch(store, counts, { recognise, name: `file ${resolve(old)}` })
+  try {
+    if (await isGzip(file))
+      await indexGzip(file, old, batch, { counts, onBytes, before: undefined })
+    else await indexPlain(file, before.offset, batch, { counts, onBytes })
+  } finally {
+    await file.close()
+  }
+}
+
+/** Takes lines into a batch, and answers where the last whole one ends. */
+async function takeLines(
+  lines: AsyncIterable<FileLine>,
+  batch: RecordBatch,
+  reading: Reading & { from?: number; flush?: (offset: number) => Promise<void> },
+): Promise<number> {
+  const { counts, onBytes, from = 0, flush = () => batch.flush(undefined) } = reading
+  let end = from
+  let last = from
+  for await (const { text, end: next, isWhole } of lines) {
+    counts.lines += 1
+    counts.bytes += next - last
+    last = next
+    onBytes?.(counts.bytes)
+    if (text.trim() !== '' && !batch.addText(text.replace(/^\ufeff/, '')))
+      counts[isWhole ? 'malformed' : 'cut'] += 1
+    // A last line without its end may be a whole record; it is read again the next time, in case it is not.
+    if (isWhole) end = next
+    if (batch.isFull) await flush(end)
+  }
+  return end
+}
+
+async function lastPosition(store: Store, name: string): Promise<FilePosition | undefined> {
+  const at = await store.position(name)
+  return at === null ? undefined : (JSON.parse(at) as FilePosition)
+}
+
+async function isGzip(file: FileHandle): Promise<boolean> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0)
+  return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
+}
+
+function nothing(): undefined {
+  return undefined
+}

@@ -1,0 +1,94 @@
+import type { AnyRecord } from '@recount/record'
+import type { Store } from '../store.ts'
+
+/** What was read, and what became of it. */
+export interface IndexCounts {
+  files: number
+  lines: number
+  bytes: number
+  added: number
+  known: number
+  erased: number
+  pruned: number
+  /** Ours, and not valid. */
+  invalid: number
+  /** Neither ours nor calls of another shape. */
+  other: number
+  /** No JSON. */
+  malformed: number
+  /** A last line without its line end that is no whole record. */
+  cut: number
+}
+
+/** Nothing read yet. */
+export function noCounts(): IndexCounts {
+  const read = { files: 0, lines: 0, bytes: 0, other: 0, malformed: 0, cut: 0 }
+  return { ...read, added: 0, known: 0, erased: 0, pruned: 0, invalid: 0 }
+}
+
+/** Makes records of what is no record of ours; undefined for what tells of no call. */
+export type Recognise = (value: unknown) => readonly AnyRecord[] | undefined
+
+const MOST_RECORDS = 1000
+const MOST_LETTERS = 4_000_000
+
+/** Collects records of a file and hands them to a store, many at a time, with the place up to which they reach. */
+export class RecordBatch {
+  readonly #store: Store
+  readonly #counts: IndexCounts
+  readonly #recognise: Recognise
+  readonly #name: string | undefined
+  #records: AnyRecord[] = []
+  #letters = 0
+
+  constructor(
+    store: Store,
+    counts: IndexCounts,
+    options: { recognise: Recognise; name: string | undefined },
+  ) {
+    this.#store = store
+    this.#counts = counts
+    this.#recognise = options.recognise
+    this.#name = options.name
+  }
+
+  get isFull(): boolean {
+    return this.#records.length >= MOST_RECORDS || this.#letters >= MOST_LETTERS
+  }
+
+  /** Takes the text of a line; false where it is no JSON. */
+  addText(text: string): boolean {
+    const value = parsed(text)
+    if (value === undefined) return false
+    this.#letters += text.length
+    this.add(value)
+    return true
+  }
+
+  add(value: unknown): void {
+    const isOurs = typeof value === 'object' && value !== null && Object.hasOwn(value, 'recount')
+    const records = isOurs ? [value as AnyRecord] : this.#recognise(value)
+    if (records === undefined) this.#counts.other += 1
+    else this.#records.push(...records)
+  }
+
+  async flush(at: string | undefined): Promise<void> {
+    const records = this.#records
+    this.#records = []
+    this.#letters = 0
+    const position =
+      at === undefined || this.#name === undefined ? {} : { position: { name: this.#name, at } }
+    if (records.length === 0 && position.position === undefined) return
+    const became = await this.#store.ingest(records, position)
+    for (const key of ['added', 'known', 'erased', 'pruned', 'invalid'] as const)
+      this.#counts[key] += became[key]
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,222 @@
+import type { AnyRecord, Content } from '@recount/record'
+import type { Asked, AskedPage, Engine, Question, TraceMatch } from '../engine.ts'
+import { StoreError } from '../errors.ts'
+import type { CountedCall, GroupKey } from '../read/aggregate.ts'
+import { compareSpans, isAfter } from '../read/cursor.ts'
+import { passes } from '../read/filter.ts'
+import { groupValues } from '../read/group-values.ts'
+import { RANK } from '../read/span-summary.ts'
+import { isRecord } from '../records/valid.ts'
+import { isIn, type Scope } from '../scope.ts'
+import type { Hit, Ingested, IngestOptions } from '../store.ts'
+import { snippetOf } from '../text/snippet.ts'
+import { MemoryForgetting } from './memory-forgetting.ts'
+import { askedIn, type MemorySpan, MemorySpans, saidIn, summaryOf } from './memory-spans.ts'
+
+/** The reference: everything in memory, everything looked at for each question; for tests and small things. */
+export function memoryEngine({ multiTenant }: { multiTenant: boolean }): Engine {
+  const held = new MemorySpans()
+  const forgetting = new MemoryForgetting(held)
+  const positions = new Map<string, string>()
+  let isClosed = false
+
+  function open(): void {
+    if (isClosed) throw new StoreError('STORE_CLOSED', 'The store is closed; open it again')
+  }
+
+  function spansIn({ filter, scope }: Asked): MemorySpan[] {
+    const { action } = filter
+    return [...held.spans.values()].filter(
+      (span) =>
+        isIn(scope, span.facts.tenant_id) &&
+        passes(span.facts, filter) &&
+        (action === undefined || lateOf(span).some((line) => actionOf(line) === action)),
+    )
+  }
+
+  function isAbout(late: AnyRecord, { facts }: MemorySpan): boolean {
+    const { message_id } = late as { message_id?: string }
+    if (late.span_id !== undefined) return late.span_id === facts.span_id
+    if (message_id !== undefined)
+      return message_id === facts.message_id && isSameTenant(late, facts.tenant_id)
+    return late.trace_id !== undefined && late.trace_id === facts.trace_id
+  }
+
+  /** A late line without a tenant joins by ids that nobody can guess, and by others only where there is one tenant. */
+  function isSameTenant(late: AnyRecord, tenant: string | null): boolean {
+    if (late.tenant_id !== undefined || multiTenant) return (late.tenant_id ?? null) === tenant
+    return true
+  }
+
+  function lateOf(span: MemorySpan): AnyRecord[] {
+    return [...held.late.values()].filter(
+      (line) =>
+        isAbout(line, span) &&
+        (line.tenant_id === undefined || isSameTenant(line, span.facts.tenant_id)),
+    )
+  }
+
+  function pageOf(query: AskedPage, spans: readonly MemorySpan[]): MemorySpan[] {
+    const { after, limit } = query
+    return spans
+      .filter(({ facts }) => after === undefined || isAfter(facts, after))
+      .sort((a, b) => compareSpans(a.facts, b.facts))
+      .slice(0, limit)
+  }
+
+  function hitIn(span: MemorySpan, phrase: string): Hit | undefined {
+    for (const line of [...span.lines.values(), ...lateOf(span)])
+      for (const { part, text } of saidIn(line)) {
+        const snippet = snippetOf(text, phrase)
+        if (snippet !== undefined) return { span: summaryOf(span), part, snippet }
+      }
+    return undefined
+  }
+
+  function questions(scope: Scope): Question[] {
+    return [...held.spans.values()].flatMap((span) => {
+      const text = isIn(scope, span.facts.tenant_id) ? askedIn(span) : undefined
+      return text === undefined || span.facts.event !== 'llm_call'
+        ? []
+        : [{ span: summaryOf(span), text }]
+    })
+  }
+
+  return {
+    multiTenant,
+    async write(records, position: IngestOptions['position']): Promise<Ingested> {
+      open()
+      const counts = { added: 0, known: 0, erased: 0, pruned: 0, invalid: 0 }
+      for (const record of records) counts[write(record)] += 1
+      if (position !== undefined) positions.set(position.name, position.at)
+      return counts
+    },
+    async findTraces(target, scope) {
+      open()
+      return matchesIn([...held.spans.values()], target, scope)
+    },
+    async traceRecords(trace_id, scope) {
+      open()
+      const spans = [...held.spans.values()].filter(
+        ({ facts }) => facts.trace_id === trace_id && isIn(scope, facts.tenant_id),
+      )
+      const late = new Set(spans.flatMap(lateOf))
+      const own = spans.flatMap(({ lines }) => [...lines.values()])
+      return [...withoutRepeated(own), ...late, ...editsOf([...own, ...late], held)].sort(
+        (a, b) => a.time - b.time,
+      )
+    },
+    async list(query) {
+      open()
+      const spans = spansIn(query).filter(({ facts }) => facts.rank > RANK.content)
+      return pageOf(query, spans).map(summaryOf)
+    },
+    async search(query) {
+      open()
+      const spans = spansIn(query).filter((span) => hitIn(span, query.phrase) !== undefined)
+      return pageOf(query, spans).flatMap((span) => hitIn(span, query.phrase) ?? [])
+    },
+    async *countedCalls(query) {
+      open()
+      const spans = spansIn(query).filter(({ facts }) => facts.event === 'llm_call')
+      const repeated = new Set(
+        [...held.spans.values()].map(({ facts }) => `${facts.retry_of} ${facts.tenant_id}`),
+      )
+      for (const span of spans)
+        if (span.facts.rank === RANK.ended) yield counted(span, query.by, repeated)
+    },
+    async question(span_id, scope) {
+      open()
+      return questions(scope).find(({ span }) => span.span_id === span_id)
+    },
+    async alike(_question, scope) {
+      open()
+      return questions(scope)
+    },
+    async forgetBefore(query) {
+      open()
+      return forgetting.before(query)
+    },
+    async forgetPerson(person, scope) {
+      open()
+      return forgetting.person(person, scope, lateOf)
+    },
+    async position(name) {
+      open()
+      return positions.get(name) ?? null
+    },
+    async close() {
+      isClosed = true
+    },
+  }
+
+  function write(given: AnyRecord): keyof Ingested {
+    if (!isRecord(given)) return 'invalid'
+    if (given.event === 'erased')
+      forgetting.bury(given, multiTenant ? (given.tenant_id ?? '') : given.tenant_id, lateOf)
+    const fate = forgetting.fateOf(given)
+    if (typeof fate === 'string') return fate
+    return held.add(structuredClone(fate)) ? 'added' : 'known'
+  }
+}
+
+function actionOf(line: AnyRecord): string | undefined {
+  return line.event === 'user_action' ? line.action : undefined
+}
+
+function counted(
+  span: MemorySpan,
+  by: readonly GroupKey[],
+  repeated: ReadonlySet<string>,
+): CountedCall {
+  const { facts } = span
+  const { status, duration_ms, call_duration_ms, input_tokens, output_tokens, cost_usd } = facts
+  return {
+    key: groupValues(facts, by, () => askedIn(span)),
+    status,
+    duration_ms: call_duration_ms ?? duration_ms,
+    input_tokens,
+    output_tokens,
+    cost_usd,
+    is_retry: facts.retry_of !== null,
+    is_repeated: repeated.has(`${facts.span_id} ${facts.tenant_id}`),
+  }
+}
+
+function matchesIn(spans: readonly MemorySpan[], target: string, scope: Scope): TraceMatch[] {
+  const id = target.toLowerCase().replaceAll('-', '')
+  const isPrefix = /^[0-9a-f]{6,31}$/.test(id)
+  const matches = new Map<string, TraceMatch>()
+  for (const { facts } of spans) {
+    const { trace_id, span_id, message_id, tenant_id } = facts
+    if (!isIn(scope, tenant_id)) continue
+    const exact = trace_id === id || span_id === id || message_id === target
+    const begins = isPrefix && (trace_id.startsWith(id) || span_id.startsWith(id))
+    if (exact || (begins && !matches.has(trace_id)))
+      matches.set(trace_id, { trace_id, tenant_id, exact })
+  }
+  return [...matches.values()]
+}
+
+/** A start line says nothing that the terminal line does not say. */
+function withoutRepeated(lines: readonly AnyRecord[]): AnyRecord[] {
+  const ended = new Set(lines.map(({ event, span_id }) => `${event} ${span_id}`))
+  return lines.filter(
+    ({ event, span_id }) =>
+      !event.endsWith('_started') || !ended.has(`${event.replace('_started', '')} ${span_id}`),
+  )
+}
+
+/** What users made of answers stands in a trace of its own where they named a message only. */
+function editsOf(lines: readonly AnyRecord[], { spans }: MemorySpans): Content[] {
+  const known = new Set(lines.map((line) => (line.event === 'content' ? line.digest : '')))
+  const wanted = new Set(
+    lines
+      .flatMap((line) => (line.event === 'user_action' ? (line.content ?? []) : []))
+      .map(({ digest }) => digest),
+  )
+  return [...spans.values()]
+    .flatMap((span) => [...span.lines.values()])
+    .filter((line) => line.event === 'content')
+    .filter(({ part, digest }) => part === 'user_edit' && wanted.has(digest) && !known.has(digest))
+}

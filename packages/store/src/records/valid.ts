@@ -1,0 +1,15 @@
+import type { AnyRecord } from '@recount/record'
+import { validateRecord } from '@recount/record/validate'
+
+/** Many times what the logger writes, and a fraction of what overflows the stack of whatever walks over a record. */
+const MAX_LEVELS = 1000
+
+/** Whether a value is a record of the format, nested so that it can be walked over. */
+export function isRecord(value: unknown): value is AnyRecord {
+  return !isDeeperThan(MAX_LEVELS, value) && validateRecord(value).length === 0
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner))
+}

@@ -1,0 +1,247 @@
+import type { AnyRecord, Content } from '@recount/record'
+import type { Question, TraceMatch } from '../engine.ts'
+import { comparableQuery } from '../read/siblings.ts'
+import type { SpanSummary } from '../read/span-summary.ts'
+import type { Keys } from '../records/keys.ts'
+import { contentOf } from '../records/pieces.ts'
+import { queryText } from '../records/query-text.ts'
+import type { Scope } from '../scope.ts'
+import { rowsOf } from './bulk.ts'
+import type { Connection, Row, Value } from './connection.ts'
+import { joinsOf } from './places.ts'
+import { spansById } from './search.ts'
+import { idBytes, idText, withColumns } from './span-table.ts'
+import { digestBytes, digestText } from './write-contents.ts'
+
+/** As many as anybody reads through. */
+const MOST_MATCHES = 20
+
+/** Traces with this trace id, span id or message id, or with an id that begins so. */
+export function findTraces(connection: Connection, target: string, scope: Scope): TraceMatch[] {
+  const id = target.toLowerCase().replaceAll('-', '')
+  const find = (condition: string, values: readonly Value[], exact: boolean): TraceMatch[] =>
+    connection
+      .all(
+        `SELECT DISTINCT trace_id, tenant FROM spans WHERE (${condition})${scope === undefined ? '' : ' AND tenant = ?'} LIMIT ${MOST_MATCHES}`,
+        [...values, ...(scope === undefined ? [] : [scope])],
+      )
+      .map(([trace_id, tenant]) => ({
+        trace_id: idText(trace_id as Buffer) ?? '',
+        tenant_id: tenant === '' ? null : String(tenant),
+        exact,
+      }))
+  const whole = find('message_id = ?', [target], true)
+  if (/^[0-9a-f]{32}$/.test(id)) whole.push(...find('trace_id = ?', [idBytes(id)], true))
+  if (/^[0-9a-f]{16}$/.test(id)) whole.push(...find('span_id = ?', [idBytes(id)], true))
+  if (whole.length > 0 || !/^[0-9a-f]{6,31}$/.test(id)) return distinct(whole)
+  const [from, to] = ['0', 'f'].map((fill) => (length: number) => idBytes(id.padEnd(length, fill)))
+  const begun = (length: number): Value[] => [from?.(length) ?? null, to?.(length) ?? null]
+  const bySpan = id.length <= 16 ? find('span_id BETWEEN ? AND ?', begun(16), false) : []
+  return distinct([...find('trace_id BETWEEN ? AND ?', begun(32), false), ...bySpan])
+}
+
+function distinct(matches: readonly TraceMatch[]): TraceMatch[] {
+  return [...new Map(matches.map((match) => [match.trace_id, match])).values()]
+}
+
+/** All lines of a trace, with content, and late lines that name its spans or its answers. */
+export function traceRecords(
+  connection: Connection,
+  trace_id: string,
+  scope: Scope,
+  multiTenant: boolean,
+): AnyRecord[] {
+  const ids = connection
+    .all(
+      `SELECT s.id FROM spans AS s WHERE s.trace_id = ?${scope === undefined ? '' : ' AND s.tenant = ?'}`,
+      [idBytes(trace_id), ...(scope === undefined ? [] : [scope])],
+    )
+    .map(([id]) => Number(id))
+  const lines = ownLines(connection, ids)
+  const late = lateLines(connection, ids, multiTenant)
+  const contents = contentsOf(connection, 'c.owner IN (SELECT value FROM json_each(?))', [
+    JSON.stringify(ids),
+  ])
+  const edits = editsOf(connection, [...lines, ...late], contents)
+  return [...lines, ...contents, ...late, ...edits].sort((a, b) => a.time - b.time)
+}
+
+/** The metadata lines of spans, by the ids of their rows. */
+export function ownLines(connection: Connection, ids: readonly number[]): AnyRecord[] {
+  const spans = spansById(connection, ids)
+  return rowsOf(
+    connection,
+    'SELECT span, slot, json FROM lines WHERE span IN (SELECT value FROM json_each(?))',
+    ids,
+  ).map(([id, slot, json]) => lineOf(spans.get(Number(id)), String(slot), String(json)))
+}
+
+/** A terminal line that describes its span was kept without what the span's row says. */
+function lineOf(span: SpanSummary | undefined, slot: string, json: string): AnyRecord {
+  if (span !== undefined && slot === span.event && SHORT.includes(slot))
+    return withColumns(json, span)
+  return JSON.parse(json) as AnyRecord
+}
+
+const SHORT: readonly string[] = ['llm_call', 'tool_call', 'retrieval', 'step']
+
+function lateLines(
+  connection: Connection,
+  spans: readonly number[],
+  multiTenant: boolean,
+): AnyRecord[] {
+  const list = JSON.stringify(spans)
+  const sql = joinsOf(multiTenant)
+    .map(
+      (join) =>
+        `SELECT l.id, l.json FROM json_each(?) AS j CROSS JOIN spans AS s ON s.id = j.value CROSS JOIN late AS l ON ${join}`,
+    )
+    .join(' UNION ')
+  return connection
+    .all(sql, [list, list, list])
+    .map(([, json]) => JSON.parse(String(json)) as AnyRecord)
+}
+
+/** Content lines, put together again. */
+function contentsOf(connection: Connection, where: string, values: readonly Value[]): Content[] {
+  const rows = connection.all(
+    `SELECT s.trace_id, s.span_id, s.tenant, s.user_id, c.part, c.time, d.digest, d.bytes, d.truncated, d.is_list, d.pieces
+      FROM contents AS c JOIN docs AS d ON d.id = c.doc JOIN spans AS s ON s.id = c.owner
+      WHERE d.digest IS NOT NULL AND ${where}`,
+    values,
+  )
+  const ids = new Set(rows.flatMap((row) => pieceIds(row.at(-1))))
+  const bodies = new Map(
+    rowsOf(connection, 'SELECT id, body FROM pieces WHERE id IN (SELECT value FROM json_each(?))', [
+      ...ids,
+    ]).map(([id, body]) => [Number(id), String(body)]),
+  )
+  return rows.map((row) => contentLine(row, bodies))
+}
+
+function contentLine(row: Row, bodies: ReadonlyMap<number, string>): Content {
+  const [trace, span, tenant, user, part, time, digest, bytes, truncated, isList, pieces] = row
+  const texts = pieceIds(pieces).map((id) => bodies.get(id) ?? 'null')
+  return {
+    level: 20,
+    time: Number(time),
+    recount: 1,
+    event: 'content',
+    trace_id: idText(trace as Buffer) ?? '',
+    span_id: idText(span as Buffer) ?? '',
+    ...(tenant === '' ? {} : { tenant_id: String(tenant) }),
+    ...(user === null ? {} : { user_id: String(user) }),
+    part: part as Content['part'],
+    digest: digestText(digest as Buffer),
+    bytes: Number(bytes),
+    ...(truncated === 1 ? { truncated: true } : {}),
+    content: contentOf(texts, isList === 1),
+  }
+}
+
+function pieceIds(list: unknown): number[] {
+  return String(list) === '' ? [] : String(list).split(',').map(Number)
+}
+
+/** What users made of answers stands in a trace of its own where they named a message only. */
+function editsOf(
+  connection: Connection,
+  lines: readonly AnyRecord[],
+  contents: readonly Content[],
+): Content[] {
+  const known = new Set(contents.map(({ digest }) => digest))
+  return lines.flatMap((line) => {
+    if (line.event !== 'user_action') return []
+    return (line.content ?? [])
+      .filter(({ digest }) => !known.has(digest))
+      .flatMap(({ digest }) =>
+        contentsOf(connection, "d.digest = ? AND c.part = 'user_edit' AND s.tenant = ?", [
+          digestBytes(digest),
+          line.tenant_id ?? '',
+        ]),
+      )
+  })
+}
+
+/** What a call was asked. */
+export function questionOf(
+  connection: Connection,
+  span_id: string,
+  scope: Scope,
+): Question | undefined {
+  if (!/^[0-9a-f]{16}$/.test(span_id)) return undefined
+  const rows = connection.all(
+    `SELECT s.id, p.body FROM spans AS s JOIN queries AS q ON q.span = s.id JOIN pieces AS p ON p.id = q.piece
+      WHERE s.span_id = ? AND s.event = 'llm_call'${scope === undefined ? '' : ' AND s.tenant = ?'}`,
+    [idBytes(span_id), ...(scope === undefined ? [] : [scope])],
+  )
+  return questionsOf(connection, rows)[0]
+}
+
+/** Words of a query that are looked for, the rarest. */
+const MOST_WORDS = 12
+const MOST_ALIKE = 300
+
+/** Calls that were asked the same, or something with the same words. */
+export function alikeCalls(
+  connection: Connection,
+  keys: Keys,
+  { span, text }: Question,
+  scope: Scope,
+): Question[] {
+  const words = comparableQuery(text)
+  const inScope = scope === undefined ? '' : ' AND s.tenant = ?'
+  const scoped = scope === undefined ? [] : [scope]
+  const same = connection.all(
+    `SELECT s.id, p.body FROM queries AS q JOIN spans AS s ON s.id = q.span JOIN pieces AS p ON p.id = q.piece
+      WHERE q.hash = ? AND s.event = 'llm_call' AND (s.model IS NOT ? OR s.prompt_version IS NOT ? OR s.release IS NOT ?)${inScope} LIMIT ${MOST_ALIKE}`,
+    [
+      keys.query(span.tenant_id ?? '', words),
+      ...[span.model, span.prompt_version, span.release],
+      ...scoped,
+    ],
+  )
+  const asked = rarest(connection, [...new Set(words.split(' '))])
+  if (asked.length === 0) return questionsOf(connection, same)
+  const others = connection.all(
+    `WITH found AS MATERIALIZED (
+       SELECT w.rowid AS piece, w.rank AS score FROM words_in AS w
+         WHERE words_in MATCH ? ORDER BY w.rank LIMIT 2000)
+     SELECT s.id, p.body FROM found AS f CROSS JOIN queries AS q ON q.piece = f.piece
+       CROSS JOIN spans AS s ON s.id = q.span CROSS JOIN pieces AS p ON p.id = f.piece
+       WHERE s.event = 'llm_call'${inScope} ORDER BY f.score LIMIT ${MOST_ALIKE}`,
+    [asked.map((word) => `"${word}"`).join(' OR '), ...scoped],
+  )
+  return questionsOf(connection, [...same, ...others])
+}
+
+/** The words that the fewest pieces have, with the other words that begin like them. */
+function rarest(connection: Connection, words: readonly string[]): string[] {
+  return words
+    .map((word) => ({
+      word,
+      count: connection.number(
+        'SELECT count(*) FROM (SELECT 1 FROM words_in WHERE words_in MATCH ? LIMIT 5000)',
+        [`"${word}"`],
+      ),
+    }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => a.count - b.count)
+    .slice(0, MOST_WORDS)
+    .flatMap(({ word }) => [word, ...kin(connection, word)])
+}
+
+/** A paraphrase changes endings. */
+function kin(connection: Connection, word: string): string[] {
+  if (word.length < 5) return []
+  const stem = word.slice(0, 5)
+  return connection
+    .all('SELECT word FROM words WHERE word > ? AND word < ? LIMIT 8', [stem, `${stem}\uffff`])
+    .map(([found]) => String(found))
+}
+
+function questionsOf(connection: Connection, rows: readonly Row[]): Question[] {
+  const texts = new Map(rows.map(([id, body]) => [Number(id), String(body)]))
+  const spans = spansById(connection, [...texts.keys()])
+  return [...spans].map(([id, span]) => ({ span, text: queryText(texts.get(id) ?? 'null') }))
+}

@@ -1,0 +1,141 @@
+import type { AnyRecord } from '@recount/record'
+import type { SpanFacts, SpanSummary } from '../read/span-summary.ts'
+import type { Row, Value } from './connection.ts'
+
+/** Columns that hold what a line says under the same key. */
+const TEXTS = [
+  'provider',
+  'model',
+  'response_model',
+  'session_id',
+  'user_id',
+  'request_id',
+  'workflow',
+  'step',
+  'agent',
+  'service',
+  'environment',
+  'release',
+  'finish_reason',
+  'message_id',
+] as const
+const NUMBERS = [
+  'duration_ms',
+  'call_duration_ms',
+  'step_attempt',
+  'input_tokens',
+  'output_tokens',
+  'ttft_ms',
+  'cost_usd',
+] as const
+/** Columns that are made from a line. */
+const MADE = [
+  'event',
+  'status',
+  'name',
+  'prompt_name',
+  'prompt_version',
+  'category',
+  'error_type',
+] as const
+const IDS = ['trace_id', 'span_id', 'parent_span_id', 'retry_of'] as const
+const JSONS = ['tags', 'metadata'] as const
+
+const COLUMNS = [
+  ...['id', 'rank', 'tenant', 'start_time'],
+  ...[...IDS, ...MADE, ...TEXTS, ...NUMBERS, ...JSONS],
+] as const
+
+/** The table of spans. */
+export const SPAN_TABLE: string = `CREATE TABLE spans (
+  id INTEGER PRIMARY KEY, rank INTEGER NOT NULL, tenant TEXT NOT NULL, start_time REAL NOT NULL,
+  ${IDS.map((column) => `${column} BLOB`).join(', ')},
+  ${MADE.map((column) => `${column} TEXT`).join(', ')},
+  ${TEXTS.map((column) => `${column} TEXT`).join(', ')},
+  ${NUMBERS.map((column) => `${column} NUMERIC`).join(', ')},
+  ${JSONS.map((column) => `${column} TEXT`).join(', ')}
+);`
+
+/** All columns, for SELECT and INSERT. */
+export const SPAN_COLUMNS: string = COLUMNS.join(', ')
+
+/** The same, of the table that is called so in a query. */
+export function columnsOf(table: string): string {
+  return COLUMNS.map((column) => `${table}.${column}`).join(', ')
+}
+
+/** A span as a row. */
+export function rowOf(id: number, facts: SpanFacts): Value[] {
+  const values: Value[] = [id, facts.rank, facts.tenant_id ?? '', facts.start_time]
+  for (const key of IDS) values.push(idBytes(facts[key]))
+  for (const key of MADE) values.push(plainText(facts[key]))
+  for (const key of TEXTS) values.push(plainText(facts[key]))
+  for (const key of NUMBERS) values.push(facts[key])
+  values.push(facts.tags.length === 0 ? null : JSON.stringify(facts.tags))
+  values.push(Object.keys(facts.metadata).length === 0 ? null : JSON.stringify(facts.metadata))
+  return values
+}
+
+/** A row as a span. */
+export function summaryOf(row: Row): SpanSummary {
+  const span: Record<string, unknown> = {}
+  for (const [at, column] of COLUMNS.entries()) span[column] = row[at]
+  for (const key of IDS) span[key] = idText(span[key] as Buffer | null)
+  span.tags = span.tags === null ? [] : JSON.parse(String(span.tags))
+  span.metadata = span.metadata === null ? {} : JSON.parse(String(span.metadata))
+  const { id: _, rank: __, tenant, ...summary } = span
+  return { ...summary, tenant_id: tenant === '' ? null : tenant } as unknown as SpanSummary
+}
+
+const SAME = ['start_time', ...IDS, ...TEXTS, ...NUMBERS, ...JSONS, 'status'] as const
+
+/** A line without what its span's row says in the same words. */
+export function withoutColumns(record: AnyRecord, facts: SpanFacts): string {
+  const line: Record<string, unknown> = { ...record }
+  for (const key of SAME) {
+    const isSame = key in line && (line[key] === facts[key] || isPacked(key, line[key]))
+    if (isSame && line[key] !== null && !hasNul(line[key])) delete line[key]
+  }
+  if (line.tenant_id === facts.tenant_id) delete line.tenant_id
+  return JSON.stringify(line)
+}
+
+/** The line from both. */
+export function withColumns(json: string, span: SpanSummary): AnyRecord {
+  const line: Record<string, unknown> = {}
+  for (const key of SAME) {
+    const value = span[key]
+    if (value === null || isEmpty(value)) continue
+    line[key] = value
+  }
+  if (span.tenant_id !== null) line.tenant_id = span.tenant_id
+  return { ...line, ...(JSON.parse(json) as object) } as unknown as AnyRecord
+}
+
+/** An id as bytes. */
+export function idBytes(id: string | null | undefined): Buffer | null {
+  return id === null || id === undefined ? null : Buffer.from(id, 'hex')
+}
+
+/** Bytes as an id. */
+export function idText(bytes: Buffer | null): string | null {
+  return bytes === null ? null : Buffer.from(bytes).toString('hex')
+}
+
+function isPacked(key: string, value: unknown): boolean {
+  return (JSONS as readonly string[]).includes(key) && !isEmpty(value)
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
+}
+
+/** What SQLite would end there, and what it would not keep. */
+function hasNul(value: unknown): boolean {
+  return typeof value === 'string' && plainText(value) !== value
+}
+
+/** A text that libsql keeps whole. */
+export function plainText(value: string | null): string | null {
+  return value === null ? null : value.toWellFormed().replaceAll('\0', '\ufffd')
+}

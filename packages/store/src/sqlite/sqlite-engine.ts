@@ -1,0 +1,160 @@
+import { existsSync } from 'node:fs'
+import type { AnyRecord, Erased } from '@recount/record'
+import type { Engine } from '../engine.ts'
+import { StoreError } from '../errors.ts'
+import { keysOf } from '../records/keys.ts'
+import { isRecord } from '../records/valid.ts'
+import type { Ingested, IngestOptions } from '../store.ts'
+import { buryErased } from './bury-erased.ts'
+import { Connection } from './connection.ts'
+import { countedCalls } from './count-calls.ts'
+import { IndexFiller } from './fill-index.ts'
+import { forgetBefore, forgetWords, pause } from './forget-old.ts'
+import { type Forgetting, forgetPerson } from './forget-person.ts'
+import { Forgotten } from './forgotten.ts'
+import { alikeCalls, findTraces, questionOf, traceRecords } from './read-traces.ts'
+import { migrate, versionOf } from './schema.ts'
+import { listSpans, searchSpans } from './search.ts'
+import { writeRecords } from './write-records.ts'
+
+/** Records in one step: it holds the lock for some 30 ms. */
+const STEP_RECORDS = 1000
+
+/** Opens an SQLite file, and makes one where there is none. Throws `STORE_UNREADABLE`, `STORE_NEWER`. */
+export async function openSqlite(
+  path: string,
+  options: { multiTenant: boolean; readonly: boolean },
+): Promise<Engine> {
+  const { readonly } = options
+  if (readonly && !existsSync(path))
+    throw new StoreError('STORE_UNREADABLE', `There is no store ${path}`)
+  const connection = new Connection(path, { readonly })
+  try {
+    if (!readonly) migrate(connection, path, options.multiTenant)
+    else if (versionOf(connection, path) === 0)
+      throw new StoreError('STORE_UNREADABLE', `${path} is no store: there is nothing in it`)
+    const isMulti = connection.number("SELECT value FROM meta WHERE key = 'multi_tenant'") === 1
+    return sqliteEngine(connection, options.multiTenant || isMulti)
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}
+
+function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
+  const [row] = connection.all("SELECT value FROM meta WHERE key = 'key'")
+  const keys = keysOf(String(row?.[0]))
+  const forgotten = new Forgotten(connection, keys)
+  const forgetting: Forgetting = { connection, forgotten, keys, multiTenant }
+  const filler = new IndexFiller(connection)
+  let filling: Promise<void> | undefined
+  let isClosing = false
+
+  /** Writers fill the index right behind what they write; what they leave, the next one fills. */
+  function fillBehind(): Promise<void> {
+    filling ??= fill().finally(() => {
+      filling = undefined
+    })
+    return filling
+  }
+
+  async function fill(): Promise<void> {
+    while (await connection.writeWhenFree(() => filler.step())) await pause()
+  }
+
+  async function writeSome(
+    records: readonly AnyRecord[],
+    position: IngestOptions['position'],
+  ): Promise<Ingested> {
+    const buried: Erased[] = []
+    const result = await connection.writeWhenFree(() => {
+      forgotten.refresh()
+      const words = new Set<string>()
+      for (const record of records)
+        if (record.event === 'erased') {
+          for (const word of buryErased(forgetting, record, scopeOf(record))) words.add(word)
+          buried.push(record)
+        }
+      const fates = records.map((record) => forgotten.fateOf(record))
+      const kept = fates.filter((fate) => typeof fate !== 'string')
+      const added = writeRecords(connection, keys, kept)
+      if (position !== undefined)
+        connection.run('INSERT OR REPLACE INTO positions VALUES (?, ?)', [
+          position.name,
+          position.at,
+        ])
+      const count = (word: string): number => fates.filter((fate) => fate === word).length
+      const counts = { erased: count('erased'), pruned: count('pruned'), invalid: 0 }
+      return { words, counts: { added, known: kept.length - added, ...counts } }
+    })
+    if (result.words.size > 0) await forgetWords(connection, result.words)
+    for (const { subject_id, time, ...record } of buried)
+      if (subject_id !== undefined)
+        await forgetPerson(forgetting, { kind: 'subject', id: subject_id }, scopeOf(record), time)
+    return result.counts
+  }
+
+  function scopeOf({ tenant_id }: { tenant_id?: string }): string | undefined {
+    return multiTenant ? (tenant_id ?? '') : tenant_id
+  }
+
+  return {
+    multiTenant,
+    async write(records, position) {
+      const valid = records.filter(isRecord)
+      const sum = {
+        added: 0,
+        known: 0,
+        erased: 0,
+        pruned: 0,
+        invalid: records.length - valid.length,
+      }
+      for (let at = 0; at < valid.length || at === 0; at += STEP_RECORDS) {
+        const isLast = at + STEP_RECORDS >= valid.length
+        const some = valid.slice(at, at + STEP_RECORDS)
+        const counts = await writeSome(some, isLast ? position : undefined)
+        for (const key of ['added', 'known', 'erased', 'pruned'] as const) sum[key] += counts[key]
+      }
+      // Whoever writes has no use for an error of what comes after; the next write tries again.
+      if (valid.length > 0) fillBehind().catch(() => {})
+      return sum
+    },
+    async findTraces(target, scope) {
+      return findTraces(connection, target, scope)
+    },
+    async traceRecords(trace_id, scope) {
+      return traceRecords(connection, trace_id, scope, multiTenant)
+    },
+    async list(query) {
+      return listSpans(connection, query, multiTenant)
+    },
+    async search(query) {
+      return searchSpans(connection, query, multiTenant)
+    },
+    async *countedCalls(query) {
+      yield* countedCalls(connection, query, multiTenant)
+    },
+    async question(span_id, scope) {
+      return questionOf(connection, span_id, scope)
+    },
+    async alike(question, scope) {
+      return alikeCalls(connection, keys, question, scope)
+    },
+    async forgetBefore(query) {
+      return forgetBefore(connection, forgotten, query)
+    },
+    async forgetPerson(person, scope) {
+      return forgetPerson(forgetting, person, scope)
+    },
+    async position(name) {
+      const [found] = connection.all('SELECT at FROM positions WHERE name = ?', [name])
+      return found === undefined ? null : String(found[0])
+    },
+    async close() {
+      if (isClosing) return
+      isClosing = true
+      await filling?.catch(() => {})
+      connection.close()
+    },
+  }
+}

@@ -1,0 +1,113 @@
+import type { Position } from '../read/cursor.ts'
+import { type Filter, RANGES, TEXT_FILTERS } from '../read/filter.ts'
+import { RANK } from '../read/span-summary.ts'
+import type { Scope } from '../scope.ts'
+import type { Value } from './connection.ts'
+import { idBytes } from './span-table.ts'
+
+/** A condition on rows of spans, `s`, and its values. */
+export interface Where {
+  readonly sql: string
+  readonly values: readonly Value[]
+}
+
+/** What a filter and a scope say, as SQL. */
+export function whereOf(filter: Omit<Filter, 'tenant'>, scope: Scope, multiTenant: boolean): Where {
+  const parts: string[] = []
+  const values: Value[] = []
+  const add: Add = (sql, ...given) => {
+    parts.push(sql)
+    values.push(...given)
+  }
+  addScope(scope, add)
+  addColumns(filter, add)
+  addLabels(filter, add)
+  addRanges(filter, add)
+  if (filter.action !== undefined) add(actionSql(multiTenant), ...Array(3).fill(filter.action))
+  return { sql: parts.length === 0 ? '1' : parts.join(' AND '), values }
+}
+
+type Add = (sql: string, ...given: Value[]) => void
+type SpanFilter = Omit<Filter, 'tenant'>
+
+/** The second part tells SQLite that it can use the index of those that have a tenant. */
+function addScope(scope: Scope, add: Add): void {
+  if (scope !== undefined)
+    add(scope === '' ? 's.tenant = ?' : "s.tenant = ? AND s.tenant <> ''", scope)
+}
+
+function addColumns(filter: SpanFilter, add: Add): void {
+  if (filter.since !== undefined) add('s.start_time >= ?', filter.since)
+  if (filter.until !== undefined) add('s.start_time < ?', filter.until)
+  if (filter.status !== undefined) add('s.status = ?', filter.status)
+  for (const key of TEXT_FILTERS) {
+    const value = filter[key]
+    if (value !== undefined) add(`s.${key} = ?`, key === 'trace_id' ? traceBytes(value) : value)
+  }
+}
+
+function addLabels({ tag, metadata = {} }: SpanFilter, add: Add): void {
+  if (tag !== undefined) add('EXISTS (SELECT 1 FROM json_each(s.tags) AS j WHERE j.value = ?)', tag)
+  for (const [key, value] of Object.entries(metadata))
+    add(
+      `EXISTS (SELECT 1 FROM json_each(s.metadata) AS j WHERE j.key = ? AND j.atom IS ? AND j.type IN (${jsonTypes(value)}))`,
+      key,
+      typeof value === 'boolean' ? Number(value) : value,
+    )
+}
+
+/** Only what comes after a position, in the order of lists. */
+export function afterSql(after: Position | undefined): Where {
+  if (after === undefined) return { sql: '1', values: [] }
+  const { start_time, trace_id, span_id } = after
+  return {
+    sql: 's.start_time <= ? AND (s.start_time < ? OR (s.trace_id, s.span_id) > (?, ?))',
+    values: [start_time, start_time, idBytes(trace_id), idBytes(span_id)],
+  }
+}
+
+/** The order of lists. */
+export const IN_ORDER = 'ORDER BY s.start_time DESC, s.trace_id, s.span_id'
+
+/** Not those of which there is only content. */
+export const LISTED: string = `s.rank > ${RANK.content}`
+
+/** Whether a late line without a tenant belongs to a span that it names by ids that nobody can guess. */
+export const SAME_TENANT = "(l.tenant = s.tenant OR l.tenant = '')"
+
+/** The same where it names an answer by an id that the application gave. */
+export function sameByMessage(multiTenant: boolean): string {
+  return multiTenant ? 'l.tenant = s.tenant' : SAME_TENANT
+}
+
+function actionSql(multiTenant: boolean): string {
+  return `(
+    EXISTS (SELECT 1 FROM late AS l WHERE l.span_id = s.span_id AND l.action = ? AND ${SAME_TENANT})
+    OR EXISTS (SELECT 1 FROM late AS l WHERE l.message_id = s.message_id AND l.span_id IS NULL AND l.action = ? AND ${sameByMessage(multiTenant)})
+    OR EXISTS (SELECT 1 FROM late AS l WHERE l.trace_id = s.trace_id AND l.span_id IS NULL AND l.message_id IS NULL AND l.action = ? AND ${SAME_TENANT})
+  )`
+}
+
+function addRanges({ ranges = {} }: SpanFilter, add: Add): void {
+  for (const key of RANGES) {
+    const { at_least, at_most } = ranges[key] ?? {}
+    const value =
+      key === 'tokens'
+        ? 'CASE WHEN s.input_tokens IS NULL AND s.output_tokens IS NULL THEN NULL ELSE coalesce(s.input_tokens, 0) + coalesce(s.output_tokens, 0) END'
+        : `s.${key}`
+    if (at_least !== undefined) add(`${value} >= ?`, at_least)
+    if (at_most !== undefined) add(`${value} <= ?`, at_most)
+  }
+}
+
+/** SQLite says 1 for true. */
+function jsonTypes(value: unknown): string {
+  if (value === null) return "'null'"
+  if (typeof value === 'boolean') return `'${value}'`
+  return typeof value === 'string' ? "'text'" : "'integer', 'real'"
+}
+
+/** What is no trace id names no trace. */
+function traceBytes(id: string): Buffer {
+  return /^[0-9a-f]{32}$/.test(id) ? (idBytes(id) as Buffer) : Buffer.alloc(0)
+}

@@ -1,0 +1,151 @@
+import { comparableQuery } from '../read/siblings.ts'
+import type { Keys } from '../records/keys.ts'
+import type { Kept } from '../records/pieces.ts'
+import { queryPiece, queryText } from '../records/query-text.ts'
+import { insertRows, rowsOf } from './bulk.ts'
+import type { Connection, Value } from './connection.ts'
+import type { Counters } from './counters.ts'
+
+/** What somebody says. */
+export interface Saying {
+  /** A span, or, as a negative number, a late line. */
+  readonly owner: number
+  readonly tenant: string
+  readonly time: number
+  readonly kept: Kept
+}
+
+/** Keeps what is said, each text once, and answers how many sayings are new. */
+export function writeContents(
+  connection: Connection,
+  keys: Keys,
+  counters: Counters,
+  sayings: readonly Saying[],
+): number {
+  if (sayings.length === 0) return 0
+  const docs = new Ids(connection, 'docs')
+  const pieces = new Ids(connection, 'pieces')
+  const named = sayings.map((saying) => ({
+    saying,
+    hash: keys.doc(saying.tenant, saying.kept).toString('hex'),
+  }))
+  docs.look(named.map(({ hash }) => hash))
+  const fresh = named.filter(({ hash }) => docs.claim(hash))
+  const hashes = fresh.map(({ saying: { tenant, kept } }) =>
+    kept.pieces.map((piece) => keys.piece(tenant, piece).toString('hex')),
+  )
+  pieces.look(hashes.flat())
+  const rows = { pieces: [] as Value[][], docs: [] as Value[][], links: [] as Value[][] }
+  for (const [at, { saying, hash }] of fresh.entries()) {
+    const ids = (hashes[at] ?? []).map((name, place) =>
+      pieces.idOf(name, () => {
+        rows.pieces.push([
+          counters.piece,
+          Buffer.from(name, 'hex'),
+          saying.kept.pieces[place] ?? '',
+        ])
+        return counters.piece++
+      }),
+    )
+    const doc = docs.idOf(hash, () => counters.doc++)
+    rows.docs.push(docRow(doc, hash, saying.kept, ids))
+    for (const piece of new Set(ids)) rows.links.push([piece, doc])
+  }
+  insertRows(connection, 'INSERT INTO pieces', rows.pieces)
+  insertRows(connection, 'INSERT INTO docs', rows.docs)
+  insertRows(connection, 'INSERT OR IGNORE INTO doc_pieces', rows.links)
+  writeQueries(connection, keys, named, docs)
+  return insertRows(
+    connection,
+    'INSERT OR IGNORE INTO contents',
+    named.map(({ saying: { owner, time, kept }, hash }) => [
+      owner,
+      kept.part,
+      docs.known(hash),
+      time,
+    ]),
+  )
+}
+
+function docRow(id: number, hash: string, kept: Kept, pieces: readonly number[]): Value[] {
+  const { bytes, truncated, isList } = kept
+  const flags = [truncated ? 1 : 0, isList ? 1 : 0]
+  return [id, Buffer.from(hash, 'hex'), digestBytes(kept.digest), bytes, ...flags, pieces.join(',')]
+}
+
+/** What calls were asked. */
+function writeQueries(
+  connection: Connection,
+  keys: Keys,
+  named: readonly { saying: Saying; hash: string }[],
+  docs: Ids,
+): void {
+  const rows: Value[][] = []
+  const inputs = named.filter(({ saying }) => saying.kept.part === 'input' && saying.owner > 0)
+  const places = new Map(
+    rowsOf(connection, 'SELECT id, pieces FROM docs WHERE id IN (SELECT value FROM json_each(?))', [
+      ...new Set(inputs.map(({ hash }) => docs.known(hash))),
+    ]).map(([id, pieces]) => [id, String(pieces).split(',').map(Number)]),
+  )
+  for (const { saying, hash } of inputs) {
+    const { pieces } = saying.kept
+    const asked = queryPiece(pieces)
+    if (asked === undefined) continue
+    const piece = places.get(docs.known(hash))?.[pieces.lastIndexOf(asked)]
+    if (piece === undefined) continue
+    const words = comparableQuery(queryText(asked))
+    rows.push([saying.owner, piece, keys.query(saying.tenant, words)])
+  }
+  insertRows(connection, 'INSERT OR REPLACE INTO queries', rows)
+}
+
+/** `hmac-sha256:KEY:DIGEST` in 20 bytes. */
+export function digestBytes(digest: string | null): Buffer | null {
+  if (digest === null) return null
+  const [, key = '', hex = ''] = digest.split(':')
+  return Buffer.from(key + hex, 'hex')
+}
+
+/** The digest from its bytes. */
+export function digestText(bytes: Buffer): string {
+  const hex = Buffer.from(bytes).toString('hex')
+  return `hmac-sha256:${hex.slice(0, 8)}:${hex.slice(8)}`
+}
+
+/** Ids by hash, of rows that are there and of those that are about to be. */
+class Ids {
+  readonly #connection: Connection
+  readonly #table: 'docs' | 'pieces'
+  readonly #ids: Map<string, number> = new Map()
+  readonly #claimed: Set<string> = new Set()
+
+  constructor(connection: Connection, table: 'docs' | 'pieces') {
+    this.#connection = connection
+    this.#table = table
+  }
+
+  look(hashes: readonly string[]): void {
+    const sql = `SELECT lower(hex(t.hash)), t.id FROM json_each(?) AS j JOIN ${this.#table} AS t ON t.hash = unhex(j.value)`
+    for (const [hash, id] of rowsOf(this.#connection, sql, [...new Set(hashes)]))
+      this.#ids.set(String(hash), Number(id))
+  }
+
+  /** Whether it is not there yet, and nobody has said so before. */
+  claim(hash: string): boolean {
+    if (this.#ids.has(hash) || this.#claimed.has(hash)) return false
+    this.#claimed.add(hash)
+    return true
+  }
+
+  idOf(hash: string, next: () => number): number {
+    const known = this.#ids.get(hash)
+    if (known !== undefined) return known
+    const id = next()
+    this.#ids.set(hash, id)
+    return id
+  }
+
+  known(hash: string): number {
+    return this.#ids.get(hash) ?? 0
+  }
+}

@@ -1,0 +1,164 @@
+import type { AnyRecord } from '@recount/record'
+import { RANK, type SpanFacts } from '../read/span-summary.ts'
+import type { Keys } from '../records/keys.ts'
+import { insertRows } from './bulk.ts'
+import type { Connection, Value } from './connection.ts'
+import { type Counters, keepCounters, readCounters } from './counters.ts'
+import { type Prepared, prepared } from './prepared.ts'
+import { idBytes, plainText, rowOf, SPAN_COLUMNS, withoutColumns } from './span-table.ts'
+import { type Saying, writeContents } from './write-contents.ts'
+
+interface Place {
+  readonly id: number
+  rank: number
+  event: string
+  /** Facts that the row does not say yet. */
+  facts: SpanFacts | undefined
+}
+
+/** Keeps records whose fate is settled; to be called within a write. Answers how many say something new. */
+export function writeRecords(
+  connection: Connection,
+  keys: Keys,
+  records: readonly AnyRecord[],
+): number {
+  const counters = readCounters(connection)
+  const lines = records.map(prepared)
+  const inSpans = lines.filter((line) => line.facts !== undefined)
+  const places = findPlaces(connection, inSpans)
+  const sayings: Saying[] = []
+  for (const line of inSpans) settle(places, line, counters)
+  let added = writeLines(connection, places, inSpans)
+  for (const line of inSpans) addSayings(sayings, line, places.get(keyOf(line))?.id ?? 0)
+  added += writeLate(
+    connection,
+    counters,
+    lines.filter(({ facts }) => facts === undefined),
+    sayings,
+  )
+  const content = sayings.filter(({ kept }) => kept.digest !== null)
+  writeContents(
+    connection,
+    keys,
+    counters,
+    sayings.filter(({ kept }) => kept.digest === null),
+  )
+  added += writeContents(connection, keys, counters, content)
+  writeSpans(connection, places)
+  keepCounters(connection, counters)
+  return added
+}
+
+function keyOf({ record, tenant }: Prepared): string {
+  return `${record.trace_id}${record.span_id}${tenant}`
+}
+
+function findPlaces(connection: Connection, lines: readonly Prepared[]): Map<string, Place> {
+  const wanted = new Map<string, readonly [string, string, string]>()
+  for (const line of lines) {
+    const { trace_id = '', span_id = '' } = line.record
+    wanted.set(keyOf(line), [trace_id, span_id, line.tenant])
+  }
+  const places = new Map<string, Place>()
+  if (wanted.size === 0) return places
+  const sql = `SELECT j.key, s.id, s.rank, s.event FROM json_each(?) AS j JOIN spans AS s
+    ON s.trace_id = unhex(j.value ->> 0) AND s.span_id = unhex(j.value ->> 1) AND s.tenant = (j.value ->> 2)`
+  const keys = [...wanted.keys()]
+  for (const [at, id, rank, event] of connection.all(sql, [JSON.stringify([...wanted.values()])]))
+    places.set(keys[Number(at)] ?? '', {
+      id: Number(id),
+      rank: Number(rank),
+      event: String(event),
+      facts: undefined,
+    })
+  return places
+}
+
+/** Finds the span of a line, or makes one, and lets the line that tells most describe it. */
+function settle(places: Map<string, Place>, line: Prepared, counters: Counters): void {
+  const facts = line.facts as SpanFacts
+  const key = keyOf(line)
+  const place = places.get(key)
+  if (place === undefined) {
+    places.set(key, { id: counters.span++, rank: facts.rank, event: facts.event, facts })
+    return
+  }
+  const isOther = place.rank === RANK.ended && place.event !== facts.event
+  if (facts.rank < place.rank || isOther || facts.rank === RANK.content) return
+  place.rank = facts.rank
+  place.event = facts.event
+  place.facts = facts
+}
+
+function writeLines(
+  connection: Connection,
+  places: ReadonlyMap<string, Place>,
+  lines: readonly Prepared[],
+): number {
+  const rows = new Map<string, Value[]>()
+  const ended: (string | number)[] = []
+  for (const line of lines) {
+    const place = places.get(keyOf(line))
+    const { slot, facts, record, sum } = line
+    if (place === undefined || slot === undefined || facts === undefined) continue
+    // A start line says nothing that the terminal line does not say.
+    if (facts.rank === RANK.started && place.rank === RANK.ended) continue
+    const isDescribed = facts.rank === RANK.ended && place.event === facts.event
+    if (isDescribed) ended.push(place.id)
+    const json = isDescribed ? withoutColumns(record, facts) : JSON.stringify(record)
+    rows.set(`${place.id} ${slot}`, [place.id, slot, sum, json])
+  }
+  const changed = insertRows(
+    connection,
+    'INSERT INTO lines',
+    [...rows.values()],
+    'ON CONFLICT (span, slot) DO UPDATE SET sum = excluded.sum, json = excluded.json WHERE sum <> excluded.sum',
+  )
+  if (ended.length > 0)
+    connection.run(
+      `DELETE FROM lines WHERE span IN (SELECT value FROM json_each(?))
+        AND slot IN ('llm_call_started', 'tool_call_started', 'step_started')`,
+      [JSON.stringify(ended)],
+    )
+  return changed
+}
+
+function writeSpans(connection: Connection, places: ReadonlyMap<string, Place>): void {
+  const rows = [...places.values()].flatMap(({ id, facts }) =>
+    facts === undefined ? [] : [rowOf(id, facts)],
+  )
+  insertRows(connection, `INSERT OR REPLACE INTO spans (${SPAN_COLUMNS})`, rows)
+}
+
+function writeLate(
+  connection: Connection,
+  counters: Counters,
+  lines: readonly Prepared[],
+  sayings: Saying[],
+): number {
+  let added = 0
+  for (const line of lines) {
+    const { record, tenant, sum } = line
+    const { trace_id, span_id, message_id, action } = record as {
+      [key in 'trace_id' | 'span_id' | 'message_id' | 'action']?: string
+    }
+    const id = counters.late
+    const isNew = connection.run(
+      'INSERT OR IGNORE INTO late VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      [
+        ...[id, sum, tenant, record.event, record.time, idBytes(trace_id), idBytes(span_id)],
+        ...[plainText(message_id ?? null), plainText(record.user_id ?? null), action ?? null],
+        JSON.stringify(record),
+      ],
+    )
+    if (isNew === 0) continue
+    counters.late += 1
+    added += 1
+    addSayings(sayings, line, -id)
+  }
+  return added
+}
+
+function addSayings(sayings: Saying[], { kept, tenant, record }: Prepared, owner: number): void {
+  for (const one of kept) sayings.push({ owner, tenant, time: record.time, kept: one })
+}

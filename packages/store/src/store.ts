@@ -1,0 +1,170 @@
+import type { AnyRecord, Content, SpanNode } from '@recount/record'
+import type { Grouped, GroupKey } from './read/aggregate.ts'
+import type { Filter } from './read/filter.ts'
+import type { SpanSummary } from './read/span-summary.ts'
+import type { Scoped } from './scope.ts'
+import type { Snippet } from './text/snippet.ts'
+
+/** What became of records that were handed over. */
+export interface Ingested {
+  /** New, or saying more than what was there. */
+  readonly added: number
+  /** There already. */
+  readonly known: number
+  /** Content and words of people that were erased, left out. */
+  readonly erased: number
+  /** Older than what was pruned, left out. */
+  readonly pruned: number
+  /** No valid records of the format, left out. */
+  readonly invalid: number
+}
+
+/** A page of a list. */
+export interface Paging {
+  /** 1 to 1000; default 50. */
+  readonly limit?: number | undefined
+  /** The `cursor` of the page before. */
+  readonly cursor?: string | undefined
+}
+
+/** What came of a query, and where the next page begins. */
+export interface Page<Item> {
+  readonly items: readonly Item[]
+  /** Null at the end. */
+  readonly cursor: string | null
+}
+
+/** A query for a phrase. */
+export interface Search extends Filter, Paging {
+  /** Exactly these characters, in any script; only case and the amount of white space do not matter. */
+  readonly phrase: string
+}
+
+/** A span that has the phrase. */
+export interface Hit {
+  readonly span: SpanSummary
+  /** Where: a part of the content plane, or `error`, `comment`, `explanation`, `message`. */
+  readonly part: string
+  readonly snippet: Snippet
+}
+
+/** One trace. */
+export interface StoredTrace {
+  readonly trace_id: string
+  readonly tenant_id: string | null
+  /** As trees: several where the middle is missing. */
+  readonly roots: readonly SpanNode[]
+  /** All its lines, content among them, and late lines about its answers. */
+  readonly records: readonly AnyRecord[]
+  /** Where the time went: sums over its spans, and from its first beginning to its last end. */
+  readonly latency_ms: {
+    readonly total: number
+    readonly llm: number
+    readonly tools: number
+    readonly retrieval: number
+  }
+  /** Sum of what is known; null when nothing is. */
+  readonly cost_usd: number | null
+  readonly cost_unknown_calls: number
+  readonly input_tokens: number | null
+  readonly output_tokens: number | null
+}
+
+/** A message as a model saw it. */
+export interface SeenMessage {
+  readonly role: string
+  readonly content: string
+  readonly token_estimate: number
+}
+
+/** Which step: the last attempt that was recorded counts. */
+export interface StepQuery extends Scoped {
+  readonly workflow: string
+  readonly step: string
+}
+
+/** A model call with what it saw and said. */
+export interface StepLog {
+  readonly call: SpanSummary
+  readonly content: readonly Content[]
+}
+
+/** A call that resembles another one. */
+export interface Sibling {
+  readonly span: SpanSummary
+  /** 0 nothing alike, 1 the same query. */
+  readonly similarity: number
+  /** What differs: `prompt_version`, `model`, `release`. */
+  readonly differs: readonly string[]
+}
+
+/** What is forgotten by age. */
+export interface PruneOptions extends Scoped {
+  /** A length of time such as `7d`, or epoch milliseconds: what began before goes. */
+  readonly olderThan: string | number
+  /** Content alone; metadata stays. */
+  readonly contentOnly?: boolean | undefined
+}
+
+/** What was forgotten by age. */
+export interface Pruned {
+  readonly spans: number
+  /** Pieces of content that nothing refers to any more. */
+  readonly pieces: number
+  /** The size of the store in bytes, before and after; null where there is none. */
+  readonly bytes_before: number | null
+  readonly bytes_after: number | null
+}
+
+/** Who is forgotten: exactly one of both. */
+export interface EraseOptions extends Scoped {
+  readonly user?: string | undefined
+  readonly subject?: string | undefined
+}
+
+/** What was forgotten of a person. */
+export interface Erasure {
+  readonly traces: number
+  readonly spans: number
+  readonly pieces: number
+  readonly span_ids: readonly string[]
+}
+
+/** Records of LLM applications: found by a phrase, expanded, compared, forgotten. Every method throws `STORE_CLOSED` after `close`. */
+export interface Store {
+  /** Takes records in any order and however often; they are kept when it resolves. */
+  ingest(records: readonly AnyRecord[], options?: IngestOptions): Promise<Ingested>
+  /** The trace that a trace id, span id, message id or 6 or more characters of an id name. Throws `STORE_AMBIGUOUS`. */
+  trace(target: string, options?: Scoped): Promise<StoredTrace | undefined>
+  /** Spans, what began last first. */
+  list(query?: Filter & Paging): Promise<Page<SpanSummary>>
+  /** Spans that say or saw a phrase, what began last first. Throws `STORE_QUERY_INVALID`. */
+  search(query: Search): Promise<Page<Hit>>
+  /** Numbers of model calls by keys; without keys one group of all. */
+  aggregate(query?: Filter & { by?: readonly GroupKey[] | undefined }): Promise<readonly Grouped[]>
+  /** Calls with a like query under another prompt version, model or release, most alike first. */
+  siblings(span_id: string, options?: Scoped & { limit?: number }): Promise<readonly Sibling[]>
+  /** The messages of a step as the model saw them. */
+  contextWindow(query: StepQuery): Promise<readonly unknown[] | undefined>
+  /** The same with the answer, for display, with estimated tokens. */
+  conversation(query: StepQuery): Promise<readonly SeenMessage[] | undefined>
+  /** The last attempt of a step. */
+  latest(query: StepQuery): Promise<StepLog | undefined>
+  /** All model calls of a workflow, in the order in which they began. */
+  workflow(id: string, options?: Scoped): Promise<readonly StepLog[]>
+  /** Forgets what is old, in small steps; it does not come back with old files. */
+  prune(options: PruneOptions): Promise<Pruned>
+  /** Forgets a person; they do not come back with old files. */
+  erase(options: EraseOptions): Promise<Erasure>
+  /** Traces of the spans that a filter asks for, with content, one at a time. */
+  export(filter?: Filter): AsyncIterable<StoredTrace>
+  /** Where a reader of files stopped; null when nobody said. */
+  position(name: string): Promise<string | null>
+  close(): Promise<void>
+}
+
+/** What is kept in the same step as records. */
+export interface IngestOptions {
+  /** Where a reader of files has come with them: its name, and a text of its own. */
+  readonly position?: { readonly name: string; readonly at: string } | undefined
+}

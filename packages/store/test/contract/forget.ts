@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { AnyRecord } from '@recount/record'
+import {
+  call,
+  callStarted,
+  content,
+  digest,
+  message,
+  record,
+  START,
+  spanId,
+  traceId,
+} from '../records.ts'
+import type { Opened } from './opened.ts'
+
+function said(at: number, text: string, fields: object = {}): AnyRecord[] {
+  return [
+    call(at, at, { message_id: `m-${at}`, metadata: { note: text }, ...fields }),
+    content(at, at, 'input', [message('system', 'You help.'), message('user', text)], fields),
+    record('user_action', {
+      action: 'rated',
+      message_id: `m-${at}`,
+      comment: `about ${text}`,
+      ...fields,
+    }),
+  ]
+}
+
+/** What is forgotten is gone, and stays so. */
+export function forgetContract(name: string, open: Opened): void {
+  test(`${name}: a forgotten user is in no answer, also after the same files are read again`, async (t) => {
+    const store = await open(t)
+    const records = [
+      ...said(1, 'secret of anna', { user_id: 'anna' }),
+      ...said(2, 'secret of bert', { user_id: 'bert' }),
+      callStarted(1, 9, { user_id: 'anna' }),
+    ]
+    await store.ingest(records)
+    const erasure = await store.erase({ user: 'anna' })
+    assert.deepEqual([erasure.traces, erasure.spans], [1, 2])
+    for (const again of [[], records, records.toReversed()]) {
+      await store.ingest(again)
+      assert.deepEqual((await store.search({ phrase: 'of anna' })).items, [])
+      assert.deepEqual((await store.list({ user_id: 'anna' })).items, [])
+      assert.equal((await store.search({ phrase: 'of bert' })).items.length, 1)
+      assert.equal((await store.search({ phrase: 'you help' })).items.length, 1)
+      const trace = await store.trace(traceId(1))
+      assert.doesNotMatch(JSON.stringify(trace), /anna/)
+    }
+    const [numbers] = await store.aggregate()
+    assert.equal(numbers?.calls, 2, 'numbers stay')
+  })
+
+  test(`${name}: a person whose data was looked up is forgotten with what the model saw of it`, async (t) => {
+    const store = await open(t)
+    const lookup = record('retrieval', {
+      ...{
+        trace_id: traceId(1),
+        span_id: spanId(10),
+        start_time: START,
+        duration_ms: 1,
+        status: 'ok',
+      },
+      ...{ source: 'patients', chunks: [{ source_id: 'file-p7', subject_id: 'p7', score: 0.5 }] },
+    })
+    const records = [
+      lookup,
+      content(1, 10, 'retrieved', ['weight of seven']),
+      ...said(1, 'weight of seven', { user_id: 'nurse' }),
+      ...said(2, 'weight of eight', { user_id: 'nurse' }),
+    ]
+    await store.ingest(records)
+    await store.erase({ subject: 'p7' })
+    await store.ingest(records)
+    assert.deepEqual((await store.search({ phrase: 'of seven' })).items, [])
+    assert.equal((await store.search({ phrase: 'of eight' })).items.length, 1)
+    assert.doesNotMatch(JSON.stringify(await store.trace(traceId(1))), /p7|of seven/)
+  })
+
+  test(`${name}: tombstones in a log are heeded, whatever comes first`, async (t) => {
+    const text = [message('user', 'to be forgotten')]
+    const lines = [
+      content(1, 1, 'input', text),
+      content(2, 2, 'input', [message('user', 'of a span')]),
+      call(1, 1),
+      call(2, 2),
+    ]
+    const tombstones = [
+      record('erased', { digest: digest(JSON.stringify(text)), time: START + 1e6 }),
+      record('erased', { of_span_id: spanId(2), time: START + 1e6 }),
+    ]
+    for (const order of [
+      [...lines, ...tombstones],
+      [...tombstones, ...lines],
+    ]) {
+      const store = await open(t)
+      await store.ingest(order)
+      assert.deepEqual((await store.search({ phrase: 'forgotten' })).items, [])
+      assert.deepEqual((await store.search({ phrase: 'of a span' })).items, [])
+      assert.equal((await store.list()).items.length, 2)
+    }
+  })
+
+  test(`${name}: old content goes, metadata stays, and it does not come back`, async (t) => {
+    const store = await open(t)
+    // It was still running at the moment up to which is forgotten.
+    const records = [...said(1, 'old words', { duration_ms: 1000 }), ...said(1000, 'new words')]
+    await store.ingest(records)
+    const pruned = await store.prune({ olderThan: START + 500, contentOnly: true })
+    assert.equal(pruned.spans, 1)
+    assert.ok(pruned.pieces >= 1)
+    await store.ingest([
+      ...records,
+      content(1, 1, 'output', 'old words, written late', { time: START + 900 }),
+    ])
+    assert.deepEqual(
+      (await store.search({ phrase: 'old words' })).items.map(({ part }) => part),
+      ['comment'],
+    )
+    assert.equal((await store.search({ phrase: 'new words' })).items.length, 1)
+    assert.equal((await store.search({ phrase: 'you help' })).items.length, 1, 'shared text stays')
+    assert.equal((await store.list()).items.length, 2)
+  })
+
+  test(`${name}: old spans go, and they do not come back`, async (t) => {
+    const store = await open(t)
+    const records = [...said(1, 'old words'), ...said(1000, 'new words', { time: START + 1000 })]
+    await store.ingest(records)
+    await store.prune({ olderThan: START + 500 })
+    const { pruned } = await store.ingest(records)
+    assert.ok(pruned >= 2)
+    assert.deepEqual(
+      (await store.list()).items.map(({ span_id }) => span_id),
+      [spanId(1000)],
+    )
+    assert.deepEqual((await store.search({ phrase: 'old words' })).items, [])
+    assert.equal(await store.trace(traceId(1)), undefined)
+    await assert.rejects(store.prune({ olderThan: 'yesterday' }), { code: 'STORE_OPTION_INVALID' })
+    await assert.rejects(store.erase({}), { code: 'STORE_OPTION_INVALID' })
+  })
+}

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { call, callStarted, content, message, spanId } from '../records.ts'
+import type { Opened } from './opened.ts'
+
+/** Calls are counted. */
+export function numbersContract(name: string, open: Opened): void {
+  test(`${name}: costs, tokens, errors and lengths are counted by keys`, async (t) => {
+    const store = await open(t)
+    await store.ingest([
+      call(1, 1, {
+        user_id: 'u1',
+        cost_usd: 0.1,
+        input_tokens: 10,
+        output_tokens: 1,
+        duration_ms: 100,
+      }),
+      call(1, 2, {
+        user_id: 'u1',
+        cost_usd: 0.2,
+        input_tokens: 20,
+        output_tokens: 2,
+        duration_ms: 200,
+      }),
+      call(2, 3, { user_id: 'u2', cost_usd: null, status: 'error', duration_ms: 5 }),
+      call(2, 4, { model: 'acme-small', status: 'aborted', cost_usd: 0 }),
+      callStarted(3, 5),
+    ])
+    const [all] = await store.aggregate()
+    assert.deepEqual(
+      [
+        all?.calls,
+        all?.errors,
+        all?.aborted,
+        all?.error_rate,
+        all?.cost_usd,
+        all?.cost_unknown_calls,
+      ],
+      [4, 1, 1, 0.25, 0.3, 1],
+    )
+    assert.deepEqual([all?.input_tokens, all?.output_tokens], [30, 3])
+    assert.deepEqual(
+      [all?.latency_ms.count, all?.latency_ms.p50, all?.latency_ms.max, all?.latency_ms.mean],
+      [2, 150, 200, 150],
+    )
+    const groups = await store.aggregate({ by: ['model', 'user'] })
+    assert.deepEqual(
+      groups.map(({ key, calls }) => [key.model, key.user, calls]),
+      [
+        ['acme-large', 'u1', 2],
+        ['acme-large', 'u2', 1],
+        ['acme-small', null, 1],
+      ],
+    )
+    assert.equal((await store.aggregate({ user_id: 'u1' }))[0]?.calls, 2)
+    assert.deepEqual(await store.aggregate({ user_id: 'nobody' }), [])
+  })
+
+  test(`${name}: attempts of one call are one call, with the ending of the last`, async (t) => {
+    const store = await open(t)
+    await store.ingest([
+      call(1, 2, {
+        retry_of: spanId(1),
+        attempt: 2,
+        duration_ms: 50,
+        call_duration_ms: 170,
+        cost_usd: 0.1,
+      }),
+      call(1, 1, { status: 'error', cost_usd: 0.1 }),
+    ])
+    const [all] = await store.aggregate()
+    assert.deepEqual(
+      [all?.calls, all?.errors, all?.retries, all?.cost_usd, all?.latency_ms.p50],
+      [1, 0, 1, 0.2, 170],
+    )
+  })
+
+  test(`${name}: the same question is one group, whatever its case and punctuation`, async (t) => {
+    const store = await open(t)
+    await store.ingest(
+      ['Where is my order?', 'where is my order', 'How do I pay?'].flatMap((text, at) => [
+        call(at, at + 1, { cost_usd: 0.1 }),
+        content(at, at + 1, 'input', [message('user', text)]),
+      ]),
+    )
+    const groups = await store.aggregate({ by: ['query'] })
+    assert.deepEqual(
+      groups.map(({ key, calls }) => [key.query, calls]),
+      [
+        ['where is my order', 2],
+        ['how do i pay', 1],
+      ],
+    )
+  })
+}

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict'
+import { appendFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { followFiles, indexFiles, indexStream, type Store } from '../src/index.ts'
+import { folder, jsonl, storeIn } from './folder.ts'
+import { call, content, message, spanId } from './records.ts'
+
+async function spansIn(store: Store): Promise<string[]> {
+  return (await store.list({ limit: 1000 })).items.map(({ span_id }) => span_id).sort()
+}
+
+test('what was read is not read again, and what was added is', async (t) => {
+  const path = join(folder(t), 'app.jsonl')
+  const store = await storeIn(t, ':memory:')
+  writeFileSync(path, jsonl([call(1, 1), call(2, 2)]))
+  assert.equal((await indexFiles({ store, paths: [path] })).added, 2)
+  assert.equal((await indexFiles({ store, paths: [path] })).lines, 0)
+  appendFileSync(path, jsonl([call(3, 3)]))
+  const counts = await indexFiles({ store, paths: [path] })
+  assert.deepEqual([counts.lines, counts.added, counts.known], [1, 1, 0])
+  assert.deepEqual(await spansIn(store), [1, 2, 3].map(spanId))
+})
+
+test('a last line that is still being written is read when it is whole', async (t) => {
+  const path = join(folder(t), 'app.jsonl')
+  const store = await storeIn(t, ':memory:')
+  const line = jsonl([call(2, 2)])
+  writeFileSync(path, jsonl([call(1, 1)]) + line.slice(0, 40))
+  const counts = await indexFiles({ store, paths: [path] })
+  assert.deepEqual([counts.added, counts.cut, counts.malformed], [1, 1, 0])
+  appendFileSync(path, line.slice(40))
+  assert.equal((await indexFiles({ store, paths: [path] })).added, 1)
+  assert.deepEqual(await spansIn(store), [1, 2].map(spanId))
+})
+
+test('a line without its line end at the end of a file is read', async (t) => {
+  const path = join(folder(t), 'app.jsonl')
+  const store = await storeIn(t, ':memory:')
+  writeFileSync(path, jsonl([call(1, 1)]).trimEnd())
+  assert.equal((await indexFiles({ store, paths: [path] })).added, 1)
+  appendFileSync(path, `\n${jsonl([call(2, 2)])}`)
+  const counts = await indexFiles({ store, paths: [path] })
+  assert.deepEqual([counts.added, counts.known], [1, 1])
+})
+
+test('what was written before a file was rotated away is not lost, renamed or compressed', async (t) => {
+  for (const compress of [false, true]) {
+    const dir = folder(t)
+    const path = join(dir, 'app.jsonl')
+    const store = await storeIn(t, ':memory:')
+    writeFileSync(path, jsonl([call(1, 1)]))
+    await indexFiles({ store, paths: [path] })
+    appendFileSync(path, jsonl([call(2, 2)]))
+    renameSync(path, join(dir, 'app.1.jsonl'))
+    if (compress) {
+      writeFileSync(join(dir, 'app.1.jsonl.gz'), gzipSync(jsonl([call(1, 1), call(2, 2)])))
+      rmSync(join(dir, 'app.1.jsonl'))
+    }
+    writeFileSync(path, jsonl([call(3, 3)]))
+    await indexFiles({ store, paths: [path] })
+    assert.deepEqual(await spansIn(store), [1, 2, 3].map(spanId))
+  }
+})
+
+test('a file that was emptied is read from its beginning', async (t) => {
+  const path = join(folder(t), 'app.jsonl')
+  const store = await storeIn(t, ':memory:')
+  writeFileSync(path, jsonl([call(1, 1), call(2, 2)]))
+  await indexFiles({ store, paths: [path] })
+  truncateSync(path)
+  writeFileSync(path, jsonl([call(3, 3), call(4, 4)]))
+  assert.equal((await indexFiles({ store, paths: [path] })).added, 2)
+})
+
+test('a compressed file is read once; of a damaged one what is readable', async (t) => {
+  const path = join(folder(t), 'app.jsonl.gz')
+  const store = await storeIn(t, ':memory:')
+  const lines = jsonl(Array.from({ length: 3000 }, (_, at) => call(at, at + 1)))
+  const whole = gzipSync(lines)
+  writeFileSync(path, whole.subarray(0, whole.length - 5000))
+  const damaged = await indexFiles({ store, paths: [path] })
+  assert.ok(damaged.added > 100 && damaged.added < 3000)
+  assert.ok(damaged.malformed + damaged.cut > 0)
+  writeFileSync(path, whole)
+  await indexFiles({ store, paths: [path] })
+  assert.equal((await indexFiles({ store, paths: [path] })).lines, 0)
+  const [numbers] = await store.aggregate()
+  assert.equal(numbers?.calls, 3000)
+})
+
+test('lines of others are counted, or made into records by whoever knows them', async (t) => {
+  const path = join(folder(t), 'app.jsonl')
+  const store = await storeIn(t, ':memory:')
+  writeFileSync(
+    path,
+    `{"msg":"hello"}\nnot json\n\n[1]\n${jsonl([call(1, 1)])}{"recount":1,"event":"x"}\n`,
+  )
+  const counts = await indexFiles({ store, paths: [path] })
+  assert.deepEqual(
+    [counts.lines, counts.other, counts.malformed, counts.added, counts.invalid],
+    [6, 2, 1, 1, 1],
+  )
+  const foreign = Buffer.from('{"model":"x"}\n')
+  const chunks = (async function* () {
+    yield foreign.subarray(0, 5)
+    yield foreign.subarray(5)
+  })()
+  const known = await indexStream(chunks, { store, recognise: () => [call(9, 9)] })
+  assert.equal(known.added, 1)
+})
+
+test('followed files are read as they grow and rotate, with new ones beside them', async (t) => {
+  const dir = folder(t)
+  const path = join(dir, 'app.jsonl')
+  const store = await storeIn(t, join(dir, 'recount.db'))
+  const paths = [path]
+  const controller = new AbortController()
+  let wake: (() => void) | undefined
+  const until = async (spans: readonly number[]): Promise<void> => {
+    while ((await spansIn(store)).join() !== spans.map(spanId).join())
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+  }
+  writeFileSync(path, jsonl([call(1, 1)]))
+  const following = followFiles({
+    ...{ store, everyMs: 5, signal: controller.signal },
+    paths: async () => paths,
+    onIndexed: () => wake?.(),
+  })
+  await until([1])
+  appendFileSync(path, jsonl([call(2, 2)]))
+  renameSync(path, join(dir, 'app.1.jsonl'))
+  writeFileSync(path, jsonl([call(3, 3)]))
+  await until([1, 2, 3])
+  writeFileSync(join(dir, 'other.jsonl'), jsonl([call(4, 4)]))
+  paths.push(join(dir, 'other.jsonl'))
+  await until([1, 2, 3, 4])
+  controller.abort()
+  await following
+})
+
+test('who was forgotten does not come back with the files, also in a new position', async (t) => {
+  const dir = folder(t)
+  const path = join(dir, 'app.jsonl')
+  const store = await storeIn(t, join(dir, 'recount.db'))
+  const words = [message('user', 'the secret of anna')]
+  writeFileSync(
+    path,
+    jsonl([call(1, 1, { user_id: 'anna' }), content(1, 1, 'input', words, { user_id: 'anna' })]),
+  )
+  await indexFiles({ store, paths: [path] })
+  await store.erase({ user: 'anna' })
+  renameSync(path, join(dir, 'copy.jsonl'))
+  const counts = await indexFiles({ store, paths: [join(dir, 'copy.jsonl')] })
+  assert.deepEqual([counts.erased, counts.added], [1, 0])
+  assert.deepEqual((await store.search({ phrase: 'secret' })).items, [])
+})
