@@ -29,7 +29,7 @@ export class Connection {
     if (!readonly) {
       this.exec(`PRAGMA page_size = ${PAGE_BYTES}`)
       this.exec('PRAGMA auto_vacuum = INCREMENTAL')
-      this.#pragma('journal_mode = WAL')
+      this.exec('PRAGMA journal_mode = WAL')
       this.exec('PRAGMA synchronous = NORMAL')
       this.exec('PRAGMA secure_delete = ON')
     } else this.exec('PRAGMA query_only = 1')
@@ -96,7 +96,9 @@ export class Connection {
 
   #opening(path: string, readonly: boolean): Database.Database {
     try {
-      return new Database(readonly ? `file:${encodeURI(path)}?mode=ro` : path, { timeout: 0 })
+      return new Database(readonly ? `file:${encodeURI(path)}?mode=ro` : path, {
+        timeout: LONGEST_WAIT_MS,
+      })
     } catch (cause) {
       throw new StoreError(
         'STORE_UNREADABLE',
@@ -106,27 +108,19 @@ export class Connection {
     }
   }
 
-  #pragma(text: string): void {
-    const deadline = Date.now() + LONGEST_WAIT_MS
-    for (;;) {
-      try {
-        this.#database.pragma(text)
-        return
-      } catch (error) {
-        if (!isBusy(error) || Date.now() > deadline) throw this.#told(error)
-      }
-    }
-  }
-
   #begin(): boolean {
     if (this.#inWrite) return false
+    // Whatever else waits for a lock waits for a moment only, and blocks; this may wait for long.
+    this.exec('PRAGMA busy_timeout = 0')
     try {
-      this.#guarded(() => this.#database.exec('BEGIN IMMEDIATE'))
+      this.exec('BEGIN IMMEDIATE')
       this.#inWrite = true
       return true
     } catch (error) {
       if (isBusy(error)) return false
       throw error
+    } finally {
+      this.exec(`PRAGMA busy_timeout = ${LONGEST_WAIT_MS}`)
     }
   }
 
