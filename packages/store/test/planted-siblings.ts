@@ -24,17 +24,45 @@ const WORDINGS = [
     'My card shows two charges for {thing} from {place}, why?',
   ],
 ] as const
+const KINDS = [
+  ...[
+    'blue',
+    'wooden',
+    'folding',
+    'electric',
+    'leather',
+    'heavy',
+    'silver',
+    'waterproof',
+    'antique',
+  ],
+  ...[
+    'ceramic',
+    'portable',
+    'woollen',
+    'striped',
+    'wireless',
+    'yellow',
+    'vintage',
+    'cotton',
+    'bamboo',
+  ],
+  ...['rusty', 'painted', 'plastic', 'marble', 'velvet', 'copper', 'crystal'],
+]
 const THINGS = [
-  'running shoes',
-  'a blue kettle',
-  'garden chairs',
-  'a toaster',
-  'wool socks',
-  'two lamps',
-  'a bicycle',
-  'headphones',
-  'a tent',
-  'paint brushes',
+  ...['kettle', 'chair', 'lamp', 'bicycle', 'tent', 'jacket', 'mirror', 'drill', 'sofa', 'carpet'],
+  ...[
+    'camera',
+    'violin',
+    'basket',
+    'helmet',
+    'blanket',
+    'clock',
+    'ladder',
+    'pillow',
+    'wallet',
+    'stove',
+  ],
 ]
 const PLACES = [
   'Hamburg',
@@ -46,7 +74,6 @@ const PLACES = [
   'Oslo',
   'Perth',
   'Lyon',
-  'Cork',
 ]
 
 /** Pairs of calls: the same question, asked again with the same or other words, another prompt version or another model. */
@@ -58,10 +85,9 @@ export function planted(count: number): {
   const pairs: [number, number][] = []
   for (let at = 0; at < count; at += 1) {
     const wording = WORDINGS[at % 5] as readonly [string, string]
+    const thing = `the ${KINDS[at % 25]} ${THINGS[Math.floor(at / 25) % 20]}`
     const fill = (text: string): string =>
-      text
-        .replace('{thing}', THINGS[Math.floor(at / 5) % 10] ?? '')
-        .replace('{place}', PLACES[Math.floor(at / 50) % 10] ?? '')
+      text.replace('{thing}', thing).replace('{place}', PLACES[at % 9] ?? '')
     const [one, other] = [2 * at + 1, 2 * at + 2]
     const isParaphrase = at % 3 === 0
     records.push(

@@ -76,7 +76,7 @@ test('a conversation of fifty turns is stored once, not fifty times', async (t) 
   let whole = 0
   for (let turn = 0; turn < 50; turn += 1) {
     turns.push(
-      message(turn % 2 ? 'assistant' : 'user', `${turn} ${'words of a turn '.repeat(125)}`),
+      message(turn % 2 ? 'assistant' : 'user', `${turn} ${'words of a turn '.repeat(500)}`),
     )
     whole += JSON.stringify(turns).length
     await store.ingest([call(turn, turn + 1), content(turn, turn + 1, 'input', turns)])

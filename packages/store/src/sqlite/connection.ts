@@ -18,12 +18,14 @@ const PAGE_BYTES = 16_384
 export class Connection {
   readonly #database: Database.Database
   readonly #path: string
+  readonly #readonly: boolean
   readonly #statements: Map<string, Statement> = new Map()
   #inWrite = false
   #isClosed = false
 
   constructor(path: string, { readonly }: { readonly: boolean }) {
     this.#path = path
+    this.#readonly = readonly
     this.#database = this.#opening(path, readonly)
     // A name that SQLite takes for a file only where it is one; what is no database says so here.
     if (!readonly) {
@@ -87,8 +89,17 @@ export class Connection {
     return this.#commit(act)
   }
 
+  /** Puts what is in the write-ahead log into the file, as far as nobody reads an older state of it. */
+  checkpoint(): void {
+    this.exec('PRAGMA busy_timeout = 0')
+    this.all('PRAGMA wal_checkpoint(TRUNCATE)')
+    this.exec(`PRAGMA busy_timeout = ${LONGEST_WAIT_MS}`)
+  }
+
   close(): void {
     if (this.#isClosed) return
+    // A statement that is still held would keep the log beside the file.
+    if (!this.#readonly) this.checkpoint()
     this.#isClosed = true
     this.#statements.clear()
     this.#database.close()

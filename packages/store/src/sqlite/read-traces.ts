@@ -182,7 +182,7 @@ export function questionOf(
 const MOST_WORDS = 12
 /** Words of a long query of which it is asked how rare they are. */
 const MOST_ASKED = 200
-const MOST_ALIKE = 300
+const MOST_ALIKE = 1000
 
 /** Calls that were asked the same, or something with the same words. */
 export function alikeCalls(
