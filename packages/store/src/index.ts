@@ -14,7 +14,7 @@ export {
 export { type FollowOptions, followFiles } from './files/follow-files.ts'
 export { type IndexFilesOptions, indexFiles, indexStream } from './files/index-files.ts'
 export { type PrunedFiles, pruneContentFiles } from './files/prune-files.ts'
-export type { IndexCounts, Recognise } from './files/record-batch.ts'
+export type { IndexCounts } from './files/record-batch.ts'
 export { migrateStore, openStore, type StoreOptions } from './open-store.ts'
 export { GROUP_KEYS, type Grouped, type GroupKey, type Latency } from './read/aggregate.ts'
 export {

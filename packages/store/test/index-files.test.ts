@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  copyFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { followFiles, indexFiles, indexStream, type Store } from '../src/index.ts'
+import { followFiles, indexFiles, type Store } from '../src/index.ts'
+import { DATA, needsData } from './data-set.ts'
 import { folder, jsonl, storeIn } from './folder.ts'
 import { call, content, message, spanId } from './records.ts'
 
@@ -90,25 +99,45 @@ test('a compressed file is read once; of a damaged one what is readable', async 
   assert.equal(numbers?.calls, 3000)
 })
 
-test('lines of others are counted, or made into records by whoever knows them', async (t) => {
+test('calls in logs of other shapes are records, with what was said; other lines are counted', async (t) => {
   const path = join(folder(t), 'app.jsonl')
   const store = await storeIn(t, ':memory:')
+  const foreign = {
+    ...{ event: 'llm_request', model: 'gpt-4o', timestamp: '2026-05-28T20:26:40Z' },
+    ...{ latency_ms: 1200, prompt_tokens: 10, completion_tokens: 5 },
+    messages: [{ role: 'user', content: 'what is in the blue box' }],
+    response: 'a red ball',
+  }
+  const failed = { ...foreign, error_type: 'RateLimitError', error_message: 'slow down' }
+  const lines = [{ msg: 'hello' }, foreign, failed].map((line) => JSON.stringify(line)).join('\n')
   writeFileSync(
     path,
-    `{"msg":"hello"}\nnot json\n\n[1]\n${jsonl([call(1, 1)])}{"recount":1,"event":"x"}\n`,
+    `${lines}\nnot json\n\n[1]\n${jsonl([call(1, 1)])}{"recount":1,"event":"x"}\n`,
   )
   const counts = await indexFiles({ store, paths: [path] })
+  assert.deepEqual([counts.lines, counts.other, counts.malformed, counts.invalid], [8, 2, 1, 1])
+  const { items } = await store.search({ phrase: 'in the blue box' })
   assert.deepEqual(
-    [counts.lines, counts.other, counts.malformed, counts.added, counts.invalid],
-    [6, 2, 1, 1, 1],
+    items.map(({ span }) => `${span.model} ${span.status} ${span.duration_ms}`).sort(),
+    ['gpt-4o error 1200', 'gpt-4o ok 1200'],
   )
-  const foreign = Buffer.from('{"model":"x"}\n')
-  const chunks = (async function* () {
-    yield foreign.subarray(0, 5)
-    yield foreign.subarray(5)
-  })()
-  const known = await indexStream(chunks, { store, recognise: () => [call(9, 9)] })
-  assert.equal(known.added, 1)
+  assert.equal((await store.search({ phrase: 'a red ball' })).items.length, 2)
+  assert.equal((await store.search({ phrase: 'slow down' })).items.length, 1)
+  const copy = `${path}.copy`
+  copyFileSync(path, copy)
+  assert.equal((await indexFiles({ store, paths: [copy] })).added, 0)
+})
+
+test('spans of OpenTelemetry are read from exported documents, as a tree', needsData, async (t) => {
+  const store = await storeIn(t, ':memory:')
+  const examples = join(DATA, 'vectors/otlp-json-examples/examples')
+  const names = readdirSync(examples).filter((name) => name.endsWith('.json'))
+  const paths = names.map((name) => join(examples, name))
+  const counts = await indexFiles({ store, paths })
+  assert.ok(counts.added > 0)
+  assert.deepEqual([counts.malformed, counts.invalid], [0, 0])
+  const trace = await store.trace('5b8efff798038103d269b633813fc60c')
+  assert.equal(trace?.roots[0]?.span_id, 'eee19b7ec3c1b174')
 })
 
 test('followed files are read as they grow and rotate, with new ones beside them', async (t) => {

@@ -1,15 +1,125 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import assert from 'node:assert/strict'
+import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openStore } from '../src/index.ts'
+import { test } from 'node:test'
+import Database from 'libsql'
+import { EVERY_TENANT, openStore } from '../src/index.ts'
 import { storeContract } from './contract.ts'
+import { folder, storeIn } from './folder.ts'
+import { call, content, message, START, traceId } from './records.ts'
 
-storeContract('sqlite', async (t, options) => {
-  const folder = mkdtempSync(join(tmpdir(), 'recount-store-'))
-  const store = await openStore(join(folder, 'recount.db'), options)
-  t.after(async () => {
-    await store.close()
-    rmSync(folder, { recursive: true, force: true })
+storeContract('sqlite', async (t, options) => storeIn(t, join(folder(t), 'recount.db'), options))
+
+test('a store of a later version is refused, and is as it was', async (t) => {
+  const path = join(folder(t), 'recount.db')
+  await (await openStore(path)).close()
+  const raw = new Database(path)
+  raw.exec('PRAGMA user_version = 9999')
+  raw.close()
+  await assert.rejects(openStore(path), { code: 'STORE_NEWER' })
+  await assert.rejects(openStore(path, { readonly: true }), { code: 'STORE_NEWER' })
+  const again = new Database(path)
+  assert.deepEqual(again.prepare('PRAGMA user_version').raw(true).all(), [[9999]])
+  again.close()
+})
+
+test('what is no store is not touched', async (t) => {
+  const dir = folder(t)
+  const text = join(dir, 'notes.txt')
+  writeFileSync(text, 'not a database, by far, '.repeat(1000))
+  const other = join(dir, 'other.db')
+  const raw = new Database(other)
+  raw.exec('CREATE TABLE mine (x)')
+  raw.close()
+  for (const path of [text, other, join(dir, 'no', 'such', 'folder.db')])
+    await assert.rejects(openStore(path), { code: 'STORE_UNREADABLE' }, path)
+  await assert.rejects(openStore(join(dir, 'none.db'), { readonly: true }), {
+    code: 'STORE_UNREADABLE',
   })
-  return store
+  assert.equal(statSync(text).size, 24_000)
+  await assert.rejects(openStore(''), { code: 'STORE_OPTION_INVALID' })
+})
+
+test('a store that was read only is not changed', async (t) => {
+  const path = join(folder(t), 'recount.db')
+  const store = await storeIn(t, path)
+  await store.ingest([call(1, 1), content(1, 1, 'output', 'some words')])
+  const reader = await storeIn(t, path, { readonly: true })
+  assert.equal((await reader.search({ phrase: 'some words' })).items.length, 1)
+  await assert.rejects(reader.ingest([call(2, 2)]))
+  assert.equal((await store.list()).items.length, 1)
+})
+
+test('a store of several tenants is so for whoever opens it', async (t) => {
+  const path = join(folder(t), 'recount.db')
+  const store = await storeIn(t, path, { multiTenant: true })
+  await store.ingest([call(1, 1, { tenant_id: 'a' })])
+  const again = await storeIn(t, path)
+  await assert.rejects(again.list(), { code: 'STORE_TENANT_REQUIRED' })
+  assert.equal((await again.list({ tenant: EVERY_TENANT })).items.length, 1)
+})
+
+test('a closed store is one file, and a copy of it is a backup', async (t) => {
+  const path = join(folder(t), 'recount.db')
+  const store = await openStore(path)
+  await store.ingest([call(1, 1), content(1, 1, 'output', 'some words')])
+  await store.close()
+  copyFileSync(path, `${path}.copy`)
+  const copy = await storeIn(t, `${path}.copy`)
+  assert.equal((await copy.search({ phrase: 'some words' })).items.length, 1)
+})
+
+test('a conversation of fifty turns is stored once, not fifty times', async (t) => {
+  const path = join(folder(t), 'recount.db')
+  const store = await openStore(path)
+  const turns: object[] = []
+  let whole = 0
+  for (let turn = 0; turn < 50; turn += 1) {
+    turns.push(
+      message(turn % 2 ? 'assistant' : 'user', `${turn} ${'words of a turn '.repeat(500)}`),
+    )
+    whole += JSON.stringify(turns).length
+    await store.ingest([call(turn, turn + 1), content(turn, turn + 1, 'input', turns)])
+  }
+  await store.close()
+  const { size } = statSync(path)
+  assert.ok(size < whole / 5, `${size} bytes for ${whole}`)
+  const again = await storeIn(t, path)
+  const [trace] = [await again.trace(traceId(49))]
+  const kept = trace?.records.find((record) => record.event === 'content')
+  assert.deepEqual(kept?.event === 'content' ? kept.content : undefined, turns)
+})
+
+test('a list says nothing of what was said, however large it is', async (t) => {
+  const store = await storeIn(t, join(folder(t), 'recount.db'))
+  await store.ingest(
+    [1, 2, 3].flatMap((at) => [call(at, at), content(at, at, 'output', 'x'.repeat(1_000_000))]),
+  )
+  assert.ok(JSON.stringify(await store.list()).length < 5000)
+})
+
+test('a pruned store is smaller, and what a person said is in no page of the file', async (t) => {
+  const path = join(folder(t), 'recount.db')
+  const store = await openStore(path)
+  const records = Array.from({ length: 400 }, (_, at) => at).flatMap((at) => {
+    const fields = { user_id: at === 399 ? 'anna' : 'bert' }
+    const words = `${at === 399 ? 'quetzalcoatlus' : 'ordinary'} ${`w${at} `.repeat(600)}`
+    return [call(at, at + 1, fields), content(at, at + 1, 'output', words, fields)]
+  })
+  await store.ingest(records)
+  await store.search({ phrase: 'quetzal' })
+  await store.close()
+  const again = await openStore(path)
+  const { bytes_before, bytes_after } = await again.prune({ olderThan: START + 200 })
+  assert.ok(Number(bytes_after) < Number(bytes_before) * 0.8, `${bytes_before} ${bytes_after}`)
+  await again.erase({ user: 'anna' })
+  await again.close()
+  assert.equal(readFileSync(path).includes('quetzal'), false)
+  const check = new Database(path)
+  assert.deepEqual(check.prepare('PRAGMA integrity_check').raw(true).all(), [['ok']])
+  const words = check.prepare('SELECT word FROM words WHERE word = ?').raw(true).all('ordinary')
+  assert.equal(words.length, 1, 'what others still say stays')
+  const gone = check.prepare('SELECT word FROM words WHERE word = ?').raw(true).all('w3')
+  assert.deepEqual(gone, [])
+  check.close()
 })

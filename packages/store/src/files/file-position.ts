@@ -17,7 +17,7 @@ export interface FilePosition {
 const HEAD_BYTES = 1024
 
 /** Device and inode of an open file. */
-export async function idOf(file: FileHandle): Promise<string> {
+async function idOf(file: FileHandle): Promise<string> {
   const { dev, ino } = await file.stat({ bigint: true })
   return `${dev}:${ino}`
 }

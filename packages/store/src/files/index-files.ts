@@ -5,15 +5,13 @@ import { createGunzip } from 'node:zlib'
 import type { Store } from '../store.ts'
 import { type FileLine, fileLines, linesOf } from './file-lines.ts'
 import { type FilePosition, isSameFile, positionIn, rotatedFile } from './file-position.ts'
-import { type IndexCounts, noCounts, type Recognise, RecordBatch } from './record-batch.ts'
+import { type IndexCounts, noCounts, RecordBatch } from './record-batch.ts'
 
 /** How files are read into a store. */
 export interface IndexFilesOptions {
   readonly store: Store
   /** Paths of files; `.gz` is decompressed. */
   readonly paths: readonly string[]
-  /** Makes records of lines of other shapes; without it they are counted as other. */
-  readonly recognise?: Recognise | undefined
   /** Called after each line with how much was read in all. */
   readonly onBytes?: ((bytes: number) => void) | undefined
 }
@@ -31,10 +29,10 @@ export async function indexFiles(options: IndexFilesOptions): Promise<IndexCount
 /** The same from lines that come from anywhere, such as stdin: there is no place to go on from. */
 export async function indexStream(
   chunks: AsyncIterable<Buffer>,
-  { store, recognise = nothing, onBytes }: Omit<IndexFilesOptions, 'paths'>,
+  { store, onBytes }: Omit<IndexFilesOptions, 'paths'>,
 ): Promise<IndexCounts> {
   const counts = noCounts()
-  const batch = new RecordBatch(store, counts, { recognise, name: undefined })
+  const batch = new RecordBatch(store, counts, undefined)
   await takeLines(linesOf(chunks, 0), batch, { counts, onBytes })
   await batch.flush(undefined)
   return counts
@@ -45,7 +43,7 @@ async function indexFile(
   options: IndexFilesOptions,
   counts: IndexCounts,
 ): Promise<void> {
-  const { store, recognise = nothing, onBytes } = options
+  const { store, onBytes } = options
   const name = `file ${resolve(path)}`
   const before = await lastPosition(store, name)
   const file = await open(path)
@@ -53,7 +51,7 @@ async function indexFile(
     const isSame = before !== undefined && (await isSameFile(file, before))
     if (before !== undefined && !isSame) await finishRotated(path, before, options, counts)
     counts.files += 1
-    const batch = new RecordBatch(store, counts, { recognise, name })
+    const batch = new RecordBatch(store, counts, name)
     if (await isGzip(file)) await indexGzip(file, path, batch, { counts, onBytes, before })
     else {
       const from = isSame ? before.offset : 0
@@ -75,6 +73,7 @@ async function indexPlain(
   batch: RecordBatch,
   reading: Reading,
 ): Promise<void> {
+  if (from === 0 && (await indexDocument(file, batch, reading))) return
   const place = async (offset: number): Promise<string> =>
     JSON.stringify(await positionIn(file, offset))
   const end = await takeLines(fileLines(file, from), batch, {
@@ -84,6 +83,42 @@ async function indexPlain(
   })
   if (end > from || from === 0) await batch.flush(await place(end))
   else await batch.flush(undefined)
+}
+
+/** Larger ones are no documents that somebody exported, but logs. */
+const LARGEST_DOCUMENT = 64 * 1024 * 1024
+
+/** Takes a file that is one JSON text over many lines: a document, or a list of records. Whether it was one. */
+async function indexDocument(
+  file: FileHandle,
+  batch: RecordBatch,
+  { counts, onBytes }: Reading,
+): Promise<boolean> {
+  const { size } = await file.stat()
+  const { buffer } = await file.read(Buffer.alloc(Math.min(size, 4096)), 0, Math.min(size, 4096), 0)
+  // A line of a log has its closing bracket.
+  if (size > LARGEST_DOCUMENT || !/^\ufeff?\s*[[{][^\]}]{0,200}\r?\n/.test(buffer.toString('utf8')))
+    return false
+  const whole = Buffer.alloc(size)
+  await file.read(whole, 0, size, 0)
+  const value = documentIn(whole)
+  if (value === undefined) return false
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value]
+  for (const [at, item] of items.entries()) batch.add(item, at)
+  batch.end()
+  counts.lines += items.length
+  counts.bytes += size
+  onBytes?.(counts.bytes)
+  await batch.flush(JSON.stringify(await positionIn(file, size)))
+  return true
+}
+
+function documentIn(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8').replace(/^\ufeff/, '')) as unknown
+  } catch {
+    return undefined
+  }
 }
 
 /** A compressed file does not grow: it is read whole, or not at all where it was read whole. */
@@ -128,11 +163,11 @@ async function finishRotated(
   options: IndexFilesOptions,
   counts: IndexCounts,
 ): Promise<void> {
-  const { store, recognise = nothing, onBytes } = options
+  const { store, onBytes } = options
   const old = await rotatedFile(path, before)
   if (old === undefined || options.paths.some((other) => resolve(other) === resolve(old))) return
   const file = await open(old)
-  const batch = new RecordBatch(store, counts, { recognise, name: `file ${resolve(old)}` })
+  const batch = new RecordBatch(store, counts, `file ${resolve(old)}`)
   try {
     if (await isGzip(file))
       await indexGzip(file, old, batch, { counts, onBytes, before: undefined })
@@ -156,12 +191,13 @@ async function takeLines(
     counts.bytes += next - last
     last = next
     onBytes?.(counts.bytes)
-    if (text.trim() !== '' && !batch.addText(text.replace(/^\ufeff/, '')))
+    if (text.trim() !== '' && !batch.addText(text.replace(/^\ufeff/, ''), next))
       counts[isWhole ? 'malformed' : 'cut'] += 1
     // A last line without its end may be a whole record; it is read again the next time, in case it is not.
     if (isWhole) end = next
     if (batch.isFull) await flush(end)
   }
+  batch.end()
   return end
 }
 
@@ -173,8 +209,4 @@ async function lastPosition(store: Store, name: string): Promise<FilePosition | 
 async function isGzip(file: FileHandle): Promise<boolean> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0)
   return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
-}
-
-function nothing(): undefined {
-  return undefined
 }

@@ -1,5 +1,6 @@
 import type { AnyRecord } from '@recount/record'
 import type { Store } from '../store.ts'
+import { ForeignRecords } from './foreign-records.ts'
 
 /** What was read, and what became of it. */
 export interface IndexCounts {
@@ -26,9 +27,6 @@ export function noCounts(): IndexCounts {
   return { ...read, added: 0, known: 0, erased: 0, pruned: 0, invalid: 0 }
 }
 
-/** Makes records of what is no record of ours; undefined for what tells of no call. */
-export type Recognise = (value: unknown) => readonly AnyRecord[] | undefined
-
 const MOST_RECORDS = 1000
 const MOST_LETTERS = 4_000_000
 
@@ -36,40 +34,43 @@ const MOST_LETTERS = 4_000_000
 export class RecordBatch {
   readonly #store: Store
   readonly #counts: IndexCounts
-  readonly #recognise: Recognise
+  readonly #foreign = new ForeignRecords()
   readonly #name: string | undefined
   #records: AnyRecord[] = []
   #letters = 0
 
-  constructor(
-    store: Store,
-    counts: IndexCounts,
-    options: { recognise: Recognise; name: string | undefined },
-  ) {
+  constructor(store: Store, counts: IndexCounts, name: string | undefined) {
     this.#store = store
     this.#counts = counts
-    this.#recognise = options.recognise
-    this.#name = options.name
+    this.#name = name
   }
 
   get isFull(): boolean {
     return this.#records.length >= MOST_RECORDS || this.#letters >= MOST_LETTERS
   }
 
-  /** Takes the text of a line; false where it is no JSON. */
-  addText(text: string): boolean {
+  /** Takes the text of a line that ends there; false where it is no JSON. */
+  addText(text: string, place: number): boolean {
     const value = parsed(text)
     if (value === undefined) return false
     this.#letters += text.length
-    this.add(value)
+    this.add(value, place)
     return true
   }
 
-  add(value: unknown): void {
-    const isOurs = typeof value === 'object' && value !== null && Object.hasOwn(value, 'recount')
-    const records = isOurs ? [value as AnyRecord] : this.#recognise(value)
-    if (records === undefined) this.#counts.other += 1
-    else this.#records.push(...records)
+  add(value: unknown, place: number): void {
+    if (typeof value === 'object' && value !== null && Object.hasOwn(value, 'recount')) {
+      this.#records.push(value as AnyRecord)
+      return
+    }
+    const records = this.#foreign.read(value, place)
+    if (records.length === 0 && !this.#foreign.isWaiting) this.#counts.other += 1
+    this.#records.push(...records)
+  }
+
+  /** The file is over: lines of other shapes wait for no more. */
+  end(): void {
+    this.#records.push(...this.#foreign.end())
   }
 
   async flush(at: string | undefined): Promise<void> {
@@ -77,7 +78,9 @@ export class RecordBatch {
     this.#records = []
     this.#letters = 0
     const position =
-      at === undefined || this.#name === undefined ? {} : { position: { name: this.#name, at } }
+      at === undefined || this.#name === undefined || this.#foreign.isWaiting
+        ? {}
+        : { position: { name: this.#name, at } }
     if (records.length === 0 && position.position === undefined) return
     const became = await this.#store.ingest(records, position)
     for (const key of ['added', 'known', 'erased', 'pruned', 'invalid'] as const)

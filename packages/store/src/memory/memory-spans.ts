@@ -38,7 +38,7 @@ export class MemorySpans {
 }
 
 /** A span is one tenant's: another tenant's line with the same ids is another span. */
-export function keyOf({ tenant_id = '', trace_id, span_id }: AnyRecord): string {
+function keyOf({ tenant_id = '', trace_id, span_id }: AnyRecord): string {
   return `${trace_id} ${span_id} ${tenant_id}`
 }
 

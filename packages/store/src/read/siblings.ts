@@ -6,14 +6,15 @@ import type { SpanSummary } from './span-summary.ts'
 
 /** Calls by how much their query resembles that one's, of those that differ in prompt version, model or release. */
 export function rankedSiblings(question: Question, others: readonly Question[]): Sibling[] {
-  const weights = rarity([question, ...others])
   const own = features(question.text)
-  return others
+  const asked = others.map(({ span, text }) => ({ span, features: features(text) }))
+  const weigh = rarity([own, ...asked.map((other) => other.features)])
+  return asked
     .filter(({ span }) => span.span_id !== question.span.span_id)
-    .map(({ span, text }) => ({
-      span,
-      differs: differences(question.span, span),
-      similarity: round(similarity(own, features(text), weights)),
+    .map((other) => ({
+      span: other.span,
+      differs: differences(question.span, other.span),
+      similarity: round(similarity(own, other.features, weigh)),
     }))
     .filter(({ differs, similarity }) => differs.length > 0 && similarity > 0)
     .sort((a, b) => b.similarity - a.similarity || nearness(question.span, a.span, b.span))
@@ -53,29 +54,27 @@ function features(text: string): Features {
   return { words, stems: new Set([...words].map((word) => word.slice(0, 5))) }
 }
 
-/** How much a word tells: the more queries have it, the less. */
-function rarity(questions: readonly Question[]): (stem: string) => number {
+/** How much a word tells: the more queries have it, and the shorter it is, the less. */
+function rarity(questions: readonly Features[]): (stem: string) => number {
   const counts = new Map<string, number>()
-  for (const { text } of questions)
-    for (const stem of features(text).stems) counts.set(stem, (counts.get(stem) ?? 0) + 1)
-  return (stem) => Math.log(1 + questions.length / (counts.get(stem) ?? 1))
+  for (const { stems } of questions)
+    for (const stem of stems) counts.set(stem, (counts.get(stem) ?? 0) + 1)
+  return (stem) => {
+    const rare = Math.log(1 + questions.length / (counts.get(stem) ?? 1)) ** 2
+    // Short words of alphabets are those that any sentence has.
+    return /^[a-z]{1,3}$/.test(stem) ? (rare * stem.length) / 10 : rare
+  }
 }
 
+/** Most of all how much of what the one asks the other asks, too; then the reverse, and the very words. */
 function similarity(a: Features, b: Features, weigh: (stem: string) => number): number {
-  return (weighted(a.stems, b.stems, weigh) * 3 + jaccard(a.words, b.words)) / 4
-}
-
-/** What both have, by what each has: weights of words that tell little count little. */
-function weighted(
-  a: ReadonlySet<string>,
-  b: ReadonlySet<string>,
-  weigh: (stem: string) => number,
-): number {
   const sum = (stems: Iterable<string>): number =>
-    [...stems].reduce((total, stem) => total + weigh(stem) ** 2, 0)
-  const both = sum([...a].filter((stem) => b.has(stem)))
-  const all = Math.sqrt(sum(a) * sum(b))
-  return all === 0 ? 0 : both / all
+    [...stems].reduce((total, stem) => total + weigh(stem), 0)
+  const both = sum([...a.stems].filter((stem) => b.stems.has(stem)))
+  if (both === 0) return 0
+  return (
+    0.7 * (both / sum(a.stems)) + 0.25 * (both / sum(b.stems)) + 0.05 * jaccard(a.words, b.words)
+  )
 }
 
 function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {

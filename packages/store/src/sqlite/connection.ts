@@ -18,18 +18,20 @@ const PAGE_BYTES = 16_384
 export class Connection {
   readonly #database: Database.Database
   readonly #path: string
+  readonly #readonly: boolean
   readonly #statements: Map<string, Statement> = new Map()
   #inWrite = false
   #isClosed = false
 
   constructor(path: string, { readonly }: { readonly: boolean }) {
     this.#path = path
+    this.#readonly = readonly
     this.#database = this.#opening(path, readonly)
     // A name that SQLite takes for a file only where it is one; what is no database says so here.
     if (!readonly) {
       this.exec(`PRAGMA page_size = ${PAGE_BYTES}`)
       this.exec('PRAGMA auto_vacuum = INCREMENTAL')
-      this.#pragma('journal_mode = WAL')
+      this.exec('PRAGMA journal_mode = WAL')
       this.exec('PRAGMA synchronous = NORMAL')
       this.exec('PRAGMA secure_delete = ON')
     } else this.exec('PRAGMA query_only = 1')
@@ -87,8 +89,17 @@ export class Connection {
     return this.#commit(act)
   }
 
+  /** Puts what is in the write-ahead log into the file, as far as nobody reads an older state of it. */
+  checkpoint(): void {
+    this.exec('PRAGMA busy_timeout = 0')
+    this.all('PRAGMA wal_checkpoint(TRUNCATE)')
+    this.exec(`PRAGMA busy_timeout = ${LONGEST_WAIT_MS}`)
+  }
+
   close(): void {
     if (this.#isClosed) return
+    // A statement that is still held would keep the log beside the file.
+    if (!this.#readonly) this.checkpoint()
     this.#isClosed = true
     this.#statements.clear()
     this.#database.close()
@@ -96,7 +107,9 @@ export class Connection {
 
   #opening(path: string, readonly: boolean): Database.Database {
     try {
-      return new Database(readonly ? `file:${encodeURI(path)}?mode=ro` : path, { timeout: 0 })
+      return new Database(readonly ? `file:${encodeURI(path)}?mode=ro` : path, {
+        timeout: LONGEST_WAIT_MS,
+      })
     } catch (cause) {
       throw new StoreError(
         'STORE_UNREADABLE',
@@ -106,27 +119,19 @@ export class Connection {
     }
   }
 
-  #pragma(text: string): void {
-    const deadline = Date.now() + LONGEST_WAIT_MS
-    for (;;) {
-      try {
-        this.#database.pragma(text)
-        return
-      } catch (error) {
-        if (!isBusy(error) || Date.now() > deadline) throw this.#told(error)
-      }
-    }
-  }
-
   #begin(): boolean {
     if (this.#inWrite) return false
+    // Whatever else waits for a lock waits for a moment only, and blocks; this may wait for long.
+    this.exec('PRAGMA busy_timeout = 0')
     try {
-      this.#guarded(() => this.#database.exec('BEGIN IMMEDIATE'))
+      this.exec('BEGIN IMMEDIATE')
       this.#inWrite = true
       return true
     } catch (error) {
       if (isBusy(error)) return false
       throw error
+    } finally {
+      this.exec(`PRAGMA busy_timeout = ${LONGEST_WAIT_MS}`)
     }
   }
 

@@ -58,13 +58,15 @@ export async function forgetWords(
 export async function giveSpaceBack(connection: Connection): Promise<void> {
   let free = connection.number('PRAGMA freelist_count')
   while (free > 0) {
-    await connection.writeWhenFree(() => connection.all(`PRAGMA incremental_vacuum(${STEP_PAGES})`))
+    await connection.writeWhenFree(() =>
+      connection.exec(`PRAGMA incremental_vacuum(${STEP_PAGES})`),
+    )
     const left = connection.number('PRAGMA freelist_count')
     if (left >= free) break
     free = left
     await pause()
   }
-  connection.all('PRAGMA wal_checkpoint(TRUNCATE)')
+  connection.checkpoint()
 }
 
 function forgetSome(

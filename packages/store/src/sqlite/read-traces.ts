@@ -180,7 +180,9 @@ export function questionOf(
 
 /** Words of a query that are looked for, the rarest. */
 const MOST_WORDS = 12
-const MOST_ALIKE = 300
+/** Words of a long query of which it is asked how rare they are. */
+const MOST_ASKED = 200
+const MOST_ALIKE = 1000
 
 /** Calls that were asked the same, or something with the same words. */
 export function alikeCalls(
@@ -217,18 +219,14 @@ export function alikeCalls(
 
 /** The words that the fewest pieces have, with the other words that begin like them. */
 function rarest(connection: Connection, words: readonly string[]): string[] {
-  return words
-    .map((word) => ({
-      word,
-      count: connection.number(
-        'SELECT count(*) FROM (SELECT 1 FROM words_in WHERE words_in MATCH ? LIMIT 5000)',
-        [`"${word}"`],
-      ),
-    }))
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => a.count - b.count)
-    .slice(0, MOST_WORDS)
-    .flatMap(({ word }) => [word, ...kin(connection, word)])
+  return connection
+    .all(
+      `SELECT j.value, (SELECT count(*) FROM (
+         SELECT 1 FROM words_in AS w WHERE w.words_in MATCH '"' || j.value || '"' LIMIT 2000)) AS n
+       FROM json_each(?) AS j WHERE n > 0 ORDER BY n LIMIT ${MOST_WORDS}`,
+      [JSON.stringify(words.slice(0, MOST_ASKED))],
+    )
+    .flatMap(([word]) => [String(word), ...kin(connection, String(word))])
 }
 
 /** A paraphrase changes endings. */
