@@ -19,7 +19,8 @@ const GUNZIP_STEP_BYTES = 16 * 1024
 /** What zlib hands over at a time; a checksum error loses what it has not handed over yet. */
 const INFLATED_BYTES = 64 * 1024
 
-const MARK = Buffer.from([0xef, 0xbb, 0xbf])
+/** What some editors put before UTF-8. */
+export const BYTE_ORDER_MARK: Buffer = Buffer.from([0xef, 0xbb, 0xbf])
 
 /**
  * The bytes of an input without a byte order mark, decompressed where they are gzip (told by the
@@ -28,8 +29,10 @@ const MARK = Buffer.from([0xef, 0xbb, 0xbf])
  */
 export async function* readText(input: Input, options: ReadOptions = {}): AsyncGenerator<Buffer> {
   let first = true
-  for await (const chunk of withHead(decompress(input, options), MARK.length)) {
-    yield first && chunk.subarray(0, MARK.length).equals(MARK) ? chunk.subarray(MARK.length) : chunk
+  for await (const chunk of withHead(decompress(input, options), BYTE_ORDER_MARK.length)) {
+    yield first && chunk.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+      ? chunk.subarray(BYTE_ORDER_MARK.length)
+      : chunk
     first = false
   }
 }
