@@ -28,6 +28,11 @@ export { expandInputs, type Input } from './input/inputs.ts'
 export { isTooLong, type Line, readLines } from './input/lines.ts'
 export { mergeReports } from './merge-reports.ts'
 export type { AnalyzeOptions } from './options.ts'
+export { formatHtml } from './output/html/format-html.ts'
+export { formatMarkdown } from './output/markdown.ts'
+export { formatOtlp } from './output/otlp.ts'
+export type { OutputOptions } from './output/output-options.ts'
+export { formatPrometheus } from './output/prometheus.ts'
 export type {
   BaselineReport,
   FileExplained,

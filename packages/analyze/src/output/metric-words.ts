@@ -1,0 +1,45 @@
+import { moneyText, shareText, timeText, UNKNOWN } from '../text/number-text.ts'
+
+const WORDS: { readonly [metric: string]: string } = {
+  error_rate: 'error rate',
+  avg_input_tokens: 'tokens in, a call',
+  avg_output_tokens: 'tokens out, a call',
+  avg_cost_usd: 'cost a call',
+}
+const SUMMARIES: { readonly [name: string]: string } = {
+  latency_ms: 'latency',
+  ttft_ms: 'first token',
+}
+
+/** A metric of a comparison in words: `p95 latency`. */
+export function metricWords(metric: string): string {
+  const [summary = '', statistic] = metric.split('.')
+  const words = SUMMARIES[summary]
+  if (words !== undefined && statistic !== undefined) return `${statistic} ${words}`
+  return WORDS[metric] ?? metric.replaceAll('_', ' ')
+}
+
+/** A value of a metric with its unit. */
+export function metricText(metric: string, value: number | null): string {
+  if (value === null) return UNKNOWN
+  if (/_ms\.(?!count$)/.test(metric)) return timeText(value)
+  if (/(_rate|_share)$/.test(metric)) return shareText(value)
+  if (metric.endsWith('_usd')) return moneyText(value)
+  return value.toLocaleString('en-US', { maximumFractionDigits: 1 })
+}
+
+/** A relative change with its sign: `+33 %`; of an error rate the percentage points. */
+export function changeText(
+  metric: string,
+  { change, relative }: { readonly change: number; readonly relative: number | null },
+): string {
+  if (metric.endsWith('_rate')) return `${signed(change * 100)} points`
+  return relative === null ? 'from nothing' : `${signed(relative * 100)} %`
+}
+
+function signed(value: number): string {
+  const digits = Math.abs(value) < 10 ? 1 : 0
+  const text = Math.abs(value).toLocaleString('en-US', { maximumFractionDigits: digits })
+  if (text === '0') return '±0'
+  return `${value < 0 ? '−' : '+'}${text}`
+}
