@@ -15,6 +15,18 @@
   const AXIS = { count: (value) => short.format(value), usd: money, share, ms: time }
   const EXACT = { count: (value) => whole.format(value), usd: money, share, ms: time }
 
+  /* The day stands where it begins, and under the first tick. */
+  function dates(ticks, step) {
+    let last = ''
+    return ticks.map((tick) => {
+      const [date, clock] = moments.format(new Date(tick * 1000)).split(' ')
+      const isNew = date !== last
+      last = date
+      if (step >= 86_400) return date.slice(5)
+      return isNew ? `${clock}\n${date.slice(5)}` : clock
+    })
+  }
+
   function money(value) {
     return `$${dollars.format(value)}`
   }
@@ -58,7 +70,7 @@
       cursor: { y: false, drag: { x: true, y: false } },
       scales: { y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.05 : 1] } },
       axes: [
-        { ...axis, space: 70 },
+        { ...axis, space: 70, values: (_plot, ticks, _axis, _space, step) => dates(ticks, step) },
         { ...axis, size: 64, values: (_plot, ticks) => ticks.map((tick) => axisText(tick)) },
       ],
       series: [

@@ -72,7 +72,11 @@ function addAnalyze(program: Command, run: Run, terminal: Terminal): void {
     .option('--by <keys>', 'group by these keys, comma-separated; see below (repeatable)', collect)
     .option('--fail-on <expr>', 'exit 1 when it holds, as "error_rate > 2%" (repeatable)', collect)
     .option('--map <ours=theirs>', 'where a foreign log has a field of ours (repeatable)', collect)
-    .addOption(new Option('--format <format>', 'form of the output: text or json').default('text'))
+    .addOption(
+      new Option('--format <format>', 'text, json, markdown, html, prometheus or otlp').default(
+        'text',
+      ),
+    )
     .option('--json', 'the same as --format json')
     .option('--out <file>', 'write to a file, all of it or nothing')
     .option('--explain-input', 'say how the fields of the input were recognised')

@@ -14,7 +14,7 @@ import {
 import { painter } from '../text/text-layout.ts'
 import { groupName, NO_MODEL, NO_TYPE, subjectName } from './group-names.ts'
 import { codeBlock, codeText, type MarkdownColumn, markdownTable } from './markdown-text.ts'
-import { changeText, metricText, metricWords } from './metric-words.ts'
+import { changeText, foundText, metricText, metricWords } from './metric-words.ts'
 import type { OutputOptions } from './output-options.ts'
 import { periodText } from './period.ts'
 
@@ -65,7 +65,7 @@ function boundsText(bounds: readonly BoundResult[]): string {
   const rows = markdownTable(shown, [
     { title: '', cell: ({ failed }) => (failed ? '❌ broken' : '✅ holds') },
     { title: 'fails when', cell: ({ expression }) => codeText(expression, MAX_BOUND) },
-    { title: 'found', cell: ({ reason }) => codeText(reason, MAX_BOUND) },
+    { title: 'found', cell: (bound) => codeText(foundText(bound), MAX_BOUND) },
   ])
   return rows + moreText(bounds.length)
 }
@@ -119,7 +119,7 @@ function changesText({ comparison }: Report): string {
   const { baseline, changes, comparisons, new_errors, new_models, gone_models } = comparison
   const beyond = changes.filter(({ beyond_noise }) => beyond_noise === true)
   const period = periodText(baseline.window)
-  const against = `against ${plural(baseline.calls, 'call')}${period ? `, ${period}` : ''}`
+  const against = `Against ${plural(baseline.calls, 'call')}${period ? `, ${period}` : ''}`
   const lines = [
     listText(
       'New errors',

@@ -3,12 +3,12 @@ import {
   type BoundResult,
   checkBounds,
   checkExpressions,
-  formatText,
   type Report,
 } from '@recount/analyze'
+import { type AnalyzeFormat, toAnalyzeFormat, writeReport } from '../analyze-formats.ts'
 import { CliError, EXIT } from '../errors.ts'
 import { chooseInputs } from '../inputs.ts'
-import { plainJson, plainLine } from '../plain-text.ts'
+import { plainLine } from '../plain-text.ts'
 import { readingProgress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import { writeWhole } from '../whole-file.ts'
@@ -36,7 +36,8 @@ export async function analyzeFiles(
   options: AnalyzeCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const format = formatOf(patterns, options)
+  refuseLater(patterns, options)
+  const format = options.json ? 'json' : toAnalyzeFormat(options.format)
   const { since, until, by = [], failOn = [], map = [], explainInput = false } = options
   checkExpressions(failOn)
   const inputs = await chooseInputs(patterns, terminal)
@@ -55,7 +56,7 @@ export async function analyzeFiles(
   const { allowEmpty = false, out } = options
   const bounds = checkBounds(report, failOn, { allowEmpty })
   await write(report, bounds, format, out, terminal)
-  if (format === 'json' || out !== undefined) {
+  if (format !== 'text' || out !== undefined) {
     for (const map of report.input.maps_unmatched)
       terminal.say(`Warning: --map ${plainLine(map)} matches no line of the input`)
   }
@@ -65,44 +66,27 @@ export async function analyzeFiles(
   return broken.length > 0 ? EXIT.no : EXIT.done
 }
 
-type Format = 'text' | 'json'
-
 /** Refuses what comes in later versions, by name. */
-function formatOf(patterns: readonly string[], options: AnalyzeCommandOptions): Format {
-  const { baseline, state, mergeable, json, format } = options
+function refuseLater(patterns: readonly string[], options: AnalyzeCommandOptions): void {
+  const { baseline, state, mergeable } = options
   const later = [
     baseline !== undefined && '`--baseline`',
     state !== undefined && '`--state`',
     mergeable && '`--mergeable`',
     patterns[0] === 'merge' && '`analyze merge`',
-    ['markdown', 'html'].includes(format) && `\`--format ${format}\``,
   ].find((name) => typeof name === 'string')
   if (later !== undefined)
     throw new CliError('CLI_NOT_AVAILABLE', `${later} is not in this version yet`)
-  if (json || format === 'json') return 'json'
-  if (format === 'text') return 'text'
-  throw new CliError(
-    'CLI_OPTION_INVALID',
-    `Expected \`--format\` to be text or json, got ${format}`,
-  )
 }
 
 async function write(
   report: Report,
   bounds: readonly BoundResult[],
-  format: Format,
+  format: AnalyzeFormat,
   out: string | undefined,
   terminal: Terminal,
 ): Promise<void> {
-  const color = terminal.color && out === undefined
-  const text =
-    format === 'json'
-      ? `${plainJson({ ...report, bounds: bounds.map(verdictOf) }, 2)}\n`
-      : formatText(report, { color })
+  const text = writeReport(format, report, bounds, terminal.color && out === undefined)
   if (out === undefined) terminal.print(text)
   else await writeWhole(out, text)
-}
-
-function verdictOf({ expression, value, failed }: BoundResult): object {
-  return { expr: expression, value, passed: !failed }
 }

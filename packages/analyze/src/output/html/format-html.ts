@@ -35,7 +35,7 @@ export function formatHtml(report: Report, { bounds = [] }: OutputOptions = {}):
   )}</ul>
 ${report.totals.calls === 0 ? undefined : cards(report)}</header>
 ${boundsSection(bounds)}${changesSection(report)}
-${figures.length === 0 ? undefined : html`<section><h2>Over time</h2><p class="dim">By ${step}, ${zone}. Arrow keys move along a chart.</p><div class="charts">${figures}</div></section>`}
+${figures.length === 0 ? undefined : html`<section><h2>Over time</h2><p class="dim">By ${step}, ${zone}.<span class="hint"> Arrow keys move along a chart.</span></p><div class="charts">${figures}</div></section>`}
 ${spreadSection(report)}
 ${groupSections(report)}${listSections(report)}${outcomeSections(report.outcomes)}${readSection(report)}
 </main>

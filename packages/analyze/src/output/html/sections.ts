@@ -13,7 +13,7 @@ import {
 } from '../../text/number-text.ts'
 import { painter } from '../../text/text-layout.ts'
 import { groupName, NO_MODEL, NO_TYPE, subjectName } from '../group-names.ts'
-import { changeText, metricText, metricWords } from '../metric-words.ts'
+import { changeText, foundText, metricText, metricWords } from '../metric-words.ts'
 import { html, type Markup } from './markup.ts'
 import { type PageColumn, pageTable } from './page-tables.ts'
 import { changeSentences } from './story.ts'
@@ -36,7 +36,7 @@ export function boundsSection(bounds: readonly BoundResult[]): Markup | undefine
       cell: ({ failed }) => (failed ? 'broken' : 'holds'),
       bad: ({ failed }) => failed,
     },
-    { title: 'found', cell: ({ reason }) => reason },
+    { title: 'found', cell: foundText },
   ])
   return html`<section><h2>Bounds</h2>${verdict}${table}</section>
 `

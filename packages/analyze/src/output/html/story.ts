@@ -28,14 +28,14 @@ export function storySentences(report: Report): string[] {
 export function changeSentences({ comparison }: Report): string[] {
   if (comparison === undefined) return []
   const beyond = comparison.changes.filter(({ beyond_noise }) => beyond_noise === true)
-  const compared = plural(comparison.comparisons, 'number was', 'numbers were')
-  if (beyond.length === 0)
-    return [`${compared} compared, and none changed by more than chance explains.`]
-  const rest = beyond.length - MAX_CHANGES
+  const compared = plural(comparison.comparisons, 'number')
+  if (beyond.length === 0) return [`None of ${compared} changed by more than chance explains.`]
+  const told = beyond.filter(({ metric }) => !/p9[09]$/.test(metric)).slice(0, MAX_CHANGES)
+  const rest = beyond.length - told.length
   return [
-    ...beyond.slice(0, MAX_CHANGES).map(changeSentence),
-    ...(rest > 0 ? [`${countText(rest)} more changed; the table has them all.`] : []),
-    `${compared} compared. These changed by more than chance explains.`,
+    `${countText(beyond.length)} of ${compared} changed by more than chance explains.`,
+    ...told.map(changeSentence),
+    ...(rest > 0 ? [`The table has ${countText(rest)} more.`] : []),
   ]
 }
 
@@ -106,9 +106,5 @@ function changeSentence(change: Change): string {
   const subject = subjectName(change)
   const of = subject === undefined ? '' : ` of ${shorten(subject, MAX_NAME)}`
   const direction = current > baseline ? 'rose' : 'fell'
-  return `${capital(metricWords(metric))}${of} ${direction} from ${metricText(metric, baseline)} to ${metricText(metric, current)} (${changeText(metric, change)}).`
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
+  return `The ${metricWords(metric)}${of} ${direction} from ${metricText(metric, baseline)} to ${metricText(metric, current)} (${changeText(metric, change)}).`
 }
