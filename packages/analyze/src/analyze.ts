@@ -3,6 +3,7 @@ import { compareTables } from './compare/comparison.ts'
 import { Attempts } from './count/attempts.ts'
 import { groupKeysOf } from './count/grouping.ts'
 import { OpenSpans } from './count/open-spans.ts'
+import { AnalyzeError } from './errors.ts'
 import { Outcomes } from './count/outcomes.ts'
 import { type Groups, Tables } from './count/tables.ts'
 import { readEntries } from './input/entries.ts'
@@ -63,6 +64,8 @@ async function withState(
     const analysis = new Analysis(settings, lines, open)
     const report = await count(inputs, settings, analysis)
     await settings.deliver?.(report)
+    // What was not read to its end is read again.
+    if (report.partial) return report
     await writeState(path, { logs: lines.logs(), open: analysis.open })
     return report
   } finally {
@@ -97,6 +100,12 @@ async function countBaseline(
     baseline.lengthMs === undefined
       ? { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY, windowed: false }
       : { since: since - baseline.lengthMs, until: since, windowed: true }
+  if (baseline.lengthMs !== undefined && inputs.some(({ path }) => path === null)) {
+    throw new AnalyzeError(
+      'ANALYZE_OPTION_INVALID',
+      'Expected `baseline` to name files where stdin is read, because that can be read only once, got a duration',
+    )
+  }
   const analysis = new Analysis({ ...settings, ...window, explainInput: false })
   const others = baseline.lengthMs === undefined ? await expandInputs(baseline.patterns) : inputs
   for (const input of others) await analysis.read(input)
@@ -156,12 +165,14 @@ class Analysis {
   }
 
   async read(input: Input): Promise<void> {
+    if (this.#settings.signal?.aborted) return
     this.#explanation.file(input.name)
     const options = {
       onBytes: (bytes: number) => {
         this.#bytes += bytes
         this.#settings.onBytes?.(bytes)
       },
+      signal: this.#settings.signal,
       onDamage: (reason: string) => this.#damaged.push({ file: input.name, reason }),
     }
     const recogniser = new FileRecogniser(this.#settings.maps, (map) => this.#unmatched.delete(map))
@@ -169,6 +180,7 @@ class Analysis {
     for await (const { form, entries } of batches) {
       this.#explanation.entries(form, entries.length)
       for (const entry of entries) this.#take(entry, input.name, recogniser)
+      if (this.#settings.signal?.aborted) break
     }
     for (const found of recogniser.end()) this.#takeFound(found)
     this.#explanation.inferred(recogniser.inferences)
@@ -179,6 +191,7 @@ class Analysis {
     this.#attempts.end()
     return {
       ...reportOf(this.#tables, this.#input(inputs), this.#outcomes.numbers(), this.#settings.by),
+      ...(this.#settings.signal?.aborted ? { partial: true as const } : {}),
       ...(this.#settings.explainInput ? { explain: this.#explanation.files() } : {}),
       ...(this.#settings.mergeable ? { mergeable: this.#tables.state() } : {}),
     }

@@ -34,6 +34,8 @@ export interface AnalyzeOptions {
   readonly explainInput?: boolean
   /** The moment durations count from; default now. */
   readonly now?: Date
+  /** Stops reading when it is aborted: the report has what was counted so far, and `partial` says so. */
+  readonly signal?: AbortSignal
   /** Called with the bytes just read from a file. */
   readonly onBytes?: (bytes: number) => void
 }
@@ -54,6 +56,7 @@ export interface Settings {
   readonly baseline: Baseline | undefined
   readonly state: string | undefined
   readonly deliver: ((report: Report) => void | Promise<void>) | undefined
+  readonly signal: AbortSignal | undefined
   readonly onBytes: ((bytes: number) => void) | undefined
 }
 
@@ -70,6 +73,7 @@ const NAMES = [
   'mergeable',
   'explainInput',
   'now',
+  'signal',
   'onBytes',
 ]
 
@@ -100,6 +104,7 @@ export function checkOptions(options: AnalyzeOptions): Settings {
     deliver: toFunction('deliver', options.deliver),
     explainInput,
     mergeable,
+    signal: options.signal,
     onBytes,
   }
 }

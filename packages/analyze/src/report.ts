@@ -85,6 +85,8 @@ export interface FileExplained {
 
 /** What `analyze` found. Unknown is null. Times are milliseconds, money is US dollars. */
 export interface Report {
+  /** There where reading was stopped before the end: all numbers are over what was read until then. */
+  readonly partial?: true
   readonly input: InputCounts
   /** First and last start of a call, ISO 8601. */
   readonly window: { readonly from: string | null; readonly to: string | null }

@@ -81,9 +81,15 @@ function addAnalyze(program: Command, run: Run, terminal: Terminal): void {
     .option('--out <file>', 'write to a file, all of it or nothing')
     .option('--explain-input', 'say how the fields of the input were recognised')
     .option('--allow-empty', 'a bound on a number without data holds')
-    .addOption(new Option('--baseline <files>').hideHelp())
-    .addOption(new Option('--state <file>').hideHelp())
-    .addOption(new Option('--mergeable').hideHelp())
+    .option(
+      '--baseline <what>',
+      'compare with these files, or with the period of this length before (repeatable)',
+      collect,
+    )
+    .option('--state <file>', 'read only what is new since the last run with this file')
+    .option('--every <step>', 'series by minute, hour or day')
+    .option('--zone <zone>', 'time zone of the series; default UTC')
+    .option('--mergeable', 'add to the JSON what `recount analyze merge A.json B.json` needs')
     .addHelpText('after', ANALYZE_HELP)
     .action((patterns: string[], options: AnalyzeCommandOptions) =>
       run(

@@ -95,7 +95,9 @@ export class TimeSeries {
   #beginning(time: number): number {
     const offset = this.#offsets.at(time)
     const length = STEP_MS[this.#step]
-    return Math.floor((time + offset) / length) * length - offset
+    const local = Math.floor((time + offset) / length) * length
+    // Clocks may have changed since midnight.
+    return local - this.#offsets.at(local - offset)
   }
 
   #coarsen(): void {

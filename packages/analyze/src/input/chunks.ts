@@ -7,6 +7,8 @@ import type { Input } from './inputs.ts'
 export interface ReadOptions {
   /** Called with the number of bytes just read from the file, before decompression. */
   readonly onBytes?: (bytes: number) => void
+  /** Reading stops when it is aborted; what was read is delivered. */
+  readonly signal?: AbortSignal | undefined
   /** Called when the input is damaged (a cut gzip file): what was readable is still delivered. */
   readonly onDamage?: (reason: string) => void
 }
@@ -65,7 +67,7 @@ async function* withHead(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGen
   if (head !== undefined && head.length > 0) yield head
 }
 
-async function* readRaw(input: Input, { onBytes }: ReadOptions): AsyncGenerator<Buffer> {
+async function* readRaw(input: Input, { onBytes, signal }: ReadOptions): AsyncGenerator<Buffer> {
   const stream =
     input.path === null
       ? process.stdin
@@ -75,8 +77,10 @@ async function* readRaw(input: Input, { onBytes }: ReadOptions): AsyncGenerator<
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
       onBytes?.(bytes.length)
       yield bytes
+      if (signal?.aborted) return
     }
   } catch (cause) {
+    if (signal?.aborted) return
     const message = `Could not read ${input.name}: ${(cause as Error).message}`
     throw new AnalyzeError('ANALYZE_INPUT_UNREADABLE', message, { cause })
   }

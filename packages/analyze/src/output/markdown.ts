@@ -52,10 +52,12 @@ function verdict(bounds: readonly BoundResult[]): string {
   return `❌ Model calls: ${countText(broken)} of ${plural(bounds.length, 'bound')} broken`
 }
 
-function headText({ totals, by_model, window }: Report): string {
-  if (totals.calls === 0) return 'No finished calls.'
+function headText({ partial, totals, by_model, window }: Report): string {
+  const stopped = partial ? ['**Partial**, stopped while reading'] : []
+  if (totals.calls === 0) return [...stopped, 'No finished calls.'].join('. ')
   const models = by_model.filter(({ model }) => model !== null).length
-  const parts = [`**${plural(totals.calls, 'call')}**`, plural(models, 'model'), periodText(window)]
+  const calls = `**${plural(totals.calls, 'call')}**`
+  const parts = [...stopped, calls, plural(models, 'model'), periodText(window)]
   return parts.filter((part) => part !== undefined).join(' · ')
 }
 

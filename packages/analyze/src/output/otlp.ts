@@ -51,7 +51,8 @@ export function formatOtlp(report: Report): string {
     costMetric(rows, times),
   ].filter((metric) => metric !== undefined)
   const scope = { name: '@recount/analyze' }
-  const resource = { attributes: [attribute('service.name', 'recount')] }
+  const partial = report.partial ? [attribute('recount.partial', 'true')] : []
+  const resource = { attributes: [attribute('service.name', 'recount'), ...partial] }
   return `${JSON.stringify({ resourceMetrics: [{ resource, scopeMetrics: [{ scope, metrics }] }] })}\n`
 }
 

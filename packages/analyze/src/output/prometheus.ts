@@ -120,7 +120,7 @@ function counted(name: string, help: string, label: 'type' | 'category', report:
   return { name, type: 'gauge', help, samples }
 }
 
-function inputFamilies({ input, window }: Report): Family[] {
+function inputFamilies({ partial, input, window }: Report): Family[] {
   const gauge = (name: string, help: string, value: number | null): Family => ({
     ...{ name: `recount_${name}`, type: 'gauge', help, samples: [{ labels: {}, value }] },
   })
@@ -129,6 +129,7 @@ function inputFamilies({ input, window }: Report): Family[] {
     gauge('interrupted_calls', 'Calls that started and never ended.', input.interrupted),
     gauge('input_lines', 'Lines that were read.', input.lines),
     gauge('input_malformed_lines', 'Lines that could not be read.', input.skipped.malformed),
+    gauge('input_partial', 'Whether reading was stopped before the end: 1 or 0.', partial ? 1 : 0),
     gauge('window_start_timestamp_seconds', 'When the first call began.', moment(window.from)),
     gauge('window_end_timestamp_seconds', 'When the last call began.', moment(window.to)),
   ]

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Report } from '../../report.ts'
-import { countText, moneyText, shareText, shortCount, timeText } from '../../text/number-text.ts'
+import { countText, moneyText, shareText, shortCount, timeText, UNKNOWN } from '../../text/number-text.ts'
 import type { OutputOptions } from '../output-options.ts'
 import { chartsOf } from './chart-data.ts'
 import { chartFigure } from './chart-parts.ts'
@@ -80,9 +80,10 @@ function cards({ totals, latency_ms }: Report): Markup {
     ['Calls', countText(calls)],
     ['Failed', shareText(error_rate), (errors ?? 0) > 0],
     ['Typical latency', timeText(latency_ms.p50)],
-    ['Slowest 5 %', latency_ms.p95 === null ? '–' : `> ${timeText(latency_ms.p95)}`],
+    ['Slowest 5 %', latency_ms.p95 === null ? UNKNOWN : `> ${timeText(latency_ms.p95)}`],
     ['Cost', moneyText(cost_usd)],
-    ['Tokens in / out', `${shortCount(input_tokens)} / ${shortCount(output_tokens)}`],
+    ['Tokens in', shortCount(input_tokens)],
+    ['Tokens out', shortCount(output_tokens)],
   ]
   return html`<dl class="cards">
 ${figures.map(

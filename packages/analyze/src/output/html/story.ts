@@ -12,8 +12,11 @@ const MAX_NAME = 60
 
 /** The report in sentences, for somebody who reads nothing else. */
 export function storySentences(report: Report): string[] {
-  if (report.totals.calls === 0) return ['There is no finished call in what was read.']
+  const stopped = report.partial && 'Partial: reading was stopped before the end.'
+  if (report.totals.calls === 0)
+    return [...(stopped ? [stopped] : []), 'There is no finished call in what was read.']
   const sentences = [
+    stopped,
     callsSentence(report),
     errorsSentence(report),
     latencySentence(report),
