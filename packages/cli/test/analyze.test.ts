@@ -114,9 +114,9 @@ test('an expression, a key or a moment that is not understood is wrong usage, be
 
 test('each --format writes the same numbers in its own form, with the verdicts on the bounds', async () => {
   const forms = {
-    markdown: /^### ❌ Model calls: 1 of 1 bound broken\n[^]*`calls > 0`/,
-    html: /^<!doctype html>[^]*calls &gt; 0[^]*<\/html>\n$/,
-    prometheus: /^# HELP recount_calls [^]*recount_bound_broken\{expression="calls > 0"\} 1\n$/,
+    markdown: /^### ❌ Model calls: 1 of 1 bound broken\n[\s\S]*`calls > 0`/,
+    html: /^<!doctype html>[\s\S]*calls &gt; 0[\s\S]*<\/html>\n$/,
+    prometheus: /^# HELP recount_calls [\s\S]*recount_bound_broken\{expression="calls > 0"\} 1\n$/,
     otlp: /^\{"resourceMetrics":\[.*\]\}\n$/,
   }
   for (const [form, expected] of Object.entries(forms)) {

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Report } from '../../report.ts'
-import { countText, moneyText, shareText, shortCount, timeText, UNKNOWN } from '../../text/number-text.ts'
+import {
+  countText,
+  moneyText,
+  shareText,
+  shortCount,
+  timeText,
+  UNKNOWN,
+} from '../../text/number-text.ts'
 import type { OutputOptions } from '../output-options.ts'
 import { chartsOf } from './chart-data.ts'
 import { chartFigure } from './chart-parts.ts'
