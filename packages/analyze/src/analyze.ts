@@ -1,14 +1,18 @@
 import type { Reading } from '@recount/record/shapes'
+import { compareTables } from './compare/comparison.ts'
 import { Attempts } from './count/attempts.ts'
 import { groupKeysOf } from './count/grouping.ts'
 import { OpenSpans } from './count/open-spans.ts'
+import { AnalyzeError } from './errors.ts'
+import { Outcomes } from './count/outcomes.ts'
 import { type Groups, Tables } from './count/tables.ts'
 import { readEntries } from './input/entries.ts'
 import { parseEntry } from './input/entry.ts'
 import { expandInputs, type Input } from './input/inputs.ts'
 import { isTooLong, type Line } from './input/lines.ts'
 import { type AnalyzeOptions, checkOptions, type Settings } from './options.ts'
-import type { MalformedExample, Report } from './report.ts'
+import type { BaselineReport, MalformedExample, Report } from './report.ts'
+import { reportOf } from './report-of.ts'
 import { toCall, toName } from './shape/call.ts'
 import { Explanation } from './shape/explanation.ts'
 import type { FieldMap } from './shape/field-map.ts'
@@ -21,8 +25,12 @@ import {
   OWN_CALL,
   type Recognised,
 } from './shape/recognise.ts'
+import { NewLines } from './state/new-lines.ts'
+import { lockState, readState, writeState } from './state/state-file.ts'
 
 const MAX_EXAMPLES = 10
+/** Calls in flight that a state remembers. */
+const MAX_REMEMBERED_SPANS = 100_000
 
 /**
  * Reads logs and counts: percentiles, tokens, cost, errors, by model and by whatever `by` names.
@@ -35,9 +43,85 @@ export async function analyze(
 ): Promise<Report> {
   const settings = checkOptions(options)
   const inputs = await expandInputs(typeof patterns === 'string' ? [patterns] : patterns)
-  const analysis = new Analysis(settings)
+  if (settings.state === undefined) {
+    const report = await count(inputs, settings, new Analysis(settings))
+    await settings.deliver?.(report)
+    return report
+  }
+  return withState(settings.state, settings, inputs)
+}
+
+/** Reads what is new, and remembers it once the report has been delivered. */
+async function withState(
+  path: string,
+  settings: Settings,
+  inputs: readonly Input[],
+): Promise<Report> {
+  const unlock = await lockState(path)
+  try {
+    const { logs, open } = await readState(path)
+    const lines = new NewLines(logs)
+    const analysis = new Analysis(settings, lines, open)
+    const report = await count(inputs, settings, analysis)
+    await settings.deliver?.(report)
+    // What was not read to its end is read again.
+    if (report.partial) return report
+    await writeState(path, { logs: lines.logs(), open: analysis.open })
+    return report
+  } finally {
+    await unlock()
+  }
+}
+
+async function count(
+  inputs: readonly Input[],
+  settings: Settings,
+  analysis: Analysis,
+): Promise<Report> {
+  const baseline = await countBaseline(inputs, settings)
   for (const input of inputs) await analysis.read(input)
-  return analysis.report(inputs)
+  const report = analysis.report(inputs)
+  if (baseline === undefined) return report
+  return {
+    ...report,
+    baseline: baseline.report,
+    comparison: compareTables(baseline.tables, analysis.tables),
+  }
+}
+
+/** What the period that is compared with has; undefined without one. */
+async function countBaseline(
+  inputs: readonly Input[],
+  settings: Settings,
+): Promise<{ readonly tables: Tables; readonly report: BaselineReport } | undefined> {
+  const { baseline, since } = settings
+  if (baseline === undefined) return undefined
+  const window =
+    baseline.lengthMs === undefined
+      ? { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY, windowed: false }
+      : { since: since - baseline.lengthMs, until: since, windowed: true }
+  if (baseline.lengthMs !== undefined && inputs.some(({ path }) => path === null)) {
+    throw new AnalyzeError(
+      'ANALYZE_OPTION_INVALID',
+      'Expected `baseline` to name files where stdin is read, because that can be read only once, got a duration',
+    )
+  }
+  const analysis = new Analysis({ ...settings, ...window, explainInput: false })
+  const others = baseline.lengthMs === undefined ? await expandInputs(baseline.patterns) : inputs
+  for (const input of others) await analysis.read(input)
+  const {
+    input,
+    window: period,
+    totals,
+    latency_ms,
+    ttft_ms,
+    by_model,
+    groups,
+    ...rest
+  } = analysis.report(others)
+  const { errors_by_type, errors_by_category } = rest
+  const numbers = { input, window: period, totals, latency_ms, ttft_ms, by_model, groups }
+  return { tables: analysis.tables, report: { ...numbers, errors_by_type, errors_by_category } }
 }
 
 class Analysis {
@@ -45,6 +129,8 @@ class Analysis {
   readonly #tables: Tables
   readonly #attempts: Attempts<Groups>
   readonly #spans = new OpenSpans()
+  readonly #newLines: NewLines | undefined
+  readonly #outcomes = new Outcomes()
   readonly #explanation = new Explanation()
   readonly #unmatched: Set<FieldMap>
   /** Undefined where the whole line is asked for. */
@@ -57,27 +143,44 @@ class Analysis {
   #lines = 0
   #malformed = 0
 
-  constructor(settings: Settings) {
+  /** `newLines` reads only what no run has read; `open` are calls that had not ended then. */
+  constructor(settings: Settings, newLines?: NewLines, open: readonly string[] = []) {
     this.#settings = settings
+    this.#newLines = newLines
+    for (const id of open) this.#spans.start(id)
     this.#tables = new Tables(settings)
     this.#attempts = new Attempts(this.#tables)
     this.#unmatched = new Set(settings.maps)
     this.#own = settings.maps.length > 0 ? undefined : new OwnLines(settings.by)
   }
 
+  /** Ids of calls that have started and not ended. */
+  get open(): string[] {
+    return this.#spans.ids(MAX_REMEMBERED_SPANS)
+  }
+
+  /** What was counted. */
+  get tables(): Tables {
+    return this.#tables
+  }
+
   async read(input: Input): Promise<void> {
+    if (this.#settings.signal?.aborted) return
     this.#explanation.file(input.name)
     const options = {
       onBytes: (bytes: number) => {
         this.#bytes += bytes
         this.#settings.onBytes?.(bytes)
       },
+      signal: this.#settings.signal,
       onDamage: (reason: string) => this.#damaged.push({ file: input.name, reason }),
     }
     const recogniser = new FileRecogniser(this.#settings.maps, (map) => this.#unmatched.delete(map))
-    for await (const { form, entries } of readEntries(input, options)) {
+    const batches = this.#newLines?.entries(input, options) ?? readEntries(input, options)
+    for await (const { form, entries } of batches) {
       this.#explanation.entries(form, entries.length)
       for (const entry of entries) this.#take(entry, input.name, recogniser)
+      if (this.#settings.signal?.aborted) break
     }
     for (const found of recogniser.end()) this.#takeFound(found)
     this.#explanation.inferred(recogniser.inferences)
@@ -86,20 +189,11 @@ class Analysis {
   report(inputs: readonly Input[]): Report {
     this.#merged.end()
     this.#attempts.end()
-    const tables = this.#tables
     return {
-      input: this.#input(inputs),
-      window: tables.window(),
-      totals: tables.total.numbers(),
-      ...tables.total.summaries(),
-      latency_histogram: tables.total.latency.histogram(),
-      by_model: tables.byModel(),
-      errors_by_type: tables.errorsByType(),
-      errors_by_category: tables.errorsByCategory(),
-      by: this.#settings.by,
-      groups: tables.byGroup(),
-      notes: tables.notes(),
+      ...reportOf(this.#tables, this.#input(inputs), this.#outcomes.numbers(), this.#settings.by),
+      ...(this.#settings.signal?.aborted ? { partial: true as const } : {}),
       ...(this.#settings.explainInput ? { explain: this.#explanation.files() } : {}),
+      ...(this.#settings.mergeable ? { mergeable: this.#tables.state() } : {}),
     }
   }
 
@@ -131,9 +225,15 @@ class Analysis {
   #takeFound(found: Recognised): void {
     if (found.kind === 'other') {
       this.#skip(found.reason)
-      if (found.row && this.#settings.explainInput) this.#explanation.unknown(found.row)
+      if (found.reason === 'other_event' && found.row) {
+        this.#outcomes.level(found.row.level)
+        this.#outcomes.event(found.row)
+      }
+      if (found.row && found.reason !== 'other_event' && this.#settings.explainInput)
+        this.#explanation.unknown(found.row)
     } else if (found.kind === 'start') {
       this.#skip('start_line')
+      this.#outcomes.level(found.level)
       const { since, until } = this.#settings
       const time = found.time ?? since
       if (time >= since && time < until) this.#spans.start(found.spanId)
@@ -156,6 +256,8 @@ class Analysis {
   #countReading(reading: Reading, isOurs: boolean): void {
     const call = toCall(reading)
     this.#lines += 1
+    if (isOurs) this.#outcomes.level(reading.level)
+    this.#outcomes.prompts.call(reading)
     if (isOurs && call.spanId !== null) this.#spans.end(call.spanId)
     const { by } = this.#settings
     const keys = by.length === 0 ? [] : groupKeysOf(by, reading, call.errorType)

@@ -1,7 +1,9 @@
 import { parseGroupKeys } from './count/grouping.ts'
+import { SERIES_STEPS, type SeriesStep } from './count/time-series.ts'
 import { AnalyzeError } from './errors.ts'
+import type { Report } from './report.ts'
 import { type FieldMap, parseMaps } from './shape/field-map.ts'
-import { parseBoundary } from './shape/time.ts'
+import { parseBoundary, parseDuration } from './shape/time.ts'
 
 /** What `analyze` can be told. */
 export interface AnalyzeOptions {
@@ -11,12 +13,29 @@ export interface AnalyzeOptions {
   readonly until?: string | Date
   /** Keys to group by: those of `GROUP_KEYS`, and `metadata.KEY`. */
   readonly by?: string | readonly string[]
+  /** Length of the parts of the series; default the finest of which there are at most 750. */
+  readonly every?: SeriesStep
+  /** Time zone of the series, as `Europe/Berlin`; default UTC. */
+  readonly zone?: string
   /** `OURS=THEIRS[:unit]` for lines of an unknown shape; `error=FIELD`: failed where it is set. */
   readonly map?: string | readonly string[]
+  /** What to compare with: paths and patterns, or a duration: the period of that length before `since` (without `since`, the last such period against the one before it). */
+  readonly baseline?: string | readonly string[]
+  /**
+   * A file that remembers how far each log was read: the next run with it reads only what is new,
+   * also where logs were rotated, truncated or compressed in between. Lines that are not ended yet wait.
+   */
+  readonly state?: string
+  /** With `state`: awaited before what was read is remembered, so that a report that could not be delivered is made again. */
+  readonly deliver?: (report: Report) => void | Promise<void>
+  /** Adds to the report what `mergeReports` needs; default false. */
+  readonly mergeable?: boolean
   /** Adds to the report which shape each file was taken for, and why; default false. */
   readonly explainInput?: boolean
   /** The moment durations count from; default now. */
   readonly now?: Date
+  /** Stops reading when it is aborted: the report has what was counted so far, and `partial` says so. */
+  readonly signal?: AbortSignal
   /** Called with the bytes just read from a file. */
   readonly onBytes?: (bytes: number) => void
 }
@@ -29,28 +48,75 @@ export interface Settings {
   /** Whether either bound was given. */
   readonly windowed: boolean
   readonly by: readonly string[]
+  readonly every: SeriesStep | undefined
+  readonly zone: string
   readonly maps: readonly FieldMap[]
   readonly explainInput: boolean
+  readonly mergeable: boolean
+  readonly baseline: Baseline | undefined
+  readonly state: string | undefined
+  readonly deliver: ((report: Report) => void | Promise<void>) | undefined
+  readonly signal: AbortSignal | undefined
   readonly onBytes: ((bytes: number) => void) | undefined
 }
 
-const NAMES = ['since', 'until', 'by', 'map', 'explainInput', 'now', 'onBytes']
+const NAMES = [
+  'since',
+  'until',
+  'by',
+  'every',
+  'zone',
+  'map',
+  'baseline',
+  'state',
+  'deliver',
+  'mergeable',
+  'explainInput',
+  'now',
+  'signal',
+  'onBytes',
+]
 
 /** Checks the options; ANALYZE_OPTION_INVALID says which is wrong and what was expected. */
 export function checkOptions(options: AnalyzeOptions): Settings {
   for (const name of Object.keys(options)) {
     if (!NAMES.includes(name)) throw invalid('options', `to be among ${NAMES.join(', ')}`, name)
   }
-  const { explainInput = false, now = new Date(), onBytes } = options
+  const { mergeable = false, explainInput = false, now = new Date(), onBytes } = options
+  if (typeof mergeable !== 'boolean') throw invalid('mergeable', 'to be a boolean', mergeable)
   if (typeof explainInput !== 'boolean')
     throw invalid('explainInput', 'to be a boolean', explainInput)
   if (!(now instanceof Date) || Number.isNaN(now.getTime())) {
     throw invalid('now', 'to be a valid Date', now)
   }
-  if (onBytes !== undefined && typeof onBytes !== 'function') {
-    throw invalid('onBytes', 'to be a function', onBytes)
+  toFunction('onBytes', onBytes)
+  const { every, zone = 'UTC' } = options
+  checkSeries(every, zone)
+  const baseline = toBaseline(toList('baseline', options.baseline))
+  return {
+    ...toWindow(options, now, baseline),
+    by: parseGroupKeys(toList('by', options.by)),
+    every,
+    zone,
+    maps: parseMaps(toList('map', options.map)),
+    baseline,
+    state: toPath(options.state),
+    deliver: toFunction('deliver', options.deliver),
+    explainInput,
+    mergeable,
+    signal: options.signal,
+    onBytes,
   }
-  const since = toBoundary('since', options.since, now)
+}
+
+function toWindow(
+  options: AnalyzeOptions,
+  now: Date,
+  baseline: Baseline | undefined,
+): Pick<Settings, 'since' | 'until' | 'windowed'> {
+  const lengthMs = baseline?.lengthMs
+  const given = toBoundary('since', options.since, now)
+  const since = given ?? (lengthMs === undefined ? undefined : now.getTime() - lengthMs)
   const until = toBoundary('until', options.until, now)
   if (since !== undefined && until !== undefined && since >= until) {
     throw invalid('since', 'to be before `until`', options.since)
@@ -59,10 +125,41 @@ export function checkOptions(options: AnalyzeOptions): Settings {
     since: since ?? Number.NEGATIVE_INFINITY,
     until: until ?? Number.POSITIVE_INFINITY,
     windowed: since !== undefined || until !== undefined,
-    by: parseGroupKeys(toList('by', options.by)),
-    maps: parseMaps(toList('map', options.map)),
-    explainInput,
-    onBytes,
+  }
+}
+
+/** What a period is compared with: other files, or the time of that length before it. */
+export interface Baseline {
+  readonly patterns: readonly string[]
+  readonly lengthMs?: number
+}
+
+function toBaseline(texts: readonly string[]): Baseline | undefined {
+  const [first] = texts
+  if (first === undefined) return undefined
+  const lengthMs = texts.length === 1 ? parseDuration(first) : null
+  return lengthMs === null ? { patterns: texts } : { patterns: [], lengthMs }
+}
+
+function toFunction<Kind>(name: string, value: Kind): Kind {
+  if (value !== undefined && typeof value !== 'function')
+    throw invalid(name, 'to be a function', value)
+  return value
+}
+
+function toPath(value: unknown): string | undefined {
+  if (value === undefined || (typeof value === 'string' && value !== '')) return value
+  throw invalid('state', 'to be the path of a file', value)
+}
+
+function checkSeries(every: unknown, zone: unknown): void {
+  if (every !== undefined && !(SERIES_STEPS as readonly unknown[]).includes(every)) {
+    throw invalid('every', `to be one of ${SERIES_STEPS.join(', ')}`, every)
+  }
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: String(zone) })
+  } catch {
+    throw invalid('zone', 'to be a time zone such as UTC or Europe/Berlin', zone)
   }
 }
 

@@ -1,6 +1,11 @@
+import type { Comparison } from './compare/comparison.ts'
 import type { GroupNumbers, Numbers } from './count/group.ts'
 import type { GroupKey } from './count/grouping.ts'
 import type { Bar } from './count/histogram.ts'
+import type { OutcomeNumbers } from './count/outcomes.ts'
+import type { TablesState } from './count/tables-state.ts'
+import type { Series } from './count/time-series.ts'
+import type { TraceCost } from './count/top-traces.ts'
 import type { Form } from './input/entries.ts'
 import type { NotACall } from './shape/recognise.ts'
 
@@ -80,6 +85,8 @@ export interface FileExplained {
 
 /** What `analyze` found. Unknown is null. Times are milliseconds, money is US dollars. */
 export interface Report {
+  /** There where reading was stopped before the end: all numbers are over what was read until then. */
+  readonly partial?: true
   readonly input: InputCounts
   /** First and last start of a call, ISO 8601. */
   readonly window: { readonly from: string | null; readonly to: string | null }
@@ -98,8 +105,34 @@ export interface Report {
   /** The keys of `groups`; empty without `by`. */
   readonly by: readonly string[]
   readonly groups: readonly ({ readonly key: GroupKey } & GroupNumbers)[]
+  /** The most frequent first, in the word of our own lines where they are ours. */
+  readonly finish_reasons: readonly { readonly reason: string; readonly count: number }[]
+  /** The ten traces whose calls cost most. */
+  readonly top_traces: readonly TraceCost[]
+  readonly series: Series
+  readonly outcomes: OutcomeNumbers
   /** What had to be cut short, in words; empty as a rule. */
   readonly notes: readonly string[]
+  /** With `baseline`: the numbers of what is compared with. */
+  readonly baseline?: BaselineReport
+  /** With `baseline`: this period against that one. */
+  readonly comparison?: Comparison
+  /** With `mergeable`: what `mergeReports` needs. */
+  readonly mergeable?: TablesState
   /** With `explainInput`. */
   readonly explain?: readonly FileExplained[]
 }
+
+/** The numbers of a period that another is compared with. */
+export type BaselineReport = Pick<
+  Report,
+  | 'input'
+  | 'window'
+  | 'totals'
+  | 'latency_ms'
+  | 'ttft_ms'
+  | 'by_model'
+  | 'errors_by_type'
+  | 'errors_by_category'
+  | 'groups'
+>

@@ -124,11 +124,3 @@ test('what names no metric is told all of them', () => {
     ({ message }: Error) => METRICS.every((metric) => message.includes(metric)),
   )
 })
-
-test('comparing with a baseline says that it is not there yet', async () => {
-  const numbers = await report()
-  assert.throws(() => checkExpressions(['p95 > +10%']), { code: 'ANALYZE_NOT_AVAILABLE' })
-  assert.throws(() => checkBounds(numbers, [], { baseline: numbers }), {
-    code: 'ANALYZE_NOT_AVAILABLE',
-  })
-})

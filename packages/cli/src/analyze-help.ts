@@ -2,9 +2,10 @@
 export const ANALYZE_HELP = `
 Keys of --by:
   model, provider, prompt, user, tenant, session, step, workflow, agent,
-  service, release, environment, tag, error, metadata.KEY
+  service, release, environment, tag, error, trace, finish, metadata.KEY
 
-Metrics of --fail-on 'METRIC OP NUMBER[%|ms|s|usd]', OP one of < <= > >= == !=:
+Metrics of --fail-on 'METRIC OP [+|-]NUMBER[%|ms|s|usd]', OP one of < <= > >=
+== !=; with a sign the change since the --baseline is compared:
   p50, p90, p95, p99, ttft_p50, ttft_p90, ttft_p95, ttft_p99,
   calls, errors, partial, aborted, retries, error_rate, interrupted,
   input_tokens, output_tokens, avg_input_tokens, avg_output_tokens,
@@ -24,5 +25,8 @@ Examples:
   recount analyze logs/app.jsonl
   recount analyze 'logs/**/*.jsonl*' --since 24h --by model,prompt
   recount analyze app.jsonl --fail-on 'error_rate > 2%' --fail-on 'p95 > 3s'
+  recount analyze app.jsonl --since 24h --baseline 24h --fail-on 'p95 > +20%'
+  recount analyze 'logs/*.jsonl*' --state /var/lib/recount/hourly.json --json
+  recount analyze merge monday.json tuesday.json
   zcat old.jsonl.gz | recount analyze - --json | jq .totals
 `

@@ -12,7 +12,10 @@ for (const stream of [process.stdout, process.stderr]) {
     process.exit(EXIT.failed)
   })
 }
-process.once('SIGINT', () => process.exit(EXIT.interrupted))
+// A command that listens itself has something to say first; a second Ctrl-C ends it at once.
+process.once('SIGINT', () => {
+  if (process.listenerCount('SIGINT') === 0) process.exit(EXIT.interrupted)
+})
 
 runCommand(process.argv.slice(2), processTerminal()).then(
   (code) => {

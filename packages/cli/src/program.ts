@@ -81,14 +81,24 @@ function addAnalyze(program: Command, run: Run, terminal: Terminal): void {
     .option('--by <keys>', 'group by these keys, comma-separated; see below (repeatable)', collect)
     .option('--fail-on <expr>', 'exit 1 when it holds, as "error_rate > 2%" (repeatable)', collect)
     .option('--map <ours=theirs>', 'where a foreign log has a field of ours (repeatable)', collect)
-    .addOption(new Option('--format <format>', 'form of the output: text or json').default('text'))
+    .addOption(
+      new Option('--format <format>', 'text, json, markdown, html, prometheus or otlp').default(
+        'text',
+      ),
+    )
     .option('--json', 'the same as --format json')
     .option('--out <file>', 'write to a file, all of it or nothing')
     .option('--explain-input', 'say how the fields of the input were recognised')
     .option('--allow-empty', 'a bound on a number without data holds')
-    .addOption(new Option('--baseline <files>').hideHelp())
-    .addOption(new Option('--state <file>').hideHelp())
-    .addOption(new Option('--mergeable').hideHelp())
+    .option(
+      '--baseline <what>',
+      'compare with these files, or with the period of this length before (repeatable)',
+      collect,
+    )
+    .option('--state <file>', 'read only what is new since the last run with this file')
+    .option('--every <step>', 'series by minute, hour or day')
+    .option('--zone <zone>', 'time zone of the series; default UTC')
+    .option('--mergeable', 'add to the JSON what `recount analyze merge A.json B.json` needs')
     .addHelpText('after', ANALYZE_HELP)
     .action((patterns: string[], options: AnalyzeCommandOptions) =>
       run(

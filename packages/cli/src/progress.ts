@@ -44,22 +44,35 @@ export function bytesProgress(
   clock: () => number = () => performance.now(),
 ): { readonly onBytes: (read: number, total: number) => void; end(): void } {
   let shown = false
-  let next = clock() + APPEARS_AFTER_MS
+  const began = clock()
+  let next = began + APPEARS_AFTER_MS
   return {
     onBytes(read, total) {
       const now = clock()
       if (!terminal.watched || now < next) return
       next = now + EVERY_MS
       shown = true
-      const share =
-        total > 0 ? ` of ${bytesText(total)} (${Math.floor((read / total) * 100)} %)` : ''
-      terminal.note(`${CLEAR_LINE}${what}: ${bytesText(read)}${share}`)
+      terminal.note(`${CLEAR_LINE}${what}: ${bytesText(read)}${paceText(read, total, now - began)}`)
     },
     end() {
       if (shown) terminal.note(CLEAR_LINE)
       shown = false
     },
   }
+}
+
+/** Of how much, how quickly, and how long it will still take. */
+function paceText(read: number, total: number, ms: number): string {
+  const rate = ms > 0 ? read / ms : 0
+  const speed = `, ${bytesText(Math.round(rate * 1000))}/s`
+  if (total <= 0) return speed
+  const left = rate > 0 ? `, ${secondsText(Math.ceil((total - read) / rate / 1000))} left` : ''
+  return ` of ${bytesText(total)} (${Math.floor((read / total) * 100)} %)${speed}${left}`
+}
+
+function secondsText(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }
 
 /** Bytes of all inputs; 0 when one of them has no size, as stdin. */

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync, lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { GROUP_KEYS, METRICS } from '@recount/analyze'
-import { call, folderWith, jsonl, recount, span } from './helpers.ts'
+import { call, folderWith, jsonl, recount, SHIM, span } from './helpers.ts'
 
 const CALLS = jsonl(
   call(span(1), { duration_ms: 100, input_tokens: 10, output_tokens: 1 }),
@@ -92,7 +93,7 @@ test('--help names every metric of --fail-on, every key of --by and every --form
   const words = stdout.replace(/\s+/g, ' ')
   for (const name of [...METRICS, ...GROUP_KEYS, 'metadata.KEY'])
     assert.ok(words.includes(name), `--help says nothing of ${name}`)
-  assert.match(words, /--format <format> .*: text or json/)
+  assert.match(words, /--format <format> text, json, markdown, html, prometheus or otlp/)
 })
 
 test('an expression, a key or a moment that is not understood is wrong usage, before anything is read', async () => {
@@ -111,23 +112,70 @@ test('an expression, a key or a moment that is not understood is wrong usage, be
   }
 })
 
-test('options of later versions are refused by name', async () => {
-  const later = [
-    ['--baseline', '7d'],
-    ['--state', 'x'],
-    ['--mergeable'],
-    ['--format', 'html'],
-    ['--format', 'markdown'],
-    ['--fail-on', 'p95 > +10%'],
-  ]
-  for (const option of later) {
-    const { status, stderr } = await recount(['analyze', '-', ...option], { input: CALLS })
-    assert.equal(status, 2, option.join(' '))
-    assert.match(stderr, /_NOT_AVAILABLE\)\n$/)
+test('each --format writes the same numbers in its own form, with the verdicts on the bounds', async () => {
+  const forms = {
+    markdown: /^### ❌ Model calls: 1 of 1 bound broken\n[\s\S]*`calls > 0`/,
+    html: /^<!doctype html>[\s\S]*calls &gt; 0[\s\S]*<\/html>\n$/,
+    prometheus: /^# HELP recount_calls [\s\S]*recount_bound_broken\{expression="calls > 0"\} 1\n$/,
+    otlp: /^\{"resourceMetrics":\[.*\]\}\n$/,
   }
-  const merge = await recount(['analyze', 'merge', 'a.json', 'b.json'])
-  assert.equal(merge.status, 2)
-  assert.match(merge.stderr, /`analyze merge` is not in this version yet/)
+  for (const [form, expected] of Object.entries(forms)) {
+    const args = ['analyze', '-', '--format', form, '--fail-on', 'calls > 0']
+    const { status, stdout } = await recount(args, { input: CALLS })
+    assert.equal(status, 1, form)
+    assert.match(stdout, expected)
+  }
+})
+
+test('--baseline compares with files or the period before, and --fail-on with a sign holds the change', async (t) => {
+  const slow = CALLS.replaceAll(/"duration_ms":(\d+)/g, '"duration_ms":$19')
+  assert.notEqual(slow, CALLS)
+  const cwd = folderWith(t, { 'app.jsonl': slow, 'old.jsonl': CALLS })
+  const args = ['analyze', 'app.jsonl', '--baseline', 'old.jsonl', '--fail-on', 'p95 > +20%']
+  const { status, stdout, stderr } = await recount(args, { cwd })
+  assert.equal(status, 1)
+  assert.match(stdout, /^Against the baseline of \d+ calls?/m)
+  assert.match(stderr, /^Broken: --fail-on 'p95 > \+20%': The change of latency_ms\.p95/m)
+  const same = await recount([...args.slice(0, 3), 'app.jsonl', ...args.slice(4)], { cwd })
+  assert.equal(same.status, 0)
+  const stdin = await recount(['analyze', '-', '--baseline', '7d'], { input: CALLS })
+  assert.equal(stdin.status, 2)
+})
+
+test('--state reads only what is new, and merge adds such reports up', async (t) => {
+  const cwd = folderWith(t, { 'app.jsonl': CALLS })
+  const args = ['analyze', 'app.jsonl', '--state', 'state.json', '--json', '--mergeable', '--out']
+  assert.equal((await recount([...args, 'a.json'], { cwd })).status, 0)
+  appendFileSync(join(cwd, 'app.jsonl'), CALLS)
+  assert.equal((await recount([...args, 'b.json'], { cwd })).status, 0)
+  const calls = (text: string) => (JSON.parse(text) as { totals: { calls: number } }).totals.calls
+  const [a, b] = ['a.json', 'b.json'].map((name) => calls(readFileSync(join(cwd, name), 'utf8')))
+  assert.equal(a, b)
+  const { status, stdout } = await recount(['analyze', 'merge', 'a.json', 'b.json', '--json'], {
+    cwd,
+  })
+  assert.equal(status, 0)
+  assert.equal(calls(stdout), 2 * (a ?? 0))
+  const wrong = await recount(['analyze', 'merge', 'app.jsonl'], { cwd })
+  assert.equal(wrong.status, 2)
+  assert.match(wrong.stderr, /app\.jsonl.*\(ANALYZE_REPORT_INVALID\)/)
+})
+
+test('Ctrl-C prints what was counted so far, marked partial, and exits 130', async (t) => {
+  const cwd = folderWith(t, {})
+  const child = spawn(process.execPath, [SHIM, 'analyze', '-', '--json'], { cwd })
+  const output = { out: '', err: '' }
+  child.stdout.on('data', (chunk: Buffer) => (output.out += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (output.err += chunk.toString()))
+  // More than a pipe holds: when the last byte is taken, lines have been read.
+  await new Promise((taken) => child.stdin.write(CALLS.repeat(2_000), taken))
+  child.kill('SIGINT')
+  const [status] = (await once(child, 'close')) as [number]
+  assert.equal(status, 130, output.err)
+  const report = JSON.parse(output.out) as { partial: boolean; totals: { calls: number } }
+  assert.equal(report.partial, true)
+  assert.ok(report.totals.calls > 0)
+  assert.match(output.err, /Stopped/)
 })
 
 test('--out writes all of it or nothing, and leaves nothing else behind', async (t) => {

@@ -67,7 +67,7 @@ test('progress appears after a second where a person watches, and goes away', as
   assert.deepEqual(shown, [])
   now = 1500
   progress.onBytes(500)
-  assert.deepEqual(shown, ['\r\u001b[2Kreading: 1.5 KB'])
+  assert.deepEqual(shown, ['\r\u001b[2Kreading: 1.5 KB, 1.0 KB/s'])
   progress.end()
   assert.equal(shown.at(-1), '\r\u001b[2K')
   const unwatched = await readingProgress(

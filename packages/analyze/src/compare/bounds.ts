@@ -1,15 +1,13 @@
 import { isRow } from '@recount/record/shapes'
 import { ERRORS_UNKNOWN } from '../count/group.ts'
 import { AnalyzeError } from '../errors.ts'
-import type { Report } from '../report.ts'
+import type { BaselineReport, Report } from '../report.ts'
 import { LISTS, METRICS, nearMetric, toPath } from './metrics.ts'
 
 /** What `checkBounds` can be told. */
 export interface BoundOptions {
   /** A metric without data passes; default false. */
   readonly allowEmpty?: boolean
-  /** A report to compare with; not available yet. */
-  readonly baseline?: Report
 }
 
 /** Whether one `--fail-on` expression holds for a report. */
@@ -41,20 +39,24 @@ interface Bound {
   readonly path: readonly string[]
   readonly metric: string
   readonly operator: keyof typeof OPERATORS
+  /** Whether the change against the baseline is compared. */
+  readonly isChange: boolean
+  /** Whether that is a share of the baseline. */
+  readonly isRelative: boolean
   readonly bound: number
 }
 
 /**
  * Applies `--fail-on` expressions, `METRIC OP NUMBER[%|ms|s|usd]`: one fails when it is true, or
  * when its metric has no data (unless `allowEmpty`). ANALYZE_EXPRESSION_INVALID says what is wrong
- * with one; `+` and `-` before NUMBER (change against a baseline) are ANALYZE_NOT_AVAILABLE.
+ * with one. A `+` or `-` before NUMBER compares the change against the report's `comparison`: `%` is a
+ * share of the baseline, and for an error rate percentage points.
  */
 export function checkBounds(
   report: Report,
   expressions: readonly string[],
   options: BoundOptions = {},
 ): BoundResult[] {
-  if (options.baseline !== undefined) throw notAvailable('`baseline`')
   return expressions.map(parse).map((bound) => apply(bound, report, options))
 }
 
@@ -70,8 +72,6 @@ function parse(expression: string): Bound {
   const found = EXPRESSION.exec(expression)
   if (!found) throw invalid(expression, 'METRIC OP NUMBER[%|ms|s|usd], such as p95 > 2s')
   const [, name = '', operator = '', sign, number, unit] = found
-  if (sign)
-    throw notAvailable(`Comparing with a baseline (\`${sign}${number}\` in \`${expression}\`)`)
   const path = toPath(name)
   if (path === undefined) throw notAMetric(expression, name, operator)
   return {
@@ -79,13 +79,28 @@ function parse(expression: string): Bound {
     path,
     metric: pathText(path),
     operator: operator as Bound['operator'],
-    bound: convert(expression, path, Number(number), unit?.toLowerCase()),
+    ...boundOf(expression, path, `${sign}${number}`, unit?.toLowerCase()),
   }
 }
 
 function pathText([first = '', second = '', third]: readonly string[]): string {
   if (third === undefined) return `${first}.${second}`
   return first === 'input' ? `input.skipped.${third}` : `${first}[${second}].${third}`
+}
+
+/** Whether a bound is of a change, and the number in the unit of what it bounds. */
+function boundOf(
+  expression: string,
+  path: readonly string[],
+  text: string,
+  unit: string | undefined,
+): Pick<Bound, 'isChange' | 'isRelative' | 'bound'> {
+  const number = Number(text)
+  const isChange = /^[+-]/.test(text)
+  const isRelative = isChange && unit === '%' && !path.join('.').endsWith('error_rate')
+  if (isRelative) return { isChange, isRelative, bound: number / 100 }
+  const size = convert(expression, path, Math.abs(number), unit)
+  return { isChange, isRelative, bound: text.startsWith('-') ? -size : size }
 }
 
 /** The number in the metric's own unit, which must suit it. */
@@ -129,19 +144,36 @@ function notAMetric(expression: string, name: string, operator: string): Analyze
 
 function apply(parsed: Bound, report: Report, { allowEmpty = false }: BoundOptions): BoundResult {
   const { expression, metric, operator, bound } = parsed
-  const value = valueAt(parsed.path, report)
+  const value = parsed.isChange ? changeAt(parsed, report) : valueAt(parsed.path, report)
   if (value === null) {
-    const isUntold = /error/.test(metric) && report.totals.errors === null
-    const reason = `${metric}: no data${isUntold ? `: ${ERRORS_UNKNOWN}` : ''}`
+    const reason = `${metric}: no data${whyEmpty(parsed, report)}`
     return { expression, metric, value, bound, failed: !allowEmpty, reason }
   }
   const failed = OPERATORS[operator](value, bound)
   const relation = failed ? 'is' : 'is not'
-  const reason = `${metric} is ${value}, which ${relation} ${operator} ${bound}`
+  const what = parsed.isChange
+    ? `The change of ${metric}${parsed.isRelative ? ', as a share,' : ''}`
+    : metric
+  const reason = `${what} is ${value}, which ${relation} ${operator} ${bound}`
   return { expression, metric, value, bound, failed, reason }
 }
 
-function valueAt(path: readonly string[], report: Report): number | null {
+function whyEmpty({ metric, isChange }: Bound, report: Report): string {
+  if (isChange && report.baseline === undefined)
+    return ': there is no baseline to compare with; name one with --baseline'
+  return /error/.test(metric) && report.totals.errors === null ? `: ${ERRORS_UNKNOWN}` : ''
+}
+
+function changeAt({ path, isRelative }: Bound, report: Report): number | null {
+  const now = valueAt(path, report)
+  const before = report.baseline === undefined ? null : valueAt(path, report.baseline)
+  if (now === null || before === null) return null
+  if (!isRelative) return now - before
+  if (before === 0) return now === 0 ? 0 : Number.POSITIVE_INFINITY
+  return (now - before) / before
+}
+
+function valueAt(path: readonly string[], report: BaselineReport): number | null {
   const [first = '', second = '', ...rest] = path
   if (!(first in LISTS) && first !== 'groups') return dig(report, path)
   const rows = report[first as 'groups' | keyof typeof LISTS] as readonly unknown[]
@@ -171,8 +203,4 @@ function invalid(expression: string, expected: string): AnalyzeError {
     'ANALYZE_EXPRESSION_INVALID',
     `Expected ${expected}, got \`${expression}\``,
   )
-}
-
-function notAvailable(what: string): AnalyzeError {
-  return new AnalyzeError('ANALYZE_NOT_AVAILABLE', `${what} is not available yet`)
 }

@@ -23,6 +23,15 @@ export interface Summary {
   readonly max_relative_error: number
 }
 
+/** What was counted of values, as it is written into a mergeable report: how many lie at which value of the sketch. */
+export interface DistributionState {
+  readonly count: number
+  readonly sum: number
+  readonly min: number | null
+  readonly max: number | null
+  readonly bins: readonly (readonly [value: number, count: number])[]
+}
+
 /** The same to 12 significant digits: what differs beyond is the dust of binary fractions. */
 export function withoutDust(summary: Summary): Summary {
   const clean: { -readonly [key in keyof Summary]: Summary[key] } = { ...summary }
@@ -35,6 +44,7 @@ export function withoutDust(summary: Summary): Summary {
 
 /** Values of a group. Holds the first million as they are, then turns into a sketch; sampled values, which stand for several, turn it into one at once. */
 export class Distribution {
+  readonly #exactValues: number
   #values: Float64Array = new Float64Array(8)
   #ranks: Ranks | undefined
   #sketch: DDSketch | undefined
@@ -44,6 +54,11 @@ export class Distribution {
   // Neumaier's sum: the error of an addition is kept and added at the end.
   #sum = 0
   #correction = 0
+
+  /** `exactValues`: so many are held as they are. */
+  constructor(exactValues: number = EXACT_VALUES) {
+    this.#exactValues = exactValues
+  }
 
   /** How many values there are. */
   get count(): number {
@@ -58,7 +73,7 @@ export class Distribution {
     this.#sum = sum
     if (value < this.#min) this.#min = value
     if (value > this.#max) this.#max = value
-    if (this.#sketch === undefined && (this.#count === EXACT_VALUES || weight !== 1))
+    if (this.#sketch === undefined && (this.#count >= this.#exactValues || weight !== 1))
       this.#startSketch()
     if (this.#sketch) this.#sketch.accept(value, weight)
     else this.#keep(value)
@@ -81,6 +96,46 @@ export class Distribution {
     }
   }
 
+  /** The values in rising order: as they are, or those of the sketch as often as they count, at most a million. */
+  sample(): Float64Array {
+    if (!this.#sketch) return this.#values.slice(0, this.#count).sort()
+    const share = Math.min(1, EXACT_VALUES / this.#count)
+    const values: number[] = []
+    for (const [value, count] of sketchBins(this.#sketch)) {
+      for (let i = Math.round(count * share); i > 0; i--) values.push(value)
+    }
+    return Float64Array.from(values).sort()
+  }
+
+  /** All that is needed to go on counting elsewhere, as JSON: a sketch, whatever it was. */
+  state(): DistributionState {
+    const sketch = this.#sketch ?? this.#sketched()
+    return {
+      ...{ count: this.#count, sum: this.#sum + this.#correction },
+      ...{ min: finite(this.#min), max: finite(this.#max) },
+      bins: [...sketchBins(sketch)].map(([value, count]) => [Number(value.toPrecision(6)), count]),
+    }
+  }
+
+  /** Adds what another has counted. */
+  mergeState({ count, sum, min, max, bins }: DistributionState): void {
+    if (count === 0) return
+    this.#startSketch()
+    for (const [value, weight] of bins) this.#sketch?.accept(value, weight)
+    this.#count += count
+    const before = this.#sum
+    this.#sum = before + sum
+    this.#correction += before >= sum ? before - this.#sum + sum : sum - this.#sum + before
+    this.#min = Math.min(this.#min, min ?? this.#min)
+    this.#max = Math.max(this.#max, max ?? this.#max)
+  }
+
+  /** Adds the values of another. */
+  merge(other: Distribution): void {
+    if (other.#sketch) this.mergeState(other.state())
+    else for (const value of other.#values.subarray(0, other.#count)) this.add(value)
+  }
+
   /** How many values lie where, for a picture; empty when there are none. */
   histogram(): Bar[] {
     if (this.#count === 0) return []
@@ -90,7 +145,7 @@ export class Distribution {
 
   #keep(value: number): void {
     if (this.#count === this.#values.length) {
-      const larger = new Float64Array(Math.min(EXACT_VALUES, this.#count * 2))
+      const larger = new Float64Array(Math.min(this.#exactValues, this.#count * 2))
       larger.set(this.#values)
       this.#values = larger
     }
@@ -99,9 +154,14 @@ export class Distribution {
   }
 
   #startSketch(): void {
-    this.#sketch = new DDSketch({ relativeAccuracy: SKETCH_RELATIVE_ERROR })
-    for (const value of this.#values.subarray(0, this.#count)) this.#sketch.accept(value)
+    this.#sketch ??= this.#sketched()
     this.#values = new Float64Array(0)
+  }
+
+  #sketched(): DDSketch {
+    const sketch = new DDSketch({ relativeAccuracy: SKETCH_RELATIVE_ERROR })
+    for (const value of this.#values.subarray(0, this.#count)) sketch.accept(value)
+    return sketch
   }
 
   /** Type 7: linear interpolation between the closest ranks, as numpy's default. */
@@ -127,6 +187,10 @@ export class Distribution {
   *#exactBins(): Generator<readonly [number, number]> {
     for (const value of this.#values.subarray(0, this.#count)) yield [value, 1]
   }
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null
 }
 
 function* sketchBins(sketch: DDSketch): Generator<readonly [number, number]> {

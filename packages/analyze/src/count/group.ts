@@ -1,6 +1,7 @@
 import type { Call } from '../shape/call.ts'
-import { Distribution, type Summary, withoutDust } from './distribution.ts'
-import { MoneySum } from './money.ts'
+import { Distribution, type DistributionState, type Summary, withoutDust } from './distribution.ts'
+import { type MoneyState, MoneySum } from './money.ts'
+import { NumberSum, type SumState } from './number-sum.ts'
 
 /** What is counted of a set of calls; null is unknown. */
 export interface Numbers {
@@ -23,6 +24,10 @@ export interface Numbers {
   /** Of all attempts whose cost is known. */
   readonly cost_usd: number | null
   readonly cost_unknown_calls: number
+  /** Of the attempts that say so. */
+  readonly cache_read_tokens: number | null
+  /** Of their input. */
+  readonly cache_share: number | null
 }
 
 /** Why `errors` are null. */
@@ -34,10 +39,20 @@ export interface GroupNumbers extends Numbers {
   readonly ttft_ms: Summary
 }
 
+/** What was counted of a set of calls, as it is written into a mergeable report. */
+export interface GroupState {
+  readonly counts: readonly number[]
+  readonly told: readonly boolean[]
+  readonly sums: readonly SumState[]
+  readonly cost: MoneyState
+  readonly latency: DistributionState
+  readonly ttft: DistributionState
+}
+
 /** Counts a set of calls. */
 export class Group {
-  readonly latency: Distribution = new Distribution()
-  readonly ttft: Distribution = new Distribution()
+  readonly latency: Distribution
+  readonly ttft: Distribution
   #calls = 0
   #errors = 0
   #partial = 0
@@ -46,9 +61,18 @@ export class Group {
   #toldSuccess = false
   #toldFailure = false
   #costUnknown = 0
-  readonly #input = new TokenSum()
-  readonly #output = new TokenSum()
+  readonly #input = new NumberSum()
+  readonly #output = new NumberSum()
+  readonly #cached = new NumberSum()
+  readonly #cacheable = new NumberSum()
+  readonly #price = new NumberSum()
   readonly #cost = new MoneySum()
+
+  /** `exactValues`: so many latencies are held as they are. */
+  constructor(exactValues?: number) {
+    this.latency = new Distribution(exactValues)
+    this.ttft = new Distribution(exactValues)
+  }
 
   /** Whether failures are told here and successes are not: then silence means success. */
   get silentOnSuccess(): boolean {
@@ -63,7 +87,13 @@ export class Group {
     if (call.retryOf !== null) this.#retries += weight
     if (call.inputTokens !== null) this.#input.add(call.inputTokens, weight)
     if (call.outputTokens !== null) this.#output.add(call.outputTokens, weight)
-    if (call.nanoDollars !== null) this.#cost.add(Math.round(call.nanoDollars * weight))
+    if (call.cacheReadTokens !== null && call.inputTokens !== null) {
+      this.#cached.add(call.cacheReadTokens, weight)
+      this.#cacheable.add(call.inputTokens, weight)
+    }
+    if (call.nanoDollars === null) return
+    this.#cost.add(Math.round(call.nanoDollars * weight))
+    this.#price.add(call.nanoDollars / 1e9, weight)
   }
 
   /** How a call ended, by its last attempt so far. */
@@ -96,6 +126,8 @@ export class Group {
       avg_output_tokens: this.#output.average(),
       cost_usd: this.#cost.total(),
       cost_unknown_calls: Math.round(this.#costUnknown),
+      cache_read_tokens: this.#cached.total(),
+      cache_share: share(this.#cached.total(), this.#cacheable.total()),
     }
   }
 
@@ -113,6 +145,64 @@ export class Group {
     }
   }
 
+  /** Adds what another has counted, values as they are where they are held so. */
+  merge(other: Group): void {
+    const empty = { count: 0, sum: 0, min: null, max: null, bins: [] }
+    this.mergeState({ ...other.#counted(), latency: empty, ttft: empty })
+    this.latency.merge(other.latency)
+    this.ttft.merge(other.ttft)
+  }
+
+  /** Sums of a number over the attempts that know it, with their squares: what a mean's noise is told by. */
+  sums(): { readonly [name in 'input_tokens' | 'output_tokens' | 'cost_usd']: SumState } {
+    return {
+      input_tokens: this.#input.state(),
+      output_tokens: this.#output.state(),
+      cost_usd: this.#price.state(),
+    }
+  }
+
+  /** All that is needed to go on counting elsewhere, as JSON. */
+  state(): GroupState {
+    return { ...this.#counted(), latency: this.latency.state(), ttft: this.ttft.state() }
+  }
+
+  #counted(): Omit<GroupState, 'latency' | 'ttft'> {
+    return {
+      counts: [
+        this.#calls,
+        this.#errors,
+        this.#partial,
+        this.#aborted,
+        this.#retries,
+        this.#costUnknown,
+      ],
+      told: [this.#toldSuccess, this.#toldFailure],
+      sums: [this.#input, this.#output, this.#cached, this.#cacheable, this.#price].map((sum) =>
+        sum.state(),
+      ),
+      cost: this.#cost.state(),
+    }
+  }
+
+  /** Adds what another has counted. */
+  mergeState({ counts, told, sums, cost, latency, ttft }: GroupState): void {
+    const [calls = 0, errors = 0, partial = 0, aborted = 0, retries = 0, costUnknown = 0] = counts
+    this.#calls += calls
+    this.#errors += errors
+    this.#partial += partial
+    this.#aborted += aborted
+    this.#retries += retries
+    this.#costUnknown += costUnknown
+    this.#toldSuccess ||= told[0] ?? false
+    this.#toldFailure ||= told[1] ?? false
+    const own = [this.#input, this.#output, this.#cached, this.#cacheable, this.#price]
+    for (const [i, sum] of own.entries()) sum.mergeState(sums[i] ?? [0, 0, 0])
+    this.#cost.mergeState(cost)
+    this.latency.mergeState(latency)
+    this.ttft.mergeState(ttft)
+  }
+
   #count(call: Call, by: number): void {
     this.#calls += by
     if (call.status === 'error' || call.status === 'partial') this.#errors += by
@@ -122,22 +212,8 @@ export class Group {
   }
 }
 
-class TokenSum {
-  #sum = 0
-  #calls = 0
-
-  add(tokens: number, weight: number): void {
-    this.#sum += tokens * weight
-    this.#calls += weight
-  }
-
-  total(): number | null {
-    return this.#calls === 0 ? null : Math.round(this.#sum)
-  }
-
-  average(): number | null {
-    return this.#calls === 0 ? null : this.#sum / this.#calls
-  }
+function share(part: number | null, whole: number | null): number | null {
+  return part === null || whole === null || whole === 0 ? null : part / whole
 }
 
 /** What was refused, or stopped before anything came, has no price that somebody could know. */

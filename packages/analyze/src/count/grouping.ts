@@ -19,6 +19,8 @@ export const GROUP_KEYS = [
   'environment',
   'tag',
   'error',
+  'trace',
+  'finish',
 ] as const
 
 /** One value of a compound key; null where a record does not say. */
@@ -61,6 +63,8 @@ function groupValue(key: string, reading: Reading, errorType: string | null): st
   if (key === 'model') return toName(reading.model) ?? toName(reading.response_model)
   if (key === 'prompt') return promptOf(reading)
   if (key === 'error') return errorType
+  if (key === 'trace') return toName(reading.trace_id)
+  if (key === 'finish') return toName(reading.finish_reason)
   if (['user', 'tenant', 'session'].includes(key)) return toName(reading[`${key}_id`])
   if (!key.startsWith('metadata.')) return toName(reading[key])
   const { metadata } = reading
@@ -68,7 +72,7 @@ function groupValue(key: string, reading: Reading, errorType: string | null): st
 }
 
 /** `name@version`, so that versions can be compared. */
-function promptOf(reading: Reading): string | null {
+export function promptOf(reading: Reading): string | null {
   const prompt = isRow(reading.prompt) ? reading.prompt : undefined
   const name = toName(reading.prompt_name) ?? toName(prompt?.name)
   const version = toName(reading.prompt_version) ?? toName(prompt?.version)

@@ -10,6 +10,9 @@ export function toNanoDollars(value: unknown): number | null {
   return Number.isSafeInteger(nanos) ? nanos : null
 }
 
+/** Dollars, nano-dollars beyond them, how many amounts. */
+export type MoneyState = readonly [dollars: number, nanos: number, count: number]
+
 /** A sum of money that does not drift: whole nano-dollars, in two integers. */
 export class MoneySum {
   #dollars = 0
@@ -21,6 +24,19 @@ export class MoneySum {
     const sum = this.#nanos + (nanos % NANOS)
     this.#dollars += Math.floor(nanos / NANOS) + Math.floor(sum / NANOS)
     this.#nanos = sum % NANOS
+  }
+
+  /** What a mergeable report keeps: dollars, nano-dollars beyond them, how many amounts. */
+  state(): MoneyState {
+    return [this.#dollars, this.#nanos, this.#count]
+  }
+
+  /** Adds what another has summed up. */
+  mergeState([dollars, nanos, count]: MoneyState): void {
+    if (count === 0) return
+    this.add(nanos)
+    this.#dollars += dollars
+    this.#count += count - 1
   }
 
   /** Dollars; null when nothing was added. */

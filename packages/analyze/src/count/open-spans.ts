@@ -35,6 +35,11 @@ export class OpenSpans {
     return this.#open.size + this.#unheld
   }
 
+  /** Ids of starts without an end, the newest `limit` of them. */
+  ids(limit: number): string[] {
+    return [...this.#open].slice(-limit)
+  }
+
   /** False when ids had to be forgotten and something is open: then `count` is an upper bound. */
   get exact(): boolean {
     return this.#unheld === 0 && !(this.#ended.forgotten && this.#open.size > 0)

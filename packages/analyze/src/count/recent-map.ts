@@ -18,6 +18,10 @@ export class RecentMap<Value> {
     return this.#newer.has(key) || this.#older.has(key)
   }
 
+  get(key: string): Value | undefined {
+    return this.#newer.get(key) ?? this.#older.get(key)
+  }
+
   set(key: string, value: Value): void {
     this.#older.delete(key)
     this.#newer.set(key, value)

@@ -5,6 +5,9 @@ import type { Attempt, AttemptHandler } from './attempts.ts'
 import { CappedTable, OTHER } from './capped.ts'
 import { Group, type GroupNumbers } from './group.ts'
 import type { GroupKey } from './grouping.ts'
+import type { TablesState } from './tables-state.ts'
+import { TimeSeries } from './time-series.ts'
+import { TopTraces } from './top-traces.ts'
 
 /** Models, error types and categories that are told apart. */
 const MAX_MODELS = 1_000
@@ -26,6 +29,9 @@ export class Tables implements AttemptHandler<Groups> {
   readonly #groups: CappedTable<Keyed>
   readonly #types = new CappedTable(MAX_MODELS, () => ({ count: 0 }))
   readonly #categories = new CappedTable(MAX_MODELS, () => ({ count: 0 }))
+  readonly #finishes = new CappedTable(MAX_MODELS, () => ({ count: 0 }))
+  readonly series: TimeSeries
+  readonly #traces = new TopTraces()
   readonly #settings: Settings
   #nextKey: GroupKey = {}
   #from = Number.POSITIVE_INFINITY
@@ -38,6 +44,7 @@ export class Tables implements AttemptHandler<Groups> {
 
   constructor(settings: Settings) {
     this.#settings = settings
+    this.series = new TimeSeries(settings.zone, settings.every)
     this.#groups = new CappedTable(MAX_GROUPS, (name) => ({
       key: name === OTHER ? otherKey(settings.by) : this.#nextKey,
       group: new Group(),
@@ -68,6 +75,8 @@ export class Tables implements AttemptHandler<Groups> {
   retry(attempt: Attempt<Groups>, failed: Attempt<Groups>, inside: boolean): void {
     if (!this.#record(attempt, inside)) return
     for (const group of failed.place) group.unsettle(failed.call)
+    this.series.groupAt(failed.call.startTime)?.unsettle(failed.call)
+    this.#countFinish(failed.call, -1)
     this.#countError(failed.call, -1)
     this.#settle(attempt)
   }
@@ -97,12 +106,34 @@ export class Tables implements AttemptHandler<Groups> {
     return rows.filter(isUsed).sort(byCalls)
   }
 
+  /** The models' groups, the most called first. */
+  modelGroups(): Map<string | null, Group> {
+    const calls = (group: Group) => group.numbers().calls
+    return new Map(this.#models.entries().sort(([, a], [, b]) => calls(b) - calls(a)))
+  }
+
+  /** The groups of `by`, the most called first. */
+  keyedGroups(): Keyed[] {
+    const calls = ({ group }: Keyed) => group.numbers().calls
+    const groups = this.#groups.entries().map(([, keyed]) => keyed)
+    return groups.sort((a, b) => calls(b) - calls(a))
+  }
+
   errorsByType(): Report['errors_by_type'] {
     return counts(this.#types).map(([type, count]) => ({ type, count }))
   }
 
   errorsByCategory(): Report['errors_by_category'] {
     return counts(this.#categories).map(([category, count]) => ({ category, count }))
+  }
+
+  finishReasons(): Report['finish_reasons'] {
+    return counts(this.#finishes).map(([reason, count]) => ({ reason: reason ?? '', count }))
+  }
+
+  /** The traces that cost most. */
+  topTraces(): Report['top_traces'] {
+    return this.#traces.top()
   }
 
   notes(): string[] {
@@ -113,7 +144,47 @@ export class Tables implements AttemptHandler<Groups> {
       this.#types.overflowed ? more('error types', MAX_MODELS) : '',
       this.#categories.overflowed ? more('error categories', MAX_MODELS) : '',
       this.#groups.overflowed ? more('groups', MAX_GROUPS) : '',
+      this.#traces.forgotten
+        ? 'There are more traces than are remembered: the most expensive ones are those of calls that lie close together.'
+        : '',
     ].filter((note) => note !== '')
+  }
+
+  /** All that is needed to go on counting elsewhere, as JSON. */
+  state(): TablesState {
+    const named = (table: CappedTable<{ count: number }>) =>
+      table.entries().map(([name, { count }]): [string | null, number] => [name, count])
+    return {
+      version: 1,
+      by: this.#settings.by,
+      total: this.total.state(),
+      models: this.#models.entries().map(([model, group]) => [model, group.state()]),
+      groups: this.#groups.entries().map(([, { key, group }]) => [key, group.state()]),
+      types: named(this.#types),
+      categories: named(this.#categories),
+      finishes: named(this.#finishes),
+      traces: this.#traces.top(),
+      series: this.series.state(),
+      window: [this.#from, this.#to].map((time) => (Number.isFinite(time) ? time : null)),
+    }
+  }
+
+  /** Adds what another has counted. */
+  mergeState(state: TablesState): void {
+    this.total.mergeState(state.total)
+    for (const [model, group] of state.models) this.#models.get(model).mergeState(group)
+    for (const [key, group] of state.groups) {
+      this.#nextKey = key
+      this.#groups.get(JSON.stringify(Object.values(key))).group.mergeState(group)
+    }
+    for (const [name, count] of state.types) this.#types.get(name).count += count
+    for (const [name, count] of state.categories) this.#categories.get(name).count += count
+    for (const [name, count] of state.finishes) this.#finishes.get(name).count += count
+    for (const trace of state.traces) this.#traces.merge(trace)
+    this.series.mergeState(state.series)
+    const [from, to] = state.window
+    this.#from = Math.min(this.#from, from ?? this.#from)
+    this.#to = Math.max(this.#to, to ?? this.#to)
   }
 
   /** Counts the line and what it used; false when it is outside the window. */
@@ -130,12 +201,20 @@ export class Tables implements AttemptHandler<Groups> {
       this.#to = Math.max(this.#to, call.startTime)
     }
     for (const group of place) group.spend(call)
+    this.series.groupAt(call.startTime)?.spend(call)
+    this.#traces.add(call)
     return true
   }
 
   #settle({ call, place }: Attempt<Groups>): void {
     for (const group of place) group.settle(call)
+    this.series.groupAt(call.startTime)?.settle(call)
     this.#countError(call, 1)
+    this.#countFinish(call, 1)
+  }
+
+  #countFinish({ finishReason, weight }: Call, sign: 1 | -1): void {
+    if (finishReason !== null) this.#finishes.get(finishReason).count += sign * weight
   }
 
   #countError({ status, errorType, errorCategory, weight }: Call, sign: 1 | -1): void {

@@ -7,6 +7,8 @@ import type { Input } from './inputs.ts'
 export interface ReadOptions {
   /** Called with the number of bytes just read from the file, before decompression. */
   readonly onBytes?: (bytes: number) => void
+  /** Reading stops when it is aborted; what was read is delivered. */
+  readonly signal?: AbortSignal | undefined
   /** Called when the input is damaged (a cut gzip file): what was readable is still delivered. */
   readonly onDamage?: (reason: string) => void
 }
@@ -19,7 +21,8 @@ const GUNZIP_STEP_BYTES = 16 * 1024
 /** What zlib hands over at a time; a checksum error loses what it has not handed over yet. */
 const INFLATED_BYTES = 64 * 1024
 
-const MARK = Buffer.from([0xef, 0xbb, 0xbf])
+/** What some editors put before UTF-8. */
+export const BYTE_ORDER_MARK: Buffer = Buffer.from([0xef, 0xbb, 0xbf])
 
 /**
  * The bytes of an input without a byte order mark, decompressed where they are gzip (told by the
@@ -28,8 +31,10 @@ const MARK = Buffer.from([0xef, 0xbb, 0xbf])
  */
 export async function* readText(input: Input, options: ReadOptions = {}): AsyncGenerator<Buffer> {
   let first = true
-  for await (const chunk of withHead(decompress(input, options), MARK.length)) {
-    yield first && chunk.subarray(0, MARK.length).equals(MARK) ? chunk.subarray(MARK.length) : chunk
+  for await (const chunk of withHead(decompress(input, options), BYTE_ORDER_MARK.length)) {
+    yield first && chunk.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+      ? chunk.subarray(BYTE_ORDER_MARK.length)
+      : chunk
     first = false
   }
 }
@@ -62,7 +67,7 @@ async function* withHead(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGen
   if (head !== undefined && head.length > 0) yield head
 }
 
-async function* readRaw(input: Input, { onBytes }: ReadOptions): AsyncGenerator<Buffer> {
+async function* readRaw(input: Input, { onBytes, signal }: ReadOptions): AsyncGenerator<Buffer> {
   const stream =
     input.path === null
       ? process.stdin
@@ -72,8 +77,10 @@ async function* readRaw(input: Input, { onBytes }: ReadOptions): AsyncGenerator<
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
       onBytes?.(bytes.length)
       yield bytes
+      if (signal?.aborted) return
     }
   } catch (cause) {
+    if (signal?.aborted) return
     const message = `Could not read ${input.name}: ${(cause as Error).message}`
     throw new AnalyzeError('ANALYZE_INPUT_UNREADABLE', message, { cause })
   }

@@ -16,9 +16,12 @@ export interface Call {
   readonly ttftMs: number | null
   readonly inputTokens: number | null
   readonly outputTokens: number | null
+  readonly cacheReadTokens: number | null
   readonly nanoDollars: number | null
   readonly errorType: string | null
   readonly errorCategory: string | null
+  readonly finishReason: string | null
+  readonly traceId: string | null
   readonly spanId: string | null
   /** The failed attempt that this one repeats. */
   readonly retryOf: string | null
@@ -48,6 +51,9 @@ export function toCall(row: Reading): Call {
     ttftMs: toMilliseconds(row.ttft_ms) ?? toFirstToken(row),
     inputTokens: toTokens(row.input_tokens),
     outputTokens: toTokens(row.output_tokens),
+    cacheReadTokens: toTokens(row.cache_read_tokens),
+    finishReason: toName(row.finish_reason),
+    traceId: toName(row.trace_id),
     nanoDollars: toNanoDollars(row.cost_usd),
     errorType: failed
       ? (toName(row.error_type) ?? toName(error?.type) ?? toName(error?.code))

@@ -4,11 +4,11 @@ import type { ScanKeys } from '../input/scan-keys.ts'
 
 const TEXTS = [
   ...['event', 'span_id', 'model', 'response_model', 'status', 'retry_of'],
-  ...['error_type', 'error_category'],
+  ...['error_type', 'error_category', 'finish_reason', 'trace_id', 'message_id'],
 ]
 const NUMBERS = [
   ...['recount', 'start_time', 'end_time', 'duration_ms', 'call_duration_ms', 'ttft_ms'],
-  ...['input_tokens', 'output_tokens', 'cost_usd', 'sample_rate'],
+  ...['input_tokens', 'output_tokens', 'cost_usd', 'sample_rate', 'cache_read_tokens', 'level'],
 ]
 /** What only a call that did not end well is asked for. */
 const ON_FAILURE = ['error', 'diagnosis']
@@ -22,8 +22,10 @@ const TEXTS_BY: Readonly<Record<string, readonly string[]>> = {
   error: [],
   prompt: ['prompt_name', 'prompt_version'],
   tag: [],
+  trace: [],
+  finish: [],
 }
-const NESTED_BY: Readonly<Record<string, string>> = { prompt: 'prompt', tag: 'tags' }
+const NESTED_BY: Readonly<Record<string, string>> = { tag: 'tags' }
 
 /** Lines that are looked at by the scanner though none before them was ours. */
 const PATIENCE = 16
@@ -42,6 +44,7 @@ export class OwnLines {
   constructor(by: readonly string[]) {
     const texts = by.flatMap((key) => TEXTS_BY[key] ?? (key.startsWith('metadata.') ? [] : [key]))
     this.#nested = [
+      'prompt',
       ...by.flatMap((key) => NESTED_BY[key] ?? []),
       ...(by.some((key) => key.startsWith('metadata.')) ? ['metadata'] : []),
     ]
@@ -75,6 +78,9 @@ export class OwnLines {
       retry_of: texts[5],
       error_type: texts[6],
       error_category: texts[7],
+      finish_reason: texts[8],
+      trace_id: texts[9],
+      message_id: texts[10],
       start_time: known(numbers[1]),
       end_time: known(numbers[2]),
       duration_ms: known(numbers[3]),
@@ -84,6 +90,8 @@ export class OwnLines {
       output_tokens: known(numbers[7]),
       cost_usd: known(numbers[8]),
       sample_rate: known(numbers[9]),
+      cache_read_tokens: known(numbers[10]),
+      level: known(numbers[11]),
     }
     for (let i = TEXTS.length; i < texts.length; i++) {
       reading[this.#keys.texts[i] as string] = texts[i]

@@ -37,7 +37,12 @@ export type Recognised =
       readonly line: number
       readonly sources: readonly (readonly [key: string, path: string])[]
     }
-  | { readonly kind: 'start'; readonly spanId: string; readonly time: number | null }
+  | {
+      readonly kind: 'start'
+      readonly spanId: string
+      readonly time: number | null
+      readonly level: unknown
+    }
   | { readonly kind: 'other'; readonly reason: NotACall; readonly row?: Row }
 
 /** A call of ours, but for what it says. */
@@ -119,10 +124,10 @@ function notACall(row: Row): Recognised | undefined {
   if (row.recount !== 1) return { kind: 'other', reason: 'unknown_version' }
   if (row.event === 'llm_call_started') {
     if (typeof row.span_id !== 'string') return { kind: 'other', reason: 'start_line' }
-    return { kind: 'start', spanId: row.span_id, time: toEpoch(row.time, 'ms') }
+    return { kind: 'start', spanId: row.span_id, time: toEpoch(row.time, 'ms'), level: row.level }
   }
   if (row.event === 'content') return { kind: 'other', reason: 'content' }
-  return row.event === 'llm_call' ? undefined : { kind: 'other', reason: 'other_event' }
+  return row.event === 'llm_call' ? undefined : { kind: 'other', reason: 'other_event', row }
 }
 
 /** What pino writes on every line, and loggers like it. */

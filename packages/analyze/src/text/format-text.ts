@@ -2,6 +2,7 @@ import type { Summary } from '../count/distribution.ts'
 import { ERRORS_UNKNOWN, type GroupNumbers, type Numbers } from '../count/group.ts'
 import type { Report } from '../report.ts'
 import { barText, histogramLines } from './bars.ts'
+import { comparisonLines } from './comparison-text.ts'
 import { explanationLines } from './explanation-text.ts'
 import { inputLines } from './input-text.ts'
 import {
@@ -14,6 +15,7 @@ import {
   timeText,
   UNKNOWN,
 } from './number-text.ts'
+import { answerLines, seriesLines } from './series-text.ts'
 import {
   cleanText,
   type Paint,
@@ -39,7 +41,7 @@ export function formatText(report: Report, options: TextOptions = {}): string {
   const paint = painter(options.color ?? false)
   const numbers =
     report.totals.calls === 0
-      ? [[paint('bold', 'No finished calls')]]
+      ? [[paint('bold', report.partial ? 'No finished calls so far' : 'No finished calls')]]
       : [
           headLines(report, paint),
           summaryLines(report, paint),
@@ -47,16 +49,20 @@ export function formatText(report: Report, options: TextOptions = {}): string {
           modelLines(report, paint),
           groupLines(report, paint),
           errorLines(report, paint),
+          seriesLines(report, paint),
+          answerLines(report, paint),
+          comparisonLines(report, paint),
         ]
   const sections = [...numbers, inputLines(report, paint), explanationLines(report, paint)]
   const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
   return `${text.join('\n\n').replace(/[ \t]+$/gm, '')}\n`
 }
 
-function headLines({ totals, window, by_model }: Report, paint: Paint): string[] {
+function headLines({ partial, totals, window, by_model }: Report, paint: Paint): string[] {
   const models = by_model.filter(({ model }) => model !== null).length
   const { from, to } = window
   const parts = [
+    ...(partial ? [paint('yellow', 'PARTIAL, stopped while reading')] : []),
     paint('bold', plural(totals.calls, 'call')),
     ...(models > 0 ? [plural(models, 'model')] : []),
     ...(from !== null && to !== null ? [periodText(from, to)] : []),

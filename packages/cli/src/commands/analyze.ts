@@ -1,14 +1,18 @@
+import { readFile, stat } from 'node:fs/promises'
 import {
+  type AnalyzeOptions,
   analyze,
   type BoundResult,
   checkBounds,
   checkExpressions,
-  formatText,
+  mergeReports,
   type Report,
+  type SeriesStep,
 } from '@recount/analyze'
+import { type AnalyzeFormat, toAnalyzeFormat, writeReport } from '../analyze-formats.ts'
 import { CliError, EXIT } from '../errors.ts'
 import { chooseInputs } from '../inputs.ts'
-import { plainJson, plainLine } from '../plain-text.ts'
+import { plainLine } from '../plain-text.ts'
 import { readingProgress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import { writeWhole } from '../whole-file.ts'
@@ -25,39 +29,119 @@ export interface AnalyzeCommandOptions {
   readonly out?: string
   readonly explainInput?: boolean
   readonly allowEmpty?: boolean
-  readonly baseline?: string
+  readonly baseline?: readonly string[]
+  readonly every?: string
+  readonly zone?: string
   readonly state?: string
   readonly mergeable?: boolean
 }
 
-/** Counts what is in files; 1 when a bound of `--fail-on` is broken. */
+/** Counts what is in files; 1 when a bound of `--fail-on` is broken, 130 when it was stopped before the end. */
 export async function analyzeFiles(
   patterns: readonly string[],
   options: AnalyzeCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const format = formatOf(patterns, options)
-  const { since, until, by = [], failOn = [], map = [], explainInput = false } = options
+  const format = options.json ? 'json' : toAnalyzeFormat(options.format)
+  const { failOn = [] } = options
   checkExpressions(failOn)
+  const [verb, ...rest] = patterns
+  const isMerge = verb === 'merge' && (await isNoFile(verb))
+  if (isMerge) return deliver(await mergeFiles(rest), options, format, terminal)
   const inputs = await chooseInputs(patterns, terminal)
   const progress = await readingProgress(terminal, inputs)
-  const report = await analyze(
-    inputs.map(({ name }) => name),
-    {
-      ...(since === undefined ? {} : { since }),
-      ...(until === undefined ? {} : { until }),
-      by,
-      map,
-      explainInput,
-      onBytes: progress.onBytes,
-    },
-  ).finally(() => progress.end())
-  const { allowEmpty = false, out } = options
+  const stop = new AbortController()
+  const onSignal = () => {
+    stop.abort()
+    // A pipe that says nothing would never be read on.
+    if (inputs.some(({ path }) => path === null)) process.stdin.destroy()
+  }
+  process.once('SIGINT', onSignal)
+  let code: number = EXIT.done
+  try {
+    await analyze(
+      inputs.map(({ name }) => name),
+      {
+        ...readingOptions(options),
+        signal: stop.signal,
+        onBytes: progress.onBytes,
+        deliver: async (report) => {
+          progress.end()
+          code = await deliver(report, options, format, terminal)
+        },
+      },
+    )
+  } finally {
+    progress.end()
+    process.off('SIGINT', onSignal)
+  }
+  return code
+}
+
+/** The options that `analyze` takes as they are. */
+function readingOptions({
+  since,
+  until,
+  every,
+  zone,
+  state,
+  baseline = [],
+  by = [],
+  map = [],
+  explainInput = false,
+  mergeable = false,
+}: AnalyzeCommandOptions): AnalyzeOptions {
+  return {
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    ...(every === undefined ? {} : { every: every as SeriesStep }),
+    ...(zone === undefined ? {} : { zone }),
+    ...(state === undefined ? {} : { state }),
+    ...(baseline.length === 0 ? {} : { baseline }),
+    ...{ by, map, explainInput, mergeable },
+  }
+}
+
+async function isNoFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) === undefined
+}
+
+async function mergeFiles(paths: readonly string[]): Promise<Report> {
+  const reports = await Promise.all(
+    paths.map(async (path) => {
+      const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+        throw new CliError('CLI_NO_INPUT', `Could not read ${path}: ${(cause as Error).message}`)
+      })
+      return { name: path, report: parsedReport(text) }
+    }),
+  )
+  return mergeReports(reports)
+}
+
+/** What is no JSON is refused by name with all else that is no report. */
+function parsedReport(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+async function deliver(
+  report: Report,
+  { failOn = [], allowEmpty = false, out }: AnalyzeCommandOptions,
+  format: AnalyzeFormat,
+  terminal: Terminal,
+): Promise<number> {
   const bounds = checkBounds(report, failOn, { allowEmpty })
   await write(report, bounds, format, out, terminal)
-  if (format === 'json' || out !== undefined) {
+  if (format !== 'text' || out !== undefined) {
     for (const map of report.input.maps_unmatched)
       terminal.say(`Warning: --map ${plainLine(map)} matches no line of the input`)
+  }
+  if (report.partial) {
+    terminal.say('Stopped: the numbers are over what was read until then')
+    return EXIT.interrupted
   }
   const broken = bounds.filter(({ failed }) => failed)
   for (const { expression, reason } of broken)
@@ -65,44 +149,14 @@ export async function analyzeFiles(
   return broken.length > 0 ? EXIT.no : EXIT.done
 }
 
-type Format = 'text' | 'json'
-
-/** Refuses what comes in later versions, by name. */
-function formatOf(patterns: readonly string[], options: AnalyzeCommandOptions): Format {
-  const { baseline, state, mergeable, json, format } = options
-  const later = [
-    baseline !== undefined && '`--baseline`',
-    state !== undefined && '`--state`',
-    mergeable && '`--mergeable`',
-    patterns[0] === 'merge' && '`analyze merge`',
-    ['markdown', 'html'].includes(format) && `\`--format ${format}\``,
-  ].find((name) => typeof name === 'string')
-  if (later !== undefined)
-    throw new CliError('CLI_NOT_AVAILABLE', `${later} is not in this version yet`)
-  if (json || format === 'json') return 'json'
-  if (format === 'text') return 'text'
-  throw new CliError(
-    'CLI_OPTION_INVALID',
-    `Expected \`--format\` to be text or json, got ${format}`,
-  )
-}
-
 async function write(
   report: Report,
   bounds: readonly BoundResult[],
-  format: Format,
+  format: AnalyzeFormat,
   out: string | undefined,
   terminal: Terminal,
 ): Promise<void> {
-  const color = terminal.color && out === undefined
-  const text =
-    format === 'json'
-      ? `${plainJson({ ...report, bounds: bounds.map(verdictOf) }, 2)}\n`
-      : formatText(report, { color })
+  const text = writeReport(format, report, bounds, terminal.color && out === undefined)
   if (out === undefined) terminal.print(text)
   else await writeWhole(out, text)
-}
-
-function verdictOf({ expression, value, failed }: BoundResult): object {
-  return { expr: expression, value, passed: !failed }
 }

@@ -1,0 +1,145 @@
+import { Group, type GroupNumbers, type GroupState } from './group.ts'
+
+/** Lengths of the parts of a series. */
+export const SERIES_STEPS = ['minute', 'hour', 'day'] as const
+/** One of `SERIES_STEPS`. */
+export type SeriesStep = (typeof SERIES_STEPS)[number]
+
+/** What was counted of the calls that began in one part of a series. */
+export interface SeriesPoint extends GroupNumbers {
+  /** Beginning of the part, ISO 8601. */
+  readonly from: string
+}
+
+/** Calls over time. */
+export interface Series {
+  readonly step: SeriesStep
+  /** Time zone of the days and hours. */
+  readonly zone: string
+  /** Parts without a call are left out. */
+  readonly points: readonly SeriesPoint[]
+}
+
+const STEP_MS: Readonly<Record<SeriesStep, number>> = {
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+}
+/** Parts that are kept; then they are joined to longer ones. */
+const MAX_POINTS = 750
+const MAX_DAYS = 4_000
+/** Latencies of a part that are held as they are. */
+const EXACT_VALUES = 5_000
+
+/** Counts calls by when they began: by the step that was asked for, or by the finest that makes at most 750 parts. */
+export class TimeSeries {
+  readonly #zone: string
+  readonly #fixed: boolean
+  readonly #offsets: ZoneOffsets
+  #step: SeriesStep
+  #groups = new Map<number, Group>()
+
+  constructor(zone: string, step: SeriesStep | undefined) {
+    this.#zone = zone
+    this.#fixed = step !== undefined
+    this.#step = step ?? 'minute'
+    this.#offsets = new ZoneOffsets(zone)
+  }
+
+  /** The group of a moment in epoch milliseconds; undefined for an unknown one, or beyond what is kept. */
+  groupAt(time: number | null): Group | undefined {
+    if (time === null) return undefined
+    const from = this.#beginning(time)
+    const known = this.#groups.get(from)
+    if (known !== undefined) return known
+    if (this.#groups.size >= this.#limit()) {
+      if (this.#fixed || this.#step === 'day') return undefined
+      this.#coarsen()
+      return this.groupAt(time)
+    }
+    const group = new Group(EXACT_VALUES)
+    this.#groups.set(from, group)
+    return group
+  }
+
+  series(silentOnSuccess: boolean): Series {
+    const points = [...this.#groups]
+      .sort(([a], [b]) => a - b)
+      .map(([from, group]) => ({
+        from: new Date(from).toISOString(),
+        ...group.all(silentOnSuccess),
+      }))
+      .filter(({ calls, retries }) => calls > 0 || retries > 0)
+    return { step: this.#step, zone: this.#zone, points }
+  }
+
+  state(): SeriesState {
+    const groups = [...this.#groups].map(([from, group]): [number, GroupState] => [
+      from,
+      group.state(),
+    ])
+    return { step: this.#step, zone: this.#zone, groups }
+  }
+
+  /** Adds what another has counted, in the coarser step of the two. */
+  mergeState({ step, groups }: SeriesState): void {
+    while (!this.#fixed && SERIES_STEPS.indexOf(this.#step) < SERIES_STEPS.indexOf(step))
+      this.#coarsen()
+    for (const [from, state] of groups) this.groupAt(from)?.mergeState(state)
+  }
+
+  #limit(): number {
+    return this.#fixed || this.#step === 'day' ? MAX_DAYS : MAX_POINTS
+  }
+
+  #beginning(time: number): number {
+    const offset = this.#offsets.at(time)
+    const length = STEP_MS[this.#step]
+    const local = Math.floor((time + offset) / length) * length
+    // Clocks may have changed since midnight.
+    return local - this.#offsets.at(local - offset)
+  }
+
+  #coarsen(): void {
+    const finer = this.#groups
+    this.#step = this.#step === 'minute' ? 'hour' : 'day'
+    this.#groups = new Map()
+    for (const [from, group] of finer) this.groupAt(from)?.merge(group)
+  }
+}
+
+/** A series in a mergeable report. */
+export interface SeriesState {
+  readonly step: SeriesStep
+  readonly zone: string
+  readonly groups: readonly (readonly [from: number, state: GroupState])[]
+}
+
+/** How far the clocks of a zone are from UTC; they change at full quarters of an hour only. */
+class ZoneOffsets {
+  readonly #format: Intl.DateTimeFormat | undefined
+  readonly #known = new Map<number, number>()
+
+  constructor(zone: string) {
+    if (zone === 'UTC') return
+    const parts = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric' } as const
+    this.#format = new Intl.DateTimeFormat('en-US', {
+      ...{ timeZone: zone, hourCycle: 'h23', minute: 'numeric', ...parts },
+    })
+  }
+
+  at(time: number): number {
+    if (this.#format === undefined) return 0
+    const quarter = Math.floor(time / 900_000) * 900_000
+    const known = this.#known.get(quarter)
+    if (known !== undefined) return known
+    const found = Object.fromEntries(
+      this.#format.formatToParts(quarter).map(({ type, value }) => [type, Number(value)]),
+    )
+    const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = found
+    const offset = Date.UTC(year, month - 1, day, hour, minute) - quarter
+    if (this.#known.size > 10_000) this.#known.clear()
+    this.#known.set(quarter, offset)
+    return offset
+  }
+}

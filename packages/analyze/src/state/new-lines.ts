@@ -1,0 +1,128 @@
+import { stat } from 'node:fs/promises'
+import { type ReadOptions, readText } from '../input/chunks.ts'
+import type { Batch } from '../input/entries.ts'
+import type { Input } from '../input/inputs.ts'
+import { LineSplitter } from '../input/lines.ts'
+import { hashOf, headHash, PART_BYTES } from './fingerprint.ts'
+import type { KnownLog } from './state-file.ts'
+import { readTextFrom, textPart } from './text-parts.ts'
+
+/** Runs in which a log may be away (being compressed, moved) before it is forgotten. */
+const MAX_UNSEEN = 100
+const MAX_LOGS = 10_000
+
+/** Reads of logs what is new since the last run, and remembers how far it came. */
+export class NewLines {
+  readonly #known: KnownLog[]
+  readonly #read: KnownLog[] = []
+
+  constructor(logs: readonly KnownLog[]) {
+    this.#known = [...logs]
+  }
+
+  /** What has to be remembered after this run. */
+  logs(): KnownLog[] {
+    const away = this.#known
+      .map((log) => ({ ...log, unseen: log.unseen + 1 }))
+      .filter(({ unseen }) => unseen <= MAX_UNSEEN)
+    return [...this.#read, ...away].slice(0, MAX_LOGS)
+  }
+
+  /** The ended lines of an input that no run has read yet. */
+  async *entries(input: Input, options: ReadOptions): AsyncGenerator<Batch> {
+    if (input.path === null) {
+      yield* all(input, options)
+      return
+    }
+    const identity = await identityOf(input.path)
+    if (this.#isUnchanged(input.path, identity)) return
+    const head = await textPart(input, 0, PART_BYTES)
+    const candidates = this.#candidates(input.path, identity.inode, head)
+    // The text before the place has to be the same, too, else it is another log that begins alike.
+    for (const log of candidates) {
+      if (await isSame(input, log)) {
+        this.#known.splice(this.#known.indexOf(log), 1)
+        yield* this.#rest(input, identity, options, log.offset)
+        return
+      }
+    }
+    if (await this.#isCopy(input, head)) return
+    yield* this.#rest(input, identity, options, 0)
+  }
+
+  /** Whether a file is as it was when it was read: then it need not be opened. */
+  #isUnchanged(path: string, { inode, stamp }: Identity): boolean {
+    const at = this.#known.findIndex((log) => log.inode === inode && log.stamp === stamp)
+    const [log] = at === -1 ? [] : this.#known.splice(at, 1)
+    if (log !== undefined) this.#read.push({ ...log, path, unseen: 0 })
+    return log !== undefined
+  }
+
+  /** Logs that begin as this one does, the likeliest first. */
+  #candidates(path: string, inode: string, head: Buffer): KnownLog[] {
+    const likeness = (log: KnownLog) => (log.inode === inode ? 2 : 0) + (log.path === path ? 1 : 0)
+    return this.#known
+      .filter((log) => log.offset > 0 && headHash(head, log.offset) === log.head)
+      .toSorted((a, b) => likeness(b) - likeness(a) || b.offset - a.offset)
+  }
+
+  /** A log that was read in this run under another name: it is being copied or compressed. */
+  async #isCopy(input: Input, head: Buffer): Promise<boolean> {
+    for (const log of this.#read) {
+      const begins = log.offset > 0 && headHash(head, log.offset) === log.head
+      if (begins && (await isSame(input, log))) return true
+    }
+    return false
+  }
+
+  async *#rest(
+    input: Input,
+    identity: Identity,
+    options: ReadOptions,
+    from: number,
+  ): AsyncGenerator<Batch> {
+    const splitter = new LineSplitter()
+    // What stands before the place is read again: the next fingerprint may need it.
+    let last: Buffer = await textPart(input, Math.max(0, from - PART_BYTES), from)
+    let offset = from
+    let pending: Buffer[] = []
+    for await (const chunk of readTextFrom(input, from, options)) {
+      const end = chunk.lastIndexOf(10) + 1
+      // Only ended lines count as read.
+      if (end === 0) {
+        pending.push(chunk)
+        continue
+      }
+      const text = Buffer.concat([...pending, chunk.subarray(0, end)])
+      pending = end === chunk.length ? [] : [chunk.subarray(end)]
+      offset += text.length
+      last = Buffer.concat([last, text.subarray(-PART_BYTES)]).subarray(-PART_BYTES)
+      yield { form: 'lines', entries: splitter.push(text) }
+    }
+    const path = input.path as string
+    const head = headHash(await textPart(input, 0, PART_BYTES), offset) ?? ''
+    this.#read.push({ path, ...identity, unseen: 0, offset, head, tail: hashOf(last) })
+  }
+}
+
+async function* all(input: Input, options: ReadOptions): AsyncGenerator<Batch> {
+  const splitter = new LineSplitter()
+  for await (const chunk of readText(input, options)) {
+    yield { form: 'lines', entries: splitter.push(chunk) }
+  }
+  yield { form: 'lines', entries: splitter.end() }
+}
+
+/** Whether a log has what was read of another, to the place that was reached. */
+async function isSame(input: Input, log: KnownLog): Promise<boolean> {
+  const tail = await textPart(input, Math.max(0, log.offset - PART_BYTES), log.offset)
+  return tail.length === Math.min(PART_BYTES, log.offset) && hashOf(tail) === log.tail
+}
+
+/** What tells without reading whether a file is still the same. */
+type Identity = Pick<KnownLog, 'inode' | 'stamp'>
+
+async function identityOf(path: string): Promise<Identity> {
+  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true })
+  return { inode: `${dev}:${ino}`, stamp: `${size}:${mtimeNs}:${ctimeNs}` }
+}

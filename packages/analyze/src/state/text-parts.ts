@@ -1,0 +1,74 @@
+import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { AnalyzeError } from '../errors.ts'
+import { BYTE_ORDER_MARK, type ReadOptions, readText } from '../input/chunks.ts'
+import type { Input } from '../input/inputs.ts'
+
+const READ_BYTES = 256 * 1024
+
+/** The text of a file from a place on. What is not compressed is read from there, the rest decompressed from its beginning. */
+export async function* readTextFrom(
+  input: Input,
+  from: number,
+  options: ReadOptions = {},
+): AsyncGenerator<Buffer> {
+  const path = input.path as string
+  const start = await plainStart(path)
+  if (start !== null) {
+    yield* readPlain(path, start + from, options)
+    return
+  }
+  let position = 0
+  for await (const chunk of readText(input, options)) {
+    const skipped = Math.max(0, Math.min(chunk.length, from - position))
+    position += chunk.length
+    if (skipped < chunk.length) yield chunk.subarray(skipped)
+  }
+}
+
+/** Bytes of a text from one place to another; fewer where it ends before. */
+export async function textPart(input: Input, from: number, to: number): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let left = to - from
+  for await (const chunk of readTextFrom(input, from)) {
+    parts.push(chunk.subarray(0, left))
+    left -= chunk.length
+    if (left <= 0) break
+  }
+  return Buffer.concat(parts)
+}
+
+/** Where the text begins in a file: after a byte order mark; null in a compressed file. */
+async function plainStart(path: string): Promise<number | null> {
+  const file = await open(path).catch((cause: unknown) => {
+    throw unreadable(path, cause)
+  })
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(3), 0, 3, 0)
+    if (bytesRead >= 2 && buffer[0] === 0x1f && buffer[1] === 0x8b) return null
+    return buffer.equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0
+  } finally {
+    await file.close()
+  }
+}
+
+async function* readPlain(
+  path: string,
+  start: number,
+  { onBytes }: ReadOptions,
+): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of createReadStream(path, { start, highWaterMark: READ_BYTES })) {
+      const bytes = chunk as Buffer
+      onBytes?.(bytes.length)
+      yield bytes
+    }
+  } catch (cause) {
+    throw unreadable(path, cause)
+  }
+}
+
+function unreadable(path: string, cause: unknown): AnalyzeError {
+  const message = `Could not read ${path}: ${(cause as Error).message}`
+  return new AnalyzeError('ANALYZE_INPUT_UNREADABLE', message, { cause })
+}

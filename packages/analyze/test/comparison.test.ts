@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { analyze, checkBounds } from '../src/index.ts'
+import { analyzed, call, file, lines, random } from './fixtures.ts'
+import { falseAlarms, slowdownsFound } from './periods.ts'
+
+test('where nothing changed, at most 5 % of pairs of periods cry', () => {
+  const cries = falseAlarms(100, 300)
+  assert.ok(cries <= 5, `${cries} of 100 cried`)
+})
+
+test('a p95 that is 20 % higher is found in at least 95 % of pairs of 2,000 calls', () => {
+  const found = slowdownsFound(20, 2000)
+  assert.ok(found >= 19, `found in ${found} of 20`)
+})
+
+function period(day: number, duration: number, count = 300): Record<string, unknown>[] {
+  const start = Date.UTC(2026, 2, day)
+  const next = random(day)
+  return Array.from({ length: count }, (_, i) =>
+    call({
+      start_time: start + i * 1000,
+      duration_ms: duration * (0.8 + next() * 0.4),
+      model: 'm',
+    }),
+  )
+}
+
+test('a change has its size, the values on both sides, and a verdict; how many were compared is said', async () => {
+  const before = file(lines(...period(1, 100)))
+  const report = await analyze(file(lines(...period(2, 200))), { baseline: before })
+  const p95 = report.comparison?.changes.find(({ metric }) => metric === 'latency_ms.p95')
+  assert.equal(p95?.beyond_noise, true)
+  assert.deepEqual([p95?.n_baseline, p95?.n_current], [300, 300])
+  assert.ok(Math.abs((p95?.relative ?? 0) - 1) < 0.1)
+  assert.ok((report.comparison?.comparisons ?? 0) > 3)
+  assert.equal(report.comparison?.baseline.calls, 300)
+  const again = await analyze(file(lines(...period(1, 100))), { baseline: before })
+  assert.ok(again.comparison?.changes.every(({ beyond_noise }) => beyond_noise !== true))
+})
+
+test('a duration compares with the period of that length before', async () => {
+  const path = file(lines(...period(1, 100, 50), ...period(2, 150, 60), ...period(3, 300, 70)))
+  const now = new Date(Date.UTC(2026, 2, 4))
+  const last = await analyze(path, { baseline: '1d', now })
+  assert.deepEqual([last.totals.calls, last.comparison?.baseline.calls], [70, 60])
+  const since = await analyze(path, { since: '48h', until: '24h', baseline: '24h', now })
+  assert.deepEqual([since.totals.calls, since.comparison?.baseline.calls], [60, 50])
+})
+
+test('too few values are no verdict, and a new error or model is named', async () => {
+  const error = { type: 'Timeout' }
+  const before = file(lines(call({ model: 'a' }), call({ model: 'old' })))
+  const rows = [call({ model: 'a' }), call({ model: 'new', status: 'error', error })]
+  const { comparison } = await analyzed(rows, { baseline: before })
+  assert.ok(comparison?.changes.every(({ beyond_noise }) => beyond_noise === null))
+  assert.deepEqual(comparison?.new_errors, [{ type: 'Timeout', count: 1 }])
+  assert.deepEqual([comparison?.new_models, comparison?.gone_models], [['new'], ['old']])
+})
+
+test('bounds with a sign compare with the baseline: shares of it, points of a rate, units', async () => {
+  const before = file(
+    lines(...Array.from({ length: 10 }, () => call({ duration_ms: 100, cost_usd: 1 }))),
+  )
+  const rows = [
+    ...Array.from({ length: 9 }, () => call({ duration_ms: 130, cost_usd: 1 })),
+    call({ status: 'error', cost_usd: 3 }),
+  ]
+  const report = await analyzed(rows, { baseline: before })
+  const failed = (expression: string) => checkBounds(report, [expression])[0]?.failed
+  assert.equal(failed('p95 > +20%'), true)
+  assert.equal(failed('p95 > +40%'), false)
+  assert.equal(failed('p95 > +25ms'), true)
+  assert.equal(failed('p95 > +0.05s'), false)
+  assert.equal(failed('error_rate > +5%'), true)
+  assert.equal(failed('error_rate > +15%'), false)
+  assert.equal(failed('cost_usd > +1.5usd'), true)
+  assert.equal(failed('calls < -10%'), false)
+  assert.equal(failed('by_model[m].latency_ms.p95 > +20%'), true)
+  assert.equal(failed('p95 > 125ms'), true)
+})
+
+test('a bound on a change fails without a baseline, and says so', async () => {
+  const [result] = checkBounds(await analyzed([call()]), ['p95 > +20%'])
+  assert.equal(result?.failed, true)
+  assert.match(result?.reason ?? '', /no data: there is no baseline/)
+})

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { mergeReports } from '../src/index.ts'
+import { analyzed, call, random } from './fixtures.ts'
+
+const START = Date.UTC(2026, 2, 1)
+
+function shard(seed: number, count: number): Record<string, unknown>[] {
+  const next = random(seed)
+  return Array.from({ length: count }, (_, i) => {
+    const failed = next() < 0.1
+    return call({
+      ...{ start_time: START + i * 60_000, model: next() < 0.5 ? 'a' : 'b', user_id: `u${i % 3}` },
+      ...{ duration_ms: Math.round(next() * 1e6) / 1000, input_tokens: i, cost_usd: 0.000000001 },
+      ...(failed ? { status: 'error', error: { type: 'Timeout' } } : { finish_reason: 'stop' }),
+    })
+  })
+}
+
+test('merged reports have the counts and sums of one report on all, and percentiles within the bound', async () => {
+  const shards = [shard(1, 700), shard(2, 400), shard(3, 90)]
+  const options = { by: 'user', mergeable: true }
+  const reports = await Promise.all(shards.map((rows) => analyzed(rows, options)))
+  // As it comes from a file.
+  const parsed = reports.map((report, i) => ({
+    name: `${i}.json`,
+    report: JSON.parse(JSON.stringify(report)) as unknown,
+  }))
+  const merged = mergeReports(parsed)
+  const whole = await analyzed(shards.flat(), { by: 'user' })
+  assert.deepEqual(merged.totals, whole.totals)
+  assert.deepEqual(merged.window, whole.window)
+  assert.deepEqual(merged.errors_by_type, whole.errors_by_type)
+  assert.deepEqual(merged.finish_reasons, whole.finish_reasons)
+  assert.equal(merged.input.lines, whole.input.lines)
+  assert.equal(merged.input.files, 3)
+  assert.equal(merged.latency_ms.method, 'sketch')
+  for (const name of ['p50', 'p90', 'p95', 'p99'] as const) {
+    const [estimate = 0, exact = 0] = [merged.latency_ms[name] ?? 0, whole.latency_ms[name] ?? 0]
+    assert.ok(Math.abs(estimate - exact) <= exact * 0.02, `${name}: ${estimate} for ${exact}`)
+  }
+  assert.deepEqual(
+    merged.groups.map(({ key, calls, cost_usd }) => [key.user, calls, cost_usd]).sort(),
+    whole.groups.map(({ key, calls, cost_usd }) => [key.user, calls, cost_usd]).sort(),
+  )
+  const calls = (points: typeof whole.series.points) =>
+    points.map((point) => [point.from, point.calls])
+  assert.deepEqual(calls(merged.series.points), calls(whole.series.points))
+  const again = mergeReports([{ name: 'm', report: JSON.parse(JSON.stringify(merged)) as unknown }])
+  assert.deepEqual(again.totals, merged.totals)
+  assert.deepEqual(again.latency_ms, merged.latency_ms)
+})
+
+test('what is no mergeable report, or is grouped by other keys, is refused by name', async () => {
+  const code = 'ANALYZE_REPORT_INVALID'
+  const plain = await analyzed([call()])
+  assert.throws(() => mergeReports([{ name: 'a.json', report: plain }]), {
+    code,
+    message: /a\.json/,
+  })
+  assert.throws(() => mergeReports([{ name: 'b.json', report: [] }]), { code })
+  assert.throws(() => mergeReports([]), { code })
+  const reports = await Promise.all(
+    ['user', 'tenant'].map((by) => analyzed([call()], { by, mergeable: true })),
+  )
+  const named = reports.map((report) => ({ name: 'x', report }))
+  assert.throws(() => mergeReports(named), { code, message: /user and tenant/ })
+})

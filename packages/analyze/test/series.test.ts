@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { analyzed, call } from './fixtures.ts'
+
+const HOUR = 3_600_000
+const START = Date.UTC(2026, 2, 28, 22)
+
+test('calls are counted by hour or day, days in a zone begin at its midnight, also when clocks change', async () => {
+  const rows = Array.from({ length: 48 }, (_, i) => call({ start_time: START + i * HOUR }))
+  const { series } = await analyzed(rows, { every: 'day', zone: 'Europe/Berlin' })
+  assert.deepEqual(
+    series.points.map(({ from, calls }) => [from, calls]),
+    [
+      ['2026-03-27T23:00:00.000Z', 1],
+      ['2026-03-28T23:00:00.000Z', 23],
+      ['2026-03-29T22:00:00.000Z', 24],
+    ],
+  )
+  const hours = (await analyzed(rows, { every: 'hour' })).series
+  assert.equal(hours.points.length, 48)
+  assert.deepEqual([hours.step, hours.zone], ['hour', 'UTC'])
+})
+
+test('without a step it is the finest of which there are not too many; nothing is lost when it grows', async () => {
+  const rows = Array.from({ length: 2000 }, (_, i) =>
+    call({ start_time: START + i * 20 * 60_000, duration_ms: i, input_tokens: 1 }),
+  )
+  const { series } = await analyzed(rows)
+  assert.equal(series.step, 'hour')
+  assert.equal(
+    series.points.reduce((sum, { calls }) => sum + calls, 0),
+    2000,
+  )
+  assert.equal(
+    series.points.reduce((sum, { input_tokens }) => sum + (input_tokens ?? 0), 0),
+    2000,
+  )
+  assert.equal(series.points[0]?.latency_ms.p50, 1)
+  assert.equal((await analyzed(rows.slice(0, 20))).series.step, 'minute')
+})
+
+test('a retried call is one call in the series, too', async () => {
+  const first = call({ status: 'error', start_time: START })
+  const retry = call({ retry_of: first.span_id, start_time: START + HOUR })
+  const { series } = await analyzed([first, retry], { every: 'hour' })
+  assert.equal(
+    series.points.reduce((sum, { calls }) => sum + calls, 0),
+    1,
+  )
+  assert.equal(
+    series.points.reduce((sum, { errors }) => sum + (errors ?? 0), 0),
+    0,
+  )
+})
+
+test('a wrong step or zone is refused', async () => {
+  const code = 'ANALYZE_OPTION_INVALID'
+  await assert.rejects(analyzed([], { every: 'week' as never }), { code })
+  await assert.rejects(analyzed([], { zone: 'Nowhere/Land' }), { code })
+})

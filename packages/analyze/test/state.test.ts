@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict'
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { analyze } from '../src/index.ts'
+import { call, lines, random, spanId, started } from './fixtures.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'analyze-state-'))
+after(() => rmSync(dir, { recursive: true }))
+let folders = 0
+
+/** A folder of logs, and a run over it. */
+function logs() {
+  const folder = mkdtempSync(join(dir, `${folders++}-`))
+  const at = (name: string) => join(folder, name)
+  const state = at('state.json')
+  const run = (options = {}) => analyze(`${folder}/app.jsonl*`, { state, ...options })
+  return { at, state, run }
+}
+
+test('a run reads what is new since the last; a line that is not ended waits', async () => {
+  const { at, run } = logs()
+  writeFileSync(at('app.jsonl'), lines(call(), call()))
+  assert.equal((await run()).totals.calls, 2)
+  const next = JSON.stringify(call())
+  appendFileSync(at('app.jsonl'), `${lines(call())}${next.slice(0, 50)}`)
+  const second = await run()
+  assert.deepEqual([second.totals.calls, second.input.skipped.malformed], [1, 0])
+  appendFileSync(at('app.jsonl'), `${next.slice(50)}\n`)
+  assert.equal((await run()).totals.calls, 1)
+  const none = await run()
+  assert.deepEqual([none.totals.calls, none.input.bytes], [0, 0])
+})
+
+test('what was renamed, compressed, copied and truncated, or replaced is neither counted twice nor missed', async () => {
+  const { at, run } = logs()
+  writeFileSync(at('app.jsonl'), lines(call(), call()))
+  assert.equal((await run()).totals.calls, 2)
+  appendFileSync(at('app.jsonl'), lines(call()))
+  renameSync(at('app.jsonl'), at('app.jsonl.1'))
+  writeFileSync(at('app.jsonl'), lines(call(), call()))
+  assert.equal((await run()).totals.calls, 3, 'renamed')
+  appendFileSync(at('app.jsonl.1'), lines(call()))
+  writeFileSync(at('app.jsonl.1.gz'), gzipSync(readFileSync(at('app.jsonl.1'))))
+  rmSync(at('app.jsonl.1'))
+  assert.equal((await run()).totals.calls, 1, 'compressed')
+  copyFileSync(at('app.jsonl'), at('app.jsonl.2'))
+  assert.equal((await run()).totals.calls, 0, 'copied')
+  truncateSync(at('app.jsonl'))
+  appendFileSync(at('app.jsonl'), lines(call()))
+  assert.equal((await run()).totals.calls, 1, 'truncated')
+  rmSync(at('app.jsonl'))
+  writeFileSync(at('app.jsonl'), lines(call(), call()))
+  assert.equal((await run()).totals.calls, 2, 'replaced')
+})
+
+test('logs that begin alike are told apart by what stands before the place', async () => {
+  const { at, run } = logs()
+  const banner = `${JSON.stringify({ level: 30, time: 1, msg: 'x'.repeat(1500) })}\n`
+  writeFileSync(at('app.jsonl'), banner + lines(call()))
+  assert.equal((await run()).totals.calls, 1)
+  renameSync(at('app.jsonl'), at('app.jsonl.1'))
+  writeFileSync(at('app.jsonl'), banner + lines(call(), call()))
+  assert.equal((await run()).totals.calls, 2)
+})
+
+test('a call that ends after the run is not interrupted for ever', async () => {
+  const { at, run } = logs()
+  const id = spanId()
+  writeFileSync(at('app.jsonl'), lines(started({ span_id: id }), started()))
+  assert.equal((await run()).input.interrupted, 2)
+  appendFileSync(at('app.jsonl'), lines(call({ span_id: id })))
+  assert.equal((await run()).input.interrupted, 1)
+})
+
+test('what could not be delivered is read again', async () => {
+  const { at, run } = logs()
+  writeFileSync(at('app.jsonl'), lines(call()))
+  const deliver = () => Promise.reject(new Error('disk full'))
+  await assert.rejects(run({ deliver }), /disk full/)
+  assert.equal((await run()).totals.calls, 1)
+})
+
+test('a second run at the same time is refused, and a dead one’s lock is taken over', async () => {
+  const { at, state, run } = logs()
+  writeFileSync(at('app.jsonl'), lines(call()))
+  const deliver = async () => {
+    await assert.rejects(run(), { code: 'ANALYZE_STATE_LOCKED' })
+  }
+  assert.equal((await run({ deliver })).totals.calls, 1)
+  assert.equal(existsSync(`${state}.lock`), false)
+  // No process has this number: it is beyond what systems give.
+  writeFileSync(`${state}.lock`, JSON.stringify({ pid: 2 ** 30, host: hostname() }))
+  assert.equal((await run()).totals.calls, 0)
+  assert.equal(existsSync(`${state}.lock`), false)
+})
+
+test('what is no state is refused and left as it is', async () => {
+  const { at, state, run } = logs()
+  writeFileSync(at('app.jsonl'), lines(call()))
+  writeFileSync(state, '{"logs": 1}')
+  await assert.rejects(run(), { code: 'ANALYZE_STATE_INVALID' })
+  assert.equal(readFileSync(state, 'utf8'), '{"logs": 1}')
+})
+
+test('200 runs over a log that is written, rotated, truncated and compressed add up to one full run', async () => {
+  const { at, run } = logs()
+  const next = random(200)
+  const app = at('app.jsonl')
+  let written = 0
+  let tokens = 0
+  let rest = ''
+  let rotated = 0
+  const append = (path: string) => {
+    for (let i = Math.floor(next() * 6); i > 0; i--) {
+      const input_tokens = Math.floor(next() * 1000)
+      rest += lines(call({ input_tokens }))
+      written += 1
+      tokens += input_tokens
+    }
+    const cut = next() < 0.3 ? Math.floor(next() * rest.length) : rest.length
+    appendFileSync(path, rest.slice(0, cut))
+    rest = rest.slice(cut)
+  }
+  const finish = () => {
+    appendFileSync(app, rest)
+    rest = ''
+  }
+  const changes = [
+    () => renameSync(app, at(`app.jsonl.${++rotated}`)),
+    () => {
+      copyFileSync(app, at(`app.jsonl.${++rotated}`))
+      truncateSync(app)
+    },
+    () => {
+      writeFileSync(at(`app.jsonl.${++rotated}.gz`), gzipSync(readFileSync(app)))
+      rmSync(app)
+    },
+  ]
+  let calls = 0
+  let sum = 0
+  for (let round = 0; round < 200; round++) {
+    append(app)
+    if (round === 199) finish()
+    const { totals, input } = await run()
+    calls += totals.calls
+    sum += totals.input_tokens ?? 0
+    assert.equal(input.skipped.malformed, 0)
+    if (next() < 0.06 && existsSync(app)) {
+      finish()
+      changes[Math.floor(next() * changes.length)]?.()
+      append(app)
+    }
+    for (let old = 1; old <= rotated - 2; old++) {
+      const path = at(`app.jsonl.${old}`)
+      if (!existsSync(path) || next() < 0.5) continue
+      writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)))
+      rmSync(path)
+    }
+  }
+  assert.deepEqual([calls, sum], [written, tokens])
+  const full = await analyze(at('app.jsonl*'))
+  assert.deepEqual([full.totals.calls, full.totals.input_tokens], [calls, sum])
+})

@@ -1,0 +1,49 @@
+import {
+  type BoundResult,
+  formatHtml,
+  formatMarkdown,
+  formatOtlp,
+  formatPrometheus,
+  formatText,
+  type Report,
+} from '@recount/analyze'
+import { CliError } from './errors.ts'
+import { plainJson } from './plain-text.ts'
+
+type Write = (report: Report, bounds: readonly BoundResult[], color: boolean) => string
+
+const WRITERS = {
+  text: (report, _bounds, color) => formatText(report, { color }),
+  json: (report, bounds) => `${plainJson({ ...report, bounds: bounds.map(verdictOf) }, 2)}\n`,
+  markdown: (report, bounds) => formatMarkdown(report, { bounds }),
+  html: (report, bounds) => formatHtml(report, { bounds }),
+  prometheus: (report, bounds) => formatPrometheus(report, { bounds }),
+  otlp: (report) => formatOtlp(report),
+} as const satisfies { readonly [format: string]: Write }
+
+/** What `--format` of `recount analyze` can be. */
+export type AnalyzeFormat = keyof typeof WRITERS
+
+/** Checks a name: `CLI_OPTION_INVALID` says which there are. */
+export function toAnalyzeFormat(name: string): AnalyzeFormat {
+  if (Object.hasOwn(WRITERS, name)) return name as AnalyzeFormat
+  const names = Object.keys(WRITERS).join(', ')
+  throw new CliError(
+    'CLI_OPTION_INVALID',
+    `Expected \`--format\` to be one of ${names}, got ${name}`,
+  )
+}
+
+/** A report in that format, with the verdicts on its bounds. */
+export function writeReport(
+  format: AnalyzeFormat,
+  report: Report,
+  bounds: readonly BoundResult[],
+  color: boolean,
+): string {
+  return WRITERS[format](report, bounds, color)
+}
+
+function verdictOf({ expression, value, failed }: BoundResult): object {
+  return { expr: expression, value, passed: !failed }
+}
