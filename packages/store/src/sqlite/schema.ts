@@ -70,7 +70,7 @@ CREATE TABLE positions (name TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
 ]
 
 /** The version of the schema that this code writes. */
-const SCHEMA_VERSION: number = STEPS.length
+export const SCHEMA_VERSION: number = STEPS.length
 
 /** What makes a file one of ours; "RCNT" in ASCII. */
 const APPLICATION_ID = 0x52434e54
