@@ -1,14 +1,24 @@
 // What counting a log costs: node analyze.mjs make KIND MB FILE writes a log; node analyze.mjs NAME FILE counts it as NAME does
 // and prints JSON: seconds of CPU and wall, peak memory, and what was counted, which has to be the same.
 import { execFileSync } from 'node:child_process'
-import { closeSync, createReadStream, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  createReadStream,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const MODELS = ['acme-large', 'acme-small', 'other-1', 'other-2']
-const WORDS = 'the quick brown fox "jumps" over\nlazy dogs und schöne Grüße 漢字 😀 answer'.split(' ')
+const WORDS = 'the quick brown fox "jumps" over\nlazy dogs und schöne Grüße 漢字 😀 answer'.split(
+  ' ',
+)
 
 /** Random numbers from 0 to 1, the same for the same seed (mulberry32). */
 function random(seed) {
@@ -26,7 +36,10 @@ export function makeLog(kind, megabytes, path) {
   const next = random(42)
   const hex = (digits) => {
     let text = ''
-    while (text.length < digits) text += Math.floor(next() * 2 ** 32).toString(16).padStart(8, '0')
+    while (text.length < digits)
+      text += Math.floor(next() * 2 ** 32)
+        .toString(16)
+        .padStart(8, '0')
     return text.slice(0, digits)
   }
   const prose = (length) => {
@@ -64,7 +77,11 @@ function linesOf(kind, time, next, hex, prose) {
   const messages = [{ role: 'user', content: prose(500 + next() * 20_000) }]
   if (kind === 'foreign') {
     const { model, input_tokens, output_tokens, duration_ms } = call
-    const numbers = { prompt_tokens: input_tokens, completion_tokens: output_tokens, latency_ms: duration_ms }
+    const numbers = {
+      prompt_tokens: input_tokens,
+      completion_tokens: output_tokens,
+      latency_ms: duration_ms,
+    }
     return `${JSON.stringify({ ts: new Date(time).toISOString(), messages, model, ...numbers })}\n`
   }
   const { level, pid, hostname, recount, trace_id, span_id } = call
@@ -84,7 +101,8 @@ async function recount(path) {
 /** A bare loop that keeps tokens and latencies: what people write for themselves. */
 async function readline(path) {
   const count = counter()
-  for await (const line of createInterface({ input: createReadStream(path) })) count.add(JSON.parse(line))
+  for await (const line of createInterface({ input: createReadStream(path) }))
+    count.add(JSON.parse(line))
   return count.end()
 }
 
@@ -148,12 +166,20 @@ function median(values) {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
 }
 
-const [name, ...rest] = process.argv[1] === fileURLToPath(import.meta.url) ? process.argv.slice(2) : []
+const [name, ...rest] =
+  process.argv[1] === fileURLToPath(import.meta.url) ? process.argv.slice(2) : []
 if (name === 'make') makeLog(rest[0], Number(rest[1]), rest[2])
 else if (name !== undefined) {
   const began = performance.now()
   const counted = await CONTENDERS[name](rest[0])
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
   const cpu = (userCPUTime + systemCPUTime) / 1e6
-  console.log(JSON.stringify({ cpu, wall: (performance.now() - began) / 1000, memory: maxRSS / 1024, counted }))
+  console.log(
+    JSON.stringify({
+      cpu,
+      wall: (performance.now() - began) / 1000,
+      memory: maxRSS / 1024,
+      counted,
+    }),
+  )
 }

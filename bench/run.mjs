@@ -96,7 +96,11 @@ async function analyze() {
   const megabytes = Number(process.env.ANALYZE_MB ?? 64)
   for (const kind of ['metadata', 'mixed', 'foreign']) {
     console.log(`Counting ${megabytes} MB, ${kind}`)
-    for (const { name, megabytesPerCpuSecond, wall, memory } of analyzeCosts(kind, megabytes, rounds)) {
+    for (const { name, megabytesPerCpuSecond, wall, memory } of analyzeCosts(
+      kind,
+      megabytes,
+      rounds,
+    )) {
       const speed = `${megabytesPerCpuSecond.toFixed(0)} MB per CPU second`
       console.log(`  ${name.padEnd(10)} ${speed}, ${wall.toFixed(2)} s, ${memory.toFixed(0)} MB`)
     }
