@@ -72,3 +72,28 @@ test('a trace that is not there is named, and one argument is not enough', async
   assert.match(stderr, /cccccc.*CLI_TRACE_NOT_FOUND/)
   assert.equal((await recount(['diff', TRACE], { cwd })).status, 2)
 })
+
+test('the most similar call of another version is found, and compared', async (t) => {
+  const asked = (id: string, text: string, version: number): object[] => {
+    const ref = { part: 'input', digest: digest(`${text} ${version}`), bytes: 9 }
+    const content = [{ role: 'user', parts: [{ type: 'text', content: text }] }]
+    return [
+      call(id, { prompt: { name: 'triage', version }, content: [ref] }),
+      line('content', id, { ...ref, content }),
+    ]
+  }
+  const log = jsonl(
+    ...asked(span(1), 'Where is my parcel?', 1),
+    ...inOther(asked(span(2), 'where is my parcel', 2)),
+    ...inOther(asked(span(3), 'How do I pay?', 2)).map((record) => {
+      return { ...record, trace_id: 'cccccc0000000000000000000000000c' }
+    }),
+  )
+  const cwd = folderWith(t, { 'app.jsonl': log })
+  const { stdout, stderr } = await recount(['diff', TRACE, 'app.jsonl', '--sibling'], { cwd })
+  assert.match(stderr, /another prompt version/)
+  assert.match(stdout, new RegExp(OTHER))
+  assert.match(stdout, /prompt\.version \[-1-\] → \{\+2\+\}/)
+  const none = await recount(['diff', 'cccccc', 'app.jsonl', '--sibling', '-h'], { cwd })
+  assert.equal(none.status, 0)
+})

@@ -1,56 +1,67 @@
 import { compareTraces } from '@recount/compare'
-import { beganAt, type SpanNode } from '@recount/record'
+import { beganAt } from '@recount/record'
 import { differenceText } from '../diff/difference-text.ts'
-import { EXIT } from '../errors.ts'
+import { siblingOf } from '../diff/find-sibling.ts'
+import { namedSpans, type Side } from '../diff/side.ts'
+import { CliError, EXIT } from '../errors.ts'
 import { momentText } from '../numbers-text.ts'
 import { plainJson } from '../plain-text.ts'
-import { chooseTrace, namedTrace } from '../show/choose-trace.ts'
-import type { CollectedTrace } from '../show/collect-trace.ts'
+import { chooseTrace } from '../show/choose-trace.ts'
 import { wrapped } from '../show/layout.ts'
+import type { SourceOptions } from '../store/open-source.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** Options of `recount diff`. */
-export interface DiffOptions {
+export interface DiffOptions extends SourceOptions {
   readonly full?: boolean
   readonly json?: boolean
+  /** Compare with the most similar call of another prompt version, model or release. */
+  readonly sibling?: boolean
 }
 
 /** Prints what differs between two traces or two spans. 1 when something does, 0 when nothing does. */
 export async function diffTraces(
-  a: string,
-  b: string,
-  patterns: readonly string[],
-  { full, json }: DiffOptions,
+  names: readonly string[],
+  options: DiffOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { trace, inputs } = await chooseTrace(a, patterns, terminal)
-  const other = await namedTrace(b, inputs, terminal)
-  const [left, right] = [namedSpans(a, trace), namedSpans(b, other)]
-  const difference = compareTraces(left, right)
+  const [a, b] = options.sibling
+    ? await withSibling(names, options, terminal)
+    : await twoNamed(names, options, terminal)
+  const difference = compareTraces(a.roots, b.roots)
+  const heads = [headLine('a', a), headLine('b', b)].flatMap((head) =>
+    wrapped(head, terminal.columns),
+  )
   terminal.print(
-    json
+    options.json
       ? `${plainJson(difference, 2)}\n`
-      : `${[headLine('a', trace, left), headLine('b', other, right)].flatMap((head) => wrapped(head, terminal.columns)).join('\n')}\n${differenceText(difference, terminal, full)}`,
+      : `${heads.join('\n')}\n${differenceText(difference, terminal, options.full)}`,
   )
   return difference.isEqual ? EXIT.done : EXIT.no
 }
 
-/** The span that an id names, with what is inside it; the whole trace where it names that. */
-function namedSpans(id: string, { trace_id, roots }: CollectedTrace): readonly SpanNode[] {
-  const hex = id.toLowerCase().replaceAll('-', '')
-  if (trace_id.startsWith(hex)) return roots
-  const waiting = [...roots]
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    if (hex.length >= 6 && node.span_id.startsWith(hex)) return [node]
-    waiting.push(...node.children)
-  }
-  return roots
+async function twoNamed(
+  [a, b, ...files]: readonly string[],
+  options: DiffOptions,
+  terminal: Terminal,
+): Promise<[Side, Side]> {
+  if (a === undefined || b === undefined)
+    throw new CliError('CLI_USAGE_INVALID', 'Name two traces or spans, or one and --sibling')
+  const { trace, other } = await chooseTrace(a, files, options, terminal)
+  return [namedSpans(a, trace), namedSpans(b, await other(b))]
 }
 
-function headLine(
-  side: string,
-  { trace_id }: CollectedTrace,
-  [first]: readonly SpanNode[],
-): string {
+async function withSibling(
+  [a, ...files]: readonly string[],
+  options: DiffOptions,
+  terminal: Terminal,
+): Promise<[Side, Side]> {
+  if (a === undefined) throw new CliError('CLI_USAGE_INVALID', 'Name a trace or a span')
+  const { trace, sibling, span } = await siblingOf(a, files, options, terminal)
+  const own = namedSpans(a, trace)
+  return own.roots === trace.roots ? [own, sibling] : [own, namedSpans(span, sibling)]
+}
+
+function headLine(side: string, { trace_id, roots: [first] }: Side): string {
   return `${side}  ${trace_id}${first === undefined ? '' : `  ${momentText(beganAt(first))}`}`
 }

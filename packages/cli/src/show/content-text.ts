@@ -9,7 +9,7 @@ export interface ContentContext {
 const ALONE: ContentContext = { speaker: 'assistant', system: [] }
 
 /** What was said, in lines; not yet plain. `role: text` for messages, JSON for what is no message. */
-export function contentLines(kept: unknown, context: ContentContext): string[] {
+export function contentLines(kept: unknown, context: ContentContext = ALONE): string[] {
   const content = withoutList(kept)
   if (typeof content === 'string') return [content]
   if (Array.isArray(content) && content.every(isSaid))
