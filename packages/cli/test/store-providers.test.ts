@@ -107,7 +107,7 @@ test(
         if (record.event !== 'content' || record.part !== 'output') continue
         const phrase = phraseIn(record.content)
         if (phrase === undefined) continue
-        const { items } = await store.search({ phrase, limit: 1000 })
+        const { items } = await store.search({ phrase, trace_id: trace.trace_id })
         assert.ok(
           items.some(({ span }) => span.span_id === record.span_id),
           `${phrase} is not found`,
