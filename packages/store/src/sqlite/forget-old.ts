@@ -54,8 +54,27 @@ export async function forgetWords(
   }
 }
 
+/**
+ * Takes what was deleted out of the index of words, where until then only a note says so. FTS5's own way of deleting at
+ * once (secure-delete) leaves a malformed index behind in SQLite 3.45.1.
+ */
+async function cleanIndex(connection: Connection): Promise<void> {
+  // A negative number first: all of the index is merged into one part, in which nothing deleted is left.
+  for (let pages = -STEP_PAGES; ; pages = STEP_PAGES) {
+    const changes = await connection.writeWhenFree(() => {
+      const before = connection.number('SELECT total_changes()')
+      connection.exec(`INSERT INTO words_in (words_in, rank) VALUES ('merge', ${pages})`)
+      return connection.number('SELECT total_changes()') - before
+    })
+    // As FTS5's manual says: fewer than two mean that nothing was left to do.
+    if (changes < 2 && pages > 0) return
+    await pause()
+  }
+}
+
 /** Makes the file as small as what is in it, where nobody else reads an old state of it. */
 export async function giveSpaceBack(connection: Connection): Promise<void> {
+  await cleanIndex(connection)
   let free = connection.number('PRAGMA freelist_count')
   while (free > 0) {
     await connection.writeWhenFree(() =>

@@ -8,6 +8,7 @@ import { queryText } from '../records/query-text.ts'
 import type { Scope } from '../scope.ts'
 import { rowsOf } from './bulk.ts'
 import type { Connection, Row, Value } from './connection.ts'
+import { readCounters } from './counters.ts'
 import { joinsOf } from './places.ts'
 import { spansById } from './search.ts'
 import { idBytes, idText, withColumns } from './span-table.ts'
@@ -203,8 +204,14 @@ export function alikeCalls(
       ...scoped,
     ],
   )
+  // What was written since the index was filled.
+  const recent = connection.all(
+    `SELECT s.id, p.body FROM queries AS q CROSS JOIN spans AS s ON s.id = q.span CROSS JOIN pieces AS p ON p.id = q.piece
+      WHERE q.piece > ? AND s.event = 'llm_call'${inScope} LIMIT ${MOST_ALIKE}`,
+    [readCounters(connection).indexed, ...scoped],
+  )
   const asked = rarest(connection, [...new Set(words.split(' '))])
-  if (asked.length === 0) return questionsOf(connection, same)
+  if (asked.length === 0) return questionsOf(connection, [...same, ...recent])
   const others = connection.all(
     `WITH found AS MATERIALIZED (
        SELECT w.rowid AS piece, w.rank AS score FROM words_in AS w
@@ -214,7 +221,7 @@ export function alikeCalls(
        WHERE s.event = 'llm_call'${inScope} ORDER BY f.score LIMIT ${MOST_ALIKE}`,
     [asked.map((word) => `"${word}"`).join(' OR '), ...scoped],
   )
-  return questionsOf(connection, [...same, ...others])
+  return questionsOf(connection, [...same, ...others, ...recent])
 }
 
 /** The words that the fewest pieces have, with the other words that begin like them. */

@@ -60,7 +60,6 @@ CREATE INDEX queries_hash ON queries (hash);
 CREATE INDEX queries_piece ON queries (piece);
 
 CREATE VIRTUAL TABLE words_in USING fts5 (text, content = '', tokenize = 'ascii');
-INSERT INTO words_in (words_in, rank) VALUES ('secure-delete', 1);
 CREATE TABLE words (word TEXT PRIMARY KEY) WITHOUT ROWID;
 
 CREATE TABLE tombstones (name BLOB PRIMARY KEY, time REAL NOT NULL) WITHOUT ROWID;

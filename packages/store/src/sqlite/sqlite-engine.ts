@@ -129,6 +129,8 @@ function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
       return listSpans(connection, query, multiTenant)
     },
     async search(query) {
+      // Whoever asks without end must not keep the index from being filled.
+      await pause()
       return searchSpans(connection, query, multiTenant)
     },
     async *countedCalls(query) {
@@ -138,6 +140,7 @@ function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
       return questionOf(connection, span_id, scope)
     },
     async alike(question, scope) {
+      await pause()
       return alikeCalls(connection, keys, question, scope)
     },
     async forgetBefore(query) {
