@@ -159,7 +159,7 @@ test(
 
 test('without a script all numbers are there', needsChromium, async () => {
   const { page } = await opened(await hostilePage(), { javaScriptEnabled: false })
-  await page.getByText('Calls as a table').click()
+  await page.getByText('Calls as a table', { exact: true }).click()
   assert.ok(await page.getByRole('table', { name: 'Calls, Europe/Berlin' }).isVisible())
   await page.context().close()
 })
