@@ -116,6 +116,9 @@ test('summaries, tools, starts and other lines with times are no calls', () => {
     { time: iso(0), method: 'GET', path: '/', status: 200, duration: 20 },
     { max_tokens: 100, limits: { input_tokens: 5 } },
     { cost: 5, user: 'u' },
+    { date: '2026-03-01', model: 'm', requests: 500, tokens_in: 50_000, tokens_out: 9000 },
+    { date: '2026-03-01', model: 'm', requests: 500, input_tokens: 50_000, output_tokens: 9000 },
+    { event: 'llm_call_started', model: 'm', input_tokens: 50 },
   ]
   for (const line of lines) assert.deepEqual(callsOf([line]), [], JSON.stringify(line))
 })
@@ -172,4 +175,20 @@ test('what a message says is never taken for the name of an error', () => {
   ])
   assert.equal(call?.status, 'error')
   assert.equal(call?.error_type, undefined)
+})
+
+test('cached tokens that are counted apart belong to the input', () => {
+  const usage = {
+    input_tokens: 4,
+    cache_creation_input_tokens: 1000,
+    cache_read_input_tokens: 2000,
+    output_tokens: 5,
+  }
+  for (const record of [
+    { model: 'm', usage },
+    { llm: 'm', result: { usage } },
+    { model: 'm', ...usage },
+  ]) {
+    assert.equal(callsOf([record])[0]?.input_tokens, 3004, JSON.stringify(record))
+  }
 })

@@ -203,3 +203,13 @@ test('what pino, bunyan, winston, Docker and CloudWatch wrap is found inside', (
   const failed = { level: 50, time: 1, pid: 1, err: { type: 'RateLimitError' }, llm: inner }
   assert.deepEqual(callsOf([failed])[0]?.status, 'error')
 })
+
+test("Gemini's answers: thoughts belong to the output", () => {
+  const usageMetadata = { promptTokenCount: 5, candidatesTokenCount: 7, thoughtsTokenCount: 3 }
+  const answer = {
+    modelVersion: 'gemini-pro',
+    usageMetadata,
+    candidates: [{ finishReason: 'STOP' }],
+  }
+  sees(answer, 'gemini-response', { model: 'gemini-pro', output_tokens: 10, finish_reason: 'STOP' })
+})

@@ -43,7 +43,7 @@ export class KeyTable {
 }
 
 /** A hash of bytes, to be continued with `Math.imul(hash, 31) + byte`. */
-export function hashOf(bytes: Uint8Array, from: number, to: number): number {
+function hashOf(bytes: Uint8Array, from: number, to: number): number {
   let hash = 0
   for (let at = from; at < to; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0
   return hash

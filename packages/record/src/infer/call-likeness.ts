@@ -1,3 +1,4 @@
+import { lookUp, type Row } from '../shapes/paths.ts'
 import { isSet } from '../shapes/read-shape.ts'
 import { toNumber } from '../shapes/times.ts'
 import type { Leaf } from './leaves.ts'
@@ -44,25 +45,62 @@ export interface Likeness {
   readonly mayRun: boolean
 }
 
-/** Reads what a record says that it is. */
-export function likenessOf(leaves: readonly Leaf[]): Likeness {
+/** Where a record says what it is, the same for all records with the same keys. */
+export interface LikenessKeys {
+  /** Several numbers are means or percentiles. */
+  readonly isSummary: boolean
+  /** Numbers that say of how many calls a line is. */
+  readonly counts: readonly string[]
+  /** Texts that name an event or a kind. */
+  readonly events: readonly string[]
+}
+
+/** Finds where a record says what it is. */
+export function likenessKeysOf(leaves: readonly Leaf[]): LikenessKeys {
   const numbers = leaves.filter(({ value }) => typeof value === 'number')
   const statistics = numbers.filter(({ segments }) =>
     segments.flatMap(wordsOf).some((word) => STATISTICS.has(word)),
   )
-  const texts = leaves.flatMap(({ segments, value }) => {
-    const isEvent = EVENT_KEYS.includes((segments.at(-1) ?? '').toLowerCase())
-    const isShort = typeof value === 'string' && value.length <= 200
-    const isError = segments.length > 1 && segments.flatMap(wordsOf).includes('error')
-    return isEvent && isShort && !isError && segments.length <= 2 ? [spaced(value)] : []
+  return {
+    isSummary: statistics.length >= 2,
+    counts: numbers.filter(countsCalls).map(({ path }) => path),
+    events: leaves.filter(namesEvent).map(({ path }) => path),
+  }
+}
+
+function namesEvent({ segments, value }: Leaf): boolean {
+  const isError = segments.length > 1 && segments.flatMap(wordsOf).includes('error')
+  const isEvent = EVENT_KEYS.includes((segments.at(-1) ?? '').toLowerCase())
+  return isEvent && !isError && segments.length <= 2 && typeof value === 'string'
+}
+
+const MAX_EVENT_LENGTH = 200
+
+/** Reads what a record says that it is. */
+export function likenessOf({ isSummary, counts, events }: LikenessKeys, row: Row): Likeness {
+  const texts = events.flatMap((path) => {
+    const value = lookUp(row, path)
+    return typeof value === 'string' && value.length <= MAX_EVENT_LENGTH ? [spaced(value)] : []
   })
   return {
-    other: statistics.length >= 2 || texts.some((text) => OTHER_KINDS.test(text)),
+    other:
+      isSummary ||
+      counts.some((path) => Number(lookUp(row, path)) > 1) ||
+      texts.some((text) => OTHER_KINDS.test(text)),
     begins: texts.some((text) => BEGINS.test(text)),
     mayRun:
       !texts.some((text) => NOT_A_RUN.test(text)) &&
       (texts.length === 0 || texts.some((text) => A_RUN.test(text))),
   }
+}
+
+const COUNTING = ['request', 'call', 'total', 'num', 'number', 'n', 'count']
+
+/** `requests: 500`: a line about many calls. */
+function countsCalls({ segments }: Leaf): boolean {
+  const words = wordsOf(segments.at(-1) ?? '')
+  const isCount = words.every((word) => COUNTING.includes(word))
+  return isCount && (words.includes('request') || words.includes('call'))
 }
 
 function spaced(text: string): string {
@@ -78,14 +116,27 @@ export function isCall(
   { other, begins, mayRun }: Likeness,
 ): boolean {
   const has = (key: string) => toNumber(found[key]) !== null
+  if (other || (begins && !hasEnded(found))) return false
   const model = typeof found.model === 'string' && found.model !== ''
   const finished = isSet(found.finish_reason)
-  const ended = has('output_tokens') || has('duration_ms') || finished
-  if (other || (begins && !ended)) return false
   if (has('output_tokens') || has('input_tokens')) {
     return model || has('duration_ms') || (has('output_tokens') && has('input_tokens'))
   }
   const failed = found.status === 'error' || found.status === 'aborted'
   const told = has('ttft_ms') || has('cost_usd') || finished
   return model && (told || (mayRun && (has('duration_ms') || failed)))
+}
+
+/** Whether what was found says that the call is over. */
+function hasEnded(found: Readonly<Record<string, unknown>>): boolean {
+  const has = (key: string) => toNumber(found[key]) !== null
+  return has('output_tokens') || has('duration_ms') || isSet(found.finish_reason)
+}
+
+/** Whether a record with the common names of a call says that it is something else, or only its beginning. */
+export function isNoCall(
+  found: Readonly<Record<string, unknown>>,
+  { other, begins }: Likeness,
+): boolean {
+  return other || (begins && !hasEnded(found) && found.status !== 'error')
 }

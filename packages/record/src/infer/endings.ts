@@ -34,6 +34,9 @@ const STATUS_NAMES = [
   'call status',
   'request status',
 ]
+/** The logger's own word for how bad a line is. */
+const LEVEL_NAMES = ['level', 'severity', 'log level', 'levelname', 'level name', 'loglevel']
+const BAD_LEVELS = ['error', 'fatal', 'critical', 'ERROR', 'FATAL', 'CRITICAL', 'Error', 50, 60]
 const TRUE_IS_GOOD = [
   'success',
   'succeeded',
@@ -61,18 +64,21 @@ function oneOf(texts: readonly string[]): ReadonlySet<string> {
 }
 
 const STATUS = oneOf(STATUS_NAMES)
+const LEVEL = oneOf(LEVEL_NAMES)
 const GOOD = oneOf(TRUE_IS_GOOD)
 const BAD = oneOf(TRUE_IS_BAD)
 const ABORT = oneOf(TRUE_IS_ABORT)
 
 /** How a record says that its call failed, and where it names the error. */
 export interface Endings extends Pick<LogShape, 'failed' | 'succeeded' | 'aborted'> {
+  /** A level of the line, which says so where nothing else does. */
+  readonly levels: readonly Clue[]
   readonly errorTypes: readonly string[]
 }
 
 /** What the scalars of a record tell of an ending; objects under `error` count, too. */
 export function endingsOf(leaves: readonly Leaf[], objects: readonly string[]): Endings {
-  const found: Found = { failed: [], succeeded: [], aborted: [], errorTypes: [] }
+  const found: Found = { failed: [], succeeded: [], aborted: [], levels: [], errorTypes: [] }
   for (const path of objects) {
     if (isErrorKey([wordsOf(lastOf(path))])) found.failed.push({ path, is: 'set' })
   }
@@ -85,6 +91,7 @@ interface Found {
   readonly failed: Clue[]
   readonly succeeded: Clue[]
   readonly aborted: Clue[]
+  readonly levels: Clue[]
   readonly errorTypes: { readonly path: string; readonly rank: number }[]
 }
 
@@ -108,6 +115,7 @@ function collectFlag(path: string, name: string, found: Found): void {
     found.failed.push({ path, is: [false, 'false', 0, 'no'] })
     found.succeeded.push({ path, is: [true, 'true', 1, 'yes'] })
   }
+  if (LEVEL.has(name)) found.levels.push({ path, is: BAD_LEVELS })
   if (BAD.has(name)) found.failed.push({ path, is: [true, 1, 'true'] })
   if (ABORT.has(name)) found.aborted.push({ path, is: [true, 1, 'true'] })
 }

@@ -1,11 +1,19 @@
+import { LLM_REQUEST_SHAPE } from '../shapes/llm-request.ts'
 import { lookUp, type Row } from '../shapes/paths.ts'
-import { endingOf, type Noted, type Reading, readShape, takeSource } from '../shapes/read-shape.ts'
+import {
+  endingOf,
+  holds,
+  type Noted,
+  type Reading,
+  readShape,
+  takeSource,
+} from '../shapes/read-shape.ts'
 import type { LogShape, Source } from '../shapes/shape.ts'
 import { toEpoch, toMilliseconds, toNumber } from '../shapes/times.ts'
-import { isCall, likenessOf } from './call-likeness.ts'
+import { isCall, isNoCall, likenessOf } from './call-likeness.ts'
 import type { Candidate } from './candidates.ts'
 import { type Layout, layoutOf } from './layout.ts'
-import { leavesOf, signatureOf } from './leaves.ts'
+import { signatureOf } from './leaves.ts'
 import { judgeMoney } from './prices.ts'
 import { judgeUnit, type LengthSample } from './units.ts'
 
@@ -95,7 +103,7 @@ export class FileInference {
       }
     }
     readEnding(reading, base, endings, row, note)
-    if (base === undefined && !isCall(reading, likenessOf(leavesOf(row)))) return undefined
+    if (!isOne(reading, layout, row)) return undefined
     for (const [key, path] of notes) noted(key, path)
     for (const candidate of candidates) this.#used.add(idOf(candidate))
     return reading
@@ -109,8 +117,10 @@ export class FileInference {
     if (needsValues(candidate)) return this.#sources.get(idOf(candidate)) ?? null
     const { path, unit, scale } = candidate
     if (scale === null) return null
+    const plus = candidate.key === 'input_tokens' ? countedApart(path) : []
     return {
       path,
+      ...(plus.length === 0 ? {} : { plus }),
       ...(unit === undefined || unit === 'in-value' ? {} : { unit }),
       ...(scale === undefined ? {} : { scale }),
     }
@@ -175,6 +185,21 @@ export class FileInference {
   }
 }
 
+/** Whether a record is a call: answers of providers are, others say so by what they tell. */
+function isOne(reading: Reading, { base, likeness }: Layout, row: Row): boolean {
+  if (base === undefined) return isCall(reading, likenessOf(likeness, row))
+  return base !== LLM_REQUEST_SHAPE || !isNoCall(reading, likenessOf(likeness, row))
+}
+
+/** Who says `input_tokens` beside these counts cached tokens apart, as Anthropic does. */
+function countedApart(path: string): string[] {
+  const [, prefix] = /^(.*\.)?input_tokens$/.exec(path) ?? []
+  if (!path.endsWith('input_tokens') || path.endsWith('_input_tokens')) return []
+  return ['cache_creation_input_tokens', 'cache_read_input_tokens'].map(
+    (key) => `${prefix ?? ''}${key}`,
+  )
+}
+
 function idOf({ key, path }: Candidate): string {
   return `${key} ${path}`
 }
@@ -205,7 +230,9 @@ function readEnding(
   const first = reading.status
   const status =
     base === undefined || first === undefined || (first === 'ok' && own !== undefined) ? own : first
-  if (status !== undefined) reading.status = status
+  const isBad = endings.levels.some((clue) => holds(clue, row))
+  if (isBad && own === undefined) reading.status = 'error'
+  else if (status !== undefined) reading.status = status
   else if (reading.finish_reason !== undefined || toNumber(reading.output_tokens) !== null) {
     reading.status = 'ok'
   }

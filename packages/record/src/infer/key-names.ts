@@ -57,14 +57,14 @@ export const KEY_NAMES: readonly KeyNames[] = [
   names(
     'start_time',
     'moment',
-    'start time, started at, start, request start, request start time, request time',
-    'timestamp, time, time stamp, created at, created, logged at, log time, event time, at, when',
+    'start time, start time unix, started at, start, request start, request start time, request time',
+    'timestamp, time, time stamp, time unix, logging time, created at, created, logged at, log time, event time, at, when',
     '@timestamp, unixtime, epoch, requested at, t, utc',
   ),
   names(
     'end_time',
     'moment',
-    'end time, ended at, end, completed at, response time, request end, request end time',
+    'end time, end time unix, ended at, end, completed at, response time, request end, request end time',
   ),
   names('first_token_time', 'moment', 'first token at, first token time, completion start time'),
   names(
@@ -76,7 +76,7 @@ export const KEY_NAMES: readonly KeyNames[] = [
   names(
     'model',
     'text',
-    'model, model name, model id, llm model, llm, request model, model slug',
+    'model, model name, model id, llm model, llm, request model, model slug, deployed model id, model version',
     'deployment, deployment name, llm name, model requested, ai model, deployment id',
     'model used',
   ),

@@ -1,5 +1,6 @@
 import { isRow, type Row } from '../shapes/paths.ts'
 import type { LogShape } from '../shapes/shape.ts'
+import { type LikenessKeys, likenessKeysOf } from './call-likeness.ts'
 import { type Candidate, candidatesOf } from './candidates.ts'
 import { type Endings, endingsOf } from './endings.ts'
 import { leavesOf } from './leaves.ts'
@@ -10,6 +11,7 @@ export interface Layout {
   readonly base: LogShape | undefined
   readonly candidates: readonly Candidate[]
   readonly endings: Endings
+  readonly likeness: LikenessKeys
   /** False where nothing in it could make a record a call. */
   readonly hopeful: boolean
 }
@@ -22,7 +24,13 @@ export function layoutOf(row: Row, base: LogShape | undefined): Layout {
   const keys = new Set(found.map(({ key }) => key))
   const hopeful =
     base !== undefined || keys.has('model') || keys.has('input_tokens') || keys.has('output_tokens')
-  return { base, candidates, endings: endingsOf(leaves, objectsOf(row)), hopeful }
+  return {
+    base,
+    candidates,
+    endings: endingsOf(leaves, objectsOf(row)),
+    likeness: likenessKeysOf(leaves),
+    hopeful,
+  }
 }
 
 function isKnown(base: LogShape | undefined, key: string, path: string): boolean {

@@ -6,7 +6,11 @@ import { LANGSMITH_SHAPE } from './langsmith.ts'
 import { LITELLM_SHAPE } from './litellm.ts'
 import { OPENINFERENCE_SHAPE } from './openinference.ts'
 import { OPENTELEMETRY_SHAPE } from './opentelemetry.ts'
-import { ANTHROPIC_RESPONSE_SHAPE, OPENAI_RESPONSE_SHAPE } from './provider-response.ts'
+import {
+  ANTHROPIC_RESPONSE_SHAPE,
+  GEMINI_RESPONSE_SHAPE,
+  OPENAI_RESPONSE_SHAPE,
+} from './provider-response.ts'
 import type { LogShape } from './shape.ts'
 
 /** Shapes of which every key is known, the most particular first: where one matches, no other is asked. */
@@ -14,4 +18,5 @@ export const KNOWN_SHAPES: readonly LogShape[] = [
   ...[CLAUDE_CODE_SHAPE, CODEX_SHAPE, OPENAI_BATCH_SHAPE, ANTHROPIC_BATCH_SHAPE, LITELLM_SHAPE],
   ...[LANGFUSE_SHAPE, LANGSMITH_SHAPE, OPENTELEMETRY_SHAPE, AI_SDK_SHAPE, OPENINFERENCE_SHAPE],
   ...[AGENT_MESSAGE_SHAPE, OPENAI_RESPONSE_SHAPE, ANTHROPIC_RESPONSE_SHAPE],
+  GEMINI_RESPONSE_SHAPE,
 ]

@@ -1,3 +1,4 @@
+import { anthropicInput } from './provider-response.ts'
 import { at, type Clue, inUnit, type LogShape } from './shape.ts'
 
 /** What loggers write when something failed. */
@@ -71,7 +72,12 @@ export const LLM_REQUEST_SHAPE: LogShape = {
       ...inUnit('s', 'latency_s', 'latency_seconds', 'duration_s', 'duration_seconds'),
     ],
     ttft_ms: [...at('ttft_ms', 'time_to_first_token_ms'), ...inUnit('s', 'ttft_s', 'ttft_seconds')],
-    input_tokens: at('prompt_tokens', 'input_tokens', 'usage.prompt_tokens', 'usage.input_tokens'),
+    input_tokens: [
+      ...at('prompt_tokens'),
+      ...anthropicInput(''),
+      ...at('usage.prompt_tokens'),
+      ...anthropicInput('usage.'),
+    ],
     output_tokens: at(
       'completion_tokens',
       'output_tokens',

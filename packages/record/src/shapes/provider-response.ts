@@ -81,3 +81,30 @@ export const ANTHROPIC_RESPONSE_SHAPE: LogShape = {
     error_type: at('error.type'),
   },
 }
+
+/** Answers of Gemini's API as they came, one a line; thoughts are counted beside the answer. */
+export const GEMINI_RESPONSE_SHAPE: LogShape = {
+  name: 'gemini-response',
+  open: true,
+  title: "answers of Gemini's API, as they came",
+  calls: [clues('number', 'usageMetadata.promptTokenCount')],
+  unless: [],
+  failed: clues('set', 'error', 'err'),
+  succeeded: clues('number', 'usageMetadata.candidatesTokenCount'),
+  aborted: [],
+  fields: {
+    model: at('model', 'modelVersion'),
+    start_time: at('createTime', 'timestamp', 'time', 'ts'),
+    input_tokens: at('usageMetadata.promptTokenCount'),
+    output_tokens: [
+      {
+        path: 'usageMetadata.candidatesTokenCount',
+        plus: ['usageMetadata.thoughtsTokenCount'],
+      },
+    ],
+    cache_read_tokens: at('usageMetadata.cachedContentTokenCount'),
+    reasoning_tokens: at('usageMetadata.thoughtsTokenCount'),
+    finish_reason: at('candidates.0.finishReason'),
+    duration_ms: at('latency_ms', 'duration_ms', 'elapsed_ms'),
+  },
+}
