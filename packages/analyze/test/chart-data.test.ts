@@ -51,5 +51,8 @@ test('a series has at most 750 parts with those that have no call, so that a few
   assert.equal(series.step, 'hour')
   const { series: longer } = await analyzed([...records, call({ start_time: BEGIN + 800 * HOUR })])
   assert.equal(longer.step, 'day')
-  assert.equal(longer.points.reduce((sum, { calls }) => sum + calls, 0), 61)
+  assert.equal(
+    longer.points.reduce((sum, { calls }) => sum + calls, 0),
+    61,
+  )
 })
