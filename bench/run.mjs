@@ -1,4 +1,4 @@
-// npm run bench [-- record|silent|content|import|policy|redact|conformance|stream|audit|diagnose] [--rounds N]
+// npm run bench [-- record|silent|content|import|policy|redact|conformance|stream|audit|diagnose|analyze] [--rounds N]
 import { execFileSync } from 'node:child_process'
 import { cpus, release } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -23,6 +23,7 @@ const wanted =
         'stream',
         'audit',
         'diagnose',
+        'analyze',
       ]
 
 console.log(
@@ -40,6 +41,7 @@ for (const name of wanted)
     stream,
     audit,
     diagnose,
+    analyze,
   }[name]()
 
 /** What one recorded call (start and terminal line, no content) costs. */
@@ -86,6 +88,23 @@ async function audit() {
 async function diagnose() {
   const { diagnoseCosts } = await import('./diagnose.mjs')
   await diagnoseCosts(rounds)
+}
+
+/** Counting a log, in megabytes a CPU second; `ANALYZE_MB` is its size. */
+async function analyze() {
+  const { analyzeCosts } = await import('./analyze.mjs')
+  const megabytes = Number(process.env.ANALYZE_MB ?? 64)
+  for (const kind of ['metadata', 'mixed', 'foreign']) {
+    console.log(`Counting ${megabytes} MB, ${kind}`)
+    for (const { name, megabytesPerCpuSecond, wall, memory } of analyzeCosts(
+      kind,
+      megabytes,
+      rounds,
+    )) {
+      const speed = `${megabytesPerCpuSecond.toFixed(0)} MB per CPU second`
+      console.log(`  ${name.padEnd(10)} ${speed}, ${wall.toFixed(2)} s, ${memory.toFixed(0)} MB`)
+    }
+  }
 }
 
 /** What `import` costs a process that does nothing else. */

@@ -45,11 +45,16 @@ export class RecentMap<Value> {
     return [...this.#older.values(), ...this.#newer.values()]
   }
 
+  /** Empties it; nobody is told. */
+  drop(): void {
+    this.#older.clear()
+    this.#newer.clear()
+  }
+
   /** Forgets everything. */
   clear(): void {
     const all = this.values()
-    this.#older.clear()
-    this.#newer.clear()
+    this.drop()
     for (const value of all) this.#onForget(value)
   }
 }

@@ -144,9 +144,6 @@ export class Tables implements AttemptHandler<Groups> {
       this.#types.overflowed ? more('error types', MAX_MODELS) : '',
       this.#categories.overflowed ? more('error categories', MAX_MODELS) : '',
       this.#groups.overflowed ? more('groups', MAX_GROUPS) : '',
-      this.#traces.forgotten
-        ? 'There are more traces than are remembered: the most expensive ones are those of calls that lie close together.'
-        : '',
     ].filter((note) => note !== '')
   }
 
