@@ -44,3 +44,15 @@ test('what nobody knows has no chart, and one moment makes none', async () => {
   assert.deepEqual(titles, ['Calls', 'Latency of successful calls'])
   assert.deepEqual(chartsOf(await analyzed([call()])), [])
 })
+
+test('a series has at most 750 parts with those that have no call, so that a few calls in a month make no picture of minutes', async () => {
+  const records = Array.from({ length: 60 }, (_, i) => call({ start_time: BEGIN + i * 12 * HOUR }))
+  const { series } = await analyzed(records)
+  assert.equal(series.step, 'hour')
+  const { series: longer } = await analyzed([...records, call({ start_time: BEGIN + 800 * HOUR })])
+  assert.equal(longer.step, 'day')
+  assert.equal(
+    longer.points.reduce((sum, { calls }) => sum + calls, 0),
+    61,
+  )
+})

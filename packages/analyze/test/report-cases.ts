@@ -30,14 +30,13 @@ function records(count: number, begin: number, slower: number): object[] {
     const failed = i % 13 === 0
     return call({
       model: name,
-      start_time: begin + Math.floor(i / 8) * HOUR * (i > count / 2 ? 2 : 1),
+      start_time: begin + Math.floor(i / 40) * HOUR * (i > count / 2 ? 2 : 1),
       duration_ms: slower * 10 ** (2.5 + next()),
       ttft_ms: 100 + next() * 300,
       input_tokens: 1000 + i,
       output_tokens: Math.round(next() * 300),
       cost_usd: i % 10 === 0 ? null : next() / 100,
-      prompt_name: name,
-      prompt_version: '1',
+      prompt_name: HOSTILE_NAMES[i % 3],
       status: failed ? 'error' : 'ok',
       ...(failed ? { error: { type: name, message: '' } } : {}),
     })
@@ -54,6 +53,6 @@ export function hostileReport(): Promise<Report> {
   const now = lines(...records(700, BEGIN, 1.6), ...OUTCOMES, started())
   const before = lines(...records(600, BEGIN - 90 * 24 * HOUR, 1))
   return analyze(file(`${now}{"cut":`), {
-    ...{ by: ['prompt', 'model'], baseline: file(before), zone: 'Europe/Berlin' },
+    ...{ by: 'prompt', baseline: file(before), zone: 'Europe/Berlin', every: 'hour' },
   })
 }

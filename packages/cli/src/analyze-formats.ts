@@ -12,17 +12,17 @@ import { plainJson } from './plain-text.ts'
 
 type Write = (report: Report, bounds: readonly BoundResult[], color: boolean) => string
 
-const WRITERS = {
+/** What `--format` of `recount analyze` can be. */
+export type AnalyzeFormat = 'text' | 'json' | 'markdown' | 'html' | 'prometheus' | 'otlp'
+
+const WRITERS: { readonly [format in AnalyzeFormat]: Write } = {
   text: (report, _bounds, color) => formatText(report, { color }),
   json: (report, bounds) => `${plainJson({ ...report, bounds: bounds.map(verdictOf) }, 2)}\n`,
   markdown: (report, bounds) => formatMarkdown(report, { bounds }),
   html: (report, bounds) => formatHtml(report, { bounds }),
   prometheus: (report, bounds) => formatPrometheus(report, { bounds }),
   otlp: (report) => formatOtlp(report),
-} as const satisfies { readonly [format: string]: Write }
-
-/** What `--format` of `recount analyze` can be. */
-export type AnalyzeFormat = keyof typeof WRITERS
+}
 
 /** Checks a name: `CLI_OPTION_INVALID` says which there are. */
 export function toAnalyzeFormat(name: string): AnalyzeFormat {

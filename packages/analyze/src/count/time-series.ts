@@ -38,6 +38,8 @@ export class TimeSeries {
   readonly #offsets: ZoneOffsets
   #step: SeriesStep
   #groups = new Map<number, Group>()
+  #first = Number.POSITIVE_INFINITY
+  #last = Number.NEGATIVE_INFINITY
 
   constructor(zone: string, step: SeriesStep | undefined) {
     this.#zone = zone
@@ -52,13 +54,15 @@ export class TimeSeries {
     const from = this.#beginning(time)
     const known = this.#groups.get(from)
     if (known !== undefined) return known
-    if (this.#groups.size >= this.#limit()) {
+    if (this.#groups.size >= this.#limit() || this.#isTooLong(from)) {
       if (this.#fixed || this.#step === 'day') return undefined
       this.#coarsen()
       return this.groupAt(time)
     }
     const group = new Group(EXACT_VALUES)
     this.#groups.set(from, group)
+    this.#first = Math.min(this.#first, from)
+    this.#last = Math.max(this.#last, from)
     return group
   }
 
@@ -92,6 +96,13 @@ export class TimeSeries {
     return this.#fixed || this.#step === 'day' ? MAX_DAYS : MAX_POINTS
   }
 
+  /** Whether there would be too many parts with those that have no call: a picture of single minutes of a month says nothing. */
+  #isTooLong(from: number): boolean {
+    if (this.#fixed || this.#step === 'day' || this.#groups.size === 0) return false
+    const span = Math.max(this.#last, from) - Math.min(this.#first, from)
+    return span / STEP_MS[this.#step] >= MAX_POINTS
+  }
+
   #beginning(time: number): number {
     const offset = this.#offsets.at(time)
     const length = STEP_MS[this.#step]
@@ -104,6 +115,8 @@ export class TimeSeries {
     const finer = this.#groups
     this.#step = this.#step === 'minute' ? 'hour' : 'day'
     this.#groups = new Map()
+    this.#first = Number.POSITIVE_INFINITY
+    this.#last = Number.NEGATIVE_INFINITY
     for (const [from, group] of finer) this.groupAt(from)?.merge(group)
   }
 }

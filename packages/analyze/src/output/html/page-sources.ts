@@ -11,10 +11,10 @@ export interface PageSources {
 /** The style and the script of the page, with uPlot's and its licence. */
 export function pageSources(): PageSources {
   // By the package's own name, because a bundle of this module lies elsewhere than the module.
-  const { resolve } = createRequire(import.meta.url)
-  const page = join(dirname(resolve('@recount/analyze/package.json')), 'page')
+  const require = createRequire(import.meta.url)
+  const page = join(dirname(require.resolve('@recount/analyze/package.json')), 'page')
   const read = (path: string) => readFileSync(path, 'utf8').trim()
-  const uplot = dirname(dirname(resolve('uplot')))
+  const uplot = dirname(dirname(require.resolve('uplot')))
   const licence = `/*! uPlot\n${read(join(uplot, 'LICENSE'))}\n*/`
   return {
     style: [read(join(uplot, 'dist', 'uPlot.min.css')), read(join(page, 'report.css'))].join('\n'),

@@ -32,7 +32,7 @@ export function boundsSection(bounds: readonly BoundResult[]): Markup | undefine
   const table = pageTable('Bounds', rows.slice(0, MAX_ROWS), [
     { title: 'fails when', cell: ({ expression }) => expression },
     {
-      title: '',
+      title: 'verdict',
       cell: ({ failed }) => (failed ? 'broken' : 'holds'),
       bad: ({ failed }) => failed,
     },
