@@ -83,7 +83,6 @@ function runScript(
     env: { ...process.env, ...more },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: 900_000,
   })
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { restoreS3 } from '../src/index.ts'
-import { linesIn, patientClient, PREFIX, type Store, URL_OF_LOG } from './shipping-place.ts'
+import { linesIn, PREFIX, patientClient, type Store, URL_OF_LOG } from './shipping-place.ts'
 
 /** The store verifies, has exactly the lines of the log, and of each object but the head one version. */
 export async function assertShipped(store: Store, path: string): Promise<void> {
