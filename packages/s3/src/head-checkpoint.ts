@@ -7,7 +7,7 @@ import { fateOf } from './request-fate.ts'
 import { sha256 } from './sha256.ts'
 
 /** The key of the newest checkpoint: the only object that is replaced. */
-export const HEAD_KEY = 'checkpoint'
+const HEAD_KEY = 'checkpoint'
 
 /** The newest checkpoint in the store, as it was last seen there. */
 export interface Head {

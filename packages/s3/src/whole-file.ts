@@ -25,7 +25,7 @@ export async function readIfThere(path: string): Promise<Buffer | undefined> {
 }
 
 /** Makes what was created or renamed in a folder durable; Windows cannot open folders, and needs no sync of them. */
-export async function syncFolder(path: string): Promise<void> {
+async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return
   const folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY)
   try {

@@ -93,7 +93,12 @@ async function checkPut(
   if (lock !== undefined) checkLock(store, key, lock, head)
 }
 
-function checkLock(store: ObjectStore, key: string, lock: ObjectLock, head: Pick<ObjectHead, 'lock'>): void {
+function checkLock(
+  store: ObjectStore,
+  key: string,
+  lock: ObjectLock,
+  head: Pick<ObjectHead, 'lock'>,
+): void {
   const { mode, until } = head.lock ?? {}
   const isEnough =
     (mode === lock.mode || mode === 'COMPLIANCE') &&

@@ -46,28 +46,27 @@ export function startCeph(): CephServer {
   })
 }
 
-/** Whether a newer Ceph can be had: in a root of its own, made from Debian's unstable packages. */
-export const needsNewCeph: { readonly skip: string | false } = {
-  skip: canBuildRoot() ? false : 'needs root and mmdebstrap (Debian: apt-get install mmdebstrap)',
-}
-
-function canBuildRoot(): boolean {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false
-  const isMade = (): boolean => spawnSync('sh', ['-c', 'command -v mmdebstrap']).status === 0
-  if (!isMade()) spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'mmdebstrap'])
-  return isMade()
-}
-
-/** Builds a root with a newer Ceph and starts it in there; takes some minutes and 600 MB. */
-export function startNewCeph(): CephServer {
+/** A newer Ceph, in a root of its own made from Debian's unstable packages: some minutes and 600 MB. Where it cannot be made, why not. */
+export function buildNewCeph(): { readonly root: string; readonly skip: string | false } {
   const root = join(mkdtempSync(join(tmpdir(), 'recount-ceph-')), 'root')
-  runScript('make-ceph20-root.sh', [root])
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return { root, skip: 'needs root' }
+  try {
+    runScript('make-ceph20-root.sh', [root])
+    return { root, skip: false }
+  } catch {
+    return { root, skip: 'needs mmdebstrap and packages of Debian unstable' }
+  }
+}
+
+/** Starts the server in its root. */
+export function startNewCeph(root: string): CephServer {
   const said = runScript('rgw-chroot-up.sh', [root, ...freePorts()])
   return serverOf(said, () => {
     spawnSync('bash', [join(SCRIPTS, 'rgw-down.sh'), join(root, 'srv/rgw')])
     const mounts = ['proc', 'dev'].map((name) => spawnSync('umount', [join(root, name)]).status)
     // Never into a mount: the system's own devices are behind it.
-    if (mounts.every((status) => status === 0)) spawnSync('rm', ['-rf', '--one-file-system', join(root, '..')])
+    if (mounts.every((status) => status === 0))
+      spawnSync('rm', ['-rf', '--one-file-system', join(root, '..')])
   })
 }
 
@@ -75,12 +74,15 @@ function freePorts(): string[] {
   return [0, 1, 2].map((n) => String(20_000 + n * 10_000 + randomInt(9_000)))
 }
 
-function runScript(name: string, args: readonly string[], more: Record<string, string> = {}): string {
+function runScript(
+  name: string,
+  args: readonly string[],
+  more: Record<string, string> = {},
+): string {
   return execFileSync('bash', [join(SCRIPTS, name), ...args], {
     env: { ...process.env, ...more },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: 900_000,
   })
 }
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { verifyS3 } from '../src/index.ts'
 import { type CephServer, needsCeph, startCeph } from './ceph-server.ts'
-import { assertLocked } from './locked-log.ts'
 import { LOCK_BEHAVIOURS } from './lock-behaviours.ts'
+import { assertLocked } from './locked-log.ts'
 import { appendTo, folder, shipLog } from './shipping-place.ts'
 import { type AskedStore, BEHAVIOURS, makeBuckets } from './store-behaviours.ts'
 
@@ -56,8 +56,11 @@ test(
   },
 )
 
-test('in a real store locked entries stay, and verification sees what is laid over them', needsCeph, (t) =>
-  assertLocked(t, ceph, store, { allowWeakStore: true }))
+test(
+  'in a real store locked entries stay, and verification sees what is laid over them',
+  needsCeph,
+  (t) => assertLocked(t, ceph, store, { allowWeakStore: true }),
+)
 
 test('shipping again to a real store writes nothing twice', needsCeph, async (t) => {
   const path = folder(t)

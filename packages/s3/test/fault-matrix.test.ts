@@ -58,7 +58,7 @@ before(async () => {
 for (const [object, key] of Object.entries(OBJECTS)) {
   for (const kind of FAULTS) {
     test(`${object}, ${kind}: a shipper that tries again loses nothing and writes nothing twice`, async (t) => {
-      const { store, ours } = await prepared(t)
+      const { store, ours } = await prepared(t, kind)
       store.standIn.faults.add({ kind, key })
       await shipLog(ours, store)
       assert.equal(store.standIn.faults.made, 1)
@@ -66,7 +66,7 @@ for (const [object, key] of Object.entries(OBJECTS)) {
     })
 
     test(`${object}, ${kind}: a shipper that is started again loses nothing and writes nothing twice`, async (t) => {
-      const { store, ours } = await prepared(t)
+      const { store, ours } = await prepared(t, kind)
       store.standIn.faults.add({ kind, key })
       const code = await outcome(shipLog(ours, store, { attempts: 1 }))
       assert.ok(code === 'done' || code === 'S3_UNREACHABLE', code)
@@ -75,7 +75,7 @@ for (const [object, key] of Object.entries(OBJECTS)) {
     })
 
     test(`${object}, ${kind}: of two histories one is shipped, and the other stops`, async (t) => {
-      const { store, ours, others } = await prepared(t)
+      const { store, ours, others } = await prepared(t, kind)
       store.standIn.faults.add({ kind, key })
       await outcome(shipLog(ours, store, { attempts: 1 }))
       const other = await outcome(shipLog(others, store))
@@ -124,9 +124,13 @@ for (const [object, key] of Object.entries(OBJECTS)) {
 type Test = Parameters<typeof startStore>[0]
 
 /** A store to which the beginning was shipped, and copies of the two logs that go on. */
-async function prepared(t: Test): Promise<{ store: Store; ours: string; others: string }> {
+async function prepared(
+  t: Test,
+  kind?: FaultKind,
+): Promise<{ store: Store; ours: string; others: string }> {
   const path = folder(t)
-  const store = await startStore(t)
+  // Short where a request is never answered; long everywhere else, because machines are slow at times.
+  const store = await startStore(t, { timeout: kind?.includes('timeout') ? 700 : 10_000 })
   store.bucket.isVersioned = true
   store.bucket.copy(beginning)
   const [ours = '', others = ''] = ['ours', 'others'].map((name) => join(path, name))

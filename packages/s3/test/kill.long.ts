@@ -18,5 +18,5 @@ test(`after ${RUNS} kills of the shipper the store verifies and has the log, eac
     const request = 1 + Math.floor(random() * requests)
     if (await killAt(log, path, request, random() < 0.5)) killed += 1
   }
-  assert.ok(killed > RUNS * 0.7, `only ${killed} of ${RUNS} were killed`)
+  assert.ok(killed >= RUNS / 2, `only ${killed} of ${RUNS} were killed`)
 })

@@ -48,7 +48,7 @@ test('an append at the level s3 resolves once the store has it, and rejects whil
   const audit = await openAudit(logOptions(path, { durability: 's3', ship }))
   const { seq } = await audit.append(event(7))
   assert.ok(shippedSize(store) > seq)
-  store.standIn.faults.add({ kind: '503', key: /\/entries\//, times: 4 })
+  store.standIn.faults.add({ kind: '503', key: /\/entries\//, times: 8 })
   await assert.rejects(audit.append(event(8)), { code: 'S3_UNREACHABLE' })
   // Nothing is lost by it: it is in the log, and goes with the next.
   await audit.append(event(9))

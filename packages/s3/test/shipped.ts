@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { restoreS3 } from '../src/index.ts'
-import { linesIn, PREFIX, type Store, URL_OF_LOG } from './shipping-place.ts'
+import { linesIn, PREFIX, patientClient, type Store, URL_OF_LOG } from './shipping-place.ts'
 
 /** The store verifies, has exactly the lines of the log, and of each object but the head one version. */
 export async function assertShipped(store: Store, path: string): Promise<void> {
@@ -10,7 +10,9 @@ export async function assertShipped(store: Store, path: string): Promise<void> {
   const dir = join(path, 'restored')
   rmSync(dir, { recursive: true, force: true })
   const anchor = join(path, 'anchor.json')
-  const report = await restoreS3({ url: URL_OF_LOG, dir, anchor, ...store.connection })
+  const client = patientClient(store)
+  const report = await restoreS3({ url: URL_OF_LOG, dir, anchor, client })
+  client.destroy()
   assert.deepEqual(report.findings, [])
   assert.equal(report.result, 'intact')
   assert.deepEqual(linesIn(dir), linesIn(join(path, 'audit')))

@@ -17,7 +17,7 @@ import { Bucket } from './stand-in/object-versions.ts'
 import { S3StandIn } from './stand-in/s3-server.ts'
 
 export const ORIGIN = 'acme.example/audit/test'
-export const BUCKET = 'audit-bucket'
+const BUCKET = 'audit-bucket'
 export const URL_OF_LOG: string = `s3://${BUCKET}/logs/test`
 export const PREFIX = 'logs/test/'
 
@@ -56,7 +56,7 @@ export interface Store {
 /** A stand-in with one bucket, until the test ends. */
 export async function startStore(
   t: TestContext,
-  options: { isLocked?: boolean } = {},
+  options: { isLocked?: boolean; timeout?: number } = {},
 ): Promise<Store> {
   const store = await runStore(options)
   t.after(async () => {
@@ -67,13 +67,19 @@ export async function startStore(
 }
 
 /** A stand-in with one bucket. */
-export async function runStore({ isLocked = false }: { isLocked?: boolean } = {}): Promise<Store> {
+export async function runStore({
+  isLocked = false,
+  timeout,
+}: {
+  isLocked?: boolean
+  timeout?: number
+} = {}): Promise<Store> {
   const standIn = new S3StandIn()
   const bucket = new Bucket({ isLocked })
   standIn.buckets.set(BUCKET, bucket)
   const endpoint = await standIn.listen()
-  const client = clientOf(standIn, endpoint)
-  return { standIn, bucket, endpoint, client, connection: { client, attempts: 4, backoff: 1 } }
+  const client = clientOf(standIn, endpoint, timeout)
+  return { standIn, bucket, endpoint, client, connection: { client, attempts: 8, backoff: 1 } }
 }
 
 /** A stand-in in a process of its own, for who stands still while it is needed. */
@@ -99,14 +105,24 @@ export async function startStoreProcess(t: TestContext): Promise<StoreProcess> {
 }
 
 /** The SDK as it is, pointed at the stand-in. */
-export function clientOf(standIn: Pick<S3StandIn, 'credentials'>, endpoint: string): S3Client {
-  return new S3Client(settings(standIn, endpoint))
+function clientOf(
+  standIn: Pick<S3StandIn, 'credentials'>,
+  endpoint: string,
+  timeout?: number,
+): S3Client {
+  return new S3Client(settings(standIn, endpoint, timeout))
+}
+
+/** One that waits, whatever the store's own does. */
+export function patientClient({ standIn, endpoint }: Store): S3Client {
+  return clientOf(standIn, endpoint)
 }
 
 /** Its settings. */
 export function settings(
   { credentials }: Pick<S3StandIn, 'credentials'>,
   endpoint: string,
+  timeout = 10_000,
 ): S3ClientConfig {
   return {
     endpoint,
@@ -116,7 +132,7 @@ export function settings(
     maxAttempts: 1,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: { requestTimeout: 500, throwOnRequestTimeout: true },
+    requestHandler: { requestTimeout: timeout, throwOnRequestTimeout: true },
   }
 }
 

@@ -203,7 +203,11 @@ test('keys that somebody has made up become neither folders nor entries', async 
   await appendTo(path, 5)
   await shipLog(path, store)
   const body = Buffer.from('{}\n')
-  for (const key of ['streams/../log.json', 'streams/a b/log.json', `entries/${'9'.repeat(20)}-${'9'.repeat(20)}.jsonl.gz`])
+  for (const key of [
+    'streams/../log.json',
+    'streams/a b/log.json',
+    `entries/${'9'.repeat(20)}-${'9'.repeat(20)}.jsonl.gz`,
+  ])
     store.bucket.put({ key: `${PREFIX}${key}`, body })
   const dir = join(path, 'restored')
   const report = await restoreS3({ url: URL_OF_LOG, dir, ...store.connection })
