@@ -4,7 +4,7 @@ import { type Input, readText } from '@recount/analyze'
 import { createPricer, useTable } from '@recount/capture/cost'
 import { CliError, EXIT } from '../errors.ts'
 import { chooseInputs } from '../inputs.ts'
-import { plural } from '../numbers-text.ts'
+import { dollarsText, plural } from '../numbers-text.ts'
 import { plainLine } from '../plain-text.ts'
 import { noCounts, type RepriceCounts, type Repricing, repriceLine } from '../reprice/reprice-line.ts'
 import { repriceStream } from '../reprice/reprice-stream.ts'
@@ -108,7 +108,7 @@ function summarise(counts: RepriceCounts, { json }: RepriceOptions, terminal: Te
     return
   }
   terminal.say(
-    `${plural(counts.calls, 'call')} in ${plural(counts.lines, 'line')}, ${counts.changed} with another cost: $${before_usd} before, $${after_usd} now`,
+    `${plural(counts.calls, 'call')} in ${plural(counts.lines, 'line')}, ${counts.changed} with another cost: ${dollarsText(before_usd)} before, ${dollarsText(after_usd)} now`,
   )
   for (const text of asides(counts)) terminal.say(text)
   if (counts.after_unknown === 0) return

@@ -1,5 +1,5 @@
 import type { AnyRecord, RecordedError, SpanNode, Validation } from '@recount/record'
-import { countText, durationText } from '../numbers-text.ts'
+import { countText, dollarsText, durationText } from '../numbers-text.ts'
 import type { Style } from '../terminal.ts'
 
 /** A span in words. All texts are as they stand in the log: make them plain before printing. */
@@ -164,7 +164,7 @@ function outcomeWords(record: Extract<AnyRecord, { event: 'llm_call' }>): string
     words.push(`${tokens(input_tokens)}${cached} → ${tokens(output_tokens)} tokens`)
   }
   if (typeof ttft_ms === 'number') words.push(`first token ${durationText(ttft_ms)}`)
-  if (typeof cost_usd === 'number') words.push(`$${cost_usd}`)
+  if (typeof cost_usd === 'number') words.push(dollarsText(cost_usd))
   if (record.finish_reason) words.push(`finish ${record.finish_reason}`)
   if (record.tools?.called?.length) words.push(`asked for ${record.tools.called.join(', ')}`)
   if (record.call_duration_ms !== undefined)
