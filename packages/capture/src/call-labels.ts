@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { LlmCallOptions } from '@recount/logger'
 import { CaptureError } from './errors.ts'
+import { checkContent } from './options.ts'
 
 /** What the wire cannot say of a call: which prompt it was, your own id of the answer, what it replaces, what of it is kept. */
 export type CallLabels = Pick<
@@ -57,6 +58,7 @@ export function labelCalls<T>(labels: CallLabels, fn: () => T): T {
           .join(', ')}, got \`${name}\`; remove it, or put it into \`metadata\``,
       )
   }
+  checkContent(labels.content)
   return withLabels(labels, fn)
 }
 

@@ -1,4 +1,5 @@
 import { type ContentAsk, logger, type RecordingMethods } from '@recount/logger'
+import { CONTENT_PARTS } from '@recount/record'
 import { createPricer, type Pricer } from './cost/call-price.ts'
 import type { PriceRule } from './cost/price-rule.ts'
 import { CaptureError } from './errors.ts'
@@ -45,11 +46,12 @@ export interface BaseUrl {
 
 const DEFAULT_COPY_BYTES = 4_194_304
 
-/** Checks options; throws `CAPTURE_OPTION_INVALID`. */
-export function resolveOptions(options: CaptureOptions = {}): ResolvedOptions {
-  if (typeof options !== 'object' || options === null)
-    throw invalid('options', 'an object', options)
-  for (const name of Object.keys(options)) if (!KNOWN.includes(name)) throw unknownOption(name)
+/** Checks options; `more` are names that the caller takes beside them. Throws `CAPTURE_OPTION_INVALID`. */
+export function resolveOptions(
+  options: CaptureOptions = {},
+  more: readonly string[] = [],
+): ResolvedOptions {
+  checkNames(options, KNOWN, more)
   const { copyBytes = DEFAULT_COPY_BYTES, content, provider } = options
   if (!(Number.isSafeInteger(copyBytes) && copyBytes >= 0))
     throw invalid('copyBytes', 'a whole number of bytes, 0 or more', copyBytes)
@@ -57,6 +59,7 @@ export function resolveOptions(options: CaptureOptions = {}): ResolvedOptions {
     throw invalid('fetch', 'a function like the global `fetch`', options.fetch)
   if (options.logger !== undefined && typeof options.logger?.start !== 'function')
     throw invalid('logger', 'a logger of `createLogger`', options.logger)
+  checkContent(content)
   if (!isProvider(provider))
     throw invalid('provider', "a provider's name or a `Provider`", provider)
   return {
@@ -72,6 +75,28 @@ export function resolveOptions(options: CaptureOptions = {}): ResolvedOptions {
 
 const KNOWN = ['logger', 'provider', 'fetch', 'baseUrls', 'prices', 'copyBytes', 'content']
 
+/** Refuses what is no object and has no other options than these. */
+export function checkNames(
+  options: unknown,
+  known: readonly string[],
+  more: readonly string[] = [],
+): void {
+  if (typeof options !== 'object' || options === null)
+    throw invalid('options', 'an object', options)
+  const unknown = Object.keys(options).find((name) => !known.includes(name))
+  if (unknown !== undefined) throw unknownOption(unknown, [...more, ...known])
+}
+
+/** Refuses what asks for no content that there is. */
+export function checkContent(content: unknown): void {
+  if (content === undefined || typeof content === 'boolean') return
+  const isList = Array.isArray(content)
+  const wrong = isList ? content.find((part) => !CONTENT_PARTS.includes(part)) : content
+  if (isList && wrong === undefined) return
+  const parts = CONTENT_PARTS.map((part) => `'${part}'`).join(', ')
+  throw invalid('content', `true, false or a list of ${parts}`, wrong)
+}
+
 function isProvider(provider: unknown): boolean {
   if (provider === undefined || (typeof provider === 'string' && provider !== '')) return true
   return typeof provider === 'object' && provider !== null && 'request' in provider
@@ -85,14 +110,15 @@ function baseUrl([text, provider]: [string, unknown]): BaseUrl {
   return { origin, path: pathname.replace(/\/$/, ''), provider }
 }
 
-function unknownOption(name: string): CaptureError {
+function unknownOption(name: string, names: readonly string[]): CaptureError {
   return new CaptureError(
     'CAPTURE_OPTION_INVALID',
-    `Expected options among ${KNOWN.map((known) => `\`${known}\``).join(', ')}, got \`${name}\`; remove it`,
+    `Expected options among ${names.map((known) => `\`${known}\``).join(', ')}, got \`${name}\`; remove it`,
   )
 }
 
-function invalid(name: string, expected: string, value: unknown): CaptureError {
+/** A wrong option in words. */
+export function invalid(name: string, expected: string, value: unknown): CaptureError {
   const shown =
     typeof value === 'object' || typeof value === 'function'
       ? `${value === null ? 'null' : typeof value}`

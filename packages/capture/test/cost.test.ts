@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { findProvider, type ModelInfo, type Provider } from '@pydantic/genai-prices'
 import { createPricer, type PricedCall } from '../src/cost/call-price.ts'
 import { costFacts } from '../src/cost/cost-facts.ts'
 import type { PriceRule } from '../src/cost/price-rule.ts'
-import { TABLE_VERSION } from '../src/cost/price-table.ts'
+import { TABLE_VERSION, tablePrice } from '../src/cost/price-table.ts'
 import { CaptureError } from '../src/errors.ts'
 import { providerNamed } from '../src/providers/known.ts'
 import { seeded } from './mutations.ts'
@@ -122,6 +123,55 @@ test('a model that the table prices by something else than what was counted has 
   assert.equal(own(call({ ...whisper, ...none, billed })).price.cost_usd, 0.006)
 })
 
+test('what is answered with a length of sound costs nothing by a table that prices tokens alone: it is not known', () => {
+  const price = createPricer()
+  const counts = {
+    input_tokens: undefined,
+    output_tokens: undefined,
+    billed: { audio_seconds: 60 },
+  }
+  for (const kind of ['', '-mini']) {
+    const model = `gpt-4o${kind}-transcribe`
+    const found = price(call({ model, ...counts })).price
+    assert.equal(found.cost_usd, null)
+    assert.equal(
+      found.cost_reason,
+      `the table has no price for what was counted of the model ${model} of openai`,
+    )
+  }
+})
+
+test('whatever the model, counts that the table does not price never cost 0', () => {
+  const models = tableProviders().flatMap(({ id, models }) => models.map((model) => [id, model] as const))
+  assert.ok(models.length > 1000)
+  for (const [provider, model] of models) {
+    const counts = [...UNPRICED, ...(hasSoundPrice(model) ? [] : [{ audio_seconds: 60 }])]
+    for (const usage of counts) {
+      const found = tablePrice(provider, model.id, usage, TIME)
+      assert.ok(found === undefined || found.isFree || found.usd === undefined, model.id)
+    }
+  }
+})
+
+const UNPRICED = [
+  { unheard_of_tokens: 60 },
+  { unheard_of_searches: 60 },
+  { input_tokens: 0, output_tokens: 0, unheard_of_pages: 60 },
+]
+
+function hasSoundPrice({ prices }: ModelInfo): boolean {
+  const all = Array.isArray(prices) ? prices.map((one) => one.prices) : [prices]
+  return all.flatMap(Object.keys).some((key) => key.endsWith('audio_hours'))
+}
+
+/** All of the table, by the ids that stand in its file. */
+function tableProviders(): Provider[] {
+  const path = new URL(import.meta.resolve('@pydantic/genai-prices'))
+  const ids = [...readFileSync(path, 'utf8').matchAll(/\bid: "([^"]+)"/g)].map(([, id]) => id)
+  const found = [...new Set(ids)].flatMap((id) => findProvider({ providerId: id as string }) ?? [])
+  return [...new Set(found)]
+}
+
 test('a price of your own without a tier is a list price: the tier makes of it what it makes of those', () => {
   const plain = createPricer([RULE])
   const on = (service_tier: string): number | null =>
@@ -140,8 +190,8 @@ test('a price of your own without a tier is a list price: the tier makes of it w
 test('unknown is null with the reason, never 0', () => {
   const price = createPricer()
   const unknown: [Partial<PricedCall>, RegExp][] = [
-    [{ model: 'nobody-knows' }, /table has no price/],
-    [{ provider: 'nobody' }, /table has no price/],
+    [{ model: 'nobody-knows' }, /table has no price for the model nobody-knows of openai$/],
+    [{ provider: 'nobody' }, /table has no price for the provider nobody$/],
     [{ output_tokens: null }, /no token counts/],
     [{ service_tier: 'scale' }, /tier scale/],
     [{ provider: 'anthropic', model: 'claude-sonnet-4-5', service_tier: 'priority' }, /tier/],

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
+import Anthropic from '@anthropic-ai/sdk'
 import { trace } from '@opentelemetry/api'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
-import { addSink, otel } from '@recount/capture'
+import { addSink, captureFetch, instrument, otel } from '@recount/capture'
 import { createLogger } from '@recount/logger'
-import { recorder } from '@recount/logger/testing'
+import { type Recorder, recorder } from '@recount/logger/testing'
 import type { LlmCall } from '@recount/record'
+import { anthropicServer } from './anthropic-server.ts'
 import { registerOtel } from './otel-setup.ts'
 
 const app = registerOtel()
@@ -88,6 +90,32 @@ test('the application’s active span is the parent, and its trace ours', async 
   assert.equal(app.span('chat acme-large').spanContext().traceId, request.traceId)
   assert.equal(records('llm_call')[0]?.trace_id, request.traceId)
 })
+
+for (const [way, client] of [
+  ['instrument', (baseURL, logger) => instrument(anthropic(baseURL), { logger })],
+  [
+    'captureFetch',
+    (baseURL, logger) => anthropic(baseURL, captureFetch({ logger, provider: 'anthropic' })),
+  ],
+] as [string, (url: string, logger: Recorder['logger']) => Anthropic][])
+  test(`an SDK with spans of its own takes no call out of its trace: ${way}`, async (t) => {
+    const server = await anthropicServer(t)
+    const { logger, records } = exporting()
+    const ask = {
+      model: 'says',
+      max_tokens: 9,
+      messages: [{ role: 'user' as const, content: 'Hi' }],
+    }
+    await logger.trace('answer', () => client(server.url, logger).messages.create(ask))
+    const [step, call] = [records('step')[0], records('llm_call')[0]]
+    assert.ok(app.spans().some(({ name }) => name === 'anthropic.messages.create'))
+    assert.deepEqual([call?.trace_id, call?.parent_span_id], [step?.trace_id, step?.span_id])
+    assert.equal(parentOf(app.span('chat says')), app.span('answer').spanContext().spanId)
+  })
+
+function anthropic(baseURL: string, fetch?: typeof globalThis.fetch): Anthropic {
+  return new Anthropic({ apiKey: 'none', baseURL, maxRetries: 0, ...(fetch && { fetch }) })
+}
 
 test('a retry links to the attempt that failed, whose span is an error', () => {
   const { logger } = exporting()

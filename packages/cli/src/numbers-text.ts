@@ -30,6 +30,11 @@ export function countText(count: number): string {
   return count.toLocaleString('en-US')
 }
 
+/** US dollars in fixed notation, at most nine decimals: `$0.0012`, `$0.00000016`. */
+export function dollarsText(usd: number): string {
+  return `$${usd.toFixed(9).replace(/\.?0+$/, '')}`
+}
+
 /** `1 line`, `2 lines`. */
 export function plural(count: number, one: string, many: string = `${one}s`): string {
   return `${countText(count)} ${count === 1 ? one : many}`

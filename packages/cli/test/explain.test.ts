@@ -29,6 +29,7 @@ test('where the record does not tell, it says so and what is missing', async (t)
   const { status, stdout } = await recount(['explain', TRACE, 'app.jsonl'], { cwd })
   assert.equal(status, 0)
   assert.match(stdout, /Cannot tell which part failed/)
+  assert.match(stdout, /Nothing that is recorded failed/)
   assert.match(stdout, /what the model said was not kept/)
 })
 

@@ -24,6 +24,8 @@ function call(over: Record<string, unknown> = {}): Record<string, unknown> {
     model: 'gpt-4o',
     input_tokens: 1000,
     output_tokens: 100,
+    cost_usd: null,
+    cost_source: 'unknown',
     ...over,
   }
 }
@@ -119,6 +121,28 @@ test('unknown is null with the reason, and is counted', async () => {
   assert.equal(summary.after_unknown, 3)
   assert.equal(summary.before_unknown, 2)
   assert.equal(Object.keys(summary.reasons).length, 3)
+})
+
+test('a call recorded without a cost, as log.llm around a captured one, does not get one', async (t) => {
+  const cwd = folderWith(t, { 'p.json': '[{"match": "*", "input": 1, "output": 1}]' })
+  const input = jsonl(call({ cost_usd: undefined, cost_source: undefined }))
+  for (const more of [[], ['--prices', 'p.json']]) {
+    const { stdout, stderr } = await recount(['reprice', '-', '--json', ...more], { cwd, input })
+    assert.equal(stdout, input)
+    const { calls, without_cost, after_usd } = JSON.parse(stderr)
+    assert.deepEqual([calls, without_cost, after_usd], [1, 1, 0])
+  }
+})
+
+test('costs by your own prices stay where none are given; what is lost and gained is counted apart', async () => {
+  const own = call({ cost_usd: 0.5, cost_source: 'override', price_version: 'own-1' })
+  const lost = call({ cost_usd: 1, cost_source: 'table', model: 'nobody-knows' })
+  const { stdout, stderr } = await recount(['reprice', '-', '--json'], {
+    input: jsonl(own, lost, call()),
+  })
+  assert.deepEqual(lines(stdout)[0], own)
+  const { kept, lost: gone, gained, changed } = JSON.parse(stderr)
+  assert.deepEqual({ kept, gone, gained, changed }, { kept: 1, gone: 1, gained: 1, changed: 2 })
 })
 
 test('what a provider said that it takes stays, unless you have a price of your own', async (t) => {

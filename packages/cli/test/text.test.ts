@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { commandName, nearPath, quoted } from '../src/demo/command-name.ts'
-import { bytesText, durationText, momentText } from '../src/numbers-text.ts'
+import { bytesText, dollarsText, durationText, momentText } from '../src/numbers-text.ts'
 import { plainJson, plainLine, plainLines } from '../src/plain-text.ts'
 import { readingProgress } from '../src/progress.ts'
 import { clipped, fitted, widthOf, wrapped } from '../src/show/layout.ts'
@@ -21,6 +21,11 @@ test('JSON with hostile characters is escaped and means the same', () => {
     assert.match(json, /^[\n -~]*$/)
     assert.deepEqual(JSON.parse(json), value)
   }
+})
+
+test('dollars stand in fixed notation, however few', () => {
+  const texts = [0, 1.6e-7, 0.0012, 100, 1234.5].map(dollarsText)
+  assert.deepEqual(texts, ['$0', '$0.00000016', '$0.0012', '$100', '$1234.5'])
 })
 
 test('text is clipped, fitted and wrapped by cells, not by characters', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AnyRecord } from '@recount/record'
+import type { AnyRecord, LlmCall } from '@recount/record'
 import { explain } from '../src/index.ts'
 import { CALL, call, content, retrieval, step, tool, trace, validation } from './traces.ts'
 
@@ -195,6 +195,41 @@ test('where the answer was right before, what changed since is at fault', () => 
     ['3 → 4', 'm-2026-01 → m-2026-05'],
   )
   assert.equal(blamed(before, { sibling: before }), undefined)
+})
+
+test('a cut stream, or an error in one, is blamed as a failed call is, unless it was made good', () => {
+  const error = { type: 'Error', message: 'terminated' }
+  for (const cut of [{ status: 'partial', error }, { status: 'partial' }]) {
+    const records = trace(call({ ...USAGE, ...cut }), content(CALL, 'output', 'It wei'))
+    const { blame } = explain(records)
+    assert.equal(blame?.part, 'provider')
+    assert.match(blame.summary, /broke off/)
+    const again = trace(call({ ...USAGE, ...cut }), call({ ...USAGE, retry_of: CALL }, 'again'))
+    assert.equal(blamed(again), undefined)
+  }
+  const full = trace(call({ ...USAGE, status: 'partial', finish_reason: 'length' }))
+  assert.equal(blamed(full), 'length')
+})
+
+test('an answer that nobody read is named as that where what asked for it is over', () => {
+  const around = { ...step(), duration_ms: 5 } as unknown as AnyRecord
+  const { duration_ms: _, status: __, ...begun } = call({}) as LlmCall
+  const start = { ...begun, event: 'llm_call_started', parent_span_id: around.span_id }
+  const left = start as unknown as AnyRecord
+  const { blame } = explain([left, around])
+  assert.equal(blame?.part, 'application')
+  assert.match(blame.summary, /Nobody read the answer/)
+  assert.match(explain([left]).blame?.summary ?? '', /process died/)
+})
+
+test('a step that failed by itself is the application’s, the innermost first', () => {
+  const error = { type: 'TypeError', message: 'x is undefined' }
+  const inner = { ...step(), status: 'error', error, duration_ms: 1, parent_span_id: 'outer' }
+  const outer = { ...inner, span_id: 'outer', parent_span_id: undefined }
+  const { blame, verdicts } = explain([inner, outer] as unknown as AnyRecord[])
+  assert.equal(verdicts.length, 1)
+  assert.equal(blame?.span_id, inner.span_id)
+  assert.match(blame?.proof[0]?.says ?? '', /x is undefined/)
 })
 
 test('work that has no end is the application’s', () => {

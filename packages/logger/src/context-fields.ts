@@ -1,7 +1,7 @@
 import type { Facts } from '@recount/policy'
 import { currentContext, type Inherited } from './context.ts'
 import { labelsUnder } from './labels.ts'
-import { activeOtelSpan } from './otel.ts'
+import { activeOtelSpan, isNearer } from './otel.ts'
 import { type Recording, safely } from './recording.ts'
 import { doorsFor } from './route.ts'
 
@@ -12,7 +12,7 @@ export function contextFields(recording: Recording): object {
   const context = currentContext()
   const otel = safely(activeOtelSpan)
   const labels = context && safely(() => labelsOf(recording, context.inherited))
-  if (otel !== undefined && otel.span_id !== context?.otel_span_id) return { ...otel, ...labels }
+  if (otel !== undefined && isNearer(otel, context)) return { ...otel, ...labels }
   if (context === undefined) return {}
   return { trace_id: context.trace.trace_id, span_id: context.span_id, ...labels }
 }

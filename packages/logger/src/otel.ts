@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import type { Context } from './context.ts'
 
 /** The active OpenTelemetry span. */
 export interface ActiveSpan {
@@ -24,6 +25,15 @@ export function activeOtelSpan(): ActiveSpan | undefined {
   const context = api?.trace.getActiveSpan()?.spanContext()
   if (context === undefined || !api?.isSpanContextValid(context)) return undefined
   return { trace_id: context.traceId, span_id: context.spanId }
+}
+
+/**
+ * Whether an OpenTelemetry span is nearer than our current one: there is none, or it goes on with the trace that ours is
+ * in. A trace that began inside ours (an SDK's own spans) takes nothing out of ours.
+ */
+export function isNearer(otel: ActiveSpan, current: Context | undefined): boolean {
+  if (current === undefined) return true
+  return otel.trace_id === current.trace.trace_id && otel.span_id !== current.otel_span_id
 }
 
 function loadApi(): OtelApi | null {

@@ -3,7 +3,7 @@ import { type Clock, roundMs } from './clock.ts'
 import { type Context, currentContext, type Inherited, type Trace } from './context.ts'
 import { mergeMetadata } from './field-readers.ts'
 import { reused } from './json.ts'
-import { type ActiveSpan, activeOtelSpan } from './otel.ts'
+import { type ActiveSpan, activeOtelSpan, isNearer } from './otel.ts'
 
 /** Something that has begun and will end. */
 export interface Span {
@@ -69,7 +69,11 @@ function placeOf(
   options: SpanOptions,
 ): Place {
   const { trace_id, parent_span_id } = options
-  if (otel !== undefined && otel.span_id !== current?.otel_span_id) {
+  const isBrought = trace_id !== undefined && trace_id === otel?.trace_id
+  if (
+    otel !== undefined &&
+    (isBrought ? otel.span_id !== current?.otel_span_id : isNearer(otel, current))
+  ) {
     return { trace_id: otel.trace_id, parent_span_id: otel.span_id }
   }
   // A request that brings the trace we are in already (middleware mounted twice) nests; another one begins beside it.

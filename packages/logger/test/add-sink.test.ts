@@ -102,3 +102,18 @@ test('a step inside of a step has its own name, and so has what is annotated lat
   const names = sink.records.map((record) => record.step)
   assert.deepEqual(names, ['outer', 'inner', 'inner', 'outer'])
 })
+
+test('what is no logger, and what is no sink, is refused in words', () => {
+  const logger = createLogger({ destination: memory() })
+  const wrong: [unknown, unknown, RegExp][] = [
+    [console, { write() {} }, /`logger` to be a logger of `createLogger`, got object/],
+    [undefined, { write() {} }, /`logger`/],
+    [logger, {}, /`sink` to be an object with `write\(record\)`, got object/],
+    [logger, undefined, /`sink`.*got undefined/],
+  ]
+  for (const [given, sink, message] of wrong)
+    assert.throws(() => addSink(given as typeof logger, sink as Sink), {
+      code: 'LOGGER_OPTION_INVALID',
+      message,
+    })
+})

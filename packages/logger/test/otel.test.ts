@@ -63,16 +63,46 @@ test('of spans in one another, ours and theirs, the nearest is the parent', (t) 
   assert.equal(new Set(records().map(({ trace_id }) => trace_id)).size, 1)
 })
 
-test('an OpenTelemetry trace that begins inside ours is followed, and left again', (t) => {
-  const { logger, records } = validRecorder(t, { content: 'off' })
+test('an OpenTelemetry trace that begins inside ours, as SDKs begin one, takes nothing out of ours', (t) => {
+  const { logger, records, lines } = validRecorder(t, { content: 'off' })
   logger.trace('ours', () => {
-    tracer.startActiveSpan('theirs', () => logger.llm({ ...CALL, model: 'in' }, () => {}))
+    tracer.startActiveSpan('theirs', () => {
+      logger.info('inside')
+      logger.llm({ ...CALL, model: 'in' }, () => {})
+      logger.step('deeper', () => tracer.startActiveSpan('more', () => logger.llm(CALL, () => {})))
+    })
     logger.llm({ ...CALL, model: 'out' }, () => {})
   })
-  const [inside, outside] = records('llm_call')
-  const [step] = records('step')
-  assert.notEqual(inside?.trace_id, step?.trace_id)
-  assert.deepEqual([outside?.trace_id, outside?.parent_span_id], [step?.trace_id, step?.span_id])
+  const [deeper, ours] = records('step')
+  const parents = records('llm_call').map(({ parent_span_id }) => parent_span_id)
+  assert.deepEqual(parents, [ours?.span_id, deeper?.span_id, ours?.span_id])
+  assert.equal(deeper?.parent_span_id, ours?.span_id)
+  assert.equal(lines.find(({ msg }) => msg === 'inside')?.span_id, ours?.span_id)
+  assert.equal(new Set(records().map(({ trace_id }) => trace_id)).size, 1)
+})
+
+test('a root of theirs inside a trace that we took over from them takes nothing out of it either', (t) => {
+  const { logger, records } = validRecorder(t, { content: 'off' })
+  tracer.startActiveSpan('request', (request) => {
+    logger.trace('ours', () => {
+      tracer.startActiveSpan('root', { root: true }, () => logger.llm(CALL, () => {}))
+    })
+    const [step, call] = [records('step')[0], records('llm_call')[0]]
+    assert.equal(call?.trace_id, request.spanContext().traceId)
+    assert.equal(call?.parent_span_id, step?.span_id)
+  })
+})
+
+test('a request that brings their trace into ours stands below their span', (t) => {
+  const { logger, records } = validRecorder(t, { content: 'off' })
+  logger.trace('server', () => {
+    tracer.startActiveSpan('request', (request) => {
+      const { traceId, spanId } = request.spanContext()
+      logger.trace('t', { trace_id: traceId, parent_span_id: newSpanId() }, () => {})
+      const [step] = records('step')
+      assert.deepEqual([step?.trace_id, step?.parent_span_id], [traceId, spanId])
+    })
+  })
 })
 
 test('it wins over what a request brings', (t) => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type CheckedRule, checkPriceRules, type PriceRule } from './price-rule.ts'
-import { type TableUsage, tablePrice } from './price-table.ts'
+import { isInTable, type TableUsage, tablePrice } from './price-table.ts'
 import { tierFactor } from './tiers.ts'
 
 /** A call to be priced, in the words of the record. */
@@ -82,10 +82,16 @@ function priceOf(call: PricedCall, usage: TableUsage | undefined, known: Known):
       price_version: known.version,
     }
   }
-  if (table === undefined) return unknown(`the table has no price for ${call.provider}`)
+  if (table === undefined) return unknown(`the table has no price for ${nameOf(call)}`)
   if (table.usd === undefined)
-    return unknown(`the table has no price for what was counted of ${call.provider}'s model`)
+    return unknown(`the table has no price for what was counted of ${nameOf(call)}`)
   return tableCost(table.usd * 1e9 * factor, table.version)
+}
+
+/** The model, where the table has others of its provider. */
+function nameOf({ provider, response_model, model }: PricedCall): string {
+  if (!isInTable(provider)) return `the provider ${provider}`
+  return `the model ${response_model ?? model} of ${provider}`
 }
 
 function tableCost(nanos: number, price_version: string): CallPrice {

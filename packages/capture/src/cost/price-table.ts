@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { calcPrice, updatePrices } from '@pydantic/genai-prices'
+import { calcPrice, findProvider, updatePrices } from '@pydantic/genai-prices'
 
 /** Version of the table in `@pydantic/genai-prices`. */
 export const TABLE_VERSION = 'genai-prices@0.1.8'
@@ -40,8 +40,7 @@ export function tablePrice(
   usage: TableUsage,
   time: number,
 ): TablePrice | undefined {
-  const providerId = Object.hasOwn(PROVIDER_IDS, provider) ? PROVIDER_IDS[provider] : provider
-  const options = { providerId: providerId as string, timestamp: new Date(time) }
+  const options = { providerId: idOf(provider), timestamp: new Date(time) }
   const name = bare(model)
   const exact = calculated(usage, name, options)
   // A count that the model has no price for is one of several; the tokens are the least that is known.
@@ -52,12 +51,21 @@ export function tablePrice(
   return { usd, isFree, window: found.model.context_window, version }
 }
 
+/** Whether the table has prices of a provider's models at all. */
+export function isInTable(provider: string): boolean {
+  return findProvider({ providerId: idOf(provider) }) !== undefined
+}
+
 /** Makes another table the one that is asked, for the whole process: providers in the format of genai-prices' data. */
 export function useTable(json: string): void {
   const data: unknown = JSON.parse(json)
   if (!isTable(data)) throw new TypeError('not a list of providers with models')
   updatePrices(({ setProviderData }) => setProviderData(data as never))
   version = `sha256-${createHash('sha256').update(json).digest('hex').slice(0, 12)}`
+}
+
+function idOf(provider: string): string {
+  return (Object.hasOwn(PROVIDER_IDS, provider) && PROVIDER_IDS[provider]) || provider
 }
 
 function calculated(
@@ -83,10 +91,22 @@ function isFreeModel({ model, model_price }: Found): boolean {
 function isPriced(price: Found['model_price'], usage: TableUsage): boolean {
   const keys = Object.entries(price).flatMap(([key, amount]) => (amount === undefined ? [] : key))
   const has = (name: RegExp): boolean => keys.some((key) => name.test(key))
-  if (has(/audio_hours$/) && !usage.audio_seconds && !has(/_mtok$/)) return false
-  if (usage.input_tokens && !has(/^input_\w*mtok$/)) return false
-  if (usage.output_tokens && !has(/^output_\w*mtok$/)) return false
-  return keys.length > 0
+  const counted = Object.keys(usage).filter((name) => usage[name])
+  if (counted.length === 0) return has(/_mtok$/)
+  if (usage.input_tokens && !has(PRICES_OF_INPUT)) return false
+  if (usage.output_tokens && !has(PRICES_OF_OUTPUT)) return false
+  return counted.some((name) => has(priceOf(name)))
+}
+
+const PRICES_OF_INPUT = /^input_\w*mtok$/
+const PRICES_OF_OUTPUT = /^output_\w*mtok$/
+
+/** What a count is priced by. */
+function priceOf(count: string): RegExp {
+  if (count === 'input_tokens') return PRICES_OF_INPUT
+  if (count === 'output_tokens') return PRICES_OF_OUTPUT
+  if (count === 'audio_seconds') return /audio_hours$/
+  return new RegExp(`^${count.replace(/\W/g, '').replace(/_tokens$/, '_mtok')}(?:_kcount)?$`)
 }
 
 const TOKENS = ['input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_write_tokens']

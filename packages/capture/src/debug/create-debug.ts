@@ -65,10 +65,11 @@ export interface Debug<Response = unknown> {
 export function createDebug<Client extends DebugClient>(
   options: DebugOptions<Client> = {},
 ): Debug<ResponseOf<Client>> {
+  checkObject('options', 'an object', options)
   const { client, enabled, workflows, ...capture } = options
   const settings = { enabled, workflows }
   checkSettings(settings)
-  const resolved = resolveOptions(capture)
+  const resolved = resolveOptions(capture, ['client', 'enabled', 'workflows'])
   const ask = client === undefined ? undefined : asking(client, capture, resolved)
   const provider = nameOf(resolved)
   const entries = new WeakMap<DebugEntry, OpenCall>()
@@ -77,8 +78,10 @@ export function createDebug<Client extends DebugClient>(
   const keeps = (content: ContentAsk | undefined): boolean =>
     resolved.logger.captures(content === undefined ? {} : { content }).parts.length > 0
   return {
-    async callLlm(job, messages, { upstreamContext, debug, ...given }) {
+    async callLlm(job, messages, options) {
       if (ask === undefined) throw withoutClient()
+      checkCall(job, messages, options)
+      const { upstreamContext, debug, ...given } = options
       const labels = { ...labelsOf(job), ...asked(wanted(job, debug)), upstream: upstreamContext }
       const request = { ...given, messages }
       const { value, record } = await collectRecord(resolved.logger, () =>
@@ -137,6 +140,17 @@ function asking(client: DebugClient, capture: CaptureOptions, options: ResolvedO
 /** Whose model it is, where the client does not tell. */
 function nameOf({ provider = 'unknown' }: ResolvedOptions): string {
   return typeof provider === 'string' ? provider : provider.name
+}
+
+function checkCall(job: unknown, messages: unknown, options: unknown): void {
+  checkObject('job', 'an object', job)
+  checkObject('options', 'an object with the `model`', options)
+  if (!Array.isArray(messages)) throw invalid('Expected `messages` to be a list', messages)
+}
+
+function checkObject(name: string, expected: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null)
+    throw invalid(`Expected \`${name}\` to be ${expected}`, value)
 }
 
 function checkSettings({

@@ -1,6 +1,6 @@
 import type { AnyRecord, Content } from '@recount/record'
 import { BoundedMap } from '../bounded-map.ts'
-import { CaptureError } from '../errors.ts'
+import { checkNames, invalid } from '../options.ts'
 import { isObject, parseJson } from '../providers/json-values.ts'
 import { type OtelApi, otelApi } from './api.ts'
 import { contentAttribute } from './attributes.ts'
@@ -30,13 +30,9 @@ interface WaitingContent {
  * `CAPTURE_OPTION_INVALID`.
  */
 export function otel(options: OtelOptions = {}): OtelSink {
+  checkNames(options, ['content'])
   const { content: withContent = true } = options
-  if (typeof withContent !== 'boolean') {
-    throw new CaptureError(
-      'CAPTURE_OPTION_INVALID',
-      `Expected \`content\` to be true or false, got ${typeof withContent}`,
-    )
-  }
+  if (typeof withContent !== 'boolean') throw invalid('content', 'true or false', withContent)
   const spans = new SpanExport()
   const measure = createMetrics()
   const contents = new BoundedMap<WaitingContent>({

@@ -113,12 +113,18 @@ function spoken(text: string): AnswerFacts {
 /** Pictures as they are; of vectors only how many there are and how long. */
 function dataParts(data: readonly unknown[]): Part[] {
   const vectors = data.filter((item) => at(item, 'embedding') !== undefined)
-  const dimensions = listAt(vectors[0], 'embedding').length
+  const dimensions = lengthOf(at(vectors[0], 'embedding'))
   const pictures = data.flatMap(picture)
   if (vectors.length === 0) return pictures
   return [
     defined({ type: 'embeddings', count: vectors.length, dimensions: dimensions || undefined }),
   ]
+}
+
+/** A vector is a list, or in base64 its numbers of four bytes each, as OpenAI's clients ask for it. */
+function lengthOf(vector: unknown): number {
+  if (Array.isArray(vector)) return vector.length
+  return typeof vector === 'string' ? Math.floor(Buffer.byteLength(vector, 'base64') / 4) : 0
 }
 
 function picture(item: unknown): Part[] {

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { type Input, readText } from '@recount/analyze'
-import { createPricer, type Pricer, useTable } from '@recount/capture/cost'
+import { createPricer, useTable } from '@recount/capture/cost'
 import { CliError, EXIT } from '../errors.ts'
 import { chooseInputs } from '../inputs.ts'
-import { plural } from '../numbers-text.ts'
+import { dollarsText, plural } from '../numbers-text.ts'
 import { plainLine } from '../plain-text.ts'
-import { noCounts, type RepriceCounts, repriceLine } from '../reprice/reprice-line.ts'
+import { noCounts, type RepriceCounts, type Repricing, repriceLine } from '../reprice/reprice-line.ts'
 import { repriceStream } from '../reprice/reprice-stream.ts'
 import type { Terminal } from '../terminal.ts'
 import { writeWhole } from '../whole-file.ts'
@@ -25,17 +25,17 @@ export async function repriceFiles(
   options: RepriceOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const price = await pricerOf(options)
+  const repricing = await repricingOf(options)
   const inputs = await chooseInputs(patterns, terminal)
   const counts = noCounts()
-  const chunks = allLines(inputs, price, counts, terminal)
+  const chunks = allLines(inputs, repricing, counts, terminal)
   if (options.out === undefined) await print(chunks)
   else await writeWhole(options.out, chunks)
   summarise(counts, options, terminal)
   return EXIT.done
 }
 
-async function pricerOf({ prices, table }: RepriceOptions): Promise<Pricer> {
+async function repricingOf({ prices, table }: RepriceOptions): Promise<Repricing> {
   if (table !== undefined) {
     const text = await readOption('table', table)
     try {
@@ -44,10 +44,10 @@ async function pricerOf({ prices, table }: RepriceOptions): Promise<Pricer> {
       throw wrongOption('table', table, "a price table in the format of genai-prices' data", cause)
     }
   }
-  if (prices === undefined) return createPricer()
+  if (prices === undefined) return { price: createPricer(), hasOwnPrices: false }
   const text = await readOption('prices', prices)
   try {
-    return createPricer(JSON.parse(text))
+    return { price: createPricer(JSON.parse(text)), hasOwnPrices: true }
   } catch (cause) {
     throw wrongOption('prices', prices, 'prices as JSON', cause)
   }
@@ -72,14 +72,14 @@ function wrongOption(name: string, path: string, expected: string, cause: unknow
 
 async function* allLines(
   inputs: readonly Input[],
-  price: Pricer,
+  repricing: Repricing,
   counts: RepriceCounts,
   terminal: Terminal,
 ): AsyncGenerator<Buffer> {
   for (const input of inputs) {
     const onDamage = (reason: string): void =>
       terminal.say(`${plainLine(input.name)}: ${reason}; what was readable is there`)
-    const reprice = (line: string): string => repriceLine(line, price, counts)
+    const reprice = (line: string): string => repriceLine(line, repricing, counts)
     let last: number | undefined
     for await (const chunk of repriceStream(readText(input, { onDamage }), reprice)) {
       yield chunk
@@ -108,12 +108,24 @@ function summarise(counts: RepriceCounts, { json }: RepriceOptions, terminal: Te
     return
   }
   terminal.say(
-    `${plural(counts.calls, 'call')} in ${plural(counts.lines, 'line')}, ${counts.changed} with another cost: $${before_usd} before, $${after_usd} now`,
+    `${plural(counts.calls, 'call')} in ${plural(counts.lines, 'line')}, ${counts.changed} with another cost: ${dollarsText(before_usd)} before, ${dollarsText(after_usd)} now`,
   )
+  for (const text of asides(counts)) terminal.say(text)
   if (counts.after_unknown === 0) return
   terminal.say(
     `Unknown for ${plural(counts.after_unknown, 'call')} (before: ${counts.before_unknown})`,
   )
   for (const [reason, calls] of Object.entries(counts.reasons))
     terminal.say(`  ${calls} ${plainLine(reason)}`)
+}
+
+function asides({ gained, lost, kept, without_cost }: RepriceCounts): string[] {
+  return [
+    ...(gained > 0 ? [`${plural(gained, 'cost')} known now that ${gained === 1 ? 'was' : 'were'} unknown`] : []),
+    ...(lost > 0 ? [`${plural(lost, 'cost')} unknown now that ${lost === 1 ? 'was' : 'were'} known`] : []),
+    ...(kept > 0 ? [`${plural(kept, 'call')} left at prices of your own: give them as --prices to compute them again`] : []),
+    ...(without_cost > 0
+      ? [`${plural(without_cost, 'call')} left as recorded, without a cost (log.llm says none; captured calls do)`]
+      : []),
+  ]
 }

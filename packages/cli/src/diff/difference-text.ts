@@ -1,6 +1,6 @@
 import { type Measure, nameOfSpan, type SpanRow, type TraceDifference } from '@recount/compare'
 import type { SpanNode } from '@recount/record'
-import { countText, durationText } from '../numbers-text.ts'
+import { countText, dollarsText, durationText } from '../numbers-text.ts'
 import { plainLine } from '../plain-text.ts'
 import { clipped } from '../show/layout.ts'
 import { spanText } from '../show/span-text.ts'
@@ -106,7 +106,7 @@ function measureText({ name, a, b }: Measure): string {
   const text = (value: number | undefined): string => {
     if (value === undefined) return '?'
     if (name.endsWith('_ms')) return durationText(value)
-    return name === 'cost_usd' ? `$${value}` : countText(value)
+    return name === 'cost_usd' ? dollarsText(value) : countText(value)
   }
   return `${MEASURE_NAMES[name] ?? name} ${text(a)} → ${text(b)}`
 }

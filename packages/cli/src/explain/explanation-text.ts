@@ -27,6 +27,7 @@ export function explanationText(
   const lines = [`${paint('bold', 'trace')} ${plainLine(trace_id)}`, '']
   if (blame === null) {
     lines.push(paint('bold', 'Cannot tell which part failed'))
+    lines.push(...indented('Nothing that is recorded failed.', columns))
     for (const what of missing) lines.push(...indented(`- ${what}`, columns))
     return `${lines.join('\n')}\n`
   }

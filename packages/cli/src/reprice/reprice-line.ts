@@ -7,8 +7,15 @@ export interface RepriceCounts {
   calls: number
   /** Calls whose cost is another one now. */
   changed: number
+  /** Of those, calls whose cost was known and is not now, and the other way round. */
+  lost: number
+  gained: number
   /** Calls without token counts, left as they were. */
   uncounted: number
+  /** Calls that were recorded without any cost, as `log.llm` records them, left as they were: what they cost may stand on a call below. */
+  without_cost: number
+  /** Calls priced by your own prices when they were recorded, left as they were where none are given now. */
+  kept: number
   /** Whole nano-dollars of all calls whose cost is known. */
   before_nanos: number
   after_nanos: number
@@ -24,7 +31,11 @@ export function noCounts(): RepriceCounts {
     lines: 0,
     calls: 0,
     changed: 0,
+    lost: 0,
+    gained: 0,
     uncounted: 0,
+    without_cost: 0,
+    kept: 0,
     before_nanos: 0,
     after_nanos: 0,
     before_unknown: 0,
@@ -36,14 +47,30 @@ export function noCounts(): RepriceCounts {
 const CALL = '"llm_call"'
 const COST_KEYS = ['cost_usd', 'cost_source', 'price_version', 'cost_reason'] as const
 
+/** What calls are priced by. */
+export interface Repricing {
+  readonly price: Pricer
+  /** Whether prices of one's own are among it. */
+  readonly hasOwnPrices: boolean
+}
+
 /** A line with its cost computed again; every other line, and one whose cost stays, as it is to the byte. */
-export function repriceLine(line: string, price: Pricer, counts: RepriceCounts): string {
+export function repriceLine(line: string, repricing: Repricing, counts: RepriceCounts): string {
   counts.lines += 1
   const record = line.includes(CALL) ? callOf(line) : undefined
   if (record === undefined) return line
   counts.calls += 1
+  if (!COST_KEYS.some((key) => record[key] !== undefined)) {
+    counts.without_cost += 1
+    return line
+  }
   const before = costOf(record)
-  const found = priceOf(record, price)
+  if (record.cost_source === 'override' && !repricing.hasOwnPrices) {
+    counts.kept += 1
+    count(counts, before, before, text(record.cost_reason))
+    return line
+  }
+  const found = priceOf(record, repricing.price)
   if (found === undefined) {
     counts.uncounted += 1
     count(counts, before, before, text(record.cost_reason) ?? 'the provider gave no token counts')
@@ -52,6 +79,8 @@ export function repriceLine(line: string, price: Pricer, counts: RepriceCounts):
   count(counts, before, found.cost_usd, found.cost_reason)
   if (COST_KEYS.every((key) => record[key] === found[key])) return line
   if (before !== found.cost_usd) counts.changed += 1
+  if (before !== null && found.cost_usd === null) counts.lost += 1
+  if (before === null && found.cost_usd !== null) counts.gained += 1
   return JSON.stringify(replaced(record, found)) + (line.endsWith('\r') ? '\r' : '')
 }
 

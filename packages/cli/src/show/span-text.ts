@@ -1,5 +1,5 @@
 import type { AnyRecord, RecordedError, SpanNode, Validation } from '@recount/record'
-import { countText, durationText } from '../numbers-text.ts'
+import { countText, dollarsText, durationText } from '../numbers-text.ts'
 import type { Style } from '../terminal.ts'
 
 /** A span in words. All texts are as they stand in the log: make them plain before printing. */
@@ -19,8 +19,12 @@ export interface Note {
   readonly style?: Style
 }
 
-/** Puts a span into words; `verdicts` are its validation lines. */
-export function spanText(node: SpanNode, verdicts: readonly Validation[]): SpanText {
+/** Puts a span into words; `verdicts` are its validation lines, `parent` is what it stands in. */
+export function spanText(
+  node: SpanNode,
+  verdicts: readonly Validation[],
+  parent?: SpanNode,
+): SpanText {
   const record = node.end ?? node.start
   if (record === undefined) {
     const label = `span ${node.span_id.slice(0, 8)}`
@@ -34,7 +38,8 @@ export function spanText(node: SpanNode, verdicts: readonly Validation[]): SpanT
     style,
     duration_ms: 'duration_ms' in record ? record.duration_ms : undefined,
     notes: [
-      ...interruption(node),
+      ...interruption(node, parent),
+      ...(parent === undefined ? placeNotes(record) : []),
       ...requestNotes(record),
       ...notesOf(record, verdicts),
       ...inference(record),
@@ -89,10 +94,26 @@ function statusOf(
   return { status, style: STYLES[status] ?? 'dim' }
 }
 
-function interruption({ start, end }: SpanNode): Note[] {
+function interruption({ start, end }: SpanNode, parent: SpanNode | undefined): Note[] {
   if (end !== undefined || start === undefined) return []
-  const text = 'it began and has no end: the process died, or it is still under way'
+  const isCall = start.event === 'llm_call_started'
+  if (isCall && parent?.end !== undefined) {
+    const text = 'it has no end: nobody read its answer to the end, though what is around it is over'
+    return [{ text, style: 'magenta' }]
+  }
+  const unread = isCall ? ', or nobody read its answer' : ''
+  const text = `it began and has no end: the process died, or it is still under way${unread}`
   return [{ text, style: 'magenta' }]
+}
+
+/** Where a call stands that no step is recorded around: as `workflow patents · step assess · job 17`. */
+function placeNotes({ event, workflow, step, step_attempt, metadata }: AnyRecord): Note[] {
+  if (event.startsWith('step')) return []
+  const place = { workflow, step, attempt: step_attempt, job: metadata?.job_id }
+  const words = Object.entries(place).flatMap(([name, value]) =>
+    value === undefined || value === null ? [] : `${name} ${value}`,
+  )
+  return words.length === 0 ? [] : [{ text: joined(words) }]
 }
 
 function inference(record: AnyRecord): Note[] {
@@ -143,7 +164,7 @@ function outcomeWords(record: Extract<AnyRecord, { event: 'llm_call' }>): string
     words.push(`${tokens(input_tokens)}${cached} → ${tokens(output_tokens)} tokens`)
   }
   if (typeof ttft_ms === 'number') words.push(`first token ${durationText(ttft_ms)}`)
-  if (typeof cost_usd === 'number') words.push(`$${cost_usd}`)
+  if (typeof cost_usd === 'number') words.push(dollarsText(cost_usd))
   if (record.finish_reason) words.push(`finish ${record.finish_reason}`)
   if (record.tools?.called?.length) words.push(`asked for ${record.tools.called.join(', ')}`)
   if (record.call_duration_ms !== undefined)

@@ -85,8 +85,11 @@ class TreePrinter {
     return this.#lines
   }
 
-  #node(node: SpanNode, head: string, below: string, depth = 0): void {
-    const span = spanText(node, this.#trace.validations.get(node.span_id) ?? [])
+  /** `around` are the spans that it stands in, from the root. */
+  #node(node: SpanNode, head: string, below: string, around: readonly SpanNode[] = []): void {
+    const depth = around.length
+    const verdicts = this.#trace.validations.get(node.span_id) ?? []
+    const span = spanText(node, verdicts, around.at(-1))
     // Deeper than there is room to indent, spans say how deep they are.
     const isFlat = below.length + STEP > this.#options.columns * INDENT_SHARE
     this.#row(node, isFlat ? { ...span, label: `${depth}: ${span.label}` } : span, head)
@@ -100,7 +103,7 @@ class TreePrinter {
     }
     node.children.forEach((child, index) => {
       const [branch, trunk] = index === node.children.length - 1 ? ['└─ ', '   '] : ['├─ ', '│  ']
-      this.#node(child, below + branch, isFlat ? below : below + trunk, depth + 1)
+      this.#node(child, below + branch, isFlat ? below : below + trunk, [...around, node])
     })
   }
 

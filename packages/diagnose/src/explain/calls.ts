@@ -1,27 +1,58 @@
 import type { LlmCall } from '@recount/record'
-import type { Facts, Seen } from './facts.ts'
+import type { Facts, Interrupted, Seen } from './facts.ts'
 import { brief } from './said.ts'
 import type { Verdict } from './verdict.ts'
 
-/** Calls that failed and were not made good, windows that were too small, work that has no end. */
-export function blameCalls({ calls, interrupted }: Facts): Verdict[] {
+/** Calls that failed or were cut and were not made good, windows that were too small, steps that failed by themselves, work that has no end. */
+export function blameCalls({ calls, interrupted, failedSteps }: Facts): Verdict[] {
   const replaced = new Set(calls.flatMap(({ record }) => [record.retry_of, record.fallback_of]))
   const failed = calls.filter(({ span_id }) => !replaced.has(span_id))
   return [
     ...failed.flatMap((call) => blameFailure(call) ?? []),
     ...calls.flatMap((call) => blameWindow(call) ?? []),
-    ...interrupted.map(({ span_id, event }): Verdict => {
-      return {
-        part: 'application',
-        span_id,
-        summary: 'Something began and has no end: the process died, or it is still under way.',
-        confidence: 0.7,
-        proof: [{ span_id, event, field: 'event', says: `${event} without an end` }],
-        advice:
-          'Look at what ended the process: a crash, a deployment, a time limit of the platform.',
-      }
-    }),
+    ...interrupted.map(blameUnended),
+    ...innermost(failedSteps).map(blameStep),
   ]
+}
+
+function blameUnended({ span_id, event, isLeft }: Interrupted): Verdict {
+  const isCall = event === 'llm_call_started'
+  const proof = [{ span_id, event, field: 'event', says: `${event} without an end` }]
+  const common = { part: 'application', span_id, confidence: 0.7, proof } as const
+  if (isCall && isLeft)
+    return {
+      ...common,
+      summary: 'Nobody read the answer of a model to its end, though what asked for it is over.',
+      advice:
+        'Read the stream, or the body, to its end; where it is not wanted, cancel it or abort the call.',
+    }
+  const unread = isCall ? ', or nobody read its answer' : ''
+  return {
+    ...common,
+    summary: `Something began and has no end: the process died, or it is still under way${unread}.`,
+    advice: 'Look at what ended the process: a crash, a deployment, a time limit of the platform.',
+  }
+}
+
+type FailedStep = Facts['failedSteps'][number]
+
+/** An error goes up through all steps around it; it began in the innermost. */
+function innermost(steps: Facts['failedSteps']): FailedStep[] {
+  const around = new Set(steps.map(({ record }) => record.parent_span_id))
+  return steps.filter(({ span_id }) => !around.has(span_id))
+}
+
+function blameStep({ record, span_id }: FailedStep): Verdict {
+  const { error } = record
+  const name = record.step ?? record.workflow ?? record.span_name
+  return {
+    part: 'application',
+    span_id,
+    summary: `The ${name === undefined ? 'step' : `step ${name}`} failed.`,
+    confidence: 0.6,
+    proof: [{ span_id, event: 'step', field: 'error', says: brief(errorText(error)) }],
+    advice: record.diagnosis?.suggestions?.[0] ?? 'Look at what the step itself threw.',
+  }
 }
 
 /** What a diagnosis of a failed call blames, where that is not the provider. */
@@ -47,11 +78,13 @@ const BLAMED: Readonly<Record<string, { part: Verdict['part']; summary: string }
 
 function blameFailure({ record, span_id }: Seen<LlmCall>): Verdict | undefined {
   const { status, error, diagnosis, provider } = record
-  if (status !== 'error') return undefined
+  const isCut = status === 'partial' && (error !== undefined || !record.finish_reason)
+  if (status !== 'error' && !isCut) return undefined
   const category = diagnosis?.category
+  const what = isCut ? `The answer of ${provider} broke off` : `The call to ${provider} failed`
   return {
     part: 'provider',
-    summary: `The call to ${provider} failed${category === undefined ? '' : `: ${category}`}.`,
+    summary: `${what}${category === undefined ? '' : `: ${category}`}.`,
     ...BLAMED[category ?? ''],
     span_id,
     confidence: 0.95,
@@ -59,12 +92,18 @@ function blameFailure({ record, span_id }: Seen<LlmCall>): Verdict | undefined {
       {
         span_id,
         event: 'llm_call',
-        field: 'error',
-        says: brief(`${error?.status ?? ''} ${error?.type ?? ''}: ${error?.message ?? ''}`),
+        field: error === undefined ? 'status' : 'error',
+        says: error === undefined ? status : brief(errorText(error)),
       },
     ],
-    advice: diagnosis?.suggestions?.[0] ?? 'Diagnose the error: recount diagnose.',
+    advice: diagnosis?.suggestions?.[0] ?? (isCut ? CUT_ADVICE : 'Diagnose the error: recount diagnose.'),
   }
+}
+
+const CUT_ADVICE = 'Try again; keep what came. Look at idle timeouts of proxies on the way.'
+
+function errorText(error: LlmCall['error']): string {
+  return `${error?.status ?? ''} ${error?.type ?? ''}: ${error?.message ?? ''}`
 }
 
 /** So full a window is likely to have lost something. */

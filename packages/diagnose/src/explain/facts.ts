@@ -41,8 +41,15 @@ export interface Facts {
   readonly verdicts: readonly Judged[]
   readonly finals: readonly Seen<EventTypes['final_response']>[]
   readonly failedSteps: readonly Seen<EventTypes['step']>[]
-  /** Spans that began and have no end. */
-  readonly interrupted: readonly { span_id: string; event: string }[]
+  readonly interrupted: readonly Interrupted[]
+}
+
+/** A span that began and has no end. */
+export interface Interrupted {
+  readonly span_id: string
+  readonly event: string
+  /** What is around it has ended, so the process lived on. */
+  readonly isLeft: boolean
 }
 
 /** Sorts the records of a trace by what they tell; never throws. */
@@ -152,11 +159,15 @@ function callBefore(
   return calls.findLast(({ record }) => record.time <= time)
 }
 
-function openSpans(records: readonly AnyRecord[]): { span_id: string; event: string }[] {
+function openSpans(records: readonly AnyRecord[]): Interrupted[] {
   const ended = new Set(
     records.filter((record) => 'duration_ms' in record).map(({ span_id = '' }) => span_id),
   )
   return records
     .filter(({ event, span_id }) => event.endsWith('_started') && !ended.has(span_id ?? ''))
-    .map(({ event, span_id = '' }) => ({ span_id, event }))
+    .map(({ event, span_id = '', parent_span_id = '' }) => ({
+      span_id,
+      event,
+      isLeft: ended.has(parent_span_id),
+    }))
 }

@@ -76,6 +76,13 @@ export const PROXIES: RuleTable = {
       ],
     },
     {
+      // Capture's own word for a page with HTTP 200.
+      id: 'page',
+      category: 'wrong_endpoint',
+      code: 'UnexpectedAnswer',
+      not: 'bad gateway | just a moment... | attention required! | service unavailable | gateway time-out',
+    },
+    {
       id: 'html-404',
       category: 'wrong_endpoint',
       text: [
