@@ -140,7 +140,7 @@ export class FetchCall implements BodyObserver {
     this.#response = response
     this.#reader = readerOf(response, this.#seen)
     if (!response.ok) this.#remember()
-    const observed = observedResponse(response, this)
+    const observed = observedResponse(response, this, wire.signal)
     if (observed !== undefined && wire.signal) this.#unwatch = watchAbort(wire.signal, this)
     return observed
   }
