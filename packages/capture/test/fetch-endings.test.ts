@@ -254,3 +254,19 @@ function breaking(error: unknown): Response {
   })
   return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
 }
+
+test('a whole answer with neither a message nor a count says so, also where it has no body', async (t) => {
+  const answers = [{ choices: [null, { message: null }, 7] }, { choices: [] }, {}, undefined]
+  const { ask, recorded } = await scene(t, (_, response, nth) =>
+    answers[nth - 1] === undefined
+      ? response.writeHead(204).end()
+      : json(response, answers[nth - 1]),
+  )
+  for (const _ of answers) await readAll(await ask({ body: JSON.stringify(ASK) }))
+  assert.deepEqual(
+    recorded
+      .records('llm_call')
+      .map(({ status, finish_reason, cost_reason }) => [status, finish_reason, cost_reason]),
+    answers.map(() => ['ok', 'other', 'the answer holds neither a message nor token counts']),
+  )
+})

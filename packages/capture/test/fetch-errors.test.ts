@@ -34,6 +34,7 @@ test('an HTTP error whose body is thrown away unread still says why', async (t) 
   const { ask, recorded } = await scene(t, (_, response) => json(response, { error }, 503))
   const response = await ask()
   await response.body?.cancel()
+  while (calls(recorded).length === 0) await tick()
   assert.deepEqual(
     [onlyCall(recorded).error?.status, onlyCall(recorded).error?.message],
     [503, 'Overloaded'],

@@ -74,3 +74,53 @@ test('a body of bytes can be read into a buffer of the reader', async (t) => {
   assert.equal(text, JSON.stringify(completion('Hi')))
   assert.equal(onlyCall(recorded).status, 'ok')
 })
+
+test('a refusal of bytes can be read into a buffer of the reader', async (t) => {
+  const said = { error: { message: 'Slow down', type: 'requests' } }
+  const { ask, recorded } = await scene(t, (_, response) => json(response, said, 429))
+  const reader = (await ask()).body?.getReader({ mode: 'byob' })
+  let text = ''
+  for (;;) {
+    const part = await reader?.read(new Uint8Array(7))
+    if (part === undefined || part.done) break
+    text += Buffer.from(part.value).toString()
+  }
+  assert.equal(text, JSON.stringify(said))
+  assert.equal(onlyCall(recorded).error?.message, 'Slow down')
+})
+
+test('who throws a refusal away does not wait for what is still to come of it', async (t) => {
+  const { ask, recorded, server } = await scene(t, (_, response) => {
+    response.writeHead(500, { 'content-type': 'application/json' })
+    response.write('{"error":')
+  })
+  const response = await ask()
+  await response.body?.cancel()
+  assert.equal(recorded.records('llm_call').length, 0)
+  assert.equal(await server.closed(1), 'cut')
+  assert.equal(onlyCall(recorded).error?.status, 500)
+})
+
+for (const status of [200, 500])
+  test(`who reads an answer of status ${status} after an abort gets the error of the bare fetch`, async (t) => {
+    const { fetch, server } = await scene(t, (_, response) => {
+      response.writeHead(status, { 'content-type': 'application/json' })
+      response.write('{"id":')
+    })
+    const read = async (by: typeof fetch, how: 'text' | 'json' | 'reader', reason?: unknown) => {
+      const stop = new AbortController()
+      const init = { method: 'POST', body: JSON.stringify(ASK), signal: stop.signal }
+      const response = await by(`${server.url}/v1/chat/completions`, init)
+      stop.abort(reason)
+      const reading = how === 'reader' ? response.body?.getReader().read() : response[how]()
+      const error = await reading?.then(
+        () => assert.fail("read"),
+        (thrown: unknown) => thrown,
+      )
+      const { name, message } = error as Error
+      return [error === stop.signal.reason, name, message, error instanceof DOMException]
+    }
+    for (const how of ['text', 'json', 'reader'] as const)
+      for (const reason of [undefined, new Error('mine')])
+        assert.deepEqual(await read(fetch, how, reason), await read(globalThis.fetch, how, reason))
+  })

@@ -32,6 +32,8 @@ export interface Trace {
   readonly askedBy: Map<string, string>
   /** Ids of the tool calls recorded while they ran, bounded. */
   readonly recordedTools: Set<string>
+  /** What providers repeated of requests whose texts are not kept, bounded. */
+  readonly echoes: string[]
 }
 
 /** Which model call a tool or a validation is likely to belong to, where no id says so. */

@@ -21,6 +21,7 @@ import type { AnyPino } from './pino-internals.ts'
 import { messageOf, recordedError } from './recorded-error.ts'
 import { recordingOf, safely } from './recording.ts'
 import { warnOnce } from './warnings.ts'
+import { withoutKnownEchoes } from './withheld.ts'
 
 /** Rules of one’s own beside the built-in ones, or the path of a file of them; `false`: no diagnosis. */
 export type DiagnoseOption = { readonly rules: RuleFile | string } | false
@@ -115,7 +116,7 @@ export function failureOf(
   status: Status,
   context: DiagnoseContext = {},
 ): Failure {
-  const error = recordedError(thrown)
+  const error = withoutKnownEchoes(recordedError(thrown), span.context.trace)
   // Who stopped it knows why.
   if (status === 'aborted') return { error }
   const told = safely(() => recordingOf(logger).diagnoses?.of(thrown, context))

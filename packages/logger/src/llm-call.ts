@@ -20,6 +20,7 @@ import { type LlmResult, readReply } from './reply.ts'
 import { spanOptions } from './span-options.ts'
 import { streamReader } from './stream-reply.ts'
 import { type SystemApart, systemApart } from './system-apart.ts'
+import { withoutRequest } from './withheld.ts'
 
 /** What a result may say; read one by one, because a caller's getter may throw. */
 const RESULT_KEYS: ReadonlySet<string> = new Set([
@@ -36,6 +37,8 @@ const BEFORE: readonly ContentPart[] = [
   'raw_request',
   'files',
 ]
+/** Parts that have texts of their own. */
+const SAYING: ReadonlySet<ContentPart> = new Set(['system', 'input', 'tools', 'upstream'])
 /** Ids of tool calls that wait for their tool; more than this are forgotten, oldest first. */
 const MAX_ASKED = 1000
 
@@ -65,6 +68,8 @@ class LlmCallSpan implements LlmCallHandle {
   readonly #signal: AbortSignal | undefined
   /** The calls of the span around this one. */
   readonly #siblings: Calls | undefined
+  /** What the request says, until its end. */
+  #said: ReadonlyMap<ContentPart, unknown> = new Map()
   /** A copy of the input, where conversations are saved. */
   #input: Plain | undefined
   readonly #result: LlmResult
@@ -94,11 +99,13 @@ class LlmCallSpan implements LlmCallHandle {
       system: given.system,
       input: undefined,
     }
-    for (const part of BEFORE)
-      this.#span.keep(
-        part,
-        part === 'system' || part === 'input' ? said[part] : read(options, part),
-      )
+    const saying = new Map<ContentPart, unknown>()
+    for (const part of BEFORE) {
+      const value = part === 'system' || part === 'input' ? said[part] : read(options, part)
+      this.#span.keep(part, value)
+      if (value !== undefined && SAYING.has(part)) saying.set(part, value)
+    }
+    this.#said = saying
     this.#input = this.#copyOfInput(given.input, said.input)
     const input_digest = this.#span.refs.find((ref) => ref.part === 'input')?.digest
     this.#span.begin('llm_call_started', LEVELS.info, subject, { input_digest })
@@ -178,19 +185,20 @@ class LlmCallSpan implements LlmCallHandle {
     return copyForConversation(recording, this.#span, 'input', input)
   }
 
-  #finish(status: Status, failure: Partial<Failure>): void {
+  #finish(status: Status, failed: Partial<Failure>): void {
     if (this.#span.ended) return
     const duration_ms = this.#span.elapsed()
     const result = this.#result
-    const outcome: Outcome = readFields(result, CALL_OUTCOME)
-    if (this.#ttft_ms !== undefined) outcome.ttft_ms ??= this.#ttft_ms
-    roundCost(outcome)
+    const reported: Outcome = readFields(result, CALL_OUTCOME)
+    if (this.#ttft_ms !== undefined) reported.ttft_ms ??= this.#ttft_ms
+    roundCost(reported)
     const { model } = this.#subject
     const slow = this.#recording.incidents.isSlow(String(model), duration_ms, status)
     const ending = { status, duration_ms, slow }
-    const facts = endedFacts(this.#span.facts, this.#subject, outcome, ending)
+    const facts = endedFacts(this.#span.facts, this.#subject, reported, ending)
     const { level = LEVELS.info } = facts
     this.#span.settle(facts)
+    const [outcome, failure] = safely(() => this.#withoutRequest(reported, failed)) ?? [{}, {}]
     this.#span.keep('raw_response', result.raw_response)
     this.#span.keep('output', result.output)
     this.#span.finish('llm_call', level, duration_ms, this.#subject, { status }, outcome, failure)
@@ -205,6 +213,7 @@ class LlmCallSpan implements LlmCallHandle {
     })
     // Whoever still holds the handle, to run something below the call, must not hold what the model saw and said.
     this.#input = undefined
+    this.#said = new Map()
     for (const key of ['output', 'raw_response'] as const) delete result[key]
   }
 
@@ -214,6 +223,17 @@ class LlmCallSpan implements LlmCallHandle {
     const cost_usd = outcome.cost_usd as number | null | undefined
     const call = { provider, status, error, tenant, user: this.#span.user_id, cost_usd }
     this.#recording.incidents.note(call, this.#logger as PinoLogger)
+  }
+
+  /** What it came to, without what the provider repeats of parts that are not kept. */
+  #withoutRequest(outcome: Outcome, failure: Partial<Failure>): [Outcome, Partial<Failure>] {
+    const closed = [...this.#said].filter(([part]) => !this.#span.keepsText(part))
+    const values = closed.map(([, value]) => value)
+    const { error } = failure
+    const said = { outcome, ...(error && { error }) }
+    const { trace } = this.#span.context
+    const clean = withoutRequest(said, values, String(this.#subject.model), trace)
+    return [clean.outcome, { ...failure, ...(clean.error && { error: clean.error }) }]
   }
 
   /** What later spans of the trace want to know about this call. */

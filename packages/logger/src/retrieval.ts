@@ -11,6 +11,7 @@ import { failedStatus, recordedError } from './recorded-error.ts'
 import { recordingOf, safely } from './recording.ts'
 import type { SpanBindings } from './span-bindings.ts'
 import { spanOptions } from './span-options.ts'
+import { withoutKnownEchoes } from './withheld.ts'
 
 /** A lookup for a model. */
 export interface RetrievalOptions extends SpanBindings {
@@ -70,7 +71,9 @@ export function recordRetrieval<T>(logger: AnyPino, options: RetrievalOptions, f
         {},
       ),
     failed: (error) =>
-      finish(failedStatus(error, undefined, false), [], { error: recordedError(error) }),
+      finish(failedStatus(error, undefined, false), [], {
+        error: withoutKnownEchoes(recordedError(error), span.context.trace),
+      }),
     stopped: () => finish('aborted', streamed, {}),
   })
 }

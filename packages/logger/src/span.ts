@@ -97,6 +97,7 @@ function newTrace(trace_id: string, started: number): Trace {
     validationFailed: false,
     askedBy: new Map(),
     recordedTools: new Set(),
+    echoes: [],
   }
 }
 

@@ -6,14 +6,27 @@ export interface SystemApart {
   readonly input: unknown
 }
 
-/** Roles of messages that instruct the model, in any case. */
-const SYSTEM: ReadonlySet<string> = new Set(['system', 'developer'])
+/** Types of messages that instruct the model. */
+const SYSTEM: ReadonlySet<string> = new Set([
+  'developer',
+  'platform',
+  'root',
+  'system',
+  'system_prompt',
+])
+/** Roles of those who take part in a conversation, in all spellings known; any other instructs the model. */
+const SPEAKERS: ReadonlySet<string> = new Set(
+  `agent ai assistant bot chatbot end_user function generic human ipython model observation
+  tool tool_response tool_result toolresult user`.split(/\s+/),
+)
 /** Where requests have their messages. */
 const LISTS = ['messages', 'input', 'contents', 'chat_history', 'prompt'] as const
 /** Where requests have their system prompt. */
 const PROMPTS = ['system', 'instructions', 'preamble', 'system_instruction', 'systemInstruction']
-/** Requests and lists inside of each other that are looked into. */
-const MAX_DEPTH = 4
+/** Where messages have what they say. */
+const CONTENTS = ['content', 'parts'] as const
+/** Requests, messages and lists inside of each other that are looked into. */
+const MAX_DEPTH = 8
 
 /**
  * Takes the instructions out of an input: messages of the system or the developer, and the system prompt of a request that
@@ -32,11 +45,11 @@ function hasSystem(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return false
   if (Array.isArray(value)) return value.some((item) => hasSystem(item, depth + 1))
   if (isSystem(value)) return true
-  if (isMessage(value)) return false
-  return (
-    PROMPTS.some((key) => isTold(read(value, key))) ||
-    LISTS.some((key) => Array.isArray(read(value, key)) && hasSystem(read(value, key), depth + 1))
-  )
+  if (!isMessage(value) && PROMPTS.some((key) => isTold(read(value, key)))) return true
+  return listsOf(value).some((key) => {
+    const list = read(value, key)
+    return Array.isArray(list) && hasSystem(list, depth + 1)
+  })
 }
 
 /** What is left of a value; what was told is added to `told`. */
@@ -44,12 +57,12 @@ function said(value: unknown, told: unknown[], depth: number): unknown {
   if (!hasSystem(value, depth)) return value
   if (Array.isArray(value)) return saidInList(value, told, depth)
   const rest: Record<string, unknown> = { ...(value as object) }
-  for (const key of PROMPTS) {
+  for (const key of isMessage(value as object) ? [] : PROMPTS) {
     if (!isTold(rest[key])) continue
     told.push(...[rest[key]].flat())
     delete rest[key]
   }
-  for (const key of LISTS) {
+  for (const key of listsOf(value as object)) {
     if (Array.isArray(rest[key])) rest[key] = said(rest[key], told, depth + 1)
   }
   return rest
@@ -69,8 +82,14 @@ function saidInList(list: readonly unknown[], told: unknown[], depth: number): u
   return rest
 }
 
+function listsOf(value: object): readonly string[] {
+  return isMessage(value) ? CONTENTS : [...LISTS, ...CONTENTS]
+}
+
 function isSystem(item: unknown): boolean {
-  return SYSTEM.has(roleOf(item)?.toLowerCase() ?? '')
+  const said = roleOf(item)?.trim().toLowerCase()
+  if (said === undefined) return false
+  return SYSTEM.has(said) || (isMessage(item as object) && !SPEAKERS.has(said))
 }
 
 /** The role of a message; LangChain's messages say it as their type. */

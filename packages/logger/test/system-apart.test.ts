@@ -44,6 +44,26 @@ const INPUTS: readonly [string, unknown, unknown, unknown][] = [
     ['a'],
     [[asked], { n: 1 }],
   ],
+  ...[' System ', 'ROOT', 'platform', 'system_prompt', 'ｓｙｓｔｅｍ', 'policy', ''].map(
+    (role): (typeof INPUTS)[number] => [
+      `under the role “${role}”`,
+      [{ role, content: 'a' }, asked],
+      ['a'],
+      [asked],
+    ],
+  ),
+  [
+    'inside of the content of a message',
+    [{ role: 'user', content: [text('hi'), { role: 'system', content: 'a' }] }],
+    ['a'],
+    [{ role: 'user', content: [text('hi'), { role: 'system', parts: [told(0)] }] }],
+  ],
+  [
+    'inside of the result of a tool',
+    [{ role: 'user', content: [{ type: 'tool_result', content: [{ role: 'root', content: 'a' }] }] }],
+    ['a'],
+    [{ role: 'user', content: [{ type: 'tool_result', content: [] }] }],
+  ],
 ]
 for (const [where, input, system, rest] of INPUTS)
   test(`instructions are told apart from what was said: ${where}`, () => {
@@ -55,7 +75,12 @@ for (const [where, input, system, rest] of INPUTS)
   })
 
 test('an input without instructions is given back as it is', () => {
-  for (const input of ['hi', [asked], { question: 'hi' }, undefined, null, 5, [[asked]], [null]]) {
+  for (const input of [
+    ...['USER', ' Human', 'ai', 'CHATBOT', 'model', 'tool', 'function'].map((role) => [
+      { role, content: 'hi' },
+    ]),
+    'hi',
+    [asked], { question: 'hi' }, undefined, null, 5, [[asked]], [null]]) {
     const apart = systemApart('a', input)
     assert.equal(apart.input, input)
     assert.equal(apart.system, 'a')

@@ -46,8 +46,15 @@ const BEARER = /\b(bearer|basic)(\s{1,4})[\w.~+/=-]{6,}/gi
 const ASSIGNED =
   /((?:api[_-]?key|token|secret|password|passwd|authorization|cookie)["']?\s{0,4}[:=]\s{0,4}["']?)(?!bearer\b|basic\b|\[)[^\s"',;&)}\]]{4,}/gi
 const KEY_SHAPE = /\b(?:(?:sk|pk|rk|xox[abprs]|gh[pousr]|glpat|hf|gsk)[-_]|AKIA|AIza)[\w-]{16,}/g
+/** Beginnings that no word has inside of it, so that they begin a key behind a letter, too. */
+const GLUED =
+  /(?:sk-(?:proj|svcacct|admin|ant|or-v1)-(?=[\w-]{0,24}[A-Z\d])|[spr]k_live_|github_pat_|gh[pousr]_(?=[A-Za-z0-9]{36})|glpat-|xox[abprs]-|AKIA(?=[A-Z2-7]{16}))[\w-]{16,}/g
 
 /** Free text with what looks like a credential masked: `Bearer …`, `api_key=…`, and common key shapes. */
 export function maskText(text: string): string {
-  return text.replace(BEARER, `$1$2${MASK}`).replace(ASSIGNED, `$1${MASK}`).replace(KEY_SHAPE, MASK)
+  return text
+    .replace(BEARER, `$1$2${MASK}`)
+    .replace(ASSIGNED, `$1${MASK}`)
+    .replace(KEY_SHAPE, MASK)
+    .replace(GLUED, MASK)
 }

@@ -1,3 +1,6 @@
+/** Objects and arrays deeper than this are withheld: a walk into them would use up the stack. */
+const MAX_DEPTH = 500
+
 /** What becomes of the parts of a JSON text. Strings come decoded; undefined leaves a part as it is written. */
 export interface JsonParts {
   /** Stands in for the whole value under a key, which is then not looked into. */
@@ -14,7 +17,8 @@ export interface JsonParts {
  */
 export function rewriteJson(text: string, parts: JsonParts, path: string[]): string | undefined {
   if (!mayBeJson(text) || !isJson(text)) return undefined
-  const rewriting: Rewriting = { text, parts, path, at: 0, copied: 0, output: '' }
+  const outer = path.length
+  const rewriting: Rewriting = { text, parts, path, outer, at: 0, copied: 0, output: '' }
   rewriteValue(rewriting)
   return rewriting.copied === 0 ? text : rewriting.output + text.slice(rewriting.copied)
 }
@@ -40,6 +44,8 @@ interface Rewriting {
   readonly text: string
   readonly parts: JsonParts
   readonly path: string[]
+  /** Length of the path of the text itself. */
+  readonly outer: number
   at: number
   copied: number
   output: string
@@ -50,10 +56,12 @@ function rewriteValue(rewriting: Rewriting): void {
   const { text, parts, path, at } = rewriting
   switch (text.charCodeAt(at)) {
     case 123: // {
-      rewriteObject(rewriting)
-      return
     case 91: // [
-      rewriteArray(rewriting)
+      if (path.length - rewriting.outer >= MAX_DEPTH) {
+        skipValue(rewriting)
+        replace(rewriting, at, '[Too deep]')
+      } else if (text.charCodeAt(at) === 123) rewriteObject(rewriting)
+      else rewriteArray(rewriting)
       return
     case 34: {
       const value = readString(rewriting)

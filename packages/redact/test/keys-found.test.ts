@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PROVIDER_KEYS } from '../src/detect/provider-keys.ts'
-import { createRedactor } from '../src/index.ts'
+import { createRedactor, maskText } from '../src/index.ts'
 
 const redact = createRedactor()
 const ALNUM = 'aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY'
@@ -65,3 +65,29 @@ for (const { type } of PROVIDER_KEYS) {
     }
   })
 }
+
+test('a key with a distinctive beginning is masked behind a letter, too; words that end like one are not', () => {
+  const long = `${ALNUM}${ALNUM}`
+  const glued = [
+    key('sk-', 'proj-', ALNUM),
+    key('sk-', 'ant-api03-', ALNUM),
+    key('sk_', 'live_', ALNUM),
+    key('gh', 'p_', long.slice(0, 36)),
+    key('github', '_pat_', ALNUM),
+    key('gl', 'pat-', ALNUM),
+    key('xo', 'xb-', '1234567890-', ALNUM),
+    key('AK', 'IA', CAPITALS.slice(0, 16)),
+  ]
+  for (const secret of glued) {
+    const text = `tangerine${secret} is here`
+    assert.ok(!JSON.stringify(redact(text).value).includes(secret.slice(6)), text)
+    assert.ok(!maskText(text).includes(secret.slice(6)), text)
+  }
+  for (const text of [
+    'task-0123456789abcdef0123456789abcdef',
+    'shelf_overflowing_with_many_books',
+    'the disk-or-tape-question-of-the-year stays, and so do desk-admin-rules',
+    'high_performance_settings_for_everyone',
+  ])
+    assert.equal(redact(text).value, text)
+})

@@ -224,3 +224,18 @@ function assembled(text: string): string {
     ).join('') + text
   )
 }
+
+test('JSON that is nested 10,000 deep is told as too deep, whatever stands in it, and nothing fails', () => {
+  for (const [open, close] of [
+    ['[', ']'],
+    ['{"a":', '}'],
+  ] as const) {
+    const deep = `{"first":"${MAIL}","x":${open.repeat(10_000)}"${SECRET}"${close.repeat(10_000)}}`
+    for (const text of [deep, `data: ${deep}\n\n`]) {
+      const { value, redactions } = redact(text)
+      assert.ok(String(value).includes('[Too deep]'))
+      assert.ok(!String(value).includes(SECRET) && !String(value).includes(MAIL))
+      assert.ok(!redactions.some(({ rule }) => rule === 'redactor-failed'))
+    }
+  }
+})

@@ -20,6 +20,7 @@ import {
   worded,
 } from './failures.ts'
 import type { BodyObserver } from './observed-body.ts'
+import { orNothing } from './no-answer.ts'
 import { observedResponse } from './observed-response.ts'
 import { isPage, PageText } from './page-text.ts'
 import { RefusalText } from './refusal-text.ts'
@@ -140,7 +141,7 @@ export class FetchCall implements BodyObserver {
     this.#response = response
     this.#reader = readerOf(response, this.#seen)
     if (!response.ok) this.#remember()
-    const observed = observedResponse(response, this)
+    const observed = observedResponse(response, this, wire.signal)
     if (observed !== undefined && wire.signal) this.#unwatch = watchAbort(wire.signal, this)
     return observed
   }
@@ -171,7 +172,9 @@ export class FetchCall implements BodyObserver {
     const reader = this.#reader
     const read = safely(() => reader?.result(ending.how === 'read'))
     // A response without a body is all there is.
-    const { facts, complete } = read ?? { facts: {}, complete: ending.how === 'read' }
+    const { facts: said, complete } = read ?? { facts: {}, complete: ending.how === 'read' }
+    const isWhole = this.#response?.ok === true && ending.how === 'read' && complete
+    const facts = isWhole ? orNothing(said, this.#seen.request) : said
     const error = this.#errorOf(ending, facts, complete)
     const isCut = error !== undefined || !complete
     const result = safely(() => this.#result(facts, isCut)) ?? {}

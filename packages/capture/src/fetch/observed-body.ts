@@ -12,7 +12,8 @@ export interface BodyObserver {
   stopped(): void
 }
 
-type Controller = ReadableByteStreamController | ReadableStreamDefaultController<Uint8Array>
+/** What fills a stream of either kind. */
+export type Controller = ReadableByteStreamController | ReadableStreamDefaultController<Uint8Array>
 
 /**
  * The same body, passed through on demand: each read of it is one read of the source, so that back-pressure, cancelling and
@@ -48,14 +49,24 @@ export function observedBody(
     observer.stopped()
     return (reader ?? body).cancel(reason)
   }
-  // The chunks of a byte stream are `Uint8Array`s, though its type says less.
-  const observed: unknown = bytes
-    ? new ReadableStream({ type: 'bytes', pull, cancel })
-    : new ReadableStream({ pull, cancel }, { highWaterMark: 0 })
-  return observed as ReadableStream<Uint8Array>
+  return streamLike(bytes, pull, cancel)
 }
 
-function isByteStream(body: ReadableStream): boolean {
+/** A stream that reads nothing ahead, of bytes where its source is one of bytes. */
+export function streamLike(
+  bytes: boolean,
+  pull: (controller: Controller) => Promise<void>,
+  cancel: (reason: unknown) => void | Promise<void>,
+): ReadableStream<Uint8Array> {
+  // The chunks of a byte stream are `Uint8Array`s, though its type says less.
+  const stream: unknown = bytes
+    ? new ReadableStream({ type: 'bytes', pull, cancel })
+    : new ReadableStream({ pull, cancel }, { highWaterMark: 0 })
+  return stream as ReadableStream<Uint8Array>
+}
+
+/** Whether a body can be read into a buffer of the reader. */
+export function isByteStream(body: ReadableStream): boolean {
   try {
     body.getReader({ mode: 'byob' }).releaseLock()
     return true
@@ -64,7 +75,8 @@ function isByteStream(body: ReadableStream): boolean {
   }
 }
 
-function close(controller: Controller): void {
+/** Ends a stream, and the read that waits for a buffer of its own. */
+export function close(controller: Controller): void {
   controller.close()
   if ('byobRequest' in controller) controller.byobRequest?.respond(0)
 }

@@ -1,4 +1,10 @@
-import type { BodyObserver } from './observed-body.ts'
+import {
+  type BodyObserver,
+  type Controller,
+  close,
+  isByteStream,
+  streamLike,
+} from './observed-body.ts'
 
 /** Bytes of a refusal that are read before anybody asks for them. */
 export const READ_AHEAD_BYTES = 65_536
@@ -18,25 +24,24 @@ export function refusalBody(
   body: ReadableStream<Uint8Array>,
   observer: BodyObserver,
 ): ReadableStream<Uint8Array> {
+  const bytes = isByteStream(body)
   const reader = body.getReader()
   const ahead = new ReadAhead(reader, observer)
   const pumping = ahead.pump()
-  const refusal = new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        const { done, value, error } = await ahead.next()
-        if (value !== undefined) controller.enqueue(value)
-        else if (done) controller.close()
-        else controller.error(error)
-      },
-      async cancel(reason) {
-        await first(pumping, REST_MS)
-        observer.stopped()
-        return reader.cancel(reason)
-      },
-    },
-    { highWaterMark: 0 },
-  )
+  const pull = async (controller: Controller): Promise<void> => {
+    const { done, value, error } = await ahead.next()
+    if (value !== undefined) controller.enqueue(value)
+    else if (done) close(controller)
+    else controller.error(error)
+  }
+  const cancel = (reason: unknown): void => {
+    // Whoever throws it away need not wait until it is known why the call failed.
+    void first(pumping, REST_MS).then(() => {
+      observer.stopped()
+      reader.cancel(reason).catch(() => {})
+    })
+  }
+  const refusal = streamLike(bytes, pull, cancel)
   unread.register(refusal, reader)
   return refusal
 }
@@ -91,8 +96,9 @@ class ReadAhead {
         return
       }
       this.#bytes += value.byteLength
-      this.#pieces.push(value)
+      // A byte stream takes the bytes of its chunks away: nobody may look at them any more then.
       this.#observer.chunk(value)
+      if (value.byteLength > 0) this.#pieces.push(value)
     } catch (error) {
       this.#end = { error }
       this.#observer.failed(error)

@@ -52,12 +52,20 @@ function pushSecret(scan: Scan, start: number, end: number): void {
   scan.findings.push({ type: 'secret', start, end: last })
 }
 
-/** Keys that begin anywhere in the word where another begins: after `-` or `_`, or at its start. */
+/**
+ * Beginnings that no word has inside of it: such a key is one behind a letter, too. Where words could end like it, its
+ * key must look like one.
+ */
+const DISTINCTIVE =
+  /sk-(?:proj|svcacct|admin|ant|or-v1)-(?=[\w-]{0,24}[A-Z\d])|[spr]k_live_|github_pat_|gh[pousr]_[A-Za-z0-9]{36}|glpat-|xox[abprs]-\d|AKIA[A-Z2-7]{16}(?![A-Za-z0-9])|AIza[\w-]{35}(?![\w-])|GOCSPX-|gsk_[A-Za-z0-9]{48}|npm_[A-Za-z0-9]{36}|hf_[A-Za-z]{34}|xai-[A-Za-z0-9]{60}|pplx-[A-Za-z0-9]{40}|nvapi-[\w-]{60}|dckr_pat_|shpat_|pypi-AgE|AGE-SECRET-KEY-1/y
+
+/** Keys that begin anywhere in the word where another begins: after `-` or `_`, or at its start; the distinctive anywhere. */
 function scanKeys(scan: Scan, start: number, end: number): boolean {
   const { text } = scan
   for (let at = start; at <= end - SHORTEST_KEY; at++) {
-    if (at > start && has(text, at - 1, ALNUM)) continue
-    if (!KEY_FIRSTS.includes(text.charAt(at)) && !isAzureKey(text, at, end)) continue
+    const isGlued = at > start && has(text, at - 1, ALNUM)
+    if (!KEY_FIRSTS.includes(text.charAt(at)) && (isGlued || !isAzureKey(text, at, end))) continue
+    if (isGlued && matchEnd(DISTINCTIVE, text, at) === -1) continue
     const found = keyAt(text, at)
     if (found === undefined) continue
     scan.findings.push({ type: found.type, start: at, end: found.end })
