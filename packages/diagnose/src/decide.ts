@@ -86,16 +86,26 @@ function bestMatch(
     ({ reading, status }) => bestOf(judge, matchesOf(reading, { provider, status }, false)) ?? [],
   )
   const [first, ...around] = bests.filter(isStrong)
-  if (first?.rule.category === 'connection_error') {
-    // A socket that broke is how it happened; around it may stand what broke: an answer that had begun, a deadline.
-    return around.find(({ rule }) => BROKEN_BY_RESET.includes(rule.category)) ?? first
-  }
-  return (
-    first ??
-    bestOf(judge, bests) ??
-    statusMatch(judge, inwards.at(-1)?.reading, { provider, status: anyStatus })
-  )
+  const answered = statusMatch(judge, inwards.at(-1)?.reading, { provider, status: anyStatus })
+  // A socket that broke is how it happened; around it may stand what broke: an answer that had begun, a deadline.
+  const broken = first?.rule.category === 'connection_error' ? around.find(isBroken) : undefined
+  const best = broken ?? first ?? bestOf(judge, bests)
+  if (best === undefined) return answered
+  return answered !== undefined && saysNoConnection(best, anyStatus) ? answered : best
 }
+
+function isBroken({ rule }: Match): boolean {
+  return BROKEN_BY_RESET.includes(rule.category)
+}
+
+/** Whoever got a status was connected: how the client calls its errors says nothing then, nor what it says of connections. */
+function saysNoConnection({ rule }: Match, status: number | undefined): boolean {
+  if (rule.id === 'client.connection') return true
+  return rule.id === 'client.connection-words' && status !== undefined && REFUSALS.has(status)
+}
+
+/** The same request is refused again. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 405, 410, 413, 415, 422])
 
 function statusMatch(
   judge: Judge,

@@ -83,10 +83,26 @@ export function diagnoseWith(
   context: DiagnoseContext,
 ): Diagnosis {
   try {
-    return told(knowledge, read(knowledge, error, context), context)
+    const known = checked(context)
+    return told(knowledge, read(knowledge, error, known), known)
   } catch {
     return UNREADABLE
   }
+}
+
+/** What is of another type than it should be is not known: the error is diagnosed all the same. */
+function checked(context: DiagnoseContext | null): DiagnoseContext {
+  const { provider, model, tool, now } = context ?? {}
+  return {
+    provider: textOr(provider),
+    model: textOr(model),
+    tool: textOr(tool),
+    now: typeof now === 'number' && Number.isFinite(now) ? now : undefined,
+  }
+}
+
+function textOr(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 /** A diagnosis as records have it. */

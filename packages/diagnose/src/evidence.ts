@@ -1,12 +1,13 @@
 import { STRENGTH } from './compile-rules.ts'
-import type { Decision } from './decide.ts'
 import type { Match } from './match.ts'
+import type { Refined } from './refine.ts'
 import type { RetryAfter } from './retry-after.ts'
 
 /** How much the evidence for a decision says, 0 to 1. */
-export function confidenceOf({ match, origin }: Decision): number {
+export function confidenceOf({ match, origin, isDoubtful }: Refined): number {
   if (origin.foreign !== undefined) return 0.9
   if (match === undefined) return 0.2
+  if (isDoubtful === true) return 0.4
   const { strength, specificity } = match.rule
   if (strength >= STRENGTH.code) return 0.95
   if (strength === STRENGTH.text) return specificity > 0 ? 0.9 : 0.85
@@ -16,13 +17,14 @@ export function confidenceOf({ match, origin }: Decision): number {
 
 /** Which fields and words decided, in words. */
 export function evidenceOf(
-  { match, origin, status }: Decision,
+  { match, origin, status, isDoubtful }: Refined,
   wait: RetryAfter | undefined,
 ): string[] {
   const evidence = []
   if (origin.foreign !== undefined) evidence.push(origin.foreign)
   else if (match === undefined) evidence.push('nothing in it tells of a model call')
   else evidence.push(...matchWords(match, status))
+  if (isDoubtful === true) evidence.push('nothing tells of a model')
   if (origin.providerBy !== undefined)
     evidence.push(`answered by ${origin.provider}: ${origin.providerBy}`)
   if (wait !== undefined) evidence.push(wait.by)

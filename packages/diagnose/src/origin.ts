@@ -24,6 +24,8 @@ export interface Origin {
   readonly providerBy: string | undefined
   /** Why it cannot be a model's API, in words. */
   readonly foreign: string | undefined
+  /** Whether anything tells of a model: who answered, the caller, the shape of the answer, or words. */
+  readonly isOfModel: boolean
 }
 
 /** What the caller knows. */
@@ -56,7 +58,7 @@ export function originOf(
   const isTrusted = claim.provider !== undefined
   const known = claimed === undefined ? undefined : providerNamed(claimed)
   const provider = chosen(best, known)
-  const foreign = foreignTo({
+  const all: Known = {
     targets: targets.map(({ target }) => target),
     matches: foreignMatches,
     best,
@@ -66,12 +68,18 @@ export function originOf(
     provider: known,
     readings,
     envelope: envelopeOf(readings),
-  })
+  }
+  const foreign = foreignTo(all)
   return {
     provider: provider?.id,
     providerName: provider === undefined || provider === known ? claimed : provider.id,
     providerBy: best !== undefined && provider === best.provider ? best.by : undefined,
     foreign: foreign ?? foreignClaim(claimed, known, best),
+    isOfModel:
+      best !== undefined ||
+      claimed !== undefined ||
+      all.envelope !== undefined ||
+      speaksOfModels(all),
   }
 }
 
@@ -144,6 +152,8 @@ function foreignTo(known: Known): string | undefined {
   if (isModel) return undefined
   const match = matches.find((found) => isForeign(found, known))
   if (match !== undefined) return matchText(match)
+  const service = known.readings.flatMap(({ text }) => googleServiceIn(text) ?? []).at(0)
+  if (service !== undefined) return `${service} is no model’s API`
   const port = targets.map((target) => serviceAt(target.port)).find((found) => found !== undefined)
   if (port !== undefined) return `its port is where ${port} listens`
   if (claim.tool !== undefined) return `it was raised in the tool ${claim.tool}`
@@ -174,6 +184,14 @@ function isForeign(match: Match, known: Known): boolean {
 }
 
 const LINK = /https?:\/\/\S+/g
+
+/** A service of Google that serves no models, where an error names it. */
+function googleServiceIn(text: string): string | undefined {
+  const [, host] = /\b([a-z][a-z-]{1,40}\.googleapis\.com)\b/.exec(text) ?? []
+  return host === undefined || host === 'oauth2.googleapis.com' || providerOfHost(host, undefined)
+    ? undefined
+    : host
+}
 
 /** How keys of payment and of sign-in begin, also masked. */
 const KEY_OF_OTHERS = /\b(?:sk|rk|pk)_(?:test|live)_/

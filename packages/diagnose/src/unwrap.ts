@@ -1,7 +1,7 @@
 import { unbroken } from './hard-wraps.ts'
 import { headersOf } from './headers.ts'
 import type { Layer, Unwrapped } from './layer.ts'
-import { withoutPrefixes } from './log-prefixes.ts'
+import { withoutColours, withoutPrefixes } from './log-prefixes.ts'
 import { envelopeShape } from './model-envelope.ts'
 import { read, readAt, readList, readText } from './safe-read.ts'
 import { clipped, textEnvelopes } from './text-envelopes.ts'
@@ -28,6 +28,7 @@ type Role =
   | 'headers'
   | 'delay'
   | 'fact'
+  | 'count'
   | 'details'
   | 'inside'
   | 'list'
@@ -48,6 +49,7 @@ const ROLES: readonly (readonly [keys: string, ...roles: Role[]])[] = [
   ['message msg error_message errorMessage Message description statusText stderr', 'text'],
   // Whose page an error points to in a field of its own is who made it.
   ['doc_url documentation_url moreInfo', 'text'],
+  ['n_prompt_tokens n_ctx', 'count'],
   ['details', 'details'],
   ['cause lastError last_error originalError original_error err exception response', 'inside'],
   ['innererror inner_error error_information errorDetails promptFeedback', 'inside'],
@@ -110,7 +112,7 @@ class Walk {
 
   /** Words belong to the layer; what is quoted in them lies one deeper. */
   #say(layer: Layer, said: string): void {
-    const text = this.#whole(withoutPrefixes(clipped(said)))
+    const text = this.#whole(withoutPrefixes(withoutColours(clipped(said))))
     const { around, objects } = textEnvelopes(text)
     layer.text = layer.text === '' ? around : `${layer.text}\n${around}`
     for (const found of objects) this.value(found, layer.path, layer.depth + 1)
@@ -145,12 +147,12 @@ class Walk {
   #take(role: Role, key: string, value: unknown, layer: Layer): void {
     if (role === 'status') layer.status ??= statusOf(value)
     else if (role === 'code') this.#addCode(layer, key, value)
-    else if (role === 'text') {
-      if (typeof value === 'string' && !layer.text.includes(value)) this.#say(layer, value)
-    } else if (role === 'url') addUrl(layer, key, value)
+    else if (role === 'text') this.#addText(layer, key, value)
+    else if (role === 'url') addUrl(layer, key, value)
     else if (role === 'headers') headersOf(value, this.#headers)
     else if (role === 'delay') this.#delays.push({ field: joined(layer.path, key), value })
     else if (role === 'fact') this.#addFact(layer, key, value)
+    else if (role === 'count') addCount(layer, key, value)
     else if (role === 'details') this.#addDetails(layer, value)
     else
       this.value(
@@ -158,6 +160,12 @@ class Walk {
         joined(layer.path, key),
         layer.depth + 1,
       )
+  }
+
+  /** Words, or an object where words should be. */
+  #addText(layer: Layer, key: string, value: unknown): void {
+    if (typeof value === 'object') this.value(value, joined(layer.path, key), layer.depth + 1)
+    else if (typeof value === 'string' && !layer.text.includes(value)) this.#say(layer, value)
   }
 
   #addCode(layer: Layer, field: string, value: unknown): void {
@@ -268,6 +276,10 @@ function addUrl(layer: Layer, key: string, value: unknown): void {
     const [base = '', url = ''] = [readText(value, 'baseURL'), readText(value, 'url')]
     if (base !== '' || url !== '') layer.urls.push(`${base}${url}`.slice(0, 500))
   } else if (typeof value === 'string' && key !== 'address') layer.urls.push(value.slice(0, 500))
+}
+
+function addCount(layer: Layer, key: string, value: unknown): void {
+  if (typeof value === 'number') layer.text += `\n${key}: ${value}`
 }
 
 function joined(path: string, key: string): string {

@@ -19,6 +19,7 @@ const USED_THEN_LIMIT = [
   `requires more system memory ${N} gib than is available ${N}`,
   `request contains ${N} tokens.{0,60}?(?:but|limit|maximum).{0,40}? ${N}`,
   `reduce.{0,20}?from ${N} to ${N}`,
+  `n_prompt_tokens:? ${N}.{0,40}?n_ctx:? ${N}`,
   `the request \\(${N} tokens\\).{0,60}?\\(${N} tokens`,
 ].map((source) => new RegExp(source))
 const LIMIT_THEN_USED = [
@@ -37,9 +38,16 @@ const LIMIT_ONLY = [
   `limit ${N}`,
 ].map((source) => new RegExp(source))
 
+/** Text Generation Inference adds up what comes in and what may come out. */
+const SUMMED = new RegExp(
+  `tokens \\+ max_new_tokens must be <= ${N}. given: ${N} inputs? tokens and ${N} max_new_tokens`,
+)
+
 /** The numbers in a comparable text: how much was asked for, how much is allowed. */
 export function valuesIn(text: string): Values {
   if (!/\d/.test(text)) return {}
+  const summed = summedIn(text)
+  if (summed !== undefined) return summed
   for (const pattern of USED_THEN_LIMIT) {
     const [, used, limit] = pattern.exec(text) ?? []
     if (used !== undefined && limit !== undefined)
@@ -55,6 +63,12 @@ export function valuesIn(text: string): Values {
     if (limit !== undefined) return { limit: amount(limit) }
   }
   return {}
+}
+
+function summedIn(text: string): Values | undefined {
+  const [, limit, inputs, more] = SUMMED.exec(text) ?? []
+  if (limit === undefined || inputs === undefined || more === undefined) return undefined
+  return { used: amount(inputs) + amount(more), limit: amount(limit) }
 }
 
 function amount(text: string): number {

@@ -22,6 +22,16 @@ export const AZURE: RuleTable = {
       source: 'https://go.microsoft.com/fwlink/?linkid=2198766',
     },
     {
+      id: 'daily-events',
+      category: 'quota_exhausted',
+      text: 'event daily request rate | requests are disabled until utc midnight',
+    },
+    {
+      id: 'deprecating',
+      category: 'model_deprecated',
+      code: 'ServiceModelDeprecating | ServiceModelDeprecated',
+    },
+    {
       id: 'call-rate',
       category: 'rate_limit',
       text: [

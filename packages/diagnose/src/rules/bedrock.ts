@@ -118,7 +118,7 @@ export const BEDROCK: RuleTable = {
       id: 'on-demand',
       category: 'model_not_found',
       text: [
-        'on-demand throughput isnt supported',
+        'on-demand throughput isnt supported | doesnt support on-demand throughput',
         'retry your request with the id or arn of an inference profile',
         'the provided model identifier is invalid',
         'could not resolve the foundation model from*',
@@ -198,7 +198,7 @@ export const BEDROCK: RuleTable = {
       id: 'max-tokens',
       category: 'max_output_tokens_invalid',
       text: [
-        'maximum tokens you requested exceeds the model limit | maxtokens * exceeds*',
+        'maximum tokens you requested exceed* the model limit | maxtokens * exceeds*',
         'max_tokens_to_sample | maxtokens must be*',
       ],
     },

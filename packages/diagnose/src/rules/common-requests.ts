@@ -44,7 +44,7 @@ export const COMMON_REQUESTS: RuleTable = {
         'invalid max_output_tokens* | max_completion_tokens must be',
         'invalid value for max_tokens | invalid value * max_tokens',
         'max_new_tokens must be | maxoutputtokens must be',
-        'maximum tokens you requested exceeds the model limit',
+        'maximum tokens you requested exceed* the model limit',
         'maximum tokens * exceeds the model limit | max_tokens must be at least',
         'minimum value * max_output_tokens | max_tokens is greater than',
         'maxoutputtokens * supported range | max_tokens or model output limit was reached',

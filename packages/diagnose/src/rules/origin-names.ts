@@ -195,6 +195,40 @@ export const ORIGIN_NAMES: RuleTable = {
       ],
     },
     {
+      id: 'aws-wide',
+      category: 'not_llm_error',
+      source: 'https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html',
+      weak: true,
+      code: [
+        'ExpiredTokenException | ExpiredToken | SignatureDoesNotMatch | InvalidClientTokenId',
+        'IncompleteSignature | RequestExpired | InvalidTokenException',
+        'InvalidSignatureException | UnrecognizedClientException',
+      ],
+    },
+    {
+      id: 'cluster',
+      category: 'not_llm_error',
+      source: 'https://kubernetes.io/docs/reference/kubectl/',
+      weak: true,
+      text: [
+        'failed to pull image | unable to connect to the server: net/http*',
+        'unable to connect to the server: dial* | startcontainer | etcdserver: *',
+      ],
+    },
+    {
+      id: 'own-settings',
+      category: 'not_llm_error',
+      source: 'https://docs.pydantic.dev/latest/concepts/pydantic_settings/',
+      weak: true,
+      text: [
+        'validation error for settings | validation errors for settings',
+        'validation error for *settings | validation errors for *settings',
+        'validation error for *config | validation errors for *config',
+        'validation error for *environment | validation errors for *environment',
+        'invalid environment variables',
+      ],
+    },
+    {
       id: 'own-code',
       category: 'not_llm_error',
       source: 'https://developer.mozilla.org/en-US/docs/Web/JavaScript/Reference/Errors',

@@ -200,7 +200,7 @@ export const ORIGINS: RuleTable = {
         'quotaExceeded | youtubeSignupRequired | HubSpotError | ShopifyError',
         'slack_webapi_platform_error | slack_webapi_rate_limited_error',
         'slack_webapi_request_error | slack_webapi_http_error | SlackApiError',
-        'SENDGRID_ERROR | ApifyApiError | JiraError | LinearError | RestException',
+        'CardError | SENDGRID_ERROR | ApifyApiError | JiraError | LinearError | RestException',
       ],
     },
     {
@@ -219,6 +219,12 @@ export const ORIGINS: RuleTable = {
       category: 'not_llm_error',
       source: 'https://docs.discord.com/developers/topics/rate-limits',
       text: ['you are being rate limited', 'jwt expired', 'jwt malformed', 'invalid login: *'],
+    },
+    {
+      id: 'cards',
+      category: 'not_llm_error',
+      source: 'https://docs.stripe.com/declines/codes',
+      text: ['card has insufficient funds | card was declined | your card * declined'],
     },
   ],
 }

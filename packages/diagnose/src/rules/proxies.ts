@@ -41,7 +41,7 @@ export const PROXIES: RuleTable = {
         'invalid response from upstream | no live upstreams | backend fetch failed',
         'application failed to respond | invalid upstream | bad_gateway | upstream server',
       ],
-      not: ['rate-limited upstream', 'timed out'],
+      not: ['rate-limited upstream', 'timed out', 'upstream error: 4*'],
     },
     {
       id: 'envoy-overflow',

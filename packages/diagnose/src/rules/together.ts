@@ -14,6 +14,12 @@ export const TOGETHER: RuleTable = {
       ],
       source: 'https://docs.together.ai/docs/rate-limits',
     },
+    {
+      id: 'dedicated-endpoint',
+      category: 'model_not_found',
+      code: 'dedicated_endpoint_not_running',
+      source: 'https://docs.together.ai/docs/dedicated-inference',
+    },
     { id: 'credit_limit', category: 'insufficient_credits', weak: true, code: 'credit_limit' },
     {
       id: 'credit-words',
