@@ -58,7 +58,7 @@ export function compareText(
 }
 
 /** Words and what lies between them; joined they are the text. */
-export function wordsOf(text: string): string[] {
+function wordsOf(text: string): string[] {
   if (text.length > MAX_SEGMENTED) return text.split(/(\s+)/).filter((word) => word !== '')
   segmenter ??= new Intl.Segmenter('en', { granularity: 'word' })
   return Array.from(segmenter.segment(text), ({ segment }) => segment)
