@@ -39,7 +39,10 @@ test('the length of a vector is known in base64, too, which OpenAI’s clients a
   const vector = Float32Array.from({ length: 1536 }, (_, index) => index / 7)
   const embedding = Buffer.from(vector.buffer).toString('base64')
   const request = ask('embeddings', { model: 'm', input: 'a', encoding_format: 'base64' })
-  const { output } = providerNamed('openai').answer({ data: [{ embedding }, { embedding }] }, request)
+  const { output } = providerNamed('openai').answer(
+    { data: [{ embedding }, { embedding }] },
+    request,
+  )
   const parts = JSON.stringify(output)
   assert.match(parts, /"type":"embeddings","count":2,"dimensions":1536/)
 })

@@ -14,7 +14,8 @@ import type { RecordingMethods } from './recording-methods.ts'
 export function addSink(logger: RecordingMethods, sink: Sink): () => void {
   const recording = typeof logger?.start === 'function' && recordingOf(logger as unknown as AnyPino)
   if (!recording) throw invalid('logger', 'a logger of `createLogger`', logger)
-  if (typeof sink?.write !== 'function') throw invalid('sink', 'an object with `write(record)`', sink)
+  if (typeof sink?.write !== 'function')
+    throw invalid('sink', 'an object with `write(record)`', sink)
   const { writing } = recording
   writing.listeners = [...(writing.listeners ?? []), sink]
   return () => {
@@ -25,7 +26,10 @@ export function addSink(logger: RecordingMethods, sink: Sink): () => void {
 
 function invalid(name: string, expected: string, value: unknown): LoggerError {
   const got = value === null ? 'null' : typeof value
-  return new LoggerError('LOGGER_OPTION_INVALID', `Expected \`${name}\` to be ${expected}, got ${got}`)
+  return new LoggerError(
+    'LOGGER_OPTION_INVALID',
+    `Expected \`${name}\` to be ${expected}, got ${got}`,
+  )
 }
 
 /** A view of a logger whose lines go to its stream, and then to who listens. */

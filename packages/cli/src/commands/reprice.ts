@@ -6,7 +6,12 @@ import { CliError, EXIT } from '../errors.ts'
 import { chooseInputs } from '../inputs.ts'
 import { dollarsText, plural } from '../numbers-text.ts'
 import { plainLine } from '../plain-text.ts'
-import { noCounts, type RepriceCounts, type Repricing, repriceLine } from '../reprice/reprice-line.ts'
+import {
+  noCounts,
+  type RepriceCounts,
+  type Repricing,
+  repriceLine,
+} from '../reprice/reprice-line.ts'
 import { repriceStream } from '../reprice/reprice-stream.ts'
 import type { Terminal } from '../terminal.ts'
 import { writeWhole } from '../whole-file.ts'
@@ -121,11 +126,21 @@ function summarise(counts: RepriceCounts, { json }: RepriceOptions, terminal: Te
 
 function asides({ gained, lost, kept, without_cost }: RepriceCounts): string[] {
   return [
-    ...(gained > 0 ? [`${plural(gained, 'cost')} known now that ${gained === 1 ? 'was' : 'were'} unknown`] : []),
-    ...(lost > 0 ? [`${plural(lost, 'cost')} unknown now that ${lost === 1 ? 'was' : 'were'} known`] : []),
-    ...(kept > 0 ? [`${plural(kept, 'call')} left at prices of your own: give them as --prices to compute them again`] : []),
+    ...(gained > 0
+      ? [`${plural(gained, 'cost')} known now that ${gained === 1 ? 'was' : 'were'} unknown`]
+      : []),
+    ...(lost > 0
+      ? [`${plural(lost, 'cost')} unknown now that ${lost === 1 ? 'was' : 'were'} known`]
+      : []),
+    ...(kept > 0
+      ? [
+          `${plural(kept, 'call')} left at prices of your own: give them as --prices to compute them again`,
+        ]
+      : []),
     ...(without_cost > 0
-      ? [`${plural(without_cost, 'call')} left as recorded, without a cost (log.llm says none; captured calls do)`]
+      ? [
+          `${plural(without_cost, 'call')} left as recorded, without a cost (log.llm says none; captured calls do)`,
+        ]
       : []),
   ]
 }

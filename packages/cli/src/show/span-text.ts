@@ -98,7 +98,8 @@ function interruption({ start, end }: SpanNode, parent: SpanNode | undefined): N
   if (end !== undefined || start === undefined) return []
   const isCall = start.event === 'llm_call_started'
   if (isCall && parent?.end !== undefined) {
-    const text = 'it has no end: nobody read its answer to the end, though what is around it is over'
+    const text =
+      'it has no end: nobody read its answer to the end, though what is around it is over'
     return [{ text, style: 'magenta' }]
   }
   const unread = isCall ? ', or nobody read its answer' : ''

@@ -96,7 +96,8 @@ function blameFailure({ record, span_id }: Seen<LlmCall>): Verdict | undefined {
         says: error === undefined ? status : brief(errorText(error)),
       },
     ],
-    advice: diagnosis?.suggestions?.[0] ?? (isCut ? CUT_ADVICE : 'Diagnose the error: recount diagnose.'),
+    advice:
+      diagnosis?.suggestions?.[0] ?? (isCut ? CUT_ADVICE : 'Diagnose the error: recount diagnose.'),
   }
 }
 
