@@ -19,8 +19,8 @@ import {
   unmasked,
   worded,
 } from './failures.ts'
-import type { BodyObserver } from './observed-body.ts'
 import { orNothing } from './no-answer.ts'
+import type { BodyObserver } from './observed-body.ts'
 import { observedResponse } from './observed-response.ts'
 import { isPage, PageText } from './page-text.ts'
 import { RefusalText } from './refusal-text.ts'
