@@ -114,7 +114,7 @@ for (const status of [200, 500])
       stop.abort(reason)
       const reading = how === 'reader' ? response.body?.getReader().read() : response[how]()
       const error = await reading?.then(
-        () => assert.fail("read"),
+        () => assert.fail('read'),
         (thrown: unknown) => thrown,
       )
       const { name, message } = error as Error

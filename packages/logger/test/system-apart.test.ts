@@ -60,7 +60,12 @@ const INPUTS: readonly [string, unknown, unknown, unknown][] = [
   ],
   [
     'inside of the result of a tool',
-    [{ role: 'user', content: [{ type: 'tool_result', content: [{ role: 'root', content: 'a' }] }] }],
+    [
+      {
+        role: 'user',
+        content: [{ type: 'tool_result', content: [{ role: 'root', content: 'a' }] }],
+      },
+    ],
     ['a'],
     [{ role: 'user', content: [{ type: 'tool_result', content: [] }] }],
   ],
@@ -80,7 +85,14 @@ test('an input without instructions is given back as it is', () => {
       { role, content: 'hi' },
     ]),
     'hi',
-    [asked], { question: 'hi' }, undefined, null, 5, [[asked]], [null]]) {
+    [asked],
+    { question: 'hi' },
+    undefined,
+    null,
+    5,
+    [[asked]],
+    [null],
+  ]) {
     const apart = systemApart('a', input)
     assert.equal(apart.input, input)
     assert.equal(apart.system, 'a')

@@ -1,5 +1,5 @@
 /** Objects and arrays deeper than this are withheld: a walk into them would use up the stack. */
-const MAX_DEPTH = 500
+export const MAX_DEPTH = 500
 
 /** What becomes of the parts of a JSON text. Strings come decoded; undefined leaves a part as it is written. */
 export interface JsonParts {

@@ -1,3 +1,4 @@
+import { MAX_DEPTH } from './json-text.ts'
 import type { WireLine } from './wire-text.ts'
 
 /** What tells two streams of deltas apart that stand at the same path: a tool call's or choice's index, an item's id. */
@@ -81,14 +82,15 @@ function unquoted(payload: string): string {
 /** The items of a list of chunks stand at the same path. */
 function collectPayload(value: unknown, pieces: Pieces): void {
   const chunks = Array.isArray(value) && value.every((item) => typeof item === 'object')
-  for (const chunk of chunks ? value : [value]) collect(chunk, '', pieces)
+  for (const chunk of chunks ? value : [value]) collect(chunk, '', 0, pieces)
 }
 
-function collect(value: unknown, place: string, pieces: Pieces): void {
+function collect(value: unknown, place: string, depth: number, pieces: Pieces): void {
   if (typeof value === 'string') add(`path ${place}`, value, pieces)
-  if (typeof value !== 'object' || value === null) return
+  if (typeof value !== 'object' || value === null || depth >= MAX_DEPTH) return
   const here = place + discriminators(value)
-  for (const [key, item] of Object.entries(value)) collect(item, `${here}.${key}`, pieces)
+  for (const [key, item] of Object.entries(value))
+    collect(item, `${here}.${key}`, depth + 1, pieces)
 }
 
 function discriminators(value: object): string {

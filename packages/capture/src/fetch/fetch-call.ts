@@ -19,8 +19,8 @@ import {
   unmasked,
   worded,
 } from './failures.ts'
-import type { BodyObserver } from './observed-body.ts'
 import { orNothing } from './no-answer.ts'
+import type { BodyObserver } from './observed-body.ts'
 import { observedResponse } from './observed-response.ts'
 import { isPage, PageText } from './page-text.ts'
 import { RefusalText } from './refusal-text.ts'
@@ -169,12 +169,7 @@ export class FetchCall implements BodyObserver {
     clearImmediate(this.#pause)
     clearImmediate(this.#last)
     this.#unwatch?.()
-    const reader = this.#reader
-    const read = safely(() => reader?.result(ending.how === 'read'))
-    // A response without a body is all there is.
-    const { facts: said, complete } = read ?? { facts: {}, complete: ending.how === 'read' }
-    const isWhole = this.#response?.ok === true && ending.how === 'read' && complete
-    const facts = isWhole ? orNothing(said, this.#seen.request) : said
+    const { facts, complete } = this.#read(ending)
     const error = this.#errorOf(ending, facts, complete)
     const isCut = error !== undefined || !complete
     const result = safely(() => this.#result(facts, isCut)) ?? {}
@@ -188,6 +183,16 @@ export class FetchCall implements BodyObserver {
       rememberAnswer(facts.response_id, this.#call.span_id)
       rememberTools(this.#call, this.#attempted.place, facts)
     })
+  }
+
+  /** What has come of the answer, and whether that is all of it. */
+  #read({ how }: Ending): { readonly facts: AnswerFacts; readonly complete: boolean } {
+    const reader = this.#reader
+    const read = safely(() => reader?.result(how === 'read'))
+    // A response without a body is all there is.
+    const { facts, complete } = read ?? { facts: {}, complete: how === 'read' }
+    const isWhole = this.#response?.ok === true && how === 'read' && complete
+    return { facts: isWhole ? orNothing(facts, this.#seen.request) : facts, complete }
   }
 
   /** What it failed with; undefined where it ended well, or where the caller stopped it. */

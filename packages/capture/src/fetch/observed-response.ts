@@ -15,11 +15,7 @@ export function observedResponse(
   const Own = response.constructor as typeof Response
   const observed = ok ? observedBody(body, observer) : refusalBody(body, observer)
   const made = new Own(observed, { status, headers })
-  return withOrigin(
-    made,
-    response,
-    Own === globalThis.Response ? (signal ?? undefined) : undefined,
-  )
+  return withOrigin(made, response, Own === globalThis.Response ? (signal ?? undefined) : undefined)
 }
 
 /** Servers send other numbers, too, and `fetch` hands them on, but no response can be made of them. */
@@ -66,10 +62,7 @@ const WHOLE = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as co
  * What reads a body as a whole. The platform's `fetch` knows of a response that it was aborted, and has an error of its own
  * for who reads it then; of a response that is made of its body it does not, and the signal's reason would come.
  */
-function wholeReaders(
-  made: Response,
-  signal: AbortSignal,
-): [string, () => Promise<unknown>][] {
+function wholeReaders(made: Response, signal: AbortSignal): [string, () => Promise<unknown>][] {
   return WHOLE.flatMap((name) => {
     const method: unknown = Object.getPrototypeOf(made)[name]
     if (typeof method !== 'function') return []
