@@ -133,13 +133,24 @@ function blameJudged(judged: Judged): Verdict | undefined {
     return unread !== undefined && raw !== undefined && !/[{[]/.test(raw)
       ? blameWords(judged, raw, rawProof(judged, raw))
       : unreadAnswer(judged, raw, unread?.message ?? undefined)
-  for (const line of failed) {
-    const damage = damageBy(line, parsed, raw)
-    const found =
-      damage === undefined ? blameValidator(judged, line) : damagedInParsing(judged, line, damage)
-    if (found !== undefined) return found
-  }
-  const [first] = failed
+  return (
+    failed.flatMap((line) => blameLine(judged, line, raw) ?? []).at(0) ??
+    brokenFirst(judged, failed)
+  )
+}
+
+function blameLine(
+  judged: Judged,
+  line: Judged['lines'][number],
+  raw: string | undefined,
+): Verdict | undefined {
+  const damage = damageBy(line, judged.content.get('parsed'), raw)
+  return damage === undefined
+    ? blameValidator(judged, line)
+    : damagedInParsing(judged, line, damage)
+}
+
+function brokenFirst(judged: Judged, [first]: Judged['lines']): Verdict | undefined {
   return first === undefined ? undefined : brokenRule(judged, first)
 }
 
