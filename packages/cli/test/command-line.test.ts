@@ -60,7 +60,7 @@ test('an option with a wrong value is wrong usage', async () => {
 })
 
 test('commands and options of later versions say so and end with 2', async () => {
-  const later = [['view'], ['audit', 'ship', 'audit', 's3://x'], ['demo', '--open']]
+  const later = [['view'], ['replay', 'a1b2c3'], ['demo', '--open']]
   for (const args of later) {
     const { status, stderr } = await recount(args)
     assert.equal(status, 2, args.join(' '))

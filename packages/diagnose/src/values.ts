@@ -58,6 +58,10 @@ export function valuesIn(text: string): Values {
     if (used !== undefined && limit !== undefined)
       return { used: amount(used), limit: amount(limit) }
   }
+  return limitIn(text)
+}
+
+function limitIn(text: string): Values {
   for (const pattern of LIMIT_ONLY) {
     const [, limit] = pattern.exec(text) ?? []
     if (limit !== undefined) return { limit: amount(limit) }

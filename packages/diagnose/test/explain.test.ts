@@ -94,7 +94,7 @@ test('a tool that failed, or returned nothing, an error or old data, is at fault
     [{ status: 503, message: 'down' }, /as if it were a result/],
     ['Error: connection reset', /as if it were a result/],
     [{ isError: true, content: [{ type: 'text', text: 'x' }] }, /as if it were a result/],
-    [{ weight: 3.2, updated_at: '2020-01-01T00:00:00Z' }, /old data/],
+    [{ weight: 3.2, as_of: '2020-01-01T00:00:00Z' }, /old data/],
     [{ price: 9, expires_at: '2020-01-01' }, /old data/],
   ]
   for (const [result, says] of results) {

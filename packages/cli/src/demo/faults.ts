@@ -22,7 +22,7 @@ export const FAULTS: readonly Fault[] = [
     id: 'stale-stock',
     title: 'The answer says that the shoe is in stock; it is not',
     part: 'tool',
-    says: /updated_at/,
+    says: /as_of/,
   },
 ]
 
@@ -72,7 +72,7 @@ function staleTool(log: Logger): Promise<string> {
       async () => ({
         article: 'blue-runner',
         pairs: 14,
-        updated_at: new Date(Date.now() - 31 * DAY).toISOString(),
+        as_of: new Date(Date.now() - 31 * DAY).toISOString(),
       }),
     )
     const reply = await log.llm({ ...CALL, input: JSON.stringify(stock) }, async () => ({

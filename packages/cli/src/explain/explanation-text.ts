@@ -13,6 +13,7 @@ const AT_FAULT: Readonly<Record<Verdict['part'], string>> = {
   length: 'the length limit is at fault',
   empty: 'the model is at fault: it said nothing',
   parser: 'the parser is at fault',
+  validator: 'the validator is at fault',
   regression: 'a change is at fault',
   model: 'the model is at fault',
   application: 'the application is at fault',

@@ -1,12 +1,16 @@
 import type { LlmCall } from '@recount/record'
+import { type Damage, damageBy, jsonIn } from './damage.ts'
 import type { Facts, Judged, Seen } from './facts.ts'
-import { answerOf, brief, isEmpty, namedIn, valueAt } from './said.ts'
+import { answerOf, brief, isEmpty, valueAt } from './said.ts'
 import type { Said } from './said-in.ts'
+import { blameValidator, blameWords } from './unread.ts'
 import type { Proof, Verdict } from './verdict.ts'
 
 /** What became of answers: parsed or not, empty, refused, cut off, against a rule. */
 export function blameAnswers({ calls, verdicts }: Facts): Verdict[] {
-  const judged = verdicts.flatMap((verdict) => blameJudged(verdict) ?? [])
+  const judged = verdicts.flatMap((verdict, place) =>
+    isMadeGood(verdict, verdicts[place + 1]) ? [] : (blameJudged(verdict) ?? []),
+  )
   const silent = calls.flatMap((call) => blameEnding(call) ?? [])
   const told = new Set(silent.map(({ span_id }) => span_id))
   return [
@@ -14,6 +18,13 @@ export function blameAnswers({ calls, verdicts }: Facts): Verdict[] {
     // A cut or refused answer cannot be parsed: that is no fault of the parser.
     ...judged.filter(({ proof }) => !proof.some(({ span_id }) => told.has(span_id))),
   ]
+}
+
+/** The same model was asked again, and the next verdict is a good one. */
+function isMadeGood({ call }: Judged, next: Judged | undefined): boolean {
+  if (call === undefined || next?.call === undefined || next.call.span_id === call.span_id)
+    return false
+  return next.call.record.model === call.record.model && next.lines.every(({ passed }) => passed)
 }
 
 const ENDINGS: Readonly<
@@ -119,12 +130,27 @@ function blameJudged(judged: Judged): Verdict | undefined {
   const parsed = judged.content.get('parsed')
   const unread = failed.find(({ rule }) => rule === 'parse')
   if (unread !== undefined || (judged.content.has('parsed') && isEmpty(parsed)))
-    return unreadAnswer(judged, raw, unread?.message ?? undefined)
-  for (const line of failed) {
-    const lost = lostValue(line.path, parsed, raw)
-    if (lost !== undefined) return lostInParsing(judged, line, lost)
-  }
-  const [first] = failed
+    return unread !== undefined && raw !== undefined && !/[{[]/.test(raw)
+      ? blameWords(judged, raw, rawProof(judged, raw))
+      : unreadAnswer(judged, raw, unread?.message ?? undefined)
+  return (
+    failed.flatMap((line) => blameLine(judged, line, raw) ?? []).at(0) ??
+    brokenFirst(judged, failed)
+  )
+}
+
+function blameLine(
+  judged: Judged,
+  line: Judged['lines'][number],
+  raw: string | undefined,
+): Verdict | undefined {
+  const damage = damageBy(line, judged.content.get('parsed'), raw)
+  return damage === undefined
+    ? blameValidator(judged, line)
+    : damagedInParsing(judged, line, damage)
+}
+
+function brokenFirst(judged: Judged, [first]: Judged['lines']): Verdict | undefined {
   return first === undefined ? undefined : brokenRule(judged, first)
 }
 
@@ -134,7 +160,7 @@ function isFullBySize({ call }: Judged): boolean {
 }
 
 function unreadAnswer(judged: Judged, raw: string | undefined, message?: string): Verdict {
-  const hasJson = raw !== undefined && holdsJson(raw)
+  const hasJson = raw !== undefined && jsonIn(raw) !== undefined
   return {
     part: 'parser',
     span_id: judged.span_id,
@@ -155,57 +181,30 @@ function unreadAnswer(judged: Judged, raw: string | undefined, message?: string)
   }
 }
 
-/** Whether there is JSON in a text once words and fences around it are taken off. */
-function holdsJson(raw: string): boolean {
-  const start = raw.search(/[{[]/)
-  const end = Math.max(raw.lastIndexOf('}'), raw.lastIndexOf(']'))
-  if (start === -1 || end <= start) return false
-  try {
-    JSON.parse(raw.slice(start, end + 1))
-    return true
-  } catch {
-    return false
-  }
-}
-
-interface Lost {
-  readonly key: string
-  readonly value: string
-}
-
-/** A value that the rule did not find, and that stands in the raw text. */
-function lostValue(
-  path: string | null | undefined,
-  parsed: unknown,
-  raw: string | undefined,
-): Lost | undefined {
-  const key = path?.split('/').at(-1)
-  if (raw === undefined || key === undefined || key === '' || path === null || path === undefined)
-    return undefined
-  if (!isEmpty(valueAt(parsed, path))) return undefined
-  const value = namedIn(raw, key)
-  return value === undefined ? undefined : { key, value }
-}
-
-function lostInParsing(
+function damagedInParsing(
   judged: Judged,
   { rule, path }: { rule?: string | null; path?: string | null },
-  { key, value }: Lost,
+  { key, said, made }: Damage,
 ): Verdict {
   const { span_id } = judged
   return {
     part: 'parser',
     span_id,
-    summary: `The model gave ${key}, and the parser lost it.`,
-    confidence: 0.95,
+    summary: `The model gave ${key}, and the parser ${made === undefined ? 'lost' : 'changed'} it.`,
+    confidence: made === undefined ? 0.95 : 0.85,
     proof: [
       {
         span_id: judged.call?.span_id ?? span_id,
         event: 'content',
         field: 'output',
-        says: `${key}: ${brief(value, 80)}`,
+        says: `${key}: ${brief(said, 80)}`,
       },
-      { span_id, event: 'content', field: 'parsed', says: `${path ?? ''} is empty` },
+      {
+        span_id,
+        event: 'content',
+        field: 'parsed',
+        says: `${path ?? key} is ${brief(made ?? 'empty', 80)}`,
+      },
       { span_id, event: 'validation', field: 'rule', says: rule ?? 'failed' },
     ],
     advice: 'Correct the parser: the value is in the raw text. The prompt is not to blame.',

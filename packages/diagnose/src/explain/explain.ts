@@ -1,6 +1,8 @@
+import type { ContentPart } from '@recount/record'
 import { blameAnswers } from './answers.ts'
 import { blameCalls } from './calls.ts'
 import { type Facts, factsOf, type TraceData } from './facts.ts'
+import { blameFinals } from './finals.ts'
 import { blameChanges } from './regression.ts'
 import { blameRetrievals } from './retrievals.ts'
 import { blameTools } from './tools.ts'
@@ -23,6 +25,8 @@ export interface ExplainOptions {
   readonly sibling?: TraceData | undefined
   /** Ids of sources that the answer needs. */
   readonly needed?: readonly string[]
+  /** The same by the name that the command has. */
+  readonly needs?: readonly string[]
   /** Data of a tool that is older than this is old, milliseconds; default a day. */
   readonly staleAfterMs?: number
 }
@@ -37,7 +41,7 @@ const CLEAR = 0.8
  * any lines, and leaves out what is no record; never throws.
  */
 export function explain(trace: TraceData, options: ExplainOptions = {}): TraceExplanation {
-  const { sibling, needed, staleAfterMs = DAY } = options ?? {}
+  const { sibling, needs, needed = needs, staleAfterMs = DAY } = options ?? {}
   const facts = factsOf(trace)
   const sources = Array.isArray(needed) ? needed : []
   const verdicts = [
@@ -45,6 +49,7 @@ export function explain(trace: TraceData, options: ExplainOptions = {}): TraceEx
     ...safely(() => blameRetrievals(facts, sources)),
     ...safely(() => blameTools(facts, staleAfterMs)),
     ...safely(() => blameAnswers(facts)),
+    ...safely(() => blameFinals(facts)),
     ...(sibling === undefined ? [] : safely(() => blameChanges(facts, factsOf(sibling)))),
   ].sort((a, b) => PARTS.indexOf(a.part) - PARTS.indexOf(b.part) || b.confidence - a.confidence)
   return {
@@ -72,12 +77,20 @@ function missingIn({ calls, tools, retrievals, verdicts }: Facts, hasSibling: bo
   const lacks = [
     [calls.length === 0, 'no model call is recorded'],
     [
-      calls.some(({ content }) => !hasAnswer(content)),
+      calls.some((call) => !hasAnswer(call) && !isReferred(call, 'output')),
       'what the model said was not kept (content is closed)',
     ],
     [
-      tools.some(({ content }) => !content.has('tool_result')),
+      calls.some((call) => !hasAnswer(call) && isReferred(call, 'output')),
+      'what the model said is in content files that were not read',
+    ],
+    [
+      tools.some((tool) => lacksResult(tool) && !isReferred(tool, 'tool_result')),
       'what tools returned was not kept (content is closed)',
+    ],
+    [
+      tools.some((tool) => lacksResult(tool) && isReferred(tool, 'tool_result')),
+      'what tools returned is in content files that were not read',
     ],
     [
       verdicts.length === 0,
@@ -92,6 +105,17 @@ function missingIn({ calls, tools, retrievals, verdicts }: Facts, hasSibling: bo
   return lacks.flatMap(([isMissing, what]) => (isMissing ? [what] : []))
 }
 
-function hasAnswer(content: Facts['calls'][number]['content']): boolean {
+/** A call that failed has said nothing that could have been kept. */
+function hasAnswer({ content, record }: Facts['calls'][number]): boolean {
+  if (record.status === 'error') return true
   return content.has('output') || content.has('raw_response')
+}
+
+function lacksResult({ content, record }: Facts['tools'][number]): boolean {
+  return record.status !== 'error' && !content.has('tool_result')
+}
+
+/** Whether the line says by digest that a part was kept. */
+function isReferred({ bytes }: { bytes: ReadonlyMap<ContentPart, number> }, part: ContentPart) {
+  return bytes.has(part)
 }

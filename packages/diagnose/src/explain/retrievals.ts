@@ -5,8 +5,19 @@ import type { Verdict } from './verdict.ts'
 
 /** Lookups that failed, found nothing, found somebody else's data, or did not find what was needed or cited. */
 export function blameRetrievals(facts: Facts, needed: readonly string[]): Verdict[] {
-  const found = facts.retrievals.flatMap((retrieval) => blame(retrieval) ?? [])
+  const found = facts.retrievals.flatMap((retrieval, place) =>
+    isMadeGood(retrieval, facts.retrievals.slice(place + 1)) ? [] : (blame(retrieval) ?? []),
+  )
   return [...found, ...missing(facts, needed), ...citedInVain(facts, needed)]
+}
+
+/** Nothing was found at first, and something by a later lookup; a failure is made good by the same source alone. */
+function isMadeGood({ record }: Seen<Retrieval>, later: readonly Seen<Retrieval>[]): boolean {
+  if (record.status !== 'error' && record.chunks.length > 0) return false
+  return later.some(
+    ({ record: { source, chunks } }) =>
+      chunks.length > 0 && (record.status !== 'error' || source === record.source),
+  )
 }
 
 function blame(retrieval: Seen<Retrieval>): Verdict | undefined {

@@ -1,6 +1,7 @@
 import type { ToolCall } from '@recount/record'
 import type { Facts, Seen } from './facts.ts'
-import { brief, isEmpty } from './said.ts'
+import { brief } from './said.ts'
+import { errorIn, isNothing } from './tool-results.ts'
 import type { Verdict } from './verdict.ts'
 
 /** Tools that failed, or gave back nothing, something old, or an error as if it were a result. */
@@ -23,11 +24,12 @@ function blame(tool: Seen<ToolCall>, staleAfterMs: number): Verdict | undefined 
   if (record.status === 'error' || record.status === 'partial') {
     const { type, code, message } = record.error ?? { type: 'error', message: 'no message' }
     const says = brief(`${type}${code ? ` ${code}` : ''}: ${message}`)
-    return verdict(tool, `The tool ${record.tool} failed.`, 'error', says, 0.95)
+    const failed = verdict(tool, `The tool ${record.tool} failed.`, 'error', says, 0.95)
+    return isBrokenJson(content.get('tool_arguments')) ? badlyCalled(tool, failed) : failed
   }
   if (!content.has('tool_result')) return blameSize(tool)
   const result = asData(content.get('tool_result'))
-  if (isEmpty(result))
+  if (isNothing(result))
     return verdict(
       tool,
       `The tool ${record.tool} returned nothing.`,
@@ -73,6 +75,22 @@ function verdict(
   }
 }
 
+/** Arguments of a model that are cut off or no JSON. */
+function isBrokenJson(given: unknown): boolean {
+  return typeof given === 'string' && /^\s*[{[]/.test(given) && typeof asData(given) === 'string'
+}
+
+function badlyCalled({ record, span_id, content }: Seen<ToolCall>, failed: Verdict): Verdict {
+  const says = brief(content.get('tool_arguments'))
+  return {
+    ...failed,
+    part: 'model',
+    summary: `The model called ${record.tool} with arguments that are no JSON.`,
+    proof: [{ span_id, event: 'content', field: 'tool_arguments', says }, ...failed.proof],
+    advice: 'Give the message back to the model, or ask for strict tool calls.',
+  }
+}
+
 /** Tools often answer in JSON as text. */
 function asData(result: unknown): unknown {
   if (typeof result !== 'string') return result
@@ -83,27 +101,9 @@ function asData(result: unknown): unknown {
   }
 }
 
-const ERROR_KEYS = ['error', 'errors', 'exception', 'traceback', 'fault'] as const
-const ERROR_TEXT =
-  /^(?:\w*Error|\w*Exception|error|exception|traceback|failed|fatal|not found|unauthorized|forbidden)\b/i
-
-function errorIn(result: unknown): unknown {
-  if (typeof result === 'string') return ERROR_TEXT.test(result.trim()) ? result : undefined
-  if (typeof result !== 'object' || result === null || Array.isArray(result)) return undefined
-  const found = result as Record<string, unknown>
-  const { isError, ok, success, status, statusCode, code } = found
-  for (const key of ERROR_KEYS) if (!isEmpty(found[key]) && found[key] !== false) return found
-  if (isError === true || ok === false || success === false) return found
-  if (typeof status === 'string' && /^(?:error|failed|failure)$/i.test(status)) return found
-  const isHttpError = [status, statusCode, code].some(
-    (value) => typeof value === 'number' && value >= 400 && value < 600,
-  )
-  return isHttpError ? found : undefined
-}
-
-/** Keys that say of when data is. */
+/** Keys that say of when data is; when a thing was last changed says nothing of it. */
 const AGES =
-  /^(?:as_?of|updated_?at|last_?updated|last_?modified|modified_?at|fetched_?at|cached_?at|generated_?at|retrieved_?at|snapshot_?at|data_?timestamp|synced_?at|last_?synced?)$/i
+  /^(?:as_?of|fetched_?at|cached_?at|generated_?at|retrieved_?at|snapshot_?at|data_?timestamp|synced_?at|last_?synced?)$/i
 const ENDS = /^(?:expires?|expires?_?at|expiry|valid_?until|expired_?at)$/i
 
 /** The field that says that data is old, compared with when the tool was asked. */

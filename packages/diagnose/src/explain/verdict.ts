@@ -9,6 +9,7 @@ export const PARTS = [
   'length',
   'empty',
   'parser',
+  'validator',
   'regression',
   'model',
   'application',
