@@ -6,6 +6,7 @@ import { CliError } from './errors.ts'
 import { plural } from './numbers-text.ts'
 import { plainLine } from './plain-text.ts'
 import { stdinSpeaks } from './stdin.ts'
+import { withoutPassword } from './store/address.ts'
 import type { Terminal } from './terminal.ts'
 
 const DEFAULT_PATTERN = './logs/**/*.jsonl*'
@@ -52,7 +53,9 @@ async function discover(terminal: Terminal): Promise<Input[]> {
 
 function sayWhichDatabaseIsNotRead(terminal: Terminal): void {
   const { RECOUNT_DB } = process.env
-  const database = RECOUNT_DB ? `$RECOUNT_DB (${plainLine(RECOUNT_DB)})` : './recount.db'
+  const database = RECOUNT_DB
+    ? `$RECOUNT_DB (${plainLine(withoutPassword(RECOUNT_DB))})`
+    : './recount.db'
   if (RECOUNT_DB || existsSync('recount.db'))
     terminal.say(`${database} is left out: this command reads files`)
 }

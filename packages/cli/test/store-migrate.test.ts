@@ -17,10 +17,17 @@ test('tables are made in a file, and a second time nothing changes', async (t) =
 })
 
 test('a server that is not there ends in 3, and the password in its address is printed nowhere', async (t) => {
-  const cwd = folderWith(t)
+  const cwd = folderWith(t, { 'app.jsonl': jsonl(call(span(1))) })
   const password = ['hunter', '2'].join('')
   const target = `clickhouse://me:${password}@127.0.0.1:9/recount`
-  for (const args of [['store', 'migrate', target], ['logs', '--db', target], ['logs']]) {
+  for (const args of [
+    ['store', 'migrate', target],
+    ['logs', '--db', target],
+    ['logs'],
+    ['index', 'app.jsonl'],
+    ['prune', '--older-than', '7d'],
+    ['erase', '--user', 'u-1'],
+  ]) {
     const { status, stdout, stderr } = await recount(args, { cwd, env: { RECOUNT_DB: target } })
     assert.equal(status, 3, stderr)
     assert.match(stderr, /STORE_UNREADABLE/)

@@ -3,6 +3,7 @@ import { eraseInFiles, openStore, pruneContentFiles, type Store } from '@recount
 import { CliError, EXIT } from '../errors.ts'
 import { chooseInputsWithContent } from '../inputs.ts'
 import { bytesText, plural } from '../numbers-text.ts'
+import { isServer } from '../store/address.ts'
 import { DEFAULT_DB, type SourceOptions, scopeOf } from '../store/open-source.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -80,7 +81,7 @@ async function inStore(
   run: (store: Store) => Promise<void>,
 ): Promise<number> {
   const path = db ?? (process.env.RECOUNT_DB || DEFAULT_DB)
-  if (!existsSync(path))
+  if (!isServer(path) && !existsSync(path))
     throw new CliError(
       'CLI_NO_INPUT',
       `There is no store ${path}; name one with --db, or make one with recount index`,

@@ -2,7 +2,9 @@ import { followFiles, type IndexCounts, indexFiles, indexStream, openStore } fro
 import { EXIT } from '../errors.ts'
 import { chooseInputsWithContent } from '../inputs.ts'
 import { bytesText, plural } from '../numbers-text.ts'
+import { plainLine } from '../plain-text.ts'
 import { readingProgress } from '../progress.ts'
+import { withoutPassword } from '../store/address.ts'
 import { DEFAULT_DB } from '../store/open-source.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -34,8 +36,8 @@ export async function indexLogs(
     const counts = await indexFiles({ store, paths, onBytes }).finally(() => progress.end())
     if (inputs.some(({ path }) => path === null))
       addCounts(counts, await indexStream(process.stdin, { store }))
-    if (options.json) terminal.print(`${JSON.stringify({ db, ...counts })}\n`)
-    else terminal.say(`${countsText(counts)}, into ${db}`)
+    if (options.json) terminal.print(`${JSON.stringify({ db: withoutPassword(db), ...counts })}\n`)
+    else terminal.say(`${countsText(counts)}, into ${plainLine(withoutPassword(db))}`)
     if (options.follow) await follow(patterns, options, store, terminal)
     return EXIT.done
   } finally {

@@ -1,7 +1,7 @@
 import { migrateStore } from '@recount/store'
 import { EXIT } from '../errors.ts'
 import { plainLine } from '../plain-text.ts'
-import { withoutPassword } from '../store/open-source.ts'
+import { withoutPassword } from '../store/address.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** Options of `recount store migrate`. */

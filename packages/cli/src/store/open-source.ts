@@ -13,6 +13,7 @@ import { plainLine } from '../plain-text.ts'
 import { readingProgress } from '../progress.ts'
 import { stdinSpeaks } from '../stdin.ts'
 import type { Terminal } from '../terminal.ts'
+import { withoutPassword } from './address.ts'
 
 /** Options of commands that read a store, or files as if they were one. */
 export interface SourceOptions {
@@ -42,11 +43,6 @@ export async function databaseOf(
   if (!existsSync(DEFAULT_DB)) return undefined
   terminal.say(`Reading the store ./${DEFAULT_DB}`)
   return DEFAULT_DB
-}
-
-/** An address without what is secret in it. */
-export function withoutPassword(target: string): string {
-  return target.replace(/^(\w+:\/\/)[^/@]*@/, '$1')
 }
 
 /** Runs with a store: that of a file, to be read only, or one in memory of log files. */
