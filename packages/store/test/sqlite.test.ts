@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import Database from 'libsql'
@@ -21,6 +21,17 @@ test('a store of a later version is refused, and is as it was', async (t) => {
   const again = new Database(path)
   assert.deepEqual(again.prepare('PRAGMA user_version').raw(true).all(), [[9999]])
   again.close()
+})
+
+test('a new store, and the files beside it, can be read by their owner alone', async (t) => {
+  const dir = folder(t)
+  const before = process.umask(0o022)
+  t.after(() => process.umask(before))
+  const store = await openStore(join(dir, 'recount.db'))
+  await store.ingest([call(1, 1)])
+  for (const name of readdirSync(dir))
+    assert.equal(statSync(join(dir, name)).mode & 0o777, 0o600, name)
+  await store.close()
 })
 
 test('what is no store is not touched', async (t) => {

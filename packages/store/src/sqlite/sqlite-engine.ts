@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import type { AnyRecord, Erased } from '@recount/record'
 import type { Engine } from '../engine.ts'
 import { StoreError } from '../errors.ts'
@@ -28,6 +28,7 @@ export async function openSqlite(
   const { readonly } = options
   if (readonly && !existsSync(path))
     throw new StoreError('STORE_UNREADABLE', `There is no store ${path}`)
+  if (!readonly) makeForOwner(path)
   const connection = new Connection(path, { readonly })
   try {
     if (!readonly) migrate(connection, path, options.multiTenant)
@@ -38,6 +39,15 @@ export async function openSqlite(
   } catch (error) {
     connection.close()
     throw error
+  }
+}
+
+/** What was said is in it: a new file is its owner's alone, and SQLite gives the files beside it the same mode. */
+function makeForOwner(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch {
+    // It is there already, or SQLite will say why it cannot be.
   }
 }
 
