@@ -128,6 +128,8 @@ class LlmCallSpan implements LlmCallHandle {
   }
 
   set(result: LlmResult): void {
+    // A text has as many keys as letters.
+    if (typeof result !== 'object' || result === null) return
     safely(() => {
       // What is there is read, not all that could be: a call's end is a hot path.
       for (const key in result) {
