@@ -44,12 +44,23 @@ function fileLines({
   ]
 }
 
-function shapeLines({ title, records, why, fields }: FileExplained['shapes'][number]): string[] {
+function shapeLines({
+  shape,
+  title,
+  records,
+  why,
+  fields,
+}: FileExplained['shapes'][number]): string[] {
   const width = Math.max(...Object.keys(fields).map((key) => key.length), 0) + 2
   const places = Object.entries(fields).flatMap(([key, paths]) => {
     return wrap(pathsText(paths), `      ${padEnd(key, width)}`)
   })
-  return [...wrap(`${plural(records, 'record')}: ${title}, because ${why}`, '    '), ...places]
+  const isSilent = shape !== 'recount' && fields.status === undefined && fields.error === undefined
+  return [
+    ...wrap(`${plural(records, 'record')}: ${title}, because ${why}`, '    '),
+    ...places,
+    ...(isSilent ? wrap('no field says whether a call failed', '      ') : []),
+  ]
 }
 
 function inferredLines({
@@ -62,7 +73,7 @@ function inferredLines({
   const where = `(${plural(lines.count, 'value')}, lines ${lines.first} to ${lines.last})`
   const found =
     unit === null
-      ? `the unit of ${nameText(path)} cannot be told, so it is not counted: ${why} ${where}. Name it with --map ${key}=${path}${key === 'cost_usd' ? '' : ':UNIT'}`
+      ? `the unit of ${nameText(path)} cannot be told, so it is not counted: ${why} ${where}. Name it with --map ${key}=${path}:UNIT`
       : `${nameText(path)} is in ${unit}: ${why} ${where}`
   return wrap(found, '    ')
 }

@@ -112,7 +112,11 @@ function withUnitBeside(
   })
   if (beside === undefined || typeof beside.value !== 'string') return candidate
   const words = wordsOf(beside.value)
-  if (kind === 'money') return { ...candidate, scale: moneyUnitOf(words).scale, named: true }
+  if (kind === 'money') {
+    // A currency says that it is dollars, not whether they or their cents are counted.
+    const { scale } = moneyUnitOf(words)
+    return scale === 1 ? candidate : { ...candidate, scale, named: true }
+  }
   const unit = words.map(timeUnitOf).find((known) => known !== undefined)
   return unit === undefined ? candidate : { ...candidate, unit }
 }
