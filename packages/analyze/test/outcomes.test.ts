@@ -94,6 +94,20 @@ test('the input explained names the key that tells of failures, or that none doe
   assert.match(formatText(silent), /\n +no field says whether a call failed/)
 })
 
+test('counts of tokens that cannot be read are counted and told', async () => {
+  const texts = ['1,200', '1.2k', '~900']
+  for (const [key, line] of Object.entries({
+    prompt_tokens: LINE,
+    tokens_in: { llm: 'm', took_ms: 9 },
+  })) {
+    const rows = texts.map((text) => ({ ...line, [key]: text }))
+    const report = await analyzed(rows, { explainInput: true })
+    assert.equal(report.totals.input_tokens, 1200)
+    assert.deepEqual(report.explain?.[0]?.unreadable, { [key]: 2 })
+    assert.match(formatText(report), new RegExp(`2 values of ${key} not counted: no number`))
+  }
+})
+
 test('a bound on unknown errors has no data, and says what to do', async () => {
   const report = await analyzed([LINE])
   for (const metric of ['error_rate', 'errors', 'by_model[m].error_rate']) {

@@ -22,6 +22,7 @@ function fileLines({
   lines,
   shapes,
   inferred,
+  unreadable,
   unknown,
   unknown_keys,
 }: FileExplained): string[] {
@@ -38,6 +39,9 @@ function fileLines({
     ...wrap(`${cleanText(file)}: ${size}`, '  '),
     ...shapes.flatMap(shapeLines),
     ...inferred.flatMap(inferredLines),
+    ...Object.entries(unreadable).flatMap(([path, count]) =>
+      wrap(`${plural(count, 'value')} of ${nameText(path)} not counted: no number`, '    '),
+    ),
     ...(unknown > 0
       ? wrap(`${countText(unknown)} of unknown shape, with the keys ${keys}`, '    ')
       : []),

@@ -178,7 +178,9 @@ function suits(kind: ValueKind, value: Leaf['value']): boolean {
 type Suits = (value: string | number, number: number | null) => boolean
 
 const SUITS: Readonly<Record<ValueKind, Suits>> = {
-  tokens: (_value, number) => number !== null && number >= 0 && Number.isInteger(number),
+  // What is no number (`1.2k`) is found, so that it can be told that it was not counted.
+  tokens: (value, number) =>
+    number === null ? /^\s*~?\d/.test(String(value)) : number >= 0 && Number.isInteger(number),
   money: (value, number) => (number === null ? MONEY.test(String(value)) : number >= 0),
   moment: isPlausibleMoment,
   length: (value, number) => (number === null ? namedLength(String(value)) !== null : number >= 0),
