@@ -77,6 +77,8 @@ export interface FileExplained {
     /** The lines that were looked at. */
     readonly lines: { readonly first: number; readonly last: number; readonly count: number }
   }[]
+  /** Where counts of tokens were that are no numbers, so that they were not counted, and how many. */
+  readonly unreadable: { readonly [path: string]: number }
   /** Objects of no known shape. */
   readonly unknown: number
   /** Keys at the top of those, and how many have each; of more than thirty the first seen. */

@@ -18,7 +18,7 @@ function shard(seed: number, count: number): Record<string, unknown>[] {
 }
 
 test('merged reports have the counts and sums of one report on all, and percentiles within the bound', async () => {
-  const shards = [shard(1, 700), shard(2, 400), shard(3, 90)]
+  const shards = [shard(1, 2700), shard(2, 1400), shard(3, 90)]
   const options = { by: 'user', mergeable: true }
   const reports = await Promise.all(shards.map((rows) => analyzed(rows, options)))
   // As it comes from a file.
@@ -49,6 +49,22 @@ test('merged reports have the counts and sums of one report on all, and percenti
   const again = mergeReports([{ name: 'm', report: JSON.parse(JSON.stringify(merged)) as unknown }])
   assert.deepEqual(again.totals, merged.totals)
   assert.deepEqual(again.latency_ms, merged.latency_ms)
+})
+
+test('small reports merge to the very percentiles of one report on all', async () => {
+  const shards = [[1000], [2000]].map((lengths) =>
+    lengths.map((duration_ms) => call({ start_time: START, duration_ms })),
+  )
+  for (const parts of [shards, [shard(4, 300), shard(5, 200), shard(6, 100)]]) {
+    const reports = await Promise.all(parts.map((rows) => analyzed(rows, { mergeable: true })))
+    const named = reports.map((report) => ({
+      name: 'r',
+      report: JSON.parse(JSON.stringify(report)) as unknown,
+    }))
+    const whole = await analyzed(parts.flat())
+    assert.deepEqual(mergeReports(named).latency_ms, whole.latency_ms)
+  }
+  assert.equal((await analyzed(shards.flat())).latency_ms.p50, 1500)
 })
 
 test('what is no mergeable report, or is grouped by other keys, is refused by name', async () => {

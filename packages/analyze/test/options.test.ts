@@ -21,6 +21,7 @@ test('options are checked before anything is read, and the message names option 
     [{ map: 'latency=a,error=b' }, /one OURS=THEIRS; repeat it: --map latency=a --map error=b/],
     [{ map: 'latency=took:s:ms' }, /`map` to have one unit.*`latency=took:s:ms`/],
     [{ map: 'model=x:s' }, /`map` without a unit/],
+    [{ map: 'cost=x:s' }, /`map` to have a unit out of usd, cents, micros/],
     [{ explainInput: 'yes' }, /`explainInput`/],
     [{ now: 5 }, /`now`/],
     [{ onBytes: 1 }, /`onBytes`/],

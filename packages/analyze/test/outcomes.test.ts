@@ -22,11 +22,89 @@ test('where no line says how a call ended, errors are unknown, not 0', async () 
 
 test('a log of a known shape without a failure has 0 errors, though error keys are left out', async () => {
   const course = { event: 'llm_request', model: 'm', prompt_tokens: 3, latency_ms: 10 }
-  const answered = { model: 'm', prompt_tokens: 3, completion_tokens: 4, latency_ms: 10 }
   const span = { ...SPAN, 'gen_ai.usage.output_tokens': 4 }
-  for (const line of [course, answered, span]) {
+  for (const line of [course, span]) {
     const { totals } = await analyzed([line, line])
     assert.deepEqual([totals.errors, totals.error_rate], [0, 0])
+  }
+})
+
+test('tokens alone do not say that a call went well', async () => {
+  for (const tokens of [{ prompt_tokens: 3, completion_tokens: 4 }, { usage: { in: 3, out: 4 } }]) {
+    const report = await analyzed([{ ...LINE, ...tokens }])
+    assert.deepEqual([report.totals.errors, report.totals.error_rate], [null, null])
+    const [result] = checkBounds(report, ['error_rate > 0.05'])
+    assert.deepEqual([result?.failed, result?.value], [true, null])
+  }
+})
+
+test('lists and counts of errors, finish reasons and codes of gRPC tell of failures', async () => {
+  const pairs = [
+    [{ errors: [] }, { errors: ['429'] }],
+    [{ error_count: 0 }, { error_count: 1 }],
+    [{ finish_reason: 'stop' }, { finish_reason: 'error' }],
+    [{ finishReason: 'stop' }, { finishReason: 'error' }],
+    [{ code: 0 }, { code: 14 }],
+    [{ grpc_code: 0 }, { grpc_code: 1 }],
+    [{ grpc: { status: 0 } }, { grpc: { status: 14 } }],
+    [{ rpc: { status: { code: 0 } } }, { rpc: { status: { code: 14 } } }],
+  ]
+  const texts = { in: { model: 'm', took_ms: 900 }, flat: { ...LINE, prompt_tokens: 3 } }
+  for (const [good, bad] of pairs) {
+    for (const line of Object.values(texts)) {
+      const { totals } = await analyzed([good, good, bad].map((end) => ({ ...line, ...end })))
+      assert.deepEqual([totals.calls, totals.errors], [3, 1], JSON.stringify([line, bad]))
+    }
+  }
+})
+
+test('what people write for no error is none', async () => {
+  const words = ['N/A', 'n/a', '-', '--', 'none', 'None', 'NULL', 'ok', 'OK', 'False', '0', 'nil']
+  for (const error of words) {
+    for (const line of [LINE, { llm: 'm', took_ms: 900, usage: { in: 1, out: 2 } }]) {
+      const { totals } = await analyzed([{ ...line, error }])
+      assert.deepEqual([totals.calls, totals.errors], [1, 0], error)
+    }
+  }
+})
+
+test('a line with a model and a word or flag of success is a call, whatever else is unknown', async () => {
+  const ts = '2026-11-20T09:00:00Z'
+  const pairs = [
+    [{ ok: true }, { ok: false }],
+    [{ result: 'success' }, { result: 'failure' }],
+    [{ status: 'success' }, { status: 'failed' }],
+  ]
+  for (const [good, bad] of pairs) {
+    const lines = [good, good, bad].map((end) => ({ ts, model: 'm', latency: 40, ...end }))
+    const { totals, input } = await analyzed(lines)
+    assert.deepEqual([totals.calls, totals.errors], [3, 1], JSON.stringify(good))
+    assert.equal(input.not_a_call.unknown_shape, 0)
+  }
+  const { totals } = await analyzed([{ model: 'm', msg: 'model loaded', status: 'ok' }])
+  assert.equal(totals.calls, 0)
+})
+
+test('the input explained names the key that tells of failures, or that none does', async () => {
+  const explainInput = true
+  const told = await analyzed([{ ...LINE, errors: [] }], { explainInput })
+  assert.deepEqual(told.explain?.[0]?.shapes[0]?.fields.status, { errors: 1 })
+  assert.doesNotMatch(formatText(told), /\n +no field says whether a call failed/)
+  const silent = await analyzed([LINE], { explainInput })
+  assert.match(formatText(silent), /\n +no field says whether a call failed/)
+})
+
+test('counts of tokens that cannot be read are counted and told', async () => {
+  const texts = ['1,200', '1.2k', '~900']
+  for (const [key, line] of Object.entries({
+    prompt_tokens: LINE,
+    tokens_in: { llm: 'm', took_ms: 9 },
+  })) {
+    const rows = texts.map((text) => ({ ...line, [key]: text }))
+    const report = await analyzed(rows, { explainInput: true })
+    assert.equal(report.totals.input_tokens, 1200)
+    assert.deepEqual(report.explain?.[0]?.unreadable, { [key]: 2 })
+    assert.match(formatText(report), new RegExp(`2 values of ${key} not counted: no number`))
   }
 })
 

@@ -74,3 +74,9 @@ test('names that differ only in broken characters are told apart', async () => {
   )
   assert.equal(models.length, 2)
 })
+
+test('control characters in labels are replaced, as in the other outputs', async () => {
+  const text = formatPrometheus(await analyzed([call({ model: 'a\u001b[2Jb\nc\u202ed' })]))
+  assert.ok(text.includes('model="a�[2Jb�c�d"'), text)
+  assert.doesNotMatch(text.replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u)
+})

@@ -129,6 +129,13 @@ test('error=FIELD: neither null, empty, 0 nor false', async () => {
   }
 })
 
+test('units of money are usd, cents and micros', async () => {
+  for (const [unit, value] of Object.entries({ usd: 2, cents: 200, micros: 2e6 })) {
+    const report = await analyzed([{ t: value, model: 'm' }], { map: `cost=t:${unit}` })
+    assert.equal(report.totals.cost_usd, 2, unit)
+  }
+})
+
 test('units are s, ms, us and ns', async () => {
   for (const [unit, value] of Object.entries({ s: 2, ms: 2000, us: 2e6, ns: 2e9 })) {
     const report = await analyzed([{ t: value }], { map: `duration_ms=t:${unit}` })

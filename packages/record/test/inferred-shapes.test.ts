@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ForeignReader } from '../src/shapes.ts'
+import { ForeignReader, toNumber } from '../src/shapes.ts'
 import { BEGIN, callsOf, iso, repeat } from './foreign-records.ts'
 
 const TOKENS = { model: 'm', prompt_tokens: 100, completion_tokens: 60 }
@@ -34,6 +34,41 @@ test('keys are known by their words, however they are spelled', () => {
       ['m', 5, 60, 900, BEGIN * 1000],
       JSON.stringify(record),
     )
+  }
+})
+
+test('numbers in text may have separators of thousands', () => {
+  for (const text of ['1,200', '1 200', '1_200', ' 1,200 ']) {
+    const [flat = {}, other = {}] = callsOf([
+      { model: 'm', prompt_tokens: text, completion_tokens: 60, latency_ms: text },
+      { llm: 'm', tokens_in: text, tokens_out: 60, took_ms: text },
+    ])
+    for (const call of [flat, other]) {
+      assert.deepEqual([toNumber(call.input_tokens), call.duration_ms], [1200, 1200], text)
+    }
+  }
+  assert.deepEqual(['1,20', '12,3456', '1,200 000', ',200'].map(toNumber), [null, null, null, null])
+})
+
+test('an id beside a model names no user', () => {
+  const [call = {}, named = {}] = callsOf([
+    { ...TOKENS, id: 'a1' },
+    { ...TOKENS, uid: 'u1' },
+  ])
+  assert.deepEqual([call.user_id, named.user_id], [undefined, 'u1'])
+})
+
+test('a currency does not say whether dollars or cents are counted: prices do, and it is told', () => {
+  const units = [
+    ['usd', 0.0006],
+    ['cents', 0.06],
+  ] as const
+  for (const [unit, cost] of units) {
+    const reader = new ForeignReader()
+    reader.read({ ...TOKENS, cost, cost_currency: 'USD' }, 1)
+    const [call] = reader.end()
+    const found = call?.kind === 'call' ? Number(call.reading.cost_usd).toFixed(6) : null
+    assert.deepEqual([found, reader.inferences[0]?.unit], ['0.000600', unit])
   }
 })
 

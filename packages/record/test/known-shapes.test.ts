@@ -213,3 +213,11 @@ test("Gemini's answers: thoughts belong to the output", () => {
   }
   sees(answer, 'gemini-response', { model: 'gemini-pro', output_tokens: 10, finish_reason: 'STOP' })
 })
+
+test('the latency of a Langfuse observation is checked against its start and end', () => {
+  const times = { startTime: '2026-11-20T09:00:00.000Z', endTime: '2026-11-20T09:00:05.827Z' }
+  for (const latency of [5.827, 5827]) {
+    const [call = {}] = callsOf([{ id: 'a', type: 'GENERATION', model: 'm', ...times, latency }])
+    assert.equal(Math.round(Number(call.duration_ms)), 5827)
+  }
+})

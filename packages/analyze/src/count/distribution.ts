@@ -8,6 +8,9 @@ export const EXACT_VALUES = 1_000_000
 /** Bound of a sketch's percentiles, relative to the exact value. */
 export const SKETCH_RELATIVE_ERROR = 0.005
 
+/** Values up to which they are written into a mergeable report as they are, so that small reports merge exactly. */
+const WRITTEN_VALUES = 1_000
+
 /** What is known of a number over many calls; null where there was no value. */
 export interface Summary {
   readonly count: number
@@ -23,13 +26,15 @@ export interface Summary {
   readonly max_relative_error: number
 }
 
-/** What was counted of values, as it is written into a mergeable report: how many lie at which value of the sketch. */
+/** What was counted of values, as it is written into a mergeable report: the values while they are few, else how many lie at which value of the sketch. */
 export interface DistributionState {
   readonly count: number
   readonly sum: number
   readonly min: number | null
   readonly max: number | null
   readonly bins: readonly (readonly [value: number, count: number])[]
+  /** All values, in place of `bins`. */
+  readonly values?: readonly number[]
 }
 
 /** The same to 12 significant digits: what differs beyond is the dust of binary fractions. */
@@ -107,19 +112,28 @@ export class Distribution {
     return Float64Array.from(values).sort()
   }
 
-  /** All that is needed to go on counting elsewhere, as JSON: a sketch, whatever it was. */
+  /** All that is needed to go on counting elsewhere, as JSON: few values as they are, else a sketch. */
   state(): DistributionState {
-    const sketch = this.#sketch ?? this.#sketched()
-    return {
+    const known = {
       ...{ count: this.#count, sum: this.#sum + this.#correction },
       ...{ min: finite(this.#min), max: finite(this.#max) },
+    }
+    if (!this.#sketch && this.#count <= WRITTEN_VALUES)
+      return { ...known, bins: [], values: [...this.#values.subarray(0, this.#count)] }
+    const sketch = this.#sketch ?? this.#sketched()
+    return {
+      ...known,
       bins: [...sketchBins(sketch)].map(([value, count]) => [Number(value.toPrecision(6)), count]),
     }
   }
 
   /** Adds what another has counted. */
-  mergeState({ count, sum, min, max, bins }: DistributionState): void {
+  mergeState({ count, sum, min, max, bins, values }: DistributionState): void {
     if (count === 0) return
+    if (values !== undefined) {
+      for (const value of values) this.add(value)
+      return
+    }
     this.#startSketch()
     for (const [value, weight] of bins) this.#sketch?.accept(value, weight)
     this.#count += count
@@ -167,14 +181,11 @@ export class Distribution {
   /** Type 7: linear interpolation between the closest ranks, as numpy's default. */
   #percentile(quantile: number): number | null {
     if (this.#count === 0) return null
-    if (this.#sketch) {
-      const estimate = this.#sketch.getValueAtQuantile(quantile)
-      return Math.min(Math.max(estimate, this.#min), this.#max)
-    }
-    const rank = (this.#count - 1) * quantile
+    const rank = Math.max(0, this.#count - 1) * quantile
     const below = Math.floor(rank)
-    const low = this.#ranked(below)
-    const high = this.#ranked(Math.min(below + 1, this.#count - 1))
+    const above = Math.min(below + 1, this.#count - 1)
+    const low = this.#sketch ? this.#estimated(this.#sketch, below) : this.#ranked(below)
+    const high = this.#sketch ? this.#estimated(this.#sketch, above) : this.#ranked(above)
     return low + (high - low) * (rank - below)
   }
 
@@ -182,6 +193,18 @@ export class Distribution {
   #ranked(rank: number): number {
     this.#ranks ??= new Ranks(this.#values.subarray(0, this.#count))
     return this.#ranks.at(rank)
+  }
+
+  /** The same by a sketch; its ends are known as they are. */
+  #estimated(sketch: DDSketch, rank: number): number {
+    if (rank <= 0) return this.#min
+    if (rank >= this.#count - 1) return this.#max
+    let before = 0
+    for (const [value, count] of sketchBins(sketch)) {
+      before += count
+      if (before > rank) return Math.min(Math.max(value, this.#min), this.#max)
+    }
+    return this.#max
   }
 
   *#exactBins(): Generator<readonly [number, number]> {

@@ -1,3 +1,5 @@
+import { cleanText } from '../text/text-layout.ts'
+
 /** Labels of a sample; an empty value is one that a record does not say. */
 export interface Labels {
   readonly [name: string]: string
@@ -51,9 +53,5 @@ function labelsText(labels: Labels): string {
 }
 
 function escaped(value: string): string {
-  return value
-    .toWellFormed()
-    .replaceAll('\\', '\\\\')
-    .replaceAll('"', '\\"')
-    .replaceAll('\n', '\\n')
+  return cleanText(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"')
 }

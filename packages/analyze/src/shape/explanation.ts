@@ -1,4 +1,4 @@
-import type { Inference } from '@recount/record/shapes'
+import { type Inference, toNumber } from '@recount/record/shapes'
 import type { Form } from '../input/entries.ts'
 import type { FileExplained } from '../report.ts'
 import type { Recognised } from './recognise.ts'
@@ -25,6 +25,7 @@ interface File {
   lines: number
   readonly shapes: Map<string, Shape>
   inferred: readonly Inference[]
+  readonly unreadable: Map<string, number>
   unknown: number
   readonly unknownKeys: Map<string, number>
 }
@@ -46,7 +47,7 @@ export class Explanation {
   }
 
   /** A record was counted. */
-  record({ shape, title, why, line, sources }: Recognised & { kind: 'call' }): void {
+  record({ shape, title, why, line, sources, reading }: Recognised & { kind: 'call' }): void {
     const found = entry(this.#current.shapes, shape, () => ({
       ...{ records: 0, title, why, firstLine: line },
       fields: new Map<string, Map<string, number>>(),
@@ -55,6 +56,7 @@ export class Explanation {
     found.firstLine = Math.min(found.firstLine, line)
     for (const [key, path] of sources) {
       const paths = entry(found.fields, key, () => new Map<string, number>())
+      if (key.endsWith('_tokens') && toNumber(reading[key]) === null) this.#unreadable(path)
       if (paths.size < MAX_PATHS || paths.has(path)) paths.set(path, (paths.get(path) ?? 0) + 1)
     }
   }
@@ -74,8 +76,14 @@ export class Explanation {
     }
   }
 
+  #unreadable(path: string): void {
+    const { unreadable } = this.#current
+    if (unreadable.size < MAX_KEYS || unreadable.has(path))
+      unreadable.set(path, (unreadable.get(path) ?? 0) + 1)
+  }
+
   files(): FileExplained[] {
-    return this.#files.map(({ name, form, lines, shapes, inferred, unknown, unknownKeys }) => ({
+    return this.#files.map(({ name, form, lines, shapes, inferred, ...rest }) => ({
       file: name,
       form: lines === 0 ? null : form,
       lines,
@@ -92,8 +100,9 @@ export class Explanation {
         why,
         lines,
       })),
-      unknown,
-      unknown_keys: Object.fromEntries([...unknownKeys].sort(([, a], [, b]) => b - a)),
+      unreadable: Object.fromEntries(rest.unreadable),
+      unknown: rest.unknown,
+      unknown_keys: Object.fromEntries([...rest.unknownKeys].sort(([, a], [, b]) => b - a)),
     }))
   }
 }
@@ -101,7 +110,7 @@ export class Explanation {
 function newFile(name: string): File {
   return {
     ...{ name, form: null, lines: 0, shapes: new Map() },
-    ...{ inferred: [], unknown: 0, unknownKeys: new Map() },
+    ...{ inferred: [], unreadable: new Map(), unknown: 0, unknownKeys: new Map() },
   }
 }
 

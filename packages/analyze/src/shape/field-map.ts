@@ -11,6 +11,9 @@ export interface FieldMap {
 
 const TIME_KEYS = ['start_time', 'end_time', 'duration_ms', 'call_duration_ms', 'ttft_ms']
 
+/** Dollars in a unit of money; `micros` are millionths. */
+const MONEY_UNITS: Readonly<Record<string, number>> = { usd: 1, cents: 0.01, micros: 1e-6 }
+
 /** Keys that can be mapped: the scalar keys of `llm_call` that anything is counted or grouped by. */
 const MAPPABLE: readonly string[] = [
   ...TIME_KEYS,
@@ -59,6 +62,11 @@ function parseMap(text: string): FieldMap {
     throw invalid(text, `to begin with one of ${names}`)
   }
   if (unit === undefined) return { text, ours, source: { path } }
+  if (ours === 'cost_usd') {
+    if (!Object.hasOwn(MONEY_UNITS, unit))
+      throw invalid(text, `to have a unit out of ${Object.keys(MONEY_UNITS).join(', ')}`)
+    return { text, ours, source: { path, scale: MONEY_UNITS[unit] as number } }
+  }
   if (!(TIME_UNITS as readonly string[]).includes(unit)) {
     throw invalid(text, `to have a unit out of ${TIME_UNITS.join(', ')}`)
   }
@@ -66,7 +74,8 @@ function parseMap(text: string): FieldMap {
   if (path.includes(':') && (TIME_UNITS as readonly string[]).includes(before)) {
     throw invalid(text, 'to have one unit')
   }
-  if (!TIME_KEYS.includes(ours)) throw invalid(text, `without a unit, because ${ours} is no time`)
+  if (!TIME_KEYS.includes(ours))
+    throw invalid(text, `without a unit, because ${ours} is no time and no money`)
   return { text, ours, source: { path, unit: unit as TimeUnit } }
 }
 

@@ -22,6 +22,7 @@ function fileLines({
   lines,
   shapes,
   inferred,
+  unreadable,
   unknown,
   unknown_keys,
 }: FileExplained): string[] {
@@ -38,18 +39,32 @@ function fileLines({
     ...wrap(`${cleanText(file)}: ${size}`, '  '),
     ...shapes.flatMap(shapeLines),
     ...inferred.flatMap(inferredLines),
+    ...Object.entries(unreadable).flatMap(([path, count]) =>
+      wrap(`${plural(count, 'value')} of ${nameText(path)} not counted: no number`, '    '),
+    ),
     ...(unknown > 0
       ? wrap(`${countText(unknown)} of unknown shape, with the keys ${keys}`, '    ')
       : []),
   ]
 }
 
-function shapeLines({ title, records, why, fields }: FileExplained['shapes'][number]): string[] {
+function shapeLines({
+  shape,
+  title,
+  records,
+  why,
+  fields,
+}: FileExplained['shapes'][number]): string[] {
   const width = Math.max(...Object.keys(fields).map((key) => key.length), 0) + 2
   const places = Object.entries(fields).flatMap(([key, paths]) => {
     return wrap(pathsText(paths), `      ${padEnd(key, width)}`)
   })
-  return [...wrap(`${plural(records, 'record')}: ${title}, because ${why}`, '    '), ...places]
+  const isSilent = shape !== 'recount' && fields.status === undefined && fields.error === undefined
+  return [
+    ...wrap(`${plural(records, 'record')}: ${title}, because ${why}`, '    '),
+    ...places,
+    ...(isSilent ? wrap('no field says whether a call failed', '      ') : []),
+  ]
 }
 
 function inferredLines({
@@ -62,7 +77,7 @@ function inferredLines({
   const where = `(${plural(lines.count, 'value')}, lines ${lines.first} to ${lines.last})`
   const found =
     unit === null
-      ? `the unit of ${nameText(path)} cannot be told, so it is not counted: ${why} ${where}. Name it with --map ${key}=${path}${key === 'cost_usd' ? '' : ':UNIT'}`
+      ? `the unit of ${nameText(path)} cannot be told, so it is not counted: ${why} ${where}. Name it with --map ${key}=${path}:UNIT`
       : `${nameText(path)} is in ${unit}: ${why} ${where}`
   return wrap(found, '    ')
 }

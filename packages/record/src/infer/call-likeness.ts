@@ -78,10 +78,14 @@ const MAX_EVENT_LENGTH = 200
 
 /** Reads what a record says that it is. */
 export function likenessOf({ isSummary, counts, events }: LikenessKeys, row: Row): Likeness {
-  const texts = events.flatMap((path) => {
-    const value = lookUp(row, path)
-    return typeof value === 'string' && value.length <= MAX_EVENT_LENGTH ? [spaced(value)] : []
-  })
+  const textsAt = (paths: readonly string[]) =>
+    paths.flatMap((path) => {
+      const value = lookUp(row, path)
+      return typeof value === 'string' && value.length <= MAX_EVENT_LENGTH ? [spaced(value)] : []
+    })
+  const texts = textsAt(events)
+  // How something ended does not say what it was.
+  const names = textsAt(events.filter((path) => !/(?:^|\.)(?:state|status)$/i.test(path)))
   return {
     other:
       isSummary ||
@@ -90,7 +94,7 @@ export function likenessOf({ isSummary, counts, events }: LikenessKeys, row: Row
     begins: texts.some((text) => BEGINS.test(text)),
     mayRun:
       !texts.some((text) => NOT_A_RUN.test(text)) &&
-      (texts.length === 0 || texts.some((text) => A_RUN.test(text))),
+      (names.length === 0 || names.some((text) => A_RUN.test(text))),
   }
 }
 
@@ -110,10 +114,11 @@ function spaced(text: string): string {
     .replaceAll(/[_.:/-]/g, ' ')
 }
 
-/** Whether what was found of a record makes it a model call that ended. */
+/** Whether what was found of a record makes it a model call that ended; `succeeded`: a field says that it went well. */
 export function isCall(
   found: Readonly<Record<string, unknown>>,
   { other, begins, mayRun }: Likeness,
+  succeeded: boolean,
 ): boolean {
   const has = (key: string) => toNumber(found[key]) !== null
   if (other || (begins && !hasEnded(found))) return false
@@ -124,7 +129,7 @@ export function isCall(
   }
   const failed = found.status === 'error' || found.status === 'aborted'
   const told = has('ttft_ms') || has('cost_usd') || finished
-  return model && (told || (mayRun && (has('duration_ms') || failed)))
+  return model && (told || (mayRun && (has('duration_ms') || failed || succeeded)))
 }
 
 /** Whether what was found says that the call is over. */

@@ -112,7 +112,11 @@ function withUnitBeside(
   })
   if (beside === undefined || typeof beside.value !== 'string') return candidate
   const words = wordsOf(beside.value)
-  if (kind === 'money') return { ...candidate, scale: moneyUnitOf(words).scale, named: true }
+  if (kind === 'money') {
+    // A currency says that it is dollars, not whether they or their cents are counted.
+    const { scale } = moneyUnitOf(words)
+    return scale === 1 ? candidate : { ...candidate, scale, named: true }
+  }
   const unit = words.map(timeUnitOf).find((known) => known !== undefined)
   return unit === undefined ? candidate : { ...candidate, unit }
 }
@@ -174,7 +178,9 @@ function suits(kind: ValueKind, value: Leaf['value']): boolean {
 type Suits = (value: string | number, number: number | null) => boolean
 
 const SUITS: Readonly<Record<ValueKind, Suits>> = {
-  tokens: (_value, number) => number !== null && number >= 0 && Number.isInteger(number),
+  // What is no number (`1.2k`) is found, so that it can be told that it was not counted.
+  tokens: (value, number) =>
+    number === null ? /^\s*~?\d/.test(String(value)) : number >= 0 && Number.isInteger(number),
   money: (value, number) => (number === null ? MONEY.test(String(value)) : number >= 0),
   moment: isPlausibleMoment,
   length: (value, number) => (number === null ? namedLength(String(value)) !== null : number >= 0),

@@ -1,4 +1,5 @@
 import type { Clue, LogShape } from '../shapes/shape.ts'
+import { toNumber } from '../shapes/times.ts'
 import type { Leaf } from './leaves.ts'
 import { wordsOf } from './words.ts'
 
@@ -68,6 +69,8 @@ const LEVEL = oneOf(LEVEL_NAMES)
 const GOOD = oneOf(TRUE_IS_GOOD)
 const BAD = oneOf(TRUE_IS_BAD)
 const ABORT = oneOf(TRUE_IS_ABORT)
+const ERROR_COUNT = oneOf(['error count', 'num errors', 'n errors', 'number errors'])
+const FINISH = oneOf(['finish reason', 'stop reason', 'completion reason'])
 
 /** How a record says that its call failed, and where it names the error. */
 export interface Endings extends Pick<LogShape, 'failed' | 'succeeded' | 'aborted'> {
@@ -76,13 +79,20 @@ export interface Endings extends Pick<LogShape, 'failed' | 'succeeded' | 'aborte
   readonly errorTypes: readonly string[]
 }
 
-/** What the scalars of a record tell of an ending; objects under `error` count, too. */
-export function endingsOf(leaves: readonly Leaf[], objects: readonly string[]): Endings {
+/** What the scalars of a record tell of an ending; objects, lists and nulls under `error` count, too. */
+export function endingsOf(leaves: readonly Leaf[], others: readonly string[]): Endings {
   const found: Found = { failed: [], succeeded: [], aborted: [], levels: [], errorTypes: [] }
-  for (const path of objects) {
-    if (isErrorKey([wordsOf(lastOf(path))])) found.failed.push({ path, is: 'set' })
+  for (const path of others) {
+    if (!isErrorKey([wordsOf(lastOf(path))])) continue
+    found.failed.push({ path, is: 'set' })
+    for (const first of [`${path}.0`, `${path}.0.type`, `${path}.0.code`])
+      found.errorTypes.push({ path: first, rank: TYPE_WORDS.length + 1 })
   }
-  for (const leaf of leaves) collect(leaf, found)
+  const isGrpc = leaves.some(namesGrpc)
+  for (const leaf of leaves) {
+    collect(leaf, found)
+    collectCode(leaf, isGrpc, found)
+  }
   found.errorTypes.sort((a, b) => a.rank - b.rank)
   return { ...found, errorTypes: found.errorTypes.map(({ path }) => path) }
 }
@@ -101,6 +111,10 @@ function collect({ path, segments, value }: Leaf, found: Found): void {
   if (isErrorKey(words)) {
     found.failed.push({ path, is: 'set' })
     if (typeof value !== 'boolean') found.errorTypes.push({ path, rank: typeRank(words.flat()) })
+  } else if (ERROR_COUNT.has(name)) {
+    found.failed.push({ path, is: 'set' })
+  } else if (FINISH.has(name)) {
+    found.failed.push({ path, is: ['error', 'ERROR'] })
   } else if (STATUS.has(name)) {
     found.aborted.push({ path, is: 'abort-word' })
     found.failed.push({ path, is: 'failure-word' }, { path, is: 'http-error' })
@@ -120,11 +134,43 @@ function collectFlag(path: string, name: string, found: Found): void {
   if (ABORT.has(name)) found.aborted.push({ path, is: [true, 1, 'true'] })
 }
 
+/** Numbers by which a process or an RPC names its ending: 0 is none, and 1 may be either outside of gRPC. */
+function collectCode({ path, segments, value }: Leaf, isGrpc: boolean, found: Found): void {
+  const words = segments.flatMap(wordsOf)
+  if (
+    STATUS.has(
+      wordsOf(segments.at(-1) ?? '')
+        .sort()
+        .join(' '),
+    ) &&
+    !words.includes('grpc')
+  )
+    return
+  const isOwn = segments.length === 1 || words.includes('status') || words.includes('grpc')
+  const isCode = words.at(-1) === 'code' || (words.includes('grpc') && words.at(-1) === 'status')
+  if (!isOwn || !isCode || toNumber(value) === null || isErrorKey(segments.map(wordsOf))) return
+  const isExit = words.includes('exit')
+  if (!isExit && !words.every((word) => CODE_WORDS.includes(word))) return
+  if (isExit) found.failed.push({ path, is: 'set' })
+  else found.failed.push({ path, is: isGrpc ? [1, '1', ...RPC_CODES] : RPC_CODES })
+  found.failed.push({ path, is: 'http-error' })
+  found.succeeded.push({ path, is: [0, '0'] }, { path, is: 'http-success' })
+  if (!isExit) found.errorTypes.push({ path, rank: TYPE_WORDS.length })
+}
+
+const CODE_WORDS = ['code', 'status', 'grpc', 'rpc', 'result', 'return', 'response', 'http']
+/** The codes of gRPC from 2, UNKNOWN, which is OpenTelemetry's for an error, too. */
+const RPC_CODES = Array.from({ length: 15 }, (_, i) => i + 2).flatMap((code) => [code, `${code}`])
+
+function namesGrpc({ segments, value }: Leaf): boolean {
+  return segments.flatMap(wordsOf).includes('grpc') || value === 'grpc'
+}
+
 function lastOf(path: string): string {
   return path.slice(path.lastIndexOf('.') + 1)
 }
 
-/** `error`, `err.code`, `error_type`, `exceptionClass`; not `error_count` or `on_error`. */
+/** `error`, `err.code`, `error_type`, `exceptionClass`; not `on_error`. */
 function isErrorKey(segments: readonly (readonly string[])[]): boolean {
   const from = segments.findIndex((words) => words.includes('error'))
   return (

@@ -3,6 +3,7 @@ import { lookUp, type Row } from '../shapes/paths.ts'
 import {
   endingOf,
   holds,
+  isSet,
   type Noted,
   type Reading,
   readShape,
@@ -103,6 +104,9 @@ export class FileInference {
       }
     }
     readEnding(reading, base, endings, row, note)
+    const isTold = notes.some(([key]) => key === 'status')
+    const finish = notes.find(([key]) => key === 'finish_reason')
+    if (reading.status === 'ok' && !isTold && finish !== undefined) note('status', finish[1])
     if (!isOne(reading, layout, row)) return undefined
     for (const [key, path] of notes) noted(key, path)
     for (const candidate of candidates) this.#used.add(idOf(candidate))
@@ -186,8 +190,11 @@ export class FileInference {
 }
 
 /** Whether a record is a call: answers of providers are, others say so by what they tell. */
-function isOne(reading: Reading, { base, likeness }: Layout, row: Row): boolean {
-  if (base === undefined) return isCall(reading, likenessOf(likeness, row))
+function isOne(reading: Reading, { base, endings, likeness }: Layout, row: Row): boolean {
+  if (base === undefined) {
+    const succeeded = endings.succeeded.some((clue) => holds(clue, row))
+    return isCall(reading, likenessOf(likeness, row), succeeded)
+  }
   return base !== LLM_REQUEST_SHAPE || !isNoCall(reading, likenessOf(likeness, row))
 }
 
@@ -228,12 +235,15 @@ function readEnding(
 ): void {
   const own = endingOf(endings, row)
   const first = reading.status
-  const status =
-    base === undefined || first === undefined || (first === 'ok' && own !== undefined) ? own : first
-  const isBad = endings.levels.some((clue) => holds(clue, row))
-  if (isBad && own === undefined) reading.status = 'error'
-  else if (status !== undefined) reading.status = status
-  else if (reading.finish_reason !== undefined || toNumber(reading.output_tokens) !== null) {
+  const level = endings.levels.find((clue) => holds(clue, row))
+  if (level !== undefined && own === undefined) {
+    reading.status = 'error'
+    note('status', level.path)
+  } else if (own !== undefined && (base === undefined || first === undefined || first === 'ok')) {
+    reading.status = own.status
+    // The shape has named its own key.
+    if (first === undefined || first !== own.status) note('status', own.path)
+  } else if (first === undefined && isSet(reading.finish_reason)) {
     reading.status = 'ok'
   }
   if (reading.status !== 'error' || reading.error_type !== undefined) return

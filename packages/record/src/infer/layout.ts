@@ -27,7 +27,7 @@ export function layoutOf(row: Row, base: LogShape | undefined): Layout {
   return {
     base,
     candidates,
-    endings: endingsOf(leaves, objectsOf(row)),
+    endings: endingsOf(leaves, othersOf(row)),
     likeness: likenessKeysOf(leaves),
     hopeful,
   }
@@ -37,10 +37,12 @@ function isKnown(base: LogShape | undefined, key: string, path: string): boolean
   return base?.fields[key]?.some((source) => source.path === path) ?? false
 }
 
-function objectsOf(row: Row): string[] {
+/** Where objects, lists and nulls are, which are no leaves. */
+function othersOf(row: Row): string[] {
   return Object.entries(row).flatMap(([key, value]) => {
-    if (!isRow(value)) return []
-    const inner = Object.keys(value).filter((name) => isRow(value[name]))
+    if (typeof value !== 'object') return []
+    if (!isRow(value)) return [key]
+    const inner = Object.keys(value).filter((name) => typeof value[name] === 'object')
     return [key, ...inner.map((name) => `${key}.${name}`)]
   })
 }

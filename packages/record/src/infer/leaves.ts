@@ -44,7 +44,7 @@ function isScalar(value: unknown): value is Leaf['value'] {
   return typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean'
 }
 
-/** A text that is the same for records with the same scalars of the same kinds in the same places. */
+/** A text that is the same for records with the same scalars, nulls and lists of the same kinds in the same places. */
 export function signatureOf(row: Row, depth = 0): string {
   let text = ''
   for (const key in row) {
@@ -53,6 +53,8 @@ export function signatureOf(row: Row, depth = 0): string {
     if (kind === 'number') text += `${key}#`
     else if (kind === 'string') text += `${key}$`
     else if (kind === 'boolean') text += `${key}?`
+    else if (value === null) text += `${key}0`
+    else if (Array.isArray(value)) text += `${key}[`
     else if (isRow(value) && depth < MAX_DEPTH - 1)
       text += `${key}{${signatureOf(value, depth + 1)}}`
   }

@@ -22,7 +22,7 @@ const SAME: readonly (readonly string[])[] = [
   ['start', 'started', 'begin', 'began', 'created', 'requested'],
   ['end', 'ended', 'finished', 'completed', 'finish', 'stop', 'stopped'],
   ['error', 'err', 'exception', 'failure'],
-  ['id', 'uuid', 'uid'],
+  ['id', 'uuid'],
   ['tenant', 'org', 'organization', 'organisation', 'workspace', 'team'],
   ['session', 'conversation', 'thread', 'chat'],
   ['provider', 'vendor'],

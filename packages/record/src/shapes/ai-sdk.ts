@@ -34,6 +34,7 @@ export const AI_SDK_SHAPE: LogShape = {
     ...clues('text', ...paths('ai.toolCall.name')),
   ],
   failed: [
+    ...clues(['error'], ...paths('ai.response.finishReason')),
     ...clues('set', ...paths('error.type')),
     ...clues([2, 'ERROR', 'STATUS_CODE_ERROR'], 'status.code', 'StatusCode'),
   ],

@@ -43,6 +43,7 @@ export const LANGFUSE_SHAPE: LogShape = {
   failed: clues(['ERROR'], 'level'),
   succeeded: clues(['DEBUG', 'DEFAULT', 'WARNING'], 'level'),
   aborted: [],
+  lengthBySpan: true,
   fields: {
     model: at('model', 'providedModelName', 'provided_model_name', 'internalModel'),
     start_time: at('startTime', 'start_time'),

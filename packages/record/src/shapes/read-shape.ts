@@ -11,11 +11,14 @@ export interface Reading {
 /** Called for each value found: which key of ours came from where. */
 export type Noted = (key: string, path: string) => void
 
-/** Whether a value says that something is the case: neither absent, null, empty, 0 nor false. */
+/** What people write where there is nothing. */
+const NOTHING =
+  /^(?:|0|false|no|null|none|nil|undefined|nan|n\/?a|not applicable|ok|no error|no errors|-+|[–—]|\[\]|\{\})$/i
+
+/** Whether a value says that something is the case: neither absent, null, empty, 0, false nor a word for none (`N/A`, `-`, `ok`). */
 export function isSet(value: unknown): boolean {
   if (value === undefined || value === null || value === false || value === 0) return false
-  if (typeof value === 'string')
-    return !/^(?:|0|false|null|none|nil|undefined)$/i.test(value.trim())
+  if (typeof value === 'string') return !NOTHING.test(value.trim())
   if (Array.isArray(value)) return value.length > 0
   return typeof value !== 'object' || Object.keys(value).length > 0
 }
@@ -79,21 +82,53 @@ export function readShape(shape: LogShape, row: Row, noted: Noted): Reading {
       }
     }
   }
-  const status = endingOf(shape, row)
-  if (status !== undefined) reading.status = status
+  if (shape.lengthBySpan) checkLength(reading)
+  const ending = endingOf(shape, row)
+  if (ending !== undefined) {
+    reading.status = ending.status
+    noted('status', ending.path)
+  }
   return reading
+}
+
+/** As much as the length of a call may differ from the time between its start and end. */
+const SPAN_TOLERANCE = 1.25
+
+/** Gives a length the unit in which it is the time from start to end; leaves it where it is that in none. */
+function checkLength(reading: Reading): void {
+  const { start_time, end_time, duration_ms } = reading
+  if (typeof start_time !== 'number' || typeof end_time !== 'number') return
+  if (typeof duration_ms !== 'number' || end_time <= start_time) return
+  const factor = [1, 1e-3, 1e-6, 1e-9].find((candidate) => {
+    const ratio = (duration_ms * candidate) / (end_time - start_time)
+    return ratio > 1 / SPAN_TOLERANCE && ratio < SPAN_TOLERANCE
+  })
+  if (factor !== undefined) reading.duration_ms = duration_ms * factor
+}
+
+/** How a call ended, and the key that says so. */
+export interface Ending {
+  readonly status: Status
+  readonly path: string
 }
 
 /** How a call ended by the clues of a shape; undefined when none of their keys is there. */
 export function endingOf(
   { aborted, failed, succeeded }: Pick<LogShape, 'aborted' | 'failed' | 'succeeded'>,
   row: Row,
-): Status | undefined {
-  if (aborted.some((clue) => holds(clue, row))) return 'aborted'
-  if (failed.some((clue) => holds(clue, row))) return 'error'
-  if (succeeded.some((clue) => holds(clue, row))) return 'ok'
-  const isTold = [...aborted, ...failed].some((clue) => saysNo(clue, row))
-  return isTold ? 'ok' : undefined
+): Ending | undefined {
+  const told = (status: Status, clue: Clue | undefined) =>
+    clue === undefined ? undefined : { status, path: clue.path }
+  const first = (clues: readonly Clue[]) => clues.find((clue) => holds(clue, row))
+  return (
+    told('aborted', first(aborted)) ??
+    told('error', first(failed)) ??
+    told('ok', first(succeeded)) ??
+    told(
+      'ok',
+      [...failed, ...aborted].find((clue) => saysNo(clue, row)),
+    )
+  )
 }
 
 /** A key that tells of failures and tells of none. */
@@ -143,7 +178,7 @@ function addedUp(value: unknown, plus: readonly string[], row: Row): number | nu
 /** Our own words for how a call ended, and the words and numbers that others have for it. */
 function endingNamed(status: unknown): Status | null {
   const ours = STATUSES.find((known) => known === status)
-  return ours ?? endingOf(ENDING_WORDS, { status }) ?? null
+  return ours ?? endingOf(ENDING_WORDS, { status })?.status ?? null
 }
 
 const ENDING_WORDS: Pick<LogShape, 'aborted' | 'failed' | 'succeeded'> = {

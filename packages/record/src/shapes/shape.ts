@@ -62,6 +62,8 @@ export interface LogShape {
    * `prompt_version`, and `call_id`: lines with the same one are about one call, the last is right.
    */
   readonly fields: { readonly [key: string]: readonly Source[] }
+  /** Writers differ in the unit of `duration_ms`: start and end of the same line tell it. */
+  readonly lengthBySpan?: true
   /** Lines have further keys of their writer's own: what the fields do not find is inferred from names and values. */
   readonly open?: true
   /** Lines that are no calls, and say something of all calls that follow in the file. */

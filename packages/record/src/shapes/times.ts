@@ -39,11 +39,21 @@ export function namedLength(text: string): number | null {
   return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000
 }
 
-/** A finite number of a size that can be counted with; text with nothing but a number counts. */
+/** `1,200`, `1 200`, `1_200`, `1,234.5`. */
+const GROUPED = /^\s*-?\d{1,3}(?:([,_ \u00a0\u202f])\d{3})(?:\1\d{3})*(?:\.\d+)?\s*$/
+
+/** A finite number of a size that can be counted with; text with nothing but a number counts, with separators of thousands, too. */
 export function toNumber(value: unknown): number | null {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  const number = typeof value === 'string' && value.trim() !== '' ? numberOf(value) : value
   if (typeof number !== 'number') return null
   return Math.abs(number) <= 1e21 ? number : null
+}
+
+function numberOf(text: string): number {
+  const number = Number(text)
+  return Number.isNaN(number) && GROUPED.test(text)
+    ? Number(text.replaceAll(/[,_\s]/g, ''))
+    : number
 }
 
 const ZONE = /(?:[zZ]|[+-]\d{2}:?\d{2})$/
