@@ -1,7 +1,7 @@
 // Bundles the entries of the package in the current folder, because loading a hundred small modules takes Node longer than
 // running them: the compiled sources in dist/src become one file an entry, plus what entries share, in dist/lib.
-import { readFileSync } from 'node:fs'
-import { build } from 'esbuild'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { build, transform } from 'esbuild'
 
 const { exports } = JSON.parse(readFileSync('package.json', 'utf8'))
 const entries = Object.values(exports).flatMap((entry) => entry.default ?? [])
@@ -22,3 +22,14 @@ await build({
   sourcesContent: false,
   logLevel: 'warning',
 })
+
+// Validators are generated: nobody reads them, and they are most of what is installed.
+const VALIDATORS = 'dist/lib/validate.js'
+if (existsSync(VALIDATORS)) {
+  const { code } = await transform(readFileSync(VALIDATORS, 'utf8'), {
+    format: 'esm',
+    minify: true,
+  })
+  writeFileSync(VALIDATORS, code.replace(/\n?\/\/# sourceMappingURL=.*\n?$/, '\n'))
+  rmSync(`${VALIDATORS}.map`, { force: true })
+}
