@@ -56,7 +56,14 @@ const ajv = new Ajv2020({
   allowUnionTypes: true,
   code: { source: true, esm: true },
 })
-for (const schema of schemas) ajv.addSchema(schema, schema.title)
+// What a key means is for readers of the schema, not for the validator.
+const bare = (schema) =>
+  JSON.parse(
+    JSON.stringify(schema, (key, value) =>
+      key === 'description' && typeof value === 'string' ? undefined : value,
+    ),
+  )
+for (const schema of schemas) ajv.addSchema(bare(schema), schema.title)
 const code = standaloneCode(ajv, Object.fromEntries(EVENTS.map((event) => [event, event])))
 if (/\brequire\(/.test(code)) {
   throw new Error(
