@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { connectClickHouse } from '../src/clickhouse/open-clickhouse.ts'
 import { migrateStore, openStore } from '../src/index.ts'
 import { startFront } from './clickhouse-front.ts'
 import { ingestContract } from './contract/ingest.ts'
@@ -34,18 +35,24 @@ test('a database without tables says which command makes them', async () => {
 
 test('tables are made once, and days are set on content and metadata apart', async () => {
   const target = `${front.address}/kept`
+  const daysOf = async (): Promise<(string | undefined)[]> => {
+    const connection = await connectClickHouse(target)
+    const rows = await connection.rows<{ sql: string }>(
+      "SELECT create_table_query AS sql FROM system.tables WHERE database = 'kept' AND name IN ('contents', 'spans') ORDER BY name",
+    )
+    await connection.close()
+    return rows.map(({ sql }) => /TTL day \+ toIntervalDay\((\d+)\)/.exec(sql)?.[1])
+  }
   assert.equal(await migrateStore(target, { contentDays: 7, metadataDays: 90 }), 1)
+  assert.deepEqual(await daysOf(), ['7', '90'])
   const store = await openStore(target)
-  const year = new Date().getFullYear() * 31_556_952_000
-  const now = Date.now()
-  await store.ingest([
-    call(1, 1, { start_time: now }),
-    content(1, 1, 'output', [message('assistant', 'of today')], { time: now }),
-    call(2, 2, { start_time: year - 31_556_952_000_0 }),
-  ])
+  const time = Date.now()
+  await store.ingest([content(1, 1, 'output', [message('assistant', 'of today')], { time })])
   assert.equal(await migrateStore(target, { contentDays: 0 }), 1)
+  assert.deepEqual(await daysOf(), [undefined, '90'])
+  const { items } = await store.search({ phrase: 'of today' })
   assert.deepEqual(
-    (await store.search({ phrase: 'of today' })).items.map(({ span }) => span.span_id),
+    items.map(({ span }) => span.span_id),
     [spanId(1)],
   )
   await store.close()

@@ -1,5 +1,6 @@
 import type { AnyRecord, Content } from '@recount/record'
 import { contentOf } from '../records/pieces.ts'
+import { withoutRepeated } from '../records/without-repeated.ts'
 import type { Scope } from '../scope.ts'
 import { inChunks } from './chunks.ts'
 import { aboutSql } from './conditions.ts'
@@ -83,13 +84,4 @@ async function editsOf(
     { digests, scope: scope ?? '' },
   )
   return withTexts(connection, rows)
-}
-
-/** A start line says nothing that the terminal line does not say. */
-function withoutRepeated(lines: readonly AnyRecord[]): AnyRecord[] {
-  const ended = new Set(lines.map(({ event, span_id }) => `${event} ${span_id}`))
-  return lines.filter(
-    ({ event, span_id }) =>
-      !event.endsWith('_started') || !ended.has(`${event.replace('_started', '')} ${span_id}`),
-  )
 }

@@ -7,6 +7,7 @@ import { passes } from '../read/filter.ts'
 import { groupValues } from '../read/group-values.ts'
 import { RANK } from '../read/span-summary.ts'
 import { isRecord } from '../records/valid.ts'
+import { withoutRepeated } from '../records/without-repeated.ts'
 import { isIn, type Scope } from '../scope.ts'
 import type { Hit, Ingested, IngestOptions } from '../store.ts'
 import { snippetOf } from '../text/snippet.ts'
@@ -196,15 +197,6 @@ function matchesIn(spans: readonly MemorySpan[], target: string, scope: Scope): 
       matches.set(trace_id, { trace_id, tenant_id, exact })
   }
   return [...matches.values()]
-}
-
-/** A start line says nothing that the terminal line does not say. */
-function withoutRepeated(lines: readonly AnyRecord[]): AnyRecord[] {
-  const ended = new Set(lines.map(({ event, span_id }) => `${event} ${span_id}`))
-  return lines.filter(
-    ({ event, span_id }) =>
-      !event.endsWith('_started') || !ended.has(`${event.replace('_started', '')} ${span_id}`),
-  )
 }
 
 /** What users made of answers stands in a trace of its own where they named a message only. */
