@@ -15,6 +15,7 @@ export {
   evalRow,
 } from './evals/eval-formats.ts'
 export { type ExportEvalsOptions, exportEvals, type LeftOut } from './evals/export-evals.ts'
+export { evaluationOf, type Judgement } from './evals/judgement.ts'
 export type { EvalRedactor } from './evals/redacted-example.ts'
 export type { MessagePart, PartedMessage } from './evals/seen-messages.ts'
 export {

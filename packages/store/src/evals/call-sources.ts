@@ -72,7 +72,8 @@ function actedIn(
   })
 }
 
-function namedCall({ records }: StoredTrace, id: string): SpanSummary | undefined {
+/** The call that an id names: itself, or of an answer or a trace the last one up to then. */
+export function namedCall({ records }: StoredTrace, id: string): SpanSummary | undefined {
   const plain = id.toLowerCase().replaceAll('-', '')
   const calls = records.filter(isCall).sort((a, b) => a.start_time - b.start_time)
   const own = calls.filter(
