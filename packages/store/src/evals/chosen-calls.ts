@@ -27,9 +27,7 @@ export class ChosenCalls {
   readonly #options: SampleOptions
   readonly #groups = new Map<string, Candidate[]>()
 
-  /** Throws `STORE_OPTION_INVALID`. */
   constructor(options: SampleOptions) {
-    checkSample(options)
     this.#options = options
   }
 
@@ -63,7 +61,8 @@ export class ChosenCalls {
   }
 }
 
-function checkSample({ count, by = [] }: SampleOptions): void {
+/** Throws `STORE_OPTION_INVALID`. */
+export function checkSample({ count, by = [] }: SampleOptions): void {
   if (!Number.isInteger(count) || count < 1)
     throw new StoreError(
       'STORE_OPTION_INVALID',

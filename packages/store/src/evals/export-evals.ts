@@ -4,7 +4,7 @@ import type { Filter } from '../read/filter.ts'
 import type { SpanSummary } from '../read/span-summary.ts'
 import type { Store, StoredTrace } from '../store.ts'
 import { actedCalls, filteredCalls, namedCalls } from './call-sources.ts'
-import { ChosenCalls, type SampleOptions } from './chosen-calls.ts'
+import { ChosenCalls, checkSample, type SampleOptions } from './chosen-calls.ts'
 import { type EvalExample, type ExampleOptions, examplesOf } from './eval-example.ts'
 import { type EvalRedactor, redactedExample } from './redacted-example.ts'
 
@@ -53,7 +53,8 @@ export async function* exportEvals(
   }
 }
 
-function checkOptions({ redact, ids, filter, actions = [] }: ExportEvalsOptions): void {
+function checkOptions({ redact, ids, filter, actions = [], sample }: ExportEvalsOptions): void {
+  if (sample !== undefined) checkSample(sample)
   if (typeof redact !== 'function')
     throw invalid('Expected `redact` to be a function; give createRedactor() of @recount/redact')
   if (ids !== undefined && Object.keys(filter ?? {}).some((key) => key !== 'tenant'))

@@ -43,14 +43,15 @@ function assertions({ expected, rejected, output }: EvalExample, type: string): 
   ]
 }
 
-/** JSON in which no template begins: every brace within a text is escaped. */
+/** JSON in which no template begins or ends: every brace within a text is escaped. */
 function inertJson(value: unknown): string {
   return JSON.stringify(value).replaceAll(/"(?:[^"\\]|\\.)*"/g, (text) =>
-    text.replaceAll('{', '\\u007b'),
+    text.replaceAll('{', '\\u007b').replaceAll('}', '\\u007d'),
   )
 }
 
-const LIVELY = /^(?:file|package):|[{][{%#]/
+/** The end of a comment is an error where none has begun. */
+const LIVELY = /^(?:file|package):|[{][{%#]|#[}]/
 
 /** A text that renders as itself: where it might be taken for more, a template that says nothing but the text. */
 function inertText(text: string): string {
