@@ -19,13 +19,13 @@ export function addEvals(program: Command, run: Run, terminal: Terminal): void {
         'Prints calls as rows of a data set: what the model saw, what it said, and what it should have said, where a user said so. Everything passes the redactor once more.',
       )
       .addArgument(
-        new Argument('[names...]', 'ids of traces, spans and messages, or files; patterns, too')
-          .default([], 'all calls of the store'),
+        new Argument(
+          '[names...]',
+          'ids of traces, spans and messages, or files; patterns, too',
+        ).default([], 'all calls of the store'),
       ),
   )
-    .addOption(
-      new Option('--format <format>', 'whose rows').default('jsonl').choices(FORMATS),
-    )
+    .addOption(new Option('--format <format>', 'whose rows').default('jsonl').choices(FORMATS))
     .option('--ids <file>', 'ids from a file or - for stdin, one a line or in JSON Lines')
     .option('-n, --count <n>', 'so many rows at most', wholeNumber)
     .option('--sample <n>', 'so many calls, chosen by chance', wholeNumber)
@@ -62,10 +62,11 @@ export function addScore(program: Command, run: Run, terminal: Terminal): void {
   )
     .option('--label <label>', 'a label beside the number')
     .option('--comment <text>', 'why')
-    .addOption(
-      new Option('--evaluator <who>', 'who judges').default('human').choices(EVALUATORS),
+    .addOption(new Option('--evaluator <who>', 'who judges').default('human').choices(EVALUATORS))
+    .option(
+      '--log <file>',
+      'the log it is added to (default: scores.jsonl beside the files, else in ./logs)',
     )
-    .option('--log <file>', 'the log it is added to (default: scores.jsonl beside the files, else in ./logs)')
     .option('--no-log', 'into the store alone')
     .option('--json', 'print the line that was recorded')
     .addHelpText('after', examples(SCORE_EXAMPLES))

@@ -6,7 +6,13 @@ import { CliError, EXIT } from '../errors.ts'
 import { appendLine } from '../evals/append-line.ts'
 import { plainJson, plainLine } from '../plain-text.ts'
 import { isServer, withoutPassword } from '../store/address.ts'
-import { andClose, databaseOf, type SourceOptions, scopeOf, withFiles } from '../store/open-source.ts'
+import {
+  andClose,
+  databaseOf,
+  type SourceOptions,
+  scopeOf,
+  withFiles,
+} from '../store/open-source.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** Options of `recount score`. */
@@ -41,7 +47,10 @@ export async function scoreSpan(
     const line = await judged(store, scored, options)
     if (log !== undefined) await appendLine(log, JSON.stringify(line))
     if (db !== undefined) await store.ingest([line])
-    const places = [...(db === undefined ? [] : [withoutPassword(db)]), ...(log === undefined ? [] : [log])]
+    const places = [
+      ...(db === undefined ? [] : [withoutPassword(db)]),
+      ...(log === undefined ? [] : [log]),
+    ]
     terminal.say(plainLine(`Recorded about span ${line.span_id} in ${places.join(' and ')}`))
     if (options.json) terminal.print(`${plainJson(line)}\n`)
     return EXIT.done
