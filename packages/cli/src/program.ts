@@ -12,6 +12,7 @@ import type { ShowOptions } from './commands/show.ts'
 import { addDiff } from './diff-command.ts'
 import { addDiagnose, addExplain } from './error-verbs.ts'
 import { CliError, type CliErrorCode, EXIT } from './errors.ts'
+import { addEvals, addScore } from './evals-verbs.ts'
 import { plainLine } from './plain-text.ts'
 import { addReprice } from './reprice-command.ts'
 import { addShip } from './s3-program.ts'
@@ -58,6 +59,8 @@ function createProgram(run: Run, terminal: Terminal): Command {
   addShow(program, run, terminal)
   addExplain(program, run, terminal)
   addDiff(program, run, terminal)
+  addEvals(program, run, terminal)
+  addScore(program, run, terminal)
   addDiagnose(program, run, terminal)
   addRedact(program, run, terminal)
   addPolicy(program, run, terminal)
@@ -225,7 +228,7 @@ function addDemo(program: Command, run: Run, terminal: Terminal): void {
 }
 
 /** Commands of later versions, so that nobody is told that they do not exist at all. */
-const PLANNED = ['batches', 'evals', 'pretty', 'prompts', 'replay', 'score', 'view']
+const PLANNED = ['batches', 'pretty', 'prompts', 'replay', 'view']
 
 function addPlanned(program: Command): void {
   for (const name of PLANNED) {

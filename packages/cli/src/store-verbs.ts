@@ -39,7 +39,7 @@ export function addFinding(program: Command, run: Run, terminal: Terminal): void
   )
     .option(
       '--by <keys>',
-      'model, provider, prompt, user, session, tenant, trace, workflow, step, agent, service, environment, release, day, query; several, comma-separated',
+      'model, provider, prompt, prompt_version, user, session, tenant, trace, workflow, step, agent, service, environment, release, day, query; several, comma-separated',
       'model',
     )
     .option('-n, --count <n>', 'so many groups', wholeNumber, 20)
@@ -119,7 +119,8 @@ export function withStore(command: Command): Command {
     .option('--all-tenants', 'records of all, where a store asks whose')
 }
 
-function withFilters(command: Command): Command {
+/** Which calls. */
+export function withFilters(command: Command): Command {
   return withStore(command)
     .option('--since <when>', 'from this moment on: ISO date, or a duration such as 24h')
     .option('--until <when>', 'up to this moment')

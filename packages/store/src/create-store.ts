@@ -1,5 +1,6 @@
 import type { Engine } from './engine.ts'
 import { StoreError } from './errors.ts'
+import { evaluationOf } from './evals/judgement.ts'
 import { checkGroupKeys, Groups } from './read/aggregate.ts'
 import { cursorText, positionOf } from './read/cursor.ts'
 import { checkFilter, type Filter } from './read/filter.ts'
@@ -99,6 +100,12 @@ export function createStore(engine: Engine): Store {
     conversation: async (query) => conversationOf(await theLatest(query)),
     latest: (query) => theLatest(query),
     workflow: async (id, options = {}) => stepLogs(await callsOf(id, options), { workflow: id }),
+    async score(target, judgement, options = {}) {
+      const trace = await oneTrace(target, options)
+      const evaluation = trace && evaluationOf(trace, target, judgement)
+      if (evaluation !== undefined) await engine.write([evaluation], undefined)
+      return evaluation
+    },
     async prune({ olderThan, contentOnly = false, ...query }) {
       return engine.forgetBefore({
         before: beforeOf(olderThan),

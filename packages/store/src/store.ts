@@ -1,4 +1,5 @@
-import type { AnyRecord, Content, SpanNode } from '@recount/record'
+import type { AnyRecord, Content, EventTypes, SpanNode } from '@recount/record'
+import type { Judgement } from './evals/judgement.ts'
 import type { Grouped, GroupKey } from './read/aggregate.ts'
 import type { Filter } from './read/filter.ts'
 import type { SpanSummary } from './read/span-summary.ts'
@@ -152,6 +153,12 @@ export interface Store {
   latest(query: StepQuery): Promise<StepLog | undefined>
   /** All model calls of a workflow, in the order in which they began. */
   workflow(id: string, options?: Scoped): Promise<readonly StepLog[]>
+  /** Keeps what somebody thinks of a span, of an answer or of the call of a trace; undefined where nothing has the id. */
+  score(
+    target: string,
+    judgement: Judgement,
+    options?: Scoped,
+  ): Promise<EventTypes['evaluation'] | undefined>
   /** Forgets what is old, in small steps; it does not come back with old files. */
   prune(options: PruneOptions): Promise<Pruned>
   /** Forgets a person; they do not come back with old files. */

@@ -1,3 +1,4 @@
+import { evalsContract } from './contract/evals.ts'
 import { findContract } from './contract/find.ts'
 import { forgetContract } from './contract/forget.ts'
 import { ingestContract } from './contract/ingest.ts'
@@ -14,6 +15,7 @@ export function storeContract(name: string, open: Opened): void {
   tracesContract(name, open)
   numbersContract(name, open)
   siblingsContract(name, open)
+  evalsContract(name, open)
   forgetContract(name, open)
   tenantsContract(name, open)
 }

@@ -53,10 +53,21 @@ export async function withSource<T>(
   run: (store: Store) => Promise<T>,
 ): Promise<T> {
   const db = await databaseOf(patterns, options, terminal)
-  const store =
-    db === undefined
-      ? await storeOfFiles(patterns, terminal)
-      : await openStore(db, { readonly: true })
+  if (db === undefined) return withFiles(patterns, terminal, run)
+  return andClose(await openStore(db, { readonly: true }), run)
+}
+
+/** Runs with a store in memory of log files. */
+export async function withFiles<T>(
+  patterns: readonly string[],
+  terminal: Terminal,
+  run: (store: Store) => Promise<T>,
+): Promise<T> {
+  return andClose(await storeOfFiles(patterns, terminal), run)
+}
+
+/** Runs with a store, and closes it whatever comes of it. */
+export async function andClose<T>(store: Store, run: (store: Store) => Promise<T>): Promise<T> {
   try {
     return await run(store)
   } finally {

@@ -11,6 +11,7 @@ const COLUMNS = {
   model: 's.model',
   provider: 's.provider',
   prompt: 's.prompt_name',
+  prompt_version: 's.prompt_version',
   user: 's.user_id',
   session: 's.session_id',
   tenant: "nullif(s.tenant, '')",
