@@ -8,7 +8,13 @@ import type { SpanSummary } from './read/span-summary.ts'
 import { conversationOf, latestLog, stepLogs, windowOf } from './read/step-logs.ts'
 import { storedTrace } from './read/stored-trace.ts'
 import { beforeOf } from './read/time.ts'
-import { type TreatedOptions, treatedForms, withForms } from './read/treated-ids.ts'
+import {
+  type FormsOf,
+  mayBeTreated,
+  type TreatedOptions,
+  treatedForms,
+  withForms,
+} from './read/treated-ids.ts'
 import { retain } from './retain.ts'
 import { type Scope, type Scoped, scopeOf } from './scope.ts'
 import type { EraseOptions, Page, Paging, Search, Store, StoredTrace } from './store.ts'
@@ -17,7 +23,13 @@ import { foldedText } from './text/folded-text.ts'
 /** A store on an engine: checks queries, keeps to scopes, and makes of lines what people ask for. */
 export function createStore(engine: Engine, treated?: TreatedOptions): Store {
   const scopeIn = (query: Scoped): Scope => scopeOf(query, engine.multiTenant)
-  const forms = treated === undefined ? undefined : treatedForms(treated)
+  let forms: FormsOf | undefined
+
+  /** Keys are read by whoever needs them first. */
+  function formsOf(options: TreatedOptions): FormsOf {
+    forms ??= treatedForms(options)
+    return forms
+  }
 
   /** The same key hashes the same value of two tenants differently. */
   async function tenantsIn(scope: Scope): Promise<readonly string[]> {
@@ -26,7 +38,8 @@ export function createStore(engine: Engine, treated?: TreatedOptions): Store {
 
   async function filterIn(filter: Filter, scope: Scope): Promise<Filter> {
     checkFilter(filter)
-    return forms === undefined ? filter : withForms(filter, forms, await tenantsIn(scope))
+    if (treated === undefined || !mayBeTreated(filter)) return filter
+    return withForms(filter, formsOf(treated), await tenantsIn(scope))
   }
 
   async function oneTrace(target: string, query: Scoped): Promise<StoredTrace | undefined> {
@@ -125,7 +138,7 @@ export function createStore(engine: Engine, treated?: TreatedOptions): Store {
     async erase(options) {
       const { kind, id } = personOf(options)
       const scope = scopeIn(options)
-      const ids = forms === undefined ? [id] : forms(id, await tenantsIn(scope))
+      const ids = treated === undefined ? [id] : formsOf(treated)(id, await tenantsIn(scope))
       return engine.forgetPerson({ kind, ids }, scope)
     },
     async *export(filter = {}) {

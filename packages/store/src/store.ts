@@ -143,6 +143,8 @@ export interface Erasure {
   /** Entries of audit logs, here; the logs are not touched. */
   readonly audit_entries: number
   readonly span_ids: readonly string[]
+  /** Ids of their answers. */
+  readonly message_ids: readonly string[]
 }
 
 /** Records of LLM applications: found by a phrase, expanded, compared, forgotten. Every method throws `STORE_CLOSED` after `close`. */

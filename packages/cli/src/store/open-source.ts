@@ -14,9 +14,10 @@ import { readingProgress } from '../progress.ts'
 import { stdinSpeaks } from '../stdin.ts'
 import type { Terminal } from '../terminal.ts'
 import { withoutPassword } from './address.ts'
+import { type KeyOptions, treatedOf } from './treated-ids.ts'
 
 /** Options of commands that read a store, or files as if they were one. */
-export interface SourceOptions {
+export interface SourceOptions extends KeyOptions {
   readonly db?: string
   readonly tenant?: string
   readonly allTenants?: boolean
@@ -55,8 +56,8 @@ export async function withSource<T>(
   const db = await databaseOf(patterns, options, terminal)
   const store =
     db === undefined
-      ? await storeOfFiles(patterns, terminal)
-      : await openStore(db, { readonly: true })
+      ? await storeOfFiles(patterns, options, terminal)
+      : await openStore(db, { readonly: true, treated: treatedOf(options) })
   try {
     return await run(store)
   } finally {
@@ -71,10 +72,15 @@ export function scopeOf({ tenant, allTenants }: SourceOptions): Scoped {
   return allTenants ? { tenant: EVERY_TENANT } : { tenant }
 }
 
-async function storeOfFiles(patterns: readonly string[], terminal: Terminal): Promise<Store> {
+/** A store in memory of log files. */
+export async function storeOfFiles(
+  patterns: readonly string[],
+  options: SourceOptions,
+  terminal: Terminal,
+): Promise<Store> {
   const inputs = await chooseInputsWithContent(patterns, terminal)
   const progress = await readingProgress(terminal, inputs)
-  const store = await openStore(':memory:')
+  const store = await openStore(':memory:', { treated: treatedOf(options) })
   let read = 0
   const onBytes = (bytes: number): void => {
     progress.onBytes(Math.max(0, bytes - read))

@@ -65,6 +65,7 @@ export async function forgetPerson(
     spans: spans.length,
     pieces,
     span_ids: spans.map(([, , span_id]) => span_id),
+    message_ids: rows.flatMap((row) => summaryOfRow(row).message_id ?? []),
   }
 }
 

@@ -133,6 +133,7 @@ export class MemoryForgetting {
 
   person(person: Person, scope: Scope, lateOf: LateOf, time: number = Date.now()): Erasure {
     const spans = this.#spansOf(person, scope)
+    const message_ids = spans.flatMap(({ facts }) => facts.message_id ?? [])
     const late = new Set(spans.flatMap((span) => [...lateOf(span)]))
     const found = foundNames(person).map(({ kind, id }) => `${kind} ${id}`)
     const before = this.#tombstones.some((one) => one.scope === scope && found.includes(one.name))
@@ -156,7 +157,7 @@ export class MemoryForgetting {
     if (spans.length + remarks + audit_entries > 0)
       for (const name of found) this.#tombstones.push({ scope, name, time })
     return {
-      ...{ before, ids: person.ids, remarks, audit_entries },
+      ...{ before, ids: person.ids, remarks, audit_entries, message_ids },
       traces: new Set(spans.map(({ facts }) => facts.trace_id)).size,
       spans: spans.length,
       pieces,

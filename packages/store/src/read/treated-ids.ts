@@ -47,6 +47,14 @@ export function treatedForms({ keys, hashWidth = 8 }: TreatedOptions): FormsOf {
 /** Keys of which the values may be treated, besides metadata. */
 const TREATED = ['user_id', 'session_id', 'request_id', 'message_id', 'tag'] as const
 
+/** Whether a filter asks for anything that may have been treated. */
+export function mayBeTreated(filter: Filter): boolean {
+  return (
+    Object.keys(filter.metadata ?? {}).length > 0 ||
+    TREATED.some((key) => filter[key] !== undefined)
+  )
+}
+
 /** A filter that asks for every form of what may have been treated. */
 export function withForms<F extends Filter>(
   filter: F,

@@ -74,6 +74,7 @@ export async function forgetPerson(
     spans: spans.size,
     ...{ pieces, remarks, audit_entries },
     span_ids: [...spans.values()].map(({ span_id }) => span_id),
+    message_ids: [...spans.values()].flatMap(({ message_id }) => message_id ?? []),
   }
 }
 

@@ -14,7 +14,7 @@ import { countBefore, forgetBefore, forgetWords, pause } from './forget-old.ts'
 import { type Forgetting, forgetPerson } from './forget-person.ts'
 import { Forgotten } from './forgotten.ts'
 import { alikeCalls, findTraces, questionOf, traceRecords } from './read-traces.ts'
-import { migrate, versionOf } from './schema.ts'
+import { migrate, SCHEMA_VERSION, versionOf } from './schema.ts'
 import { listSpans, searchSpans } from './search.ts'
 import { writeRecords } from './write-records.ts'
 
@@ -33,14 +33,24 @@ export async function openSqlite(
   const connection = new Connection(path, { readonly })
   try {
     if (!readonly) migrate(connection, path, options.multiTenant)
-    else if (versionOf(connection, path) === 0)
-      throw new StoreError('STORE_UNREADABLE', `${path} is no store: there is nothing in it`)
+    else checkReadable(versionOf(connection, path), path)
     const isMulti = connection.number("SELECT value FROM meta WHERE key = 'multi_tenant'") === 1
     return sqliteEngine(connection, options.multiTenant || isMulti)
   } catch (error) {
     connection.close()
     throw error
   }
+}
+
+/** Whoever only reads changes nothing, and so brings nothing to this version. */
+function checkReadable(version: number, path: string): void {
+  if (version === 0)
+    throw new StoreError('STORE_UNREADABLE', `${path} is no store: there is nothing in it`)
+  if (version < SCHEMA_VERSION)
+    throw new StoreError(
+      'STORE_SCHEMA_OLD',
+      `${path} has the schema ${version}, and this version needs ${SCHEMA_VERSION}; run \`recount store migrate ${path}\`, or index into it`,
+    )
 }
 
 /** What was said is in it: a new file is its owner's alone, and SQLite gives the files beside it the same mode. */
