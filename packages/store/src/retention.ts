@@ -20,7 +20,7 @@ export interface RetentionRule {
   readonly name?: string
   readonly when: RetentionWhen
   /** What it does not say comes from `defaults`. */
-  readonly then: Kept
+  readonly keep: Kept
 }
 
 /** A retention policy: the first rule that holds for a span decides, else `defaults`, else it is kept for ever. */
@@ -72,10 +72,10 @@ export function checkRetention(policy: unknown): readonly CheckedRule[] {
 }
 
 function checkedRule(place: string, rule: unknown, below: Required<Kept>): CheckedRule {
-  const { name = place, when, then } = objectAt(place, rule, ['name', 'when', 'then'])
+  const { name = place, when, keep } = objectAt(place, rule, ['name', 'when', 'keep'])
   if (typeof name !== 'string' || name === '') throw invalid(`\`${place}.name\` to be a text`, name)
   const { tenant, ...filter } = whenAt(`${place}.when`, when)
-  return { name, set: { tenants: tenant, filter }, ...keptAt(`${place}.then`, then, below) }
+  return { name, set: { tenants: tenant, filter }, ...keptAt(`${place}.keep`, keep, below) }
 }
 
 function whenAt(place: string, when: unknown): { readonly [key: string]: readonly string[] } {

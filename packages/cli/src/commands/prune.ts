@@ -80,7 +80,7 @@ async function pruneFolder(
 
 function longestContent({ rules = [], defaults = {} }: RetentionPolicy): number | 'forever' {
   const below = defaults.content_days ?? 'forever'
-  const days = [below, ...rules.map(({ then }) => then.content_days ?? below)]
+  const days = [below, ...rules.map(({ keep }) => keep.content_days ?? below)]
   return days.reduce((a, b) => (a === 'forever' || b === 'forever' ? 'forever' : Math.max(a, b)))
 }
 
