@@ -12,7 +12,7 @@ import type { EventContent, PreparedEvent } from './event-content.ts'
 import { type ExportedBundle, exportBundle } from './export/export-bundle.ts'
 import type { ExportFilter, ExportRequest } from './export/export-request.ts'
 import { filterInLog } from './export/log-names.ts'
-import { beginHold, endHold, type Hold, type HoldRequest } from './holds.ts'
+import { beginHold, checkSubject, endHold, type Hold, type HoldRequest } from './holds.ts'
 import { type KeyChange, revokeKey, rotateKey } from './key-change.ts'
 import { lineParts } from './line.ts'
 import type { Lock } from './lock.ts'
@@ -100,6 +100,12 @@ export class AuditLog {
   /** Opens content that an entry commits to. Throws `AUDIT_CONTENT_UNAVAILABLE`. */
   readContent(commitment: ContentCommitment): Promise<OpenedContent> {
     return this.#parts.content.open(commitment)
+  }
+
+  /** Throws `AUDIT_ON_HOLD` where a legal hold forbids to erase a subject. */
+  async checkHolds(subject: string): Promise<void> {
+    this.#checkOpen()
+    await checkSubject(this.#parts, subject)
   }
 
   /** Destroys a subject's keys and content; the entries stay, and say so. Throws `AUDIT_ON_HOLD`. */

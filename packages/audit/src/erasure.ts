@@ -2,7 +2,7 @@ import type { Appended } from './batch.ts'
 import { removeContent } from './content-store.ts'
 import type { AuditActor } from './event.ts'
 import type { EventContent } from './event-content.ts'
-import { checkHolds, heldNames } from './holds.ts'
+import { checkSubject } from './holds.ts'
 import type { CheckedOptions } from './options.ts'
 import { SubjectKeys } from './subject-keys.ts'
 import type { SystemEntry } from './system-entry.ts'
@@ -41,9 +41,8 @@ export async function erase(
   { subject, tenant, reason, request, actor }: ErasureRequest,
   append: AppendSystem,
 ): Promise<Erasure> {
+  await checkSubject(log, subject)
   const keys = (await SubjectKeys.exist(log.dir)) ? await log.content.keys() : undefined
-  const aliases = (await keys?.aliasesOf(keys.whoIs(subject))) ?? []
-  checkHolds(await heldNames(log), [subject, ...aliases])
   for (const id of (await keys?.idsOf(subject, tenant)) ?? []) await keys?.setAside(id)
   const aside = (await keys?.setAsides()) ?? []
   const kids = aside.map(({ kid }) => kid)

@@ -97,6 +97,13 @@ export async function heldNames({ dir, content }: Log): Promise<HeldNames> {
   return new Map(await Promise.all(entries))
 }
 
+/** Throws `AUDIT_ON_HOLD` where a hold forbids to erase a subject, under whatever name entries have of it. */
+export async function checkSubject(log: Log, subject: string): Promise<void> {
+  const keys = (await SubjectKeys.exist(log.dir)) ? await log.content.keys() : undefined
+  const aliases = (await keys?.aliasesOf(keys.whoIs(subject))) ?? []
+  checkHolds(await heldNames(log), [subject, ...aliases])
+}
+
 /** Throws `AUDIT_ON_HOLD` where a hold forbids to touch what is of any of these names. */
 export function checkHolds(holds: HeldNames, names: readonly string[]): void {
   const found = [...holds].find(([, held]) => held?.some((name) => names.includes(name)) ?? true)

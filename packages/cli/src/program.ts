@@ -13,11 +13,12 @@ import { addDiff } from './diff-command.ts'
 import { addDiagnose, addExplain } from './error-verbs.ts'
 import { CliError, type CliErrorCode, EXIT } from './errors.ts'
 import { addEvals, addScore } from './evals-verbs.ts'
+import { addKeeping } from './keeping-verbs.ts'
 import { plainLine } from './plain-text.ts'
 import { addReprice } from './reprice-command.ts'
 import { addShip } from './s3-program.ts'
 import { addStore } from './store-migrate-command.ts'
-import { addFinding, addKeeping, withStore } from './store-verbs.ts'
+import { addFinding, withStore } from './store-verbs.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Runs one command line (without program and script) and resolves with its exit code. */

@@ -1,8 +1,6 @@
 import type { Command } from 'commander'
 import { collect, examples, files, type Run, wholeNumber } from './command-parts.ts'
 import type { CostsOptions } from './commands/costs.ts'
-import type { EraseCommandOptions, PruneCommandOptions } from './commands/forget.ts'
-import type { IndexOptions } from './commands/index-logs.ts'
 import type { LogsOptions } from './commands/logs.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -54,63 +52,6 @@ export function addFinding(program: Command, run: Run, terminal: Terminal): void
     )
 }
 
-/** The verbs that fill a store and forget what is in it. */
-export function addKeeping(program: Command, run: Run, terminal: Terminal): void {
-  program
-    .command('index')
-    .summary('read log files into a store, where they can be searched')
-    .description(
-      'Reads log and content files into a store, from where they were read up to the last time.',
-    )
-    .addArgument(files())
-    .option('--db <file>', 'the store (default: $RECOUNT_DB, else ./recount.db)')
-    .option('--follow', 'go on reading what is added, until Ctrl-C')
-    .option('--multi-tenant', 'a new store: every query has to say whose records it asks for')
-    .option('--json', 'print the counts as JSON')
-    .addHelpText('after', examples(INDEX_EXAMPLES))
-    .action((patterns: string[], options: IndexOptions) =>
-      run(
-        import('./commands/index-logs.ts').then((module) =>
-          module.indexLogs(patterns, options, terminal),
-        ),
-      ),
-    )
-  withStore(
-    program
-      .command('prune')
-      .summary('forget what is old')
-      .description('Forgets what is old in a store, or deletes old content files of a log folder.')
-      .argument('[folder]', 'a log folder, of which content files of days that are over go')
-      .requiredOption('--older-than <age>', 'a length of time, such as 7d'),
-  )
-    .option('--content-only', 'content alone; metadata stays')
-    .option('--json', 'print what went as JSON')
-    .addHelpText('after', examples(PRUNE_EXAMPLES))
-    .action((folder: string | undefined, options: PruneCommandOptions) =>
-      run(
-        import('./commands/forget.ts').then((module) => module.pruneOld(folder, options, terminal)),
-      ),
-    )
-  withStore(
-    program
-      .command('erase')
-      .summary('forget a person')
-      .description('Forgets a person in a store, and takes their content out of the named files.')
-      .argument('[files...]', 'log files; content files beside them, too')
-      .option('--user <id>', 'what this user said and was told')
-      .option('--subject <id>', 'what was looked up about this person, and what became of it'),
-  )
-    .option('--json', 'print what went as JSON')
-    .addHelpText('after', examples(ERASE_EXAMPLES))
-    .action((patterns: string[], options: EraseCommandOptions) =>
-      run(
-        import('./commands/forget.ts').then((module) =>
-          module.erasePerson(patterns, options, terminal),
-        ),
-      ),
-    )
-}
-
 /** Which store, and whose records in it. */
 export function withStore(command: Command): Command {
   return command
@@ -119,9 +60,20 @@ export function withStore(command: Command): Command {
     .option('--all-tenants', 'records of all, where a store asks whose')
 }
 
+/** By which keys ids were treated on their way into the log. */
+export function withKeys(command: Command): Command {
+  return command
+    .option(
+      '--key-file <file>',
+      'key under which ids were hashed or tokenized (repeatable: after a rotation the old ones, too; default: $RECOUNT_KEY_FILE or ./recount.key, and $RECOUNT_OLD_KEY_FILES)',
+      collect,
+    )
+    .option('--hash-width <n>', 'hex digits of these hashes, as the redactor has them', wholeNumber)
+}
+
 /** Which calls. */
 export function withFilters(command: Command): Command {
-  return withStore(command)
+  return withKeys(withStore(command))
     .option('--since <when>', 'from this moment on: ISO date, or a duration such as 24h')
     .option('--until <when>', 'up to this moment')
     .option('-m, --model <model>', 'the model that was asked')
@@ -152,17 +104,4 @@ const LOGS_EXAMPLES = [
 const COSTS_EXAMPLES = [
   'recount costs --by user,model --since 7d',
   'recount costs logs/app.jsonl --by trace -n 5',
-]
-const INDEX_EXAMPLES = [
-  "recount index 'logs/**/*.jsonl*' --db recount.db",
-  'recount index logs/app.jsonl --follow',
-]
-const PRUNE_EXAMPLES = [
-  'recount prune --older-than 7d --content-only',
-  'recount prune --older-than 90d --db recount.db',
-  'recount prune logs --older-than 7d',
-]
-const ERASE_EXAMPLES = [
-  "recount erase --user u-17 'logs/**/*.jsonl*'",
-  'recount erase --subject patient-7 --db recount.db logs/app.jsonl',
 ]

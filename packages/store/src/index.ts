@@ -23,20 +23,34 @@ export {
   type EraseInFilesOptions,
   eraseInFiles,
 } from './files/erase-in-files.ts'
+export { eraseInVault, tokensIn } from './files/erase-in-vault.ts'
 export { type FollowOptions, followFiles } from './files/follow-files.ts'
 export { type IndexFilesOptions, indexFiles, indexStream } from './files/index-files.ts'
-export { type PrunedFiles, pruneContentFiles } from './files/prune-files.ts'
+export { type PrunedFiles, type PruneFilesOptions, pruneContentFiles } from './files/prune-files.ts'
 export type { IndexCounts } from './files/record-batch.ts'
 export { migrateStore, openStore, type StoreOptions } from './open-store.ts'
 export { GROUP_KEYS, type Grouped, type GroupKey, type Latency } from './read/aggregate.ts'
 export {
   type Filter,
+  type OneOf,
   RANGES,
   type RangeFilter,
   TEXT_FILTERS,
   type TextFilter,
 } from './read/filter.ts'
 export type { SpanStatus, SpanSummary } from './read/span-summary.ts'
+export { type FormsOf, type TreatedOptions, treatedForms } from './read/treated-ids.ts'
+export { type AuditRow, auditRowOf } from './records/audit-row.ts'
+export type { Retained, RetainedByRule, RetainOptions } from './retain.ts'
+export {
+  type CheckedRule,
+  checkRetention,
+  type Days,
+  type Kept,
+  type RetentionPolicy,
+  type RetentionRule,
+  type RetentionWhen,
+} from './retention.ts'
 export { EVERY_TENANT, type Scoped, type TenantScope } from './scope.ts'
 export type {
   EraseOptions,

@@ -10,12 +10,12 @@ import { storeContract } from './contract.ts'
 const client = createClient({ connection: createChdbConnection({ path: ':memory:' }) as never })
 let databases = 0
 
-storeContract('ClickHouse', async (t, { multiTenant = false } = {}) => {
+storeContract('ClickHouse', async (t, { multiTenant = false, treated } = {}) => {
   databases += 1
   const database = `store_${databases}`
   const connection = connectionOf({ ...boundTo(client), close: async () => {} }, database)
   await migrateClickHouse(connection, { multiTenant })
-  const store = createStore(await clickHouseEngine(connection, { multiTenant }))
+  const store = createStore(await clickHouseEngine(connection, { multiTenant }), treated)
   t.after(async () => {
     await store.close()
     await client.command({ query: `DROP DATABASE ${database}` })

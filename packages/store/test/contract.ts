@@ -1,12 +1,15 @@
+import { auditContract } from './contract/audit.ts'
 import { evalsContract } from './contract/evals.ts'
 import { findContract } from './contract/find.ts'
 import { forgetContract } from './contract/forget.ts'
 import { ingestContract } from './contract/ingest.ts'
 import { numbersContract } from './contract/numbers.ts'
 import type { Opened } from './contract/opened.ts'
+import { retentionContract } from './contract/retention.ts'
 import { siblingsContract } from './contract/siblings.ts'
 import { tenantsContract } from './contract/tenants.ts'
 import { tracesContract } from './contract/traces.ts'
+import { treatedContract } from './contract/treated-ids.ts'
 
 /** What every store does, whatever it is built on. */
 export function storeContract(name: string, open: Opened): void {
@@ -18,4 +21,7 @@ export function storeContract(name: string, open: Opened): void {
   evalsContract(name, open)
   forgetContract(name, open)
   tenantsContract(name, open)
+  retentionContract(name, open)
+  treatedContract(name, open)
+  auditContract(name, open)
 }

@@ -55,7 +55,7 @@ export async function scoreSpan(
     if (options.json) terminal.print(`${plainJson(line)}\n`)
     return EXIT.done
   }
-  if (db === undefined) return withFiles(files, terminal, record)
+  if (db === undefined) return withFiles(files, options, terminal, record)
   if (!isServer(db) && !existsSync(db))
     throw new CliError('CLI_NO_INPUT', `There is no store ${db}; make one with recount index`)
   return andClose(await openStore(db), record)

@@ -6,6 +6,7 @@ import {
   spanTrees,
   type Validation,
 } from '@recount/record'
+import { type AuditRow, auditRowOf } from '@recount/store'
 import { recordFindings } from '../record-findings.ts'
 import { withoutErased } from './erased.ts'
 import { aboutAnswers, readLateLines } from './late-lines.ts'
@@ -25,10 +26,13 @@ export interface CollectedTrace {
   readonly invalid: number
   /** Lines beyond what is kept in memory. */
   readonly left_out: number
+  /** Entries of audit logs that name it. */
+  readonly audit: readonly AuditRow[]
 }
 
 /** Bytes of lines of one trace that are kept in memory. */
 const MAX_BYTES = 64 * 1024 * 1024
+const MAX_AUDIT = 10_000
 
 /**
  * Collects a trace: its own lines, then lines of other processes that name its answers by `message_id`, and tombstones.
@@ -40,11 +44,15 @@ export async function collectTrace(
   onBytes: (bytes: number) => void,
 ): Promise<CollectedTrace> {
   const kept = new KeptRecords()
+  const audit = new Map<string, AuditRow>()
   await scan(inputs, {
     needles: [trace_id],
     onBytes,
     visit: (record, bytes) => {
       if (record.trace_id === trace_id) kept.add(record, bytes)
+      const entry = auditRowOf(record)
+      if (entry?.trace_id === trace_id && audit.size < MAX_AUDIT)
+        audit.set(`${entry.log} ${entry.seq}`, entry)
     },
   })
   const late = await readLateLines(kept.records, inputs, onBytes)
@@ -60,6 +68,7 @@ export async function collectTrace(
     erased: count,
     invalid: kept.invalid,
     left_out: kept.leftOut,
+    audit: [...audit.values()],
   }
 }
 

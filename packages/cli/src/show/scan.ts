@@ -8,7 +8,7 @@ export interface ScanOptions {
   /** Only lines that have one of these texts are parsed. */
   readonly needles: readonly string[]
   onBytes(bytes: number): void
-  /** Called with each of our lines that has a needle, and its size. */
+  /** Called with each of our lines, and of an audit log's, that has a needle, and its size. */
   visit(record: RawRecord, bytes: number): void
 }
 
@@ -35,11 +35,15 @@ export function timeOf({ start_time, time }: { start_time?: unknown; time?: unkn
   return typeof time === 'number' ? time : 0
 }
 
+function isOfAuditLog(value: object): boolean {
+  return 'prev' in value && 'seq' in value
+}
+
 function parse(bytes: Buffer): RawRecord | undefined {
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'))
-    const isOurs = typeof value === 'object' && value !== null && 'recount' in value
-    return isOurs ? (value as RawRecord) : undefined
+    if (typeof value !== 'object' || value === null) return undefined
+    return 'recount' in value || isOfAuditLog(value) ? (value as RawRecord) : undefined
   } catch {
     return undefined
   }

@@ -14,9 +14,10 @@ import { readingProgress } from '../progress.ts'
 import { stdinSpeaks } from '../stdin.ts'
 import type { Terminal } from '../terminal.ts'
 import { withoutPassword } from './address.ts'
+import { type KeyOptions, treatedOf } from './treated-ids.ts'
 
 /** Options of commands that read a store, or files as if they were one. */
-export interface SourceOptions {
+export interface SourceOptions extends KeyOptions {
   readonly db?: string
   readonly tenant?: string
   readonly allTenants?: boolean
@@ -53,17 +54,18 @@ export async function withSource<T>(
   run: (store: Store) => Promise<T>,
 ): Promise<T> {
   const db = await databaseOf(patterns, options, terminal)
-  if (db === undefined) return withFiles(patterns, terminal, run)
-  return andClose(await openStore(db, { readonly: true }), run)
+  if (db === undefined) return withFiles(patterns, options, terminal, run)
+  return andClose(await openStore(db, { readonly: true, treated: treatedOf(options) }), run)
 }
 
 /** Runs with a store in memory of log files. */
 export async function withFiles<T>(
   patterns: readonly string[],
+  options: SourceOptions,
   terminal: Terminal,
   run: (store: Store) => Promise<T>,
 ): Promise<T> {
-  return andClose(await storeOfFiles(patterns, terminal), run)
+  return andClose(await storeOfFiles(patterns, options, terminal), run)
 }
 
 /** Runs with a store, and closes it whatever comes of it. */
@@ -82,10 +84,15 @@ export function scopeOf({ tenant, allTenants }: SourceOptions): Scoped {
   return allTenants ? { tenant: EVERY_TENANT } : { tenant }
 }
 
-async function storeOfFiles(patterns: readonly string[], terminal: Terminal): Promise<Store> {
+/** A store in memory of log files. */
+export async function storeOfFiles(
+  patterns: readonly string[],
+  options: SourceOptions,
+  terminal: Terminal,
+): Promise<Store> {
   const inputs = await chooseInputsWithContent(patterns, terminal)
   const progress = await readingProgress(terminal, inputs)
-  const store = await openStore(':memory:')
+  const store = await openStore(':memory:', { treated: treatedOf(options) })
   let read = 0
   const onBytes = (bytes: number): void => {
     progress.onBytes(Math.max(0, bytes - read))

@@ -2,88 +2,80 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { chmod, type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
+import { type ErasedLine, type LineEraser, lineEraser } from './erased-line.ts'
 import { type FileLine, fileLines, linesOf } from './file-lines.ts'
 
-/** Whose content goes from files. */
+/** Whose words go from files. */
 export interface EraseInFilesOptions {
   readonly paths: readonly string[]
-  /** Spans whose content goes: those that `Store.erase` names. */
+  /** Spans that are stripped: those that `Store.erase` names. */
   readonly span_ids: readonly string[]
-  /** Content lines with this user go, too. */
-  readonly user?: string | undefined
+  /** Answers of theirs, of which late lines speak. */
+  readonly message_ids?: readonly string[] | undefined
+  /** Lines that name this person, by any of these ids, are stripped, too. */
+  readonly ids?: readonly string[] | undefined
   readonly tenant?: string | undefined
 }
 
 /** What went from files. */
 export interface ErasedInFiles {
+  /** Files that were changed. */
   readonly files: number
+  /** Content lines that went. */
   readonly lines: number
+  /** Metadata lines of which only numbers, models and endings are left. */
+  readonly stripped: number
+  /** Files that could not be read or changed; what they hold is still there. */
+  readonly failed: readonly { readonly path: string; readonly error: string }[]
 }
 
 /**
- * Takes content out of files. In a plain file each line becomes a tombstone of the same length, so that whoever still
- * writes to the file is not disturbed; a compressed one is written anew. Metadata lines stay as they are.
+ * Takes a person out of files. A content line becomes a tombstone, and a metadata line loses what `Store.erase` takes from
+ * it. In a plain file each line keeps its length, so that whoever still writes to the file is not disturbed; a compressed
+ * one is written anew. Doing so again changes nothing.
  */
 export async function eraseInFiles(options: EraseInFilesOptions): Promise<ErasedInFiles> {
-  const gone = matcherOf(options)
-  let files = 0
-  let lines = 0
+  const erased = lineEraser(options)
+  const sum = { files: 0, lines: 0, stripped: 0 }
+  const failed: { path: string; error: string }[] = []
   for (const path of options.paths) {
-    const count = (await isGzip(path))
-      ? await eraseInGzip(path, gone)
-      : await eraseInPlain(path, gone)
-    lines += count
-    if (count > 0) files += 1
+    try {
+      const count = (await isGzip(path))
+        ? await eraseInGzip(path, erased)
+        : await eraseInPlain(path, erased)
+      sum.lines += count.lines
+      sum.stripped += count.stripped
+      if (count.lines + count.stripped > 0) sum.files += 1
+    } catch (error) {
+      failed.push({ path, error: (error as Error).message })
+    }
   }
-  return { files, lines }
+  return { ...sum, failed }
 }
 
-/** The tombstone for a line, if it goes. */
-type Matcher = (text: string) => string | undefined
-
-function matcherOf({ span_ids, user, tenant }: EraseInFilesOptions): Matcher {
-  const spans = new Set(span_ids)
-  return (text) => {
-    if (!text.includes('"content"')) return undefined
-    const line = contentIn(text)
-    if (line === undefined) return undefined
-    const { span_id, user_id, tenant_id } = line
-    if (tenant !== undefined && (tenant_id ?? '') !== tenant) return undefined
-    if (!spans.has(span_id) && (user === undefined || user_id !== user)) return undefined
-    const ids = { ...(tenant_id === undefined ? {} : { tenant_id }), of_span_id: span_id }
-    return JSON.stringify({ level: 30, time: Date.now(), recount: 1, event: 'erased', ...ids })
-  }
+interface Counts {
+  lines: number
+  stripped: number
 }
 
-function contentIn(
-  text: string,
-): { span_id: string; user_id?: string; tenant_id?: string } | undefined {
-  try {
-    const line = JSON.parse(text) as { event?: unknown; recount?: unknown; span_id: string }
-    return line.event === 'content' && line.recount === 1 ? line : undefined
-  } catch {
-    return undefined
-  }
-}
-
-async function eraseInPlain(path: string, gone: Matcher): Promise<number> {
+async function eraseInPlain(path: string, erased: LineEraser): Promise<Counts> {
   const file = await open(path, 'r+')
-  let count = 0
+  const counts = { lines: 0, stripped: 0 }
   let start = 0
   try {
     for await (const line of fileLines(file, 0)) {
-      const tombstone = line.isWhole ? gone(line.text) : undefined
-      if (tombstone !== undefined) {
-        await overwrite(file, start, line.end - 1 - start, tombstone)
-        count += 1
+      const left = erased(line.text)
+      if (left !== undefined) {
+        await overwrite(file, start, line.end - (line.isWhole ? 1 : 0) - start, left)
+        counts[left.kind] += 1
       }
       start = line.end
     }
-    if (count > 0) await file.sync()
+    if (counts.lines + counts.stripped > 0) await file.sync()
   } finally {
     await file.close()
   }
-  return count
+  return counts
 }
 
 /** The line end stays, and so do the lines behind it. */
@@ -91,30 +83,31 @@ async function overwrite(
   file: FileHandle,
   start: number,
   length: number,
-  tombstone: string,
+  { texts }: ErasedLine,
 ): Promise<void> {
   const bytes = Buffer.alloc(length, ' ')
-  if (Buffer.byteLength(tombstone) <= length) bytes.write(tombstone)
+  const fitting = texts.find((text) => Buffer.byteLength(text) <= length)
+  if (fitting !== undefined) bytes.write(fitting)
   await file.write(bytes, 0, length, start)
 }
 
-async function eraseInGzip(path: string, gone: Matcher): Promise<number> {
+async function eraseInGzip(path: string, erased: LineEraser): Promise<Counts> {
   const temporary = `${path}.${process.pid}.erasing`
-  let count = 0
+  const counts = { lines: 0, stripped: 0 }
   const source = createReadStream(path)
   const gunzip = source.pipe(createGunzip())
   source.on('error', (error) => gunzip.destroy(error))
   async function* kept(): AsyncGenerator<string> {
     for await (const line of linesOf(gunzip as AsyncIterable<Buffer>, 0)) {
-      const tombstone = gone(line.text)
-      if (tombstone !== undefined) count += 1
-      yield `${tombstone ?? line.text}${endOf(line)}`
+      const left = erased(line.text)
+      if (left !== undefined) counts[left.kind] += 1
+      yield `${left?.texts[0] ?? line.text}${endOf(line)}`
     }
   }
   try {
     const { mode } = await stat(path)
     await pipeline(kept(), createGzip(), createWriteStream(temporary, { mode: 0o600 }))
-    if (count > 0) {
+    if (counts.lines + counts.stripped > 0) {
       await chmod(temporary, mode)
       await rename(temporary, path)
     }
@@ -122,7 +115,7 @@ async function eraseInGzip(path: string, gone: Matcher): Promise<number> {
     source.destroy()
     await rm(temporary, { force: true })
   }
-  return count
+  return counts
 }
 
 function endOf({ isWhole }: FileLine): string {

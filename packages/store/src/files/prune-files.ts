@@ -8,13 +8,21 @@ export interface PrunedFiles {
   readonly bytes: number
 }
 
+/** Which files are old. */
+export interface PruneFilesOptions {
+  /** A length of time such as `7d`, or epoch milliseconds. */
+  readonly olderThan: string | number
+  /** Tells what would go, and changes nothing. */
+  readonly dryRun?: boolean | undefined
+}
+
 /**
  * Deletes the daily content files of a log folder (`content/YYYY-MM-DD….jsonl`, `.gz`) of days that ended before; the
  * folder of content files may be named itself. Log files stay.
  */
 export async function pruneContentFiles(
   folder: string,
-  { olderThan }: { readonly olderThan: string | number },
+  { olderThan, dryRun = false }: PruneFilesOptions,
 ): Promise<PrunedFiles> {
   const before = beforeOf(olderThan)
   const place = basename(folder) === 'content' ? folder : join(folder, 'content')
@@ -26,7 +34,7 @@ export async function pruneContentFiles(
     if (Number.isNaN(ended) || ended > before) continue
     const path = join(place, name)
     bytes += (await stat(path)).size
-    await rm(path)
+    if (!dryRun) await rm(path)
     files.push(path)
   }
   return { files, bytes }

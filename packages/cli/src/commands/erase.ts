@@ -1,0 +1,177 @@
+import { type Erasure, eraseInFiles, eraseInVault, type Store, treatedForms } from '@recount/store'
+import { AuditErasing, type ErasedInAudit } from '../erase/audit-erasing.ts'
+import { type ErasureReport, reportText } from '../erase/report-text.ts'
+import { tokensOf } from '../erase/vault-tokens.ts'
+import { CliError, EXIT } from '../errors.ts'
+import { chooseInputsWithContent } from '../inputs.ts'
+import { plainJson, plainLine } from '../plain-text.ts'
+import { type SourceOptions, scopeOf, storeOfFiles } from '../store/open-source.ts'
+import { inOwnStore, isThere, ownDatabase } from '../store/own-store.ts'
+import { treatedOf } from '../store/treated-ids.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** Options of `recount erase`. */
+export interface EraseCommandOptions extends SourceOptions {
+  readonly user?: string
+  readonly subject?: string
+  readonly vault?: string
+  readonly audit?: string
+  readonly key?: string
+  readonly reason?: string
+  readonly request?: string
+  readonly json?: boolean
+}
+
+/** Forgets a person in a store, in log and content files, in a vault and in an audit log, and says what went where. */
+export async function erasePerson(
+  patterns: readonly string[],
+  options: EraseCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  checkUsage(options)
+  const inputs = patterns.length === 0 ? [] : await chooseInputsWithContent(patterns, terminal)
+  const paths = inputs.flatMap(({ path }) => path ?? [])
+  const report = await withStoreOf(patterns, options, terminal, async (store) => {
+    const ids = await formsOf(store, options)
+    // A legal hold forbids all of it, and a log that cannot be written has to be known before.
+    const audit = options.audit === undefined ? undefined : await AuditErasing.open(options, ids)
+    try {
+      return await erased(store, { ids, paths, audit }, options)
+    } finally {
+      await audit?.close()
+    }
+  })
+  terminal.print(options.json ? `${plainJson(report)}\n` : reportText(report))
+  return ended(report, paths, options, terminal)
+}
+
+/** Every id by which records may name the person, the given one first. */
+async function formsOf(store: Store, options: EraseCommandOptions): Promise<readonly string[]> {
+  const { user, subject } = options
+  const id = user ?? subject ?? ''
+  const treated = treatedOf(options)
+  if (treated === undefined) return [id]
+  const { tenant } = scopeOf(options)
+  const tenants = typeof tenant === 'string' ? [tenant] : ['', ...(await store.tenants({ tenant }))]
+  return treatedForms(treated)(id, tenants)
+}
+
+interface Places {
+  readonly ids: readonly string[]
+  readonly paths: readonly string[]
+  readonly audit: AuditErasing | undefined
+}
+
+function checkUsage({ user, subject, audit, ...rest }: EraseCommandOptions): void {
+  if ((user === undefined) === (subject === undefined))
+    throw new CliError('CLI_OPTION_INVALID', 'Say who is forgotten: --user or --subject')
+  const needAudit = (['key', 'reason', 'request'] as const).find((name) => rest[name] !== undefined)
+  if (audit === undefined && needAudit !== undefined)
+    throw new CliError(
+      'CLI_OPTION_INVALID',
+      `--${needAudit} is about an audit log: name it with --audit DIR`,
+    )
+  if (rest.vault !== undefined && treatedOf(rest) === undefined)
+    throw new CliError(
+      'CLI_OPTION_INVALID',
+      'The tokens of a vault come from a key: give --key-file FILE',
+    )
+}
+
+/** Where there is no store, the files alone say what there is of a person. */
+async function withStoreOf<T>(
+  patterns: readonly string[],
+  options: EraseCommandOptions,
+  terminal: Terminal,
+  run: (store: Store) => Promise<T>,
+): Promise<T> {
+  const path = ownDatabase(options.db)
+  if (options.db !== undefined || patterns.length === 0 || isThere(path))
+    return inOwnStore(path, { treated: treatedOf(options) }, run)
+  terminal.say(`There is no store ${plainLine(path)}: only files are looked at`)
+  const store = await storeOfFiles(patterns, options, terminal)
+  try {
+    return await run(store)
+  } finally {
+    await store.close()
+  }
+}
+
+async function erased(
+  store: Store,
+  { ids, paths, audit }: Places,
+  options: EraseCommandOptions,
+): Promise<ErasureReport> {
+  const { user, subject } = options
+  const id = user ?? subject ?? ''
+  const scope = scopeOf(options)
+  const failed: { part: string; error: string }[] = []
+  const part = async <T>(name: string, act: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await act()
+    } catch (error) {
+      failed.push({ part: name, error: error instanceof Error ? error.message : String(error) })
+      return undefined
+    }
+  }
+  const { vault } = options
+  // What stands behind tokens is told by the texts that go.
+  const tokens =
+    vault === undefined ? undefined : await part('vault', () => tokensOf(store, ids, options))
+  const erasure = await part('store', () => store.erase({ ...scope, user, subject }))
+  const { span_ids = [], message_ids = [], ids: _, ...counts } = erasure ?? NOTHING
+  const tenant = typeof scope.tenant === 'string' ? scope.tenant : undefined
+  const files = await eraseInFiles({ paths, span_ids, message_ids, ids, tenant })
+  for (const { path, error } of files.failed) failed.push({ part: `file ${path}`, error })
+  const entries =
+    vault === undefined || tokens === undefined
+      ? null
+      : ((await part('vault', () => eraseInVault(vault, tokens))) ?? null)
+  const { lines, stripped } = files
+  const isFound = somethingIn(counts) || lines + stripped + (entries ?? 0) > 0
+  const inAudit: readonly ErasedInAudit[] | null =
+    audit === undefined ? null : ((await part('audit', () => audit.erase(ids, isFound))) ?? null)
+  return {
+    who: id,
+    found: isFound || (inAudit?.length ?? 0) > 0,
+    ...counts,
+    files: { files: files.files, lines, stripped },
+    vault: vault === undefined ? null : { entries },
+    audit: inAudit,
+    failed,
+  }
+}
+
+const NOTHING: Partial<Erasure> & ErasureCounts = {
+  ...{ before: false, traces: 0, spans: 0, pieces: 0, remarks: 0, audit_entries: 0 },
+}
+type ErasureCounts = Omit<Erasure, 'span_ids' | 'message_ids' | 'ids'>
+
+function somethingIn({ spans, remarks, audit_entries }: ErasureCounts): boolean {
+  return spans + remarks + audit_entries > 0
+}
+
+function ended(
+  report: ErasureReport,
+  paths: readonly string[],
+  options: EraseCommandOptions,
+  terminal: Terminal,
+): number {
+  const { found, before, failed } = report
+  const who = plainLine(report.who)
+  for (const { part, error } of failed)
+    terminal.say(plainLine(`recount: ${part} still has what is to be forgotten: ${error}`))
+  if (failed.length > 0) return EXIT.failed
+  if (!found && !before) {
+    const hint =
+      options.keyFile === undefined ? '; if ids are hashed in the log, give --key-file' : ''
+    terminal.say(`Nothing was found for ${who}${hint}`)
+    return EXIT.no
+  }
+  if (!found) terminal.say(`${who} was forgotten before; nothing was left`)
+  if (paths.length === 0)
+    terminal.say('No files were named: log files still hold what the store has forgotten')
+  if (found && options.audit === undefined)
+    terminal.say('No audit log was named: to have it on record, say --audit DIR')
+  return EXIT.done
+}
