@@ -88,16 +88,21 @@ export function summaryOf(row: Row): SpanSummary {
 }
 
 const SAME = ['start_time', ...IDS, ...TEXTS, ...NUMBERS, ...JSONS, 'status'] as const
+const SAME_KEYS: ReadonlySet<string> = new Set([...SAME, 'tenant_id'])
 
 /** A line without what its span's row says in the same words. */
 export function withoutColumns(record: AnyRecord, facts: SpanFacts): string {
-  const line: Record<string, unknown> = { ...record }
-  for (const key of SAME) {
-    const isSame = key in line && (line[key] === facts[key] || isPacked(key, line[key]))
-    if (isSame && line[key] !== null && !hasNul(line[key])) delete line[key]
-  }
-  if (line.tenant_id === facts.tenant_id) delete line.tenant_id
-  return JSON.stringify(line)
+  const line = record as unknown as Readonly<Record<string, unknown>>
+  const said = facts as unknown as Readonly<Record<string, unknown>>
+  const rest: Record<string, unknown> = {}
+  for (const key of Object.keys(line))
+    if (!SAME_KEYS.has(key) || !isSame(key, line[key], said[key])) rest[key] = line[key]
+  return JSON.stringify(rest)
+}
+
+function isSame(key: string, value: unknown, said: unknown): boolean {
+  if (value === null || hasNul(value)) return false
+  return value === said || isPacked(key, value)
 }
 
 /** The line from both. */
@@ -137,5 +142,6 @@ function hasNul(value: unknown): boolean {
 
 /** A text that libsql keeps whole. */
 export function plainText(value: string | null): string | null {
-  return value === null ? null : value.toWellFormed().replaceAll('\0', '\ufffd')
+  if (value === null || (value.isWellFormed() && !value.includes('\0'))) return value
+  return value.toWellFormed().replaceAll('\0', '\ufffd')
 }

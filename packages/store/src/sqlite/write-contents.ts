@@ -2,7 +2,7 @@ import { comparableQuery } from '../read/siblings.ts'
 import type { Keys } from '../records/keys.ts'
 import type { Kept } from '../records/pieces.ts'
 import { queryPiece, queryText } from '../records/query-text.ts'
-import { insertRows, rowsOf } from './bulk.ts'
+import { insertRows, NEW, rowsOf } from './bulk.ts'
 import type { Connection, Value } from './connection.ts'
 import type { Counters } from './counters.ts'
 
@@ -51,9 +51,9 @@ export function writeContents(
     rows.docs.push(docRow(doc, hash, saying.kept, ids))
     for (const piece of new Set(ids)) rows.links.push([piece, doc])
   }
-  insertRows(connection, 'INSERT INTO pieces', rows.pieces)
-  insertRows(connection, 'INSERT INTO docs', rows.docs)
-  insertRows(connection, 'INSERT OR IGNORE INTO doc_pieces', rows.links)
+  insertRows(connection, `${NEW} INTO pieces`, rows.pieces)
+  insertRows(connection, `${NEW} INTO docs`, rows.docs)
+  insertRows(connection, `${NEW} INTO doc_pieces`, rows.links)
   writeQueries(connection, keys, named, docs)
   return insertRows(
     connection,
