@@ -23,7 +23,9 @@ export function insertRows(
     // Halves of halves, so that few different statements have to be prepared.
     while (size > rows.length - at) size /= 2
     const sql = `${into} ${valuesOf(width, size)} ${conflict}`
-    changed += connection.run(sql, size === 1 ? rows[at] : rows.slice(at, at + size).flat())
+    const values: Value[] = []
+    for (const row of rows.slice(at, at + size)) values.push(...row)
+    changed += connection.run(sql, values)
   }
   return changed
 }

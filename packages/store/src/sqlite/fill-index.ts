@@ -1,9 +1,11 @@
+import type { Keys } from '../records/keys.ts'
 import { pieceText } from '../records/pieces.ts'
 import { foldedText } from '../text/folded-text.ts'
 import { indexTokens } from '../text/tokens.ts'
-import { insertRows } from './bulk.ts'
+import { insertRows, rowsOf } from './bulk.ts'
 import type { Connection, Value } from './connection.ts'
 import { keepCounters, readCounters } from './counters.ts'
+import { queryHash } from './write-contents.ts'
 
 /** Longer words are no words but data; of them the beginning is found. */
 const LONGEST_WORD = 1000
@@ -21,11 +23,13 @@ export function wordsOf(body: string): string[] {
 /** Puts pieces into the index of words, some at a time, right behind what is written. */
 export class IndexFiller {
   readonly #connection: Connection
+  readonly #keys: Keys
   readonly #known: Set<string> = new Set()
   #forgotten: number | undefined
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, keys: Keys) {
     this.#connection = connection
+    this.#keys = keys
   }
 
   /** One step; to be called within a write. Whether there is more. */
@@ -49,6 +53,7 @@ export class IndexFiller {
     )
     if (this.#known.size + words.size > MOST_KNOWN) this.#known.clear()
     for (const word of words) this.#known.add(word)
+    this.#tellQueries(pieces)
     counters.indexed = last.id
     keepCounters(this.#connection, counters)
     return counters.piece > last.id + 1
@@ -66,6 +71,22 @@ export class IndexFiller {
         letters += body.length
         return at === 0 || letters <= STEP_LETTERS
       })
+  }
+
+  /** Calls that asked these pieces, and do not say yet in which words. */
+  #tellQueries(pieces: readonly { id: number; body: string }[]): void {
+    const bodies = new Map(pieces.map(({ id, body }) => [id, body]))
+    const asked = rowsOf(
+      this.#connection,
+      `SELECT DISTINCT q.piece, s.tenant FROM json_each(?) AS j CROSS JOIN queries AS q ON q.piece = j.value
+        CROSS JOIN spans AS s ON s.id = q.span`,
+      [...bodies.keys()],
+    )
+    for (const [piece, tenant] of asked)
+      this.#connection.run('UPDATE queries SET hash = ? WHERE piece = ?', [
+        queryHash(this.#keys, String(tenant), bodies.get(Number(piece)) ?? 'null'),
+        Number(piece),
+      ])
   }
 
   /** What was forgotten took words out of the table. */

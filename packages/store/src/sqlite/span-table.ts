@@ -64,7 +64,7 @@ export function columnsOf(table: string): string {
   return COLUMNS.map((column) => `${table}.${column}`).join(', ')
 }
 
-/** A span as a row. */
+/** A span as a row of all columns. */
 export function rowOf(id: number, facts: SpanFacts): Value[] {
   const values: Value[] = [id, facts.rank, facts.tenant_id ?? '', facts.start_time]
   for (const key of IDS) values.push(idBytes(facts[key]))
@@ -74,6 +74,15 @@ export function rowOf(id: number, facts: SpanFacts): Value[] {
   values.push(facts.tags.length === 0 ? null : JSON.stringify(facts.tags))
   values.push(Object.keys(facts.metadata).length === 0 ? null : JSON.stringify(facts.metadata))
   return values
+}
+
+/** The same rows and their columns without those that none of them has: each value that is handed over has its price. */
+export function filledColumns(rows: readonly Value[][]): { columns: string; rows: Value[][] } {
+  const filled = COLUMNS.map((_, at) => rows.some((row) => row[at] !== null))
+  return {
+    columns: COLUMNS.filter((_, at) => filled[at]).join(', '),
+    rows: rows.map((row) => row.filter((_, at) => filled[at])),
+  }
 }
 
 /** A row as a span. */
@@ -97,6 +106,7 @@ export function withoutColumns(record: AnyRecord, facts: SpanFacts): string {
   const rest: Record<string, unknown> = {}
   for (const key of Object.keys(line))
     if (!SAME_KEYS.has(key) || !isSame(key, line[key], said[key])) rest[key] = line[key]
+  for (const [key, value] of Object.entries(USUAL)) if (rest[key] === value) delete rest[key]
   return JSON.stringify(rest)
 }
 

@@ -5,7 +5,14 @@ import { insertRows, NEW } from './bulk.ts'
 import type { Connection, Value } from './connection.ts'
 import { type Counters, keepCounters, readCounters } from './counters.ts'
 import { type Prepared, prepared } from './prepared.ts'
-import { idBytes, plainText, rowOf, SPAN_COLUMNS, withoutColumns } from './span-table.ts'
+import {
+  filledColumns,
+  idBytes,
+  plainText,
+  rowOf,
+  SPAN_COLUMNS,
+  withoutColumns,
+} from './span-table.ts'
 import { type Saying, writeContents } from './write-contents.ts'
 
 interface Place {
@@ -129,11 +136,21 @@ function writeLines(
 }
 
 function writeSpans(connection: Connection, places: ReadonlyMap<string, Place>): void {
-  const rows = { fresh: [] as Value[][], other: [] as Value[][] }
-  for (const { id, isNew, facts } of places.values())
-    if (facts !== undefined) rows[isNew ? 'fresh' : 'other'].push(rowOf(id, facts))
-  insertRows(connection, `${NEW} INTO spans (${SPAN_COLUMNS})`, rows.fresh)
-  insertRows(connection, `INSERT OR REPLACE INTO spans (${SPAN_COLUMNS})`, rows.other)
+  const fresh = new Map<string, Value[][]>()
+  const other: Value[][] = []
+  for (const { id, isNew, facts } of places.values()) {
+    if (facts === undefined) continue
+    const row = rowOf(id, facts)
+    const alike = fresh.get(facts.event)
+    if (!isNew) other.push(row)
+    else if (alike === undefined) fresh.set(facts.event, [row])
+    else alike.push(row)
+  }
+  for (const alike of fresh.values()) {
+    const { columns, rows } = filledColumns(alike)
+    insertRows(connection, `${NEW} INTO spans (${columns})`, rows)
+  }
+  insertRows(connection, `INSERT OR REPLACE INTO spans (${SPAN_COLUMNS})`, other)
 }
 
 function writeLate(
