@@ -37,7 +37,7 @@ export function fileVault(options: FileVaultOptions): Vault {
   return {
     tokenize(value, type, tenant) {
       const key = keys.current(tenant)
-      const token = tokenOf(key, value, type)
+      const token = vaultToken(key, value, type)
       if (known.has(token)) return token
       append(path, seal({ value, type, token, tenant, key }))
       if (known.size >= MAX_KNOWN) known.clear()
@@ -67,7 +67,7 @@ export function fileVault(options: FileVaultOptions): Vault {
 }
 
 /** 128 bits of a keyed digest: nobody without the key can test a guess, and a value has one token. */
-function tokenOf(key: Key, value: string, type: string): string {
+export function vaultToken(key: Key, value: string, type: string): string {
   const { bytes } = derive(key, 'vault-token')
   const digest = createHmac('sha256', bytes).update(`${type}\0${value}`).digest()
   return base32(digest.subarray(0, 16))

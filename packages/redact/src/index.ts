@@ -8,7 +8,7 @@ export {
   type RedactErrorCode,
   type RedactWarningCode,
 } from './errors.ts'
-export { type FileVaultOptions, fileVault } from './file-vault.ts'
+export { type FileVaultOptions, fileVault, vaultToken } from './file-vault.ts'
 export type { Detector, Span, UserPattern } from './finder.ts'
 export { ephemeralKey, type Key, keyedDigest, loadKeyFile } from './key.ts'
 export { derivedKeys, fileKeys, type KeyProvider } from './key-provider.ts'

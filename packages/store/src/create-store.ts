@@ -8,13 +8,26 @@ import type { SpanSummary } from './read/span-summary.ts'
 import { conversationOf, latestLog, stepLogs, windowOf } from './read/step-logs.ts'
 import { storedTrace } from './read/stored-trace.ts'
 import { beforeOf } from './read/time.ts'
+import { type TreatedOptions, treatedForms, withForms } from './read/treated-ids.ts'
+import { retain } from './retain.ts'
 import { type Scope, type Scoped, scopeOf } from './scope.ts'
 import type { EraseOptions, Page, Paging, Search, Store, StoredTrace } from './store.ts'
 import { foldedText } from './text/folded-text.ts'
 
 /** A store on an engine: checks queries, keeps to scopes, and makes of lines what people ask for. */
-export function createStore(engine: Engine): Store {
+export function createStore(engine: Engine, treated?: TreatedOptions): Store {
   const scopeIn = (query: Scoped): Scope => scopeOf(query, engine.multiTenant)
+  const forms = treated === undefined ? undefined : treatedForms(treated)
+
+  /** The same key hashes the same value of two tenants differently. */
+  async function tenantsIn(scope: Scope): Promise<readonly string[]> {
+    return scope === undefined ? engine.tenants() : [scope]
+  }
+
+  async function filterIn(filter: Filter, scope: Scope): Promise<Filter> {
+    checkFilter(filter)
+    return forms === undefined ? filter : withForms(filter, forms, await tenantsIn(scope))
+  }
 
   async function oneTrace(target: string, query: Scoped): Promise<StoredTrace | undefined> {
     const scope = scopeIn(query)
@@ -31,15 +44,16 @@ export function createStore(engine: Engine): Store {
   }
 
   async function readTrace(trace_id: string, scope: Scope): Promise<StoredTrace> {
-    return storedTrace(trace_id, await engine.traceRecords(trace_id, scope))
+    const records = await engine.traceRecords(trace_id, scope)
+    return storedTrace(trace_id, records, await engine.auditOf(trace_id, scope))
   }
 
   async function list(query: Filter & Paging = {}): Promise<Page<SpanSummary>> {
     const { limit, cursor, tenant, ...filter } = query
-    checkFilter(filter)
+    const scope = scopeIn({ tenant })
     const rows = await engine.list({
-      filter,
-      scope: scopeIn({ tenant }),
+      filter: await filterIn(filter, scope),
+      scope,
       limit: limitOf(limit) + 1,
       after: cursor === undefined ? undefined : positionOf(cursor),
     })
@@ -64,15 +78,15 @@ export function createStore(engine: Engine): Store {
   }
 
   return {
-    ingest: (records, options = {}) => engine.write(records, options.position),
+    ingest: (records, options = {}) => engine.write(records, options),
     trace: (target, options = {}) => oneTrace(target, options),
     list,
     async search(query) {
       const { phrase, limit, cursor, tenant, ...filter } = query
-      checkFilter(filter)
+      const scope = scopeIn({ tenant })
       const hits = await engine.search({
-        filter,
-        scope: scopeIn({ tenant }),
+        filter: await filterIn(filter, scope),
+        scope,
         phrase: phraseOf(phrase),
         limit: limitOf(limit) + 1,
         after: cursor === undefined ? undefined : positionOf(cursor),
@@ -82,10 +96,10 @@ export function createStore(engine: Engine): Store {
     async aggregate(query = {}) {
       const { by = [], tenant, ...filter } = query
       checkGroupKeys(by)
-      checkFilter(filter)
+      const scope = scopeIn({ tenant })
+      const asked = { filter: await filterIn(filter, scope), scope, by }
       const groups = new Groups(by)
-      for await (const call of engine.countedCalls({ filter, scope: scopeIn({ tenant }), by }))
-        groups.add(call)
+      for await (const call of engine.countedCalls(asked)) groups.add(call)
       return groups.results()
     },
     async siblings(span_id, options = {}) {
@@ -99,15 +113,20 @@ export function createStore(engine: Engine): Store {
     conversation: async (query) => conversationOf(await theLatest(query)),
     latest: (query) => theLatest(query),
     workflow: async (id, options = {}) => stepLogs(await callsOf(id, options), { workflow: id }),
-    async prune({ olderThan, contentOnly = false, ...query }) {
-      return engine.forgetBefore({
-        before: beforeOf(olderThan),
-        contentOnly,
-        scope: scopeIn(query),
-      })
+    async prune({ olderThan, contentOnly = false, dryRun = false, ...query }) {
+      const old = { before: beforeOf(olderThan), contentOnly, scope: scopeIn(query) }
+      if (!dryRun) return engine.forgetBefore(old)
+      const spans = await engine.countBefore(old)
+      return { spans, pieces: 0, bytes_before: null, bytes_after: null }
+    },
+    async retain(policy, options = {}) {
+      return retain(engine, policy, scopeIn(options), options)
     },
     async erase(options) {
-      return engine.forgetPerson(personOf(options), scopeIn(options))
+      const { kind, id } = personOf(options)
+      const scope = scopeIn(options)
+      const ids = forms === undefined ? [id] : forms(id, await tenantsIn(scope))
+      return engine.forgetPerson({ kind, ids }, scope)
     },
     async *export(filter = {}) {
       const seen = new Set<string>()
@@ -116,6 +135,10 @@ export function createStore(engine: Engine): Store {
         seen.add(trace_id)
         yield await readTrace(trace_id, scopeIn(filter))
       }
+    },
+    async tenants(options = {}) {
+      const scope = scopeIn(options)
+      return (await tenantsIn(scope)).filter((tenant) => tenant !== '')
     },
     position: (name) => engine.position(name),
     close: () => engine.close(),

@@ -3,6 +3,7 @@ import type { CountedCall, GroupKey } from './read/aggregate.ts'
 import type { Position } from './read/cursor.ts'
 import type { Filter } from './read/filter.ts'
 import type { SpanSummary } from './read/span-summary.ts'
+import type { AuditRow } from './records/audit-row.ts'
 import type { Scope } from './scope.ts'
 import type { Erasure, Hit, Ingested, IngestOptions, Pruned } from './store.ts'
 
@@ -35,15 +36,32 @@ export interface Question {
 /** Who is forgotten. */
 export interface Person {
   readonly kind: 'user' | 'subject'
-  readonly id: string
+  /** As which they may stand in records. */
+  readonly ids: readonly string[]
+}
+
+/** Spans of which a rule of retention speaks; one without conditions speaks of all, and of late lines. */
+export interface SpanSet {
+  /** Undefined for all. */
+  readonly tenants: readonly string[] | undefined
+  readonly filter: Omit<Filter, 'tenant'>
+}
+
+/** What is forgotten by age: what began before, of these spans, and of none of those. */
+export interface Old {
+  readonly before: number
+  readonly contentOnly: boolean
+  readonly scope: Scope
+  readonly of?: SpanSet | undefined
+  readonly except?: readonly SpanSet[] | undefined
 }
 
 /** What keeps records. One implementation a database; all that can be said without one is in `createStore`. */
 export interface Engine {
   /** Whether queries must say whose records they ask for. */
   readonly multiTenant: boolean
-  /** Keeps records in one step with the position; what is there already is not kept twice. */
-  write(records: readonly AnyRecord[], position: IngestOptions['position']): Promise<Ingested>
+  /** Keeps records in one step with entries of audit logs and the position; what is there already is not kept twice. */
+  write(records: readonly AnyRecord[], options: IngestOptions): Promise<Ingested>
   /** Traces with this trace id, span id or message id, or with an id that begins so. */
   findTraces(target: string, scope: Scope): Promise<readonly TraceMatch[]>
   /** All lines of a trace, with content, and late lines that name its spans or its answers. */
@@ -58,13 +76,15 @@ export interface Engine {
   question(span_id: string, scope: Scope): Promise<Question | undefined>
   /** Calls that were asked the same or something with the same words; at most some hundreds. */
   alike(question: Question, scope: Scope): Promise<readonly Question[]>
-  /** Forgets what began before. */
-  forgetBefore(query: {
-    readonly before: number
-    readonly contentOnly: boolean
-    readonly scope: Scope
-  }): Promise<Pruned>
+  /** Forgets what is old. */
+  forgetBefore(old: Old): Promise<Pruned>
+  /** How many spans that would concern. */
+  countBefore(old: Old): Promise<number>
   forgetPerson(person: Person, scope: Scope): Promise<Erasure>
+  /** Entries of audit logs that name a trace, by log and place. */
+  auditOf(trace_id: string, scope: Scope): Promise<readonly AuditRow[]>
+  /** Tenants of which there are records; the empty text for those of none. */
+  tenants(): Promise<readonly string[]>
   position(name: string): Promise<string | null>
   close(): Promise<void>
 }

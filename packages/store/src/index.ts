@@ -19,12 +19,17 @@ export { migrateStore, openStore, type StoreOptions } from './open-store.ts'
 export { GROUP_KEYS, type Grouped, type GroupKey, type Latency } from './read/aggregate.ts'
 export {
   type Filter,
+  type OneOf,
   RANGES,
   type RangeFilter,
   TEXT_FILTERS,
   type TextFilter,
 } from './read/filter.ts'
 export type { SpanStatus, SpanSummary } from './read/span-summary.ts'
+export type { TreatedOptions } from './read/treated-ids.ts'
+export { type AuditRow, auditRowOf } from './records/audit-row.ts'
+export type { Retained, RetainedByRule, RetainOptions } from './retain.ts'
+export type { Days, Kept, RetentionPolicy, RetentionRule, RetentionWhen } from './retention.ts'
 export { EVERY_TENANT, type Scoped, type TenantScope } from './scope.ts'
 export type {
   EraseOptions,

@@ -3,6 +3,7 @@ import type { MigrateOptions } from './clickhouse/schema.ts'
 import { createStore } from './create-store.ts'
 import { StoreError } from './errors.ts'
 import { memoryEngine } from './memory/memory-engine.ts'
+import type { TreatedOptions } from './read/treated-ids.ts'
 import type { Store } from './store.ts'
 
 /** How a store is opened. */
@@ -12,6 +13,11 @@ export interface StoreOptions {
    * whoever opens it.
    */
   readonly multiTenant?: boolean | undefined
+  /**
+   * How ids were treated on their way into the log: filters and `erase` then find people by their ids as the application
+   * knows them. Without it they are compared as they were recorded.
+   */
+  readonly treated?: TreatedOptions | undefined
   /** Fails where there is none, and changes nothing in it. */
   readonly readonly?: boolean | undefined
 }
@@ -27,12 +33,12 @@ export async function openStore(target: string, options: StoreOptions = {}): Pro
       'STORE_OPTION_INVALID',
       'Expected the path of a database file, `:memory:` or clickhouse://… to open as a store',
     )
-  const { multiTenant = false, readonly = false } = options
-  if (target === ':memory:') return createStore(memoryEngine({ multiTenant }))
-  if (isClickHouse(target)) return openClickHouse(target, multiTenant)
+  const { multiTenant = false, readonly = false, treated } = options
+  if (target === ':memory:') return createStore(memoryEngine({ multiTenant }), treated)
+  if (isClickHouse(target)) return openClickHouse(target, multiTenant, treated)
   // The native library is loaded by whoever opens a file.
   const { openSqlite } = await import('./sqlite/sqlite-engine.ts')
-  return createStore(await openSqlite(target, { multiTenant, readonly }))
+  return createStore(await openSqlite(target, { multiTenant, readonly }), treated)
 }
 
 /**
@@ -57,11 +63,15 @@ export async function migrateStore(target: string, options: MigrateOptions = {})
   }
 }
 
-async function openClickHouse(target: string, multiTenant: boolean): Promise<Store> {
+async function openClickHouse(
+  target: string,
+  multiTenant: boolean,
+  treated: TreatedOptions | undefined,
+): Promise<Store> {
   const { clickHouseEngine } = await import('./clickhouse/clickhouse-engine.ts')
   const connection = await connectClickHouse(target)
   try {
-    return createStore(await clickHouseEngine(connection, { multiTenant }))
+    return createStore(await clickHouseEngine(connection, { multiTenant }), treated)
   } catch (error) {
     await connection.close()
     throw error

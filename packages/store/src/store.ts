@@ -2,6 +2,9 @@ import type { AnyRecord, Content, SpanNode } from '@recount/record'
 import type { Grouped, GroupKey } from './read/aggregate.ts'
 import type { Filter } from './read/filter.ts'
 import type { SpanSummary } from './read/span-summary.ts'
+import type { AuditRow } from './records/audit-row.ts'
+import type { Retained, RetainOptions } from './retain.ts'
+import type { RetentionPolicy } from './retention.ts'
 import type { Scoped } from './scope.ts'
 import type { Snippet } from './text/snippet.ts'
 
@@ -68,6 +71,8 @@ export interface StoredTrace {
   readonly cost_unknown_calls: number
   readonly input_tokens: number | null
   readonly output_tokens: number | null
+  /** Entries of audit logs that name it, as they were read: the logs are the authority, not this. */
+  readonly audit: readonly AuditRow[]
 }
 
 /** A message as a model saw it. */
@@ -104,6 +109,8 @@ export interface PruneOptions extends Scoped {
   readonly olderThan: string | number
   /** Content alone; metadata stays. */
   readonly contentOnly?: boolean | undefined
+  /** Tells how many spans would go, and changes nothing; `pieces` is then 0. */
+  readonly dryRun?: boolean | undefined
 }
 
 /** What was forgotten by age. */
@@ -124,9 +131,17 @@ export interface EraseOptions extends Scoped {
 
 /** What was forgotten of a person. */
 export interface Erasure {
+  /** Whether something of them was found and forgotten by an earlier call. */
+  readonly before: boolean
+  /** As which they were looked for: the given id, and its treated forms. */
+  readonly ids: readonly string[]
   readonly traces: number
   readonly spans: number
   readonly pieces: number
+  /** Late lines about them or their answers. */
+  readonly remarks: number
+  /** Entries of audit logs, here; the logs are not touched. */
+  readonly audit_entries: number
   readonly span_ids: readonly string[]
 }
 
@@ -154,10 +169,14 @@ export interface Store {
   workflow(id: string, options?: Scoped): Promise<readonly StepLog[]>
   /** Forgets what is old, in small steps; it does not come back with old files. */
   prune(options: PruneOptions): Promise<Pruned>
+  /** Forgets what a retention policy says is due; doing so again changes nothing. Throws `STORE_RETENTION_INVALID`. */
+  retain(policy: RetentionPolicy, options?: RetainOptions): Promise<Retained>
   /** Forgets a person; they do not come back with old files. */
   erase(options: EraseOptions): Promise<Erasure>
   /** Traces of the spans that a filter asks for, with content, one at a time. */
   export(filter?: Filter): AsyncIterable<StoredTrace>
+  /** Tenants of which there are records. */
+  tenants(options?: Scoped): Promise<readonly string[]>
   /** Where a reader of files stopped; null when nobody said. */
   position(name: string): Promise<string | null>
   close(): Promise<void>
@@ -165,6 +184,8 @@ export interface Store {
 
 /** What is kept in the same step as records. */
 export interface IngestOptions {
+  /** Entries of audit logs, which are looked up by their traces. */
+  readonly audit?: readonly AuditRow[] | undefined
   /** Where a reader of files has come with them: its name, and a text of its own. */
   readonly position?: { readonly name: string; readonly at: string } | undefined
 }

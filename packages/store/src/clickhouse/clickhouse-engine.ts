@@ -5,14 +5,16 @@ import type { CountedCall, GroupKey } from '../read/aggregate.ts'
 import { groupValues } from '../read/group-values.ts'
 import { comparableQuery } from '../read/siblings.ts'
 import { RANK } from '../read/span-summary.ts'
+import type { AuditRow } from '../records/audit-row.ts'
 import { keysOf } from '../records/keys.ts'
 import { queryText } from '../records/query-text.ts'
 import { isRecord } from '../records/valid.ts'
 import type { Scope } from '../scope.ts'
 import type { Ingested, IngestOptions } from '../store.ts'
+import { auditOf, writeAudit } from './audit-table.ts'
 import { conditionOf, IN_ORDER } from './conditions.ts'
 import type { Connection } from './connection.ts'
-import { forgetBefore } from './forget-before.ts'
+import { countBefore, forgetBefore } from './forget-before.ts'
 import { forgetPerson } from './forget-person.ts'
 import { bury, forgottenOf } from './forgotten.ts'
 import { readTrace } from './read-trace.ts'
@@ -47,17 +49,27 @@ export async function clickHouseEngine(
     return last
   }
 
-  async function write(records: readonly AnyRecord[]): Promise<Ingested> {
+  async function write(
+    records: readonly AnyRecord[],
+    audit: readonly AuditRow[] = [],
+  ): Promise<Ingested> {
     const counts = { added: 0, known: 0, erased: 0, pruned: 0, invalid: 0 }
-    const forgotten = await forgottenOf(connection, keys, records)
+    const forgotten = await forgottenOf(connection, keys, records, audit)
     const kept: AnyRecord[] = []
     for (const record of records) {
       const fate = forgotten.fateOf(record)
       if (typeof fate === 'string') counts[fate] += 1
       else kept.push(fate)
     }
+    const entries: AuditRow[] = []
+    for (const row of audit) {
+      const fate = forgotten.fateOfAudit(row)
+      if (typeof fate === 'string') counts[fate] += 1
+      else entries.push(fate)
+    }
     counts.added = await writeRecords(connection, keys, kept, nextVersion())
-    counts.known = kept.length - counts.added
+    counts.added += await writeAudit(connection, entries, nextVersion())
+    counts.known = kept.length + entries.length - counts.added
     return counts
   }
 
@@ -83,7 +95,7 @@ export async function clickHouseEngine(
     await sweep(connection, '1')
     if (subject_id === undefined) return
     const context = { scope, multiTenant, version: nextVersion(), time }
-    await forgetPerson(connection, keys, { kind: 'subject', id: subject_id }, context)
+    await forgetPerson(connection, keys, { kind: 'subject', ids: [subject_id] }, context)
   }
 
   async function questionsWhere(sql: string, params: object): Promise<Question[]> {
@@ -105,7 +117,7 @@ export async function clickHouseEngine(
 
   return {
     multiTenant,
-    async write(records, position: IngestOptions['position']) {
+    async write(records, { audit, position }: IngestOptions) {
       const sum = { added: 0, known: 0, erased: 0, pruned: 0, invalid: 0 }
       const add = (more: Partial<Ingested>): void => {
         for (const [name, count] of Object.entries(more)) sum[name as keyof Ingested] += count
@@ -114,6 +126,7 @@ export async function clickHouseEngine(
         for (const record of run) if (record.event === 'erased') await obey(record)
         add(await write(run))
       }
+      if (audit !== undefined) add(await write([], audit))
       add({ invalid: records.length - records.filter(isRecord).length })
       if (position !== undefined)
         await connection.insert('positions', [{ ...position, version: nextVersion() }])
@@ -144,7 +157,15 @@ export async function clickHouseEngine(
         ORDER BY length(arrayIntersect(words, {words:Array(String)})) / sqrt(length(words)) DESC LIMIT ${MAX_ALIKE})`
       return questionsWhere(sql, { words, scope: scope ?? '' })
     },
-    forgetBefore: (floor) => forgetBefore(connection, floor),
+    forgetBefore: (old) => forgetBefore(connection, old, multiTenant),
+    countBefore: (old) => countBefore(connection, old, multiTenant),
+    auditOf: (trace_id, scope) => auditOf(connection, trace_id, scope),
+    async tenants() {
+      const rows = await connection.rows<{ tenant: string }>(
+        'SELECT DISTINCT tenant FROM $db.spans UNION DISTINCT SELECT DISTINCT tenant FROM $db.late',
+      )
+      return [...new Set(['', ...rows.map(({ tenant }) => tenant)])]
+    },
     forgetPerson: (person, scope) =>
       forgetPerson(connection, keys, person, {
         ...{ scope, multiTenant, version: nextVersion(), time: Date.now() },

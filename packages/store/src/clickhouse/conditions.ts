@@ -1,5 +1,6 @@
+import type { Old, SpanSet } from '../engine.ts'
 import type { Position } from '../read/cursor.ts'
-import { type Filter, RANGES, TEXT_FILTERS } from '../read/filter.ts'
+import { type Filter, RANGES, TEXT_FILTERS, valuesOf } from '../read/filter.ts'
 import type { Scope } from '../scope.ts'
 import type { Params } from './connection.ts'
 
@@ -7,6 +8,58 @@ import type { Params } from './connection.ts'
 export interface Condition {
   readonly sql: string
   readonly params: Params
+}
+
+/** What is old, as SQL on rows of spans, `s`. */
+export function oldCondition(
+  { before, scope, of = ALL, except = [] }: Old,
+  multiTenant: boolean,
+): Condition {
+  const values = new Values()
+  const setSql = ({ tenants, filter }: SpanSet): string =>
+    [
+      ...(tenants === undefined ? [] : [`s.tenant IN ${values.add('Array(String)', tenants)}`]),
+      ...filterConditions(filter, multiTenant, values),
+    ].join(' AND ') || '1'
+  const parts = [
+    `s.start_time < ${values.add('Float64', before)}`,
+    ...(scope === undefined ? [] : [`s.tenant = ${values.add('String', scope)}`]),
+    `(${setSql(of)})`,
+    // What is unknown of a span is no match.
+    ...except.map((set) => `NOT ifNull(${setSql(set)}, 0)`),
+  ]
+  return { sql: parts.join(' AND '), params: values.params }
+}
+
+/**
+ * Late lines that go, of the table `l`. Under rules with conditions those alone that no such rule can mean, and that are
+ * about no span that is there; undefined where there are none.
+ */
+export function oldLateCondition(
+  { before, scope, of, except = [] }: Old,
+  multiTenant: boolean,
+): Condition | undefined {
+  if (of !== undefined && hasConditions(of)) return undefined
+  const values = new Values()
+  const inTenants = ({ tenants }: SpanSet): string =>
+    tenants === undefined ? '1' : `l.tenant IN ${values.add('Array(String)', tenants)}`
+  const isWhole = of === undefined && except.length === 0
+  const parts = [
+    `l.time < ${values.add('Float64', before)}`,
+    ...(scope === undefined ? [] : [`l.tenant = ${values.add('String', scope)}`]),
+    inTenants(of ?? ALL),
+    ...except.filter((set) => !hasConditions(set)).map((set) => `NOT (${inTenants(set)})`),
+    ...(isWhole
+      ? []
+      : [`(l.tenant, l.key) NOT IN (SELECT late_tenant, late FROM (${aboutSql(multiTenant)}))`]),
+  ]
+  return { sql: parts.join(' AND '), params: values.params }
+}
+
+const ALL: SpanSet = { tenants: undefined, filter: {} }
+
+function hasConditions({ filter }: SpanSet): boolean {
+  return Object.values(filter).some((value) => value !== undefined)
 }
 
 /** What a filter, a scope and a place in a list say, as SQL. */
@@ -19,18 +72,24 @@ export function conditionOf(
   const values = new Values()
   const parts = [
     ...(scope === undefined ? [] : [`s.tenant = ${values.add('String', scope)}`]),
+    ...filterConditions(filter, multiTenant, values),
+    ...placeCondition(after, values),
+  ]
+  return { sql: parts.length === 0 ? '1' : parts.join(' AND '), params: values.params }
+}
+
+function filterConditions(filter: Asked, multiTenant: boolean, values: Values): string[] {
+  const parts = [
     ...textConditions(filter, values),
     ...metadataConditions(filter, values),
     ...rangeConditions(filter, values),
-    ...placeCondition(after, values),
   ]
-  if (filter.action !== undefined) {
-    const action = `l.action = ${values.add('String', filter.action)}`
-    parts.push(
-      `(s.tenant, s.trace_id, s.span_id) IN (SELECT tenant, trace_id, span_id FROM (${aboutSql(multiTenant, action)}))`,
-    )
-  }
-  return { sql: parts.length === 0 ? '1' : parts.join(' AND '), params: values.params }
+  if (filter.action === undefined) return parts
+  const action = `l.action = ${values.add('String', filter.action)}`
+  return [
+    ...parts,
+    `(s.tenant, s.trace_id, s.span_id) IN (SELECT tenant, trace_id, span_id FROM (${aboutSql(multiTenant, action)}))`,
+  ]
 }
 
 /**
@@ -62,9 +121,14 @@ class Values {
 
   add(type: string, value: unknown): string {
     const name = `p${Object.keys(this.params).length}`
-    this.params[name] = typeof value === 'string' ? value.toWellFormed() : value
+    this.params[name] = wellFormed(value)
     return `{${name}:${type}}`
   }
+}
+
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed()
+  return Array.isArray(value) ? value.map(wellFormed) : value
 }
 
 type Asked = Omit<Filter, 'tenant'>
@@ -74,19 +138,24 @@ function textConditions(filter: Asked, values: Values): string[] {
   return [
     ...TEXT_FILTERS.flatMap((key) => {
       const value = filter[key]
-      return value === undefined ? [] : [`s.${key} = ${values.add('String', value)}`]
+      return value === undefined
+        ? []
+        : [`s.${key} IN ${values.add('Array(String)', valuesOf(value))}`]
     }),
     ...(since === undefined ? [] : [`s.start_time >= ${values.add('Float64', since)}`]),
     ...(until === undefined ? [] : [`s.start_time < ${values.add('Float64', until)}`]),
     ...(status === undefined ? [] : [`s.status = ${values.add('String', status)}`]),
-    ...(tag === undefined ? [] : [`has(s.tags, ${values.add('String', tag)})`]),
+    ...(tag === undefined ? [] : [`hasAny(s.tags, ${values.add('Array(String)', valuesOf(tag))})`]),
   ]
 }
 
 function metadataConditions({ metadata = {} }: Asked, values: Values): string[] {
   return Object.entries(metadata).map(
     ([key, value]) =>
-      `s.metadata[${values.add('String', key)}] = ${values.add('String', JSON.stringify(value))}`,
+      `s.metadata[${values.add('String', key)}] IN ${values.add(
+        'Array(String)',
+        valuesOf(value).map((one) => JSON.stringify(one)),
+      )}`,
   )
 }
 

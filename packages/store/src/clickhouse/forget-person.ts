@@ -1,14 +1,14 @@
 import type { AnyRecord } from '@recount/record'
 import type { Person } from '../engine.ts'
 import type { SpanFacts } from '../read/span-summary.ts'
-import { withoutPerson } from '../records/erasure.ts'
+import { foundNames, withoutPerson } from '../records/erasure.ts'
 import type { Keys } from '../records/keys.ts'
 import type { Scope } from '../scope.ts'
 import type { Erasure } from '../store.ts'
 import { inChunks } from './chunks.ts'
 import { aboutSql } from './conditions.ts'
 import type { Connection, Params } from './connection.ts'
-import { bury } from './forgotten.ts'
+import { bury, isBuried } from './forgotten.ts'
 import { factsRow } from './rows.ts'
 import { type SpanRow, SUMMARY_COLUMNS, summaryOfRow } from './span-columns.ts'
 import { scopeSql, sweep } from './sweep.ts'
@@ -38,11 +38,14 @@ export async function forgetPerson(
   context: ForgetContext,
 ): Promise<Erasure> {
   const { scope, version, time } = context
+  const { kind, ids } = person
+  const found = foundNames(person).map((name) => ({ scope, name }))
+  const before = await isBuried(connection, keys, found)
   const rows = await spansOf(connection, person, scope)
   const spans = rows.map(({ tenant, trace_id, span_id }): SpanName => [tenant, trace_id, span_id])
-  const name = { kind: person.kind, id: person.id }
+  const ofPerson = ids.map((id) => ({ scope, name: { kind, id } }))
   const ofSpans = spans.map(([, , id]) => ({ scope, name: { kind: 'span' as const, id } }))
-  await bury(connection, keys, [{ scope, name }, ...ofSpans], time)
+  await bury(connection, keys, [...ofPerson, ...ofSpans], time)
   const lines = await linesOf(connection, spans)
   const late = await lateOf(connection, person, spans, context)
   const records = [...lines, ...late].map(({ json }) => JSON.parse(json) as AnyRecord)
@@ -53,13 +56,29 @@ export async function forgetPerson(
     rows.map((row) => factsRow(bareFacts(row), version)),
   )
   const pieces = await removeOlder(connection, spans, late, version)
+  const audit_entries = await forgetAudit(connection, person, scope)
+  if (spans.length + late.length + audit_entries > 0) await bury(connection, keys, found, time)
   await sweep(connection, '1')
   return {
+    ...{ before, ids, remarks: late.length, audit_entries },
     traces: new Set(spans.map(([, trace_id]) => trace_id)).size,
     spans: spans.length,
     pieces,
     span_ids: spans.map(([, , span_id]) => span_id),
   }
+}
+
+/** Entries of audit logs that name a person are gone from here; the logs themselves are not touched. */
+async function forgetAudit(connection: Connection, { ids }: Person, scope: Scope): Promise<number> {
+  const where = `hasAny(people, {ids:Array(String)}) AND ${scopeSql(scope)}`
+  const params = { ids: ids.map((id) => id.toWellFormed()), scope: scope ?? '' }
+  const [row] = await connection.rows<{ n: number }>(
+    `SELECT count() AS n FROM $db.audit FINAL WHERE ${where}`,
+    params,
+  )
+  if (row === undefined || row.n === 0) return 0
+  await connection.run(`ALTER TABLE $db.audit DELETE WHERE ${where}`, params)
+  return row.n
 }
 
 function spanParams(spans: readonly SpanName[]): Params {
@@ -78,22 +97,22 @@ function bareFacts(row: SpanRow): SpanFacts {
 }
 
 /** All of a trace that is this person's alone; of others what names the person. */
-function spansOf(connection: Connection, { kind, id }: Person, scope: Scope): Promise<SpanRow[]> {
+function spansOf(connection: Connection, { kind, ids }: Person, scope: Scope): Promise<SpanRow[]> {
   const within = scopeSql(scope)
   const own =
     kind === 'user'
-      ? `SELECT tenant, trace_id, span_id FROM $db.spans FINAL WHERE user_id = {id:String} AND ${within}`
-      : `SELECT tenant, trace_id, span_id FROM $db.spans FINAL WHERE user_id = {id:String} AND ${within}
-         UNION DISTINCT SELECT tenant, trace_id, span_id FROM $db.lines FINAL WHERE has(subjects, {id:String}) AND ${within}`
+      ? `SELECT tenant, trace_id, span_id FROM $db.spans FINAL WHERE user_id IN {ids:Array(String)} AND ${within}`
+      : `SELECT tenant, trace_id, span_id FROM $db.spans FINAL WHERE user_id IN {ids:Array(String)} AND ${within}
+         UNION DISTINCT SELECT tenant, trace_id, span_id FROM $db.lines FINAL WHERE hasAny(subjects, {ids:Array(String)}) AND ${within}`
   const shared =
     kind === 'user'
-      ? `SELECT trace_id FROM $db.spans FINAL WHERE user_id IS NOT NULL AND user_id != {id:String} AND ${within}`
+      ? `SELECT trace_id FROM $db.spans FINAL WHERE user_id IS NOT NULL AND user_id NOT IN {ids:Array(String)} AND ${within}`
       : "SELECT ''"
   return connection.rows<SpanRow>(
     `SELECT ${SUMMARY_COLUMNS}, s.rank AS rank FROM (SELECT * FROM $db.spans FINAL) AS s WHERE ${within} AND
       ((s.tenant, s.trace_id, s.span_id) IN (${own}) OR
        (s.trace_id IN (SELECT trace_id FROM (${own})) AND s.trace_id NOT IN (${shared})))`,
-    { id: id.toWellFormed(), scope: scope ?? '' },
+    { ids: ids.map((id) => id.toWellFormed()), scope: scope ?? '' },
   )
 }
 
@@ -115,7 +134,7 @@ function linesOf(connection: Connection, spans: readonly SpanName[]): Promise<Li
 /** What was said about these spans, and what names the person. */
 async function lateOf(
   connection: Connection,
-  { id }: Person,
+  { ids }: Person,
   spans: readonly SpanName[],
   { scope, multiTenant }: ForgetContext,
 ): Promise<Line[]> {
@@ -127,8 +146,8 @@ async function lateOf(
     ),
   )
   const own = await connection.rows<Line>(
-    `SELECT tenant, key, json FROM $db.late FINAL WHERE user_id = {id:String} AND ${scopeSql(scope)}`,
-    { id: id.toWellFormed(), scope: scope ?? '' },
+    `SELECT tenant, key, json FROM $db.late FINAL WHERE user_id IN {ids:Array(String)} AND ${scopeSql(scope)}`,
+    { ids: ids.map((id) => id.toWellFormed()), scope: scope ?? '' },
   )
   return [
     ...new Map([...about, ...own].map((line) => [`${line.tenant} ${line.key}`, line])).values(),

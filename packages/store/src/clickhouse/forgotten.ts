@@ -1,4 +1,5 @@
 import type { AnyRecord } from '@recount/record'
+import { type AuditRow, peopleOf } from '../records/audit-row.ts'
 import { type ErasedName, namesOf, withoutPerson } from '../records/erasure.ts'
 import type { Keys } from '../records/keys.ts'
 import { beganOf } from '../records/slot.ts'
@@ -17,6 +18,7 @@ export interface Floor {
 export interface Forgotten {
   /** What becomes of a record that comes in: what is left of it, or why nothing is. */
   fateOf(record: AnyRecord): AnyRecord | 'erased' | 'pruned'
+  fateOfAudit(row: AuditRow): AuditRow | 'erased' | 'pruned'
 }
 
 /** Looks up what was forgotten of what these records are about. */
@@ -24,16 +26,15 @@ export async function forgottenOf(
   connection: Connection,
   keys: Keys,
   records: readonly AnyRecord[],
+  audit: readonly AuditRow[] = [],
 ): Promise<Forgotten> {
   const [floors, tombstones, pruned] = await Promise.all([
     floorsIn(connection),
-    tombstonesOf(connection, keys, records),
+    tombstonesIn(connection, keys, [...records.flatMap(namesIn), ...audit.flatMap(namesInAudit)]),
     prunedSpans(connection, records),
   ])
-  const timeOf = ({ tenant_id = '' }: AnyRecord, name: ErasedName): number =>
-    Math.max(
-      ...[undefined, tenant_id].map((scope) => tombstones.get(nameOf(keys, scope, name)) ?? 0),
-    )
+  const timeOf = (scoped: readonly ScopedName[]): number =>
+    Math.max(0, ...scoped.map(({ scope, name }) => tombstones.get(nameOf(keys, scope, name)) ?? 0))
   return {
     fateOf(record) {
       const isContent = record.event === 'content'
@@ -43,8 +44,16 @@ export async function forgottenOf(
       )
       const fate = pruned.get(`${record.span_id} ${record.tenant_id ?? ''}`)
       if (isOld || fate === 'all' || (fate === 'content' && isContent)) return 'pruned'
-      const isErased = namesOf(record).some((name) => record.time <= timeOf(record, name))
+      const isErased = record.time <= timeOf(namesIn(record))
       return isErased ? (withoutPerson(record) ?? 'erased') : record
+    },
+    fateOfAudit(row) {
+      const isOld = floors.some(
+        ({ scope, before, contentOnly }) =>
+          row.time < before && isIn(scope, row.tenant_id) && !contentOnly,
+      )
+      if (isOld) return 'pruned'
+      return row.time <= timeOf(namesInAudit(row)) ? 'erased' : row
     },
   }
 }
@@ -58,6 +67,35 @@ export async function bury(
 ): Promise<void> {
   const rows = names.map(({ scope, name }) => ({ name: nameOf(keys, scope, name), time }))
   await connection.insert('tombstones', rows)
+}
+
+/** Whether a tombstone has one of these names. */
+export async function isBuried(
+  connection: Connection,
+  keys: Keys,
+  names: readonly ScopedName[],
+): Promise<boolean> {
+  return (await tombstonesIn(connection, keys, names)).size > 0
+}
+
+/** A name in a tenant, or in all. */
+export interface ScopedName {
+  readonly scope: Scope
+  readonly name: ErasedName
+}
+
+function namesIn(record: AnyRecord): ScopedName[] {
+  return inBoth(record.tenant_id, namesOf(record))
+}
+
+function namesInAudit(row: AuditRow): ScopedName[] {
+  const kinds = ['user', 'subject'] as const
+  const names = peopleOf(row).flatMap((id) => kinds.map((kind) => ({ kind, id })))
+  return inBoth(row.tenant_id, names)
+}
+
+function inBoth(tenant: string | null | undefined, names: readonly ErasedName[]): ScopedName[] {
+  return names.flatMap((name) => [undefined, tenant ?? ''].map((scope) => ({ scope, name })))
 }
 
 function nameOf(keys: Keys, scope: Scope, name: ErasedName): string {
@@ -77,18 +115,14 @@ async function floorsIn(connection: Connection): Promise<Floor[]> {
   })
 }
 
-async function tombstonesOf(
+async function tombstonesIn(
   connection: Connection,
   keys: Keys,
-  records: readonly AnyRecord[],
+  scoped: readonly ScopedName[],
 ): Promise<Map<string, number>> {
   const [count] = await connection.rows<{ n: number }>('SELECT count() AS n FROM $db.tombstones')
   if (count === undefined || count.n === 0) return new Map()
-  const names = records.flatMap((record) =>
-    namesOf(record).flatMap((name) =>
-      [undefined, record.tenant_id ?? ''].map((scope) => nameOf(keys, scope, name)),
-    ),
-  )
+  const names = scoped.map(({ scope, name }) => nameOf(keys, scope, name))
   const rows = await inChunks([...new Set(names)], (chunk) =>
     connection.rows<{ name: string; time: number }>(
       'SELECT name, max(time) AS time FROM $db.tombstones WHERE name IN {names:Array(String)} GROUP BY name',

@@ -50,6 +50,13 @@ const STEPS: readonly (readonly string[])[] = [
     `CREATE TABLE IF NOT EXISTS $db.positions (name String, at String, version UInt64)
      ENGINE = ReplacingMergeTree(version) ORDER BY name`,
   ],
+  [
+    // Entries of audit logs: the higher version counts.
+    `CREATE TABLE IF NOT EXISTS $db.audit (
+      tenant String, log String, seq UInt64, trace_id String, time Float64, day Date, people Array(String),
+      json String, version UInt64, INDEX by_trace trace_id TYPE bloom_filter
+    ) ENGINE = ReplacingMergeTree(version) PARTITION BY toYYYYMM(day) ORDER BY (log, seq)`,
+  ],
 ]
 
 /** The version of the schema that this code writes. */

@@ -1,4 +1,5 @@
 import type { AnyRecord } from '@recount/record'
+import { type AuditRow, auditRowOf } from '../records/audit-row.ts'
 import type { Store } from '../store.ts'
 import { ForeignRecords } from './foreign-records.ts'
 
@@ -37,6 +38,7 @@ export class RecordBatch {
   readonly #foreign = new ForeignRecords()
   readonly #name: string | undefined
   #records: AnyRecord[] = []
+  #audit: AuditRow[] = []
   #letters = 0
 
   constructor(store: Store, counts: IndexCounts, name: string | undefined) {
@@ -46,7 +48,8 @@ export class RecordBatch {
   }
 
   get isFull(): boolean {
-    return this.#records.length >= MOST_RECORDS || this.#letters >= MOST_LETTERS
+    const length = this.#records.length + this.#audit.length
+    return length >= MOST_RECORDS || this.#letters >= MOST_LETTERS
   }
 
   /** Takes the text of a line that ends there; false where it is no JSON. */
@@ -63,6 +66,11 @@ export class RecordBatch {
       this.#records.push(value as AnyRecord)
       return
     }
+    const entry = auditRowOf(value)
+    if (entry !== undefined) {
+      this.#audit.push(entry)
+      return
+    }
     const records = this.#foreign.read(value, place)
     if (records.length === 0 && !this.#foreign.isWaiting) this.#counts.other += 1
     this.#records.push(...records)
@@ -75,14 +83,16 @@ export class RecordBatch {
 
   async flush(at: string | undefined): Promise<void> {
     const records = this.#records
+    const audit = this.#audit
     this.#records = []
+    this.#audit = []
     this.#letters = 0
     const position =
       at === undefined || this.#name === undefined || this.#foreign.isWaiting
         ? {}
         : { position: { name: this.#name, at } }
-    if (records.length === 0 && position.position === undefined) return
-    const became = await this.#store.ingest(records, position)
+    if (records.length + audit.length === 0 && position.position === undefined) return
+    const became = await this.#store.ingest(records, { ...position, audit })
     for (const key of ['added', 'known', 'erased', 'pruned', 'invalid'] as const)
       this.#counts[key] += became[key]
   }

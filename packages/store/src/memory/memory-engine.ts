@@ -6,6 +6,7 @@ import { compareSpans, isAfter } from '../read/cursor.ts'
 import { passes } from '../read/filter.ts'
 import { groupValues } from '../read/group-values.ts'
 import { RANK } from '../read/span-summary.ts'
+import type { AuditRow } from '../records/audit-row.ts'
 import { isRecord } from '../records/valid.ts'
 import { withoutRepeated } from '../records/without-repeated.ts'
 import { isIn, type Scope } from '../scope.ts'
@@ -85,10 +86,11 @@ export function memoryEngine({ multiTenant }: { multiTenant: boolean }): Engine 
 
   return {
     multiTenant,
-    async write(records, position: IngestOptions['position']): Promise<Ingested> {
+    async write(records, { audit = [], position }: IngestOptions): Promise<Ingested> {
       open()
       const counts = { added: 0, known: 0, erased: 0, pruned: 0, invalid: 0 }
       for (const record of records) counts[write(record)] += 1
+      for (const row of audit) counts[writeAudit(row)] += 1
       if (position !== undefined) positions.set(position.name, position.at)
       return counts
     },
@@ -136,7 +138,23 @@ export function memoryEngine({ multiTenant }: { multiTenant: boolean }): Engine 
     },
     async forgetBefore(query) {
       open()
-      return forgetting.before(query)
+      return forgetting.before(query, lateOf)
+    },
+    async countBefore(query) {
+      open()
+      return forgetting.countBefore(query)
+    },
+    async auditOf(trace_id, scope) {
+      open()
+      return [...held.audit.values()]
+        .filter((row) => row.trace_id === trace_id && isIn(scope, row.tenant_id))
+        .sort((a, b) => (a.log === b.log ? a.seq - b.seq : a.log < b.log ? -1 : 1))
+    },
+    async tenants() {
+      open()
+      const all = [...held.spans.values()].map(({ facts }) => facts.tenant_id ?? '')
+      const late = [...held.late.values()].map(({ tenant_id = '' }) => tenant_id)
+      return [...new Set(['', ...all, ...late])]
     },
     async forgetPerson(person, scope) {
       open()
@@ -149,6 +167,15 @@ export function memoryEngine({ multiTenant }: { multiTenant: boolean }): Engine 
     async close() {
       isClosed = true
     },
+  }
+
+  function writeAudit(row: AuditRow): keyof Ingested {
+    const fate = forgetting.fateOfAudit(row)
+    if (typeof fate === 'string') return fate
+    const key = `${row.log} ${row.seq}`
+    const isKnown = JSON.stringify(held.audit.get(key)) === JSON.stringify(row)
+    held.audit.set(key, row)
+    return isKnown ? 'known' : 'added'
   }
 
   function write(given: AnyRecord): keyof Ingested {

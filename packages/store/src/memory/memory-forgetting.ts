@@ -1,6 +1,9 @@
 import type { AnyRecord, Erased } from '@recount/record'
-import type { Person } from '../engine.ts'
-import { namesOf, subjectsOf, withoutPerson } from '../records/erasure.ts'
+import type { Old, Person, SpanSet } from '../engine.ts'
+import { passes } from '../read/filter.ts'
+import type { SpanFacts } from '../read/span-summary.ts'
+import { type AuditRow, peopleOf } from '../records/audit-row.ts'
+import { foundNames, namesOf, subjectsOf, withoutPerson } from '../records/erasure.ts'
 import { beganOf } from '../records/slot.ts'
 import { isIn, type Scope } from '../scope.ts'
 import type { Erasure, Pruned } from '../store.ts'
@@ -27,7 +30,7 @@ export class MemoryForgetting {
   readonly #floors: Floor[] = []
   readonly #tombstones: Tombstone[] = []
   /** Spans of which the content, or all, was pruned. */
-  readonly #oldSpans: Map<string, boolean> = new Map()
+  readonly #gone: Map<string, boolean> = new Map()
 
   constructor(held: MemorySpans) {
     this.#held = held
@@ -41,7 +44,7 @@ export class MemoryForgetting {
         isIn(scope, record.tenant_id) && beganOf(record) < before && (!contentOnly || isContent),
     )
     // A span that began before may have written its content after.
-    const isOfOld = this.#oldSpans.get(record.span_id ?? '')
+    const isOfOld = this.#gone.get(`${record.span_id} ${record.tenant_id ?? ''}`)
     if (isOld || isOfOld === false || (isOfOld === true && isContent)) return 'pruned'
     const names = namesOf(record).map(({ kind, id }) => `${kind} ${id}`)
     const isErased = this.#tombstones.some(
@@ -58,35 +61,83 @@ export class MemoryForgetting {
       this.#tombstones.push({ scope, name: `content ${of_span_id}`, time })
     this.#sweep()
     if (subject_id !== undefined)
-      this.person({ kind: 'subject', id: subject_id }, scope, lateOf, time)
+      this.person({ kind: 'subject', ids: [subject_id] }, scope, lateOf, time)
   }
 
-  before(floor: Floor): Pruned {
-    const { before, contentOnly, scope } = floor
-    this.#floors.push(floor)
-    const old = [...this.#held.spans].filter(
-      ([, { facts }]) => facts.start_time < before && isIn(scope, facts.tenant_id),
+  fateOfAudit(row: AuditRow): AuditRow | 'erased' | 'pruned' {
+    const { time, tenant_id } = row
+    const isOld = this.#floors.some(
+      ({ scope, before, contentOnly }) => isIn(scope, tenant_id) && time < before && !contentOnly,
     )
+    if (isOld) return 'pruned'
+    const names = peopleOf(row).flatMap((id) => [`user ${id}`, `subject ${id}`])
+    const isErased = this.#tombstones.some(
+      ({ scope, name, time: until }) =>
+        names.includes(name) && isIn(scope, tenant_id) && time <= until,
+    )
+    return isErased ? 'erased' : row
+  }
+
+  before(old: Old, lateOf: LateOf): Pruned {
+    const { before, contentOnly, scope } = old
+    const isWhole = old.of === undefined && old.except === undefined
+    if (isWhole) this.#floors.push({ before, contentOnly, scope })
+    const spans = this.#oldSpans(old)
+    const due = spans.filter(([, span]) => isDue(span, contentOnly)).length
     let pieces = 0
-    for (const [key, span] of old) {
-      this.#oldSpans.set(span.facts.span_id, contentOnly)
-      for (const [slot, line] of span.lines)
-        if (line.event === 'content') {
-          span.lines.delete(slot)
-          pieces += 1
-        }
+    for (const [key, span] of spans) {
+      // A span that ran at that moment may have lines of later; one that only a rule tells is known by its id alone.
+      const wholeBefore = this.#gone.get(keyOf(span.facts)) === false
+      this.#gone.set(keyOf(span.facts), contentOnly && !wholeBefore)
+      pieces += withoutContent(span)
       if (!contentOnly) this.#held.spans.delete(key)
     }
+    if (!contentOnly) this.#lateBefore(old, lateOf)
+    if (!contentOnly && isWhole) this.#auditBefore(old)
+    return { spans: due, pieces, bytes_before: null, bytes_after: null }
+  }
+
+  #auditBefore({ before, scope }: Old): void {
+    for (const [key, row] of this.#held.audit)
+      if (row.time < before && isIn(scope, row.tenant_id)) this.#held.audit.delete(key)
+  }
+
+  countBefore(old: Old): number {
+    return this.#oldSpans(old).filter(([, span]) => isDue(span, old.contentOnly)).length
+  }
+
+  #oldSpans({ before, scope, of, except = [] }: Old): [string, MemorySpan][] {
+    return [...this.#held.spans].filter(
+      ([, { facts }]) =>
+        facts.start_time < before &&
+        isIn(scope, facts.tenant_id) &&
+        isInSet(facts, of) &&
+        !except.some((set) => isInSet(facts, set)),
+    )
+  }
+
+  /** Under rules with conditions those alone that no such rule can mean, and that are about no span that is there. */
+  #lateBefore({ before, scope, of, except = [] }: Old, lateOf: LateOf): void {
+    const isWhole = of === undefined && except.length === 0
+    if (hasConditions(of)) return
+    const kept = new Set(
+      isWhole ? [] : [...this.#held.spans.values()].flatMap((span) => [...lateOf(span)]),
+    )
+    const isMeant = ({ tenant_id }: AnyRecord): boolean =>
+      isIn(scope, tenant_id) &&
+      isOfTenants(tenant_id, of) &&
+      !except.some((set) => !hasConditions(set) && isOfTenants(tenant_id, set))
     for (const [key, line] of this.#held.late)
-      if (!contentOnly && line.time < before && isIn(scope, line.tenant_id))
-        this.#held.late.delete(key)
-    return { spans: old.length, pieces, bytes_before: null, bytes_after: null }
+      if (line.time < before && isMeant(line) && !kept.has(line)) this.#held.late.delete(key)
   }
 
   person(person: Person, scope: Scope, lateOf: LateOf, time: number = Date.now()): Erasure {
     const spans = this.#spansOf(person, scope)
     const late = new Set(spans.flatMap((span) => [...lateOf(span)]))
-    this.#tombstones.push({ scope, name: `${person.kind} ${person.id}`, time })
+    const found = foundNames(person).map(({ kind, id }) => `${kind} ${id}`)
+    const before = this.#tombstones.some((one) => one.scope === scope && found.includes(one.name))
+    for (const id of person.ids)
+      this.#tombstones.push({ scope, name: `${person.kind} ${id}`, time })
     for (const { facts } of spans) {
       this.#tombstones.push({ scope, name: `span ${facts.span_id}`, time })
       if (facts.message_id !== null)
@@ -94,10 +145,18 @@ export class MemoryForgetting {
     }
     let pieces = 0
     for (const span of spans) pieces += strip(span)
-    for (const [key, line] of this.#held.late)
-      if (late.has(line) || (line.user_id === person.id && isIn(scope, line.tenant_id)))
-        this.#held.late.set(key, withoutPerson(line) ?? line)
+    let remarks = 0
+    for (const [key, line] of this.#held.late) {
+      const isOwn = person.ids.includes(line.user_id ?? '') && isIn(scope, line.tenant_id)
+      if (!isOwn && !late.has(line)) continue
+      remarks += 1
+      this.#held.late.set(key, withoutPerson(line) ?? line)
+    }
+    const audit_entries = this.#forgetAudit(person, scope)
+    if (spans.length + remarks + audit_entries > 0)
+      for (const name of found) this.#tombstones.push({ scope, name, time })
     return {
+      ...{ before, ids: person.ids, remarks, audit_entries },
       traces: new Set(spans.map(({ facts }) => facts.trace_id)).size,
       spans: spans.length,
       pieces,
@@ -105,20 +164,28 @@ export class MemoryForgetting {
     }
   }
 
+  #forgetAudit({ ids }: Person, scope: Scope): number {
+    const own = [...this.#held.audit].filter(
+      ([, row]) => isIn(scope, row.tenant_id) && peopleOf(row).some((id) => ids.includes(id)),
+    )
+    for (const [key] of own) this.#held.audit.delete(key)
+    return own.length
+  }
+
   /** All of a trace that is this person's alone; of others what names the person. */
-  #spansOf({ kind, id }: Person, scope: Scope): MemorySpan[] {
+  #spansOf({ kind, ids }: Person, scope: Scope): MemorySpan[] {
     const all = [...this.#held.spans.values()].filter(({ facts }) => isIn(scope, facts.tenant_id))
     const own = all.filter(
       (span) =>
-        span.facts.user_id === id ||
+        ids.includes(span.facts.user_id ?? '') ||
         (kind === 'subject' &&
-          [...span.lines.values()].some((line) => subjectsOf(line).includes(id))),
+          [...span.lines.values()].some((line) => subjectsOf(line).some((id) => ids.includes(id)))),
     )
     const shared = new Set(
       kind === 'subject'
         ? []
         : all
-            .filter(({ facts }) => facts.user_id !== null && facts.user_id !== id)
+            .filter(({ facts }) => facts.user_id !== null && !ids.includes(facts.user_id))
             .map(({ facts }) => facts.trace_id),
     )
     const whole = new Set(
@@ -133,6 +200,32 @@ export class MemoryForgetting {
       for (const [slot, line] of lines)
         if (line.event === 'content' && this.fateOf(line) === 'erased') lines.delete(slot)
   }
+}
+
+function keyOf({ span_id, tenant_id }: SpanFacts): string {
+  return `${span_id} ${tenant_id ?? ''}`
+}
+
+function withoutContent({ lines }: MemorySpan): number {
+  const content = [...lines].filter(([, { event }]) => event === 'content')
+  for (const [slot] of content) lines.delete(slot)
+  return content.length
+}
+
+function isDue({ lines }: MemorySpan, contentOnly: boolean): boolean {
+  return !contentOnly || [...lines.values()].some(({ event }) => event === 'content')
+}
+
+function isInSet(facts: SpanFacts, set: SpanSet | undefined): boolean {
+  return isOfTenants(facts.tenant_id, set) && passes(facts, set?.filter ?? {})
+}
+
+function isOfTenants(tenant: string | null | undefined, set: SpanSet | undefined): boolean {
+  return set?.tenants === undefined || set.tenants.includes(tenant ?? '')
+}
+
+function hasConditions(set: SpanSet | undefined): boolean {
+  return Object.values(set?.filter ?? {}).some((value) => value !== undefined)
 }
 
 function strip(span: MemorySpan): number {

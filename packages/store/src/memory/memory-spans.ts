@@ -1,5 +1,6 @@
 import type { AnyRecord, Content } from '@recount/record'
 import { type SpanFacts, type SpanSummary, spanFacts } from '../read/span-summary.ts'
+import type { AuditRow } from '../records/audit-row.ts'
 import { contentPieces, type Kept, pieceText, saidPieces } from '../records/pieces.ts'
 import { queryPiece, queryText } from '../records/query-text.ts'
 import { isLoose, lineHash, slotOf } from '../records/slot.ts'
@@ -20,6 +21,8 @@ export interface Said {
 export class MemorySpans {
   readonly spans: Map<string, MemorySpan> = new Map()
   readonly late: Map<string, AnyRecord> = new Map()
+  /** Entries of audit logs, by log and place. */
+  readonly audit: Map<string, AuditRow> = new Map()
 
   /** Whether it says more than what was there. */
   add(record: AnyRecord): boolean {

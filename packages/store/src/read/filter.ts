@@ -34,8 +34,13 @@ export const RANGES = ['cost_usd', 'duration_ms', 'tokens'] as const
 /** One of `RANGES`. */
 export type RangeFilter = (typeof RANGES)[number]
 
+/** A value, or several of which it must be one. */
+export type OneOf<Value> = Value | readonly Value[]
+
 /** Which spans are asked for; what is left out does not matter. All that is said must hold. */
-export interface Filter extends Scoped, Partial<Readonly<Record<TextFilter, string | undefined>>> {
+export interface Filter
+  extends Scoped,
+    Partial<Readonly<Record<TextFilter, OneOf<string> | undefined>>> {
   /** Epoch milliseconds; from this moment on, by when a span began. */
   readonly since?: number | undefined
   /** Up to but without this moment. */
@@ -43,8 +48,8 @@ export interface Filter extends Scoped, Partial<Readonly<Record<TextFilter, stri
   readonly status?: SpanStatus | undefined
   /** What a user did with the answer. */
   readonly action?: UserActionName | undefined
-  readonly tag?: string | undefined
-  readonly metadata?: Readonly<Record<string, Scalar>> | undefined
+  readonly tag?: OneOf<string> | undefined
+  readonly metadata?: Readonly<Record<string, OneOf<Scalar>>> | undefined
   /** Bounds, each end included; `at_least` or `at_most` may be left out. */
   readonly ranges?:
     | Partial<Readonly<Record<RangeFilter, { at_least?: number; at_most?: number }>>>
@@ -65,7 +70,7 @@ export function checkFilter(filter: Filter, more: readonly string[] = []): void 
   checkWord('status', filter.status, [...STATUSES, 'interrupted'])
   checkWord('action', filter.action, USER_ACTIONS)
   for (const [key, value] of Object.entries(filter.metadata ?? {})) {
-    if (value !== null && typeof value === 'object')
+    if (valuesOf(value).some((one) => one !== null && typeof one === 'object'))
       throw invalid(`Expected \`metadata.${key}\` to be a text, number, boolean or null`)
   }
   for (const [key, range] of Object.entries(filter.ranges ?? {})) {
@@ -81,12 +86,23 @@ export function passes(span: SpanSummary, filter: Filter): boolean {
   return (
     span.start_time >= since &&
     span.start_time < until &&
-    TEXT_FILTERS.every((key) => filter[key] === undefined || span[key] === filter[key]) &&
+    TEXT_FILTERS.every((key) => isOneOf(span[key], filter[key])) &&
     (filter.status === undefined || span.status === filter.status) &&
-    (filter.tag === undefined || span.tags.includes(filter.tag)) &&
-    Object.entries(filter.metadata ?? {}).every(([key, value]) => span.metadata[key] === value) &&
+    (filter.tag === undefined || span.tags.some((tag) => isOneOf(tag, filter.tag))) &&
+    Object.entries(filter.metadata ?? {}).every(([key, value]) =>
+      isOneOf(span.metadata[key], value),
+    ) &&
     RANGES.every((key) => isWithin(rangeValue(span, key), filter.ranges?.[key]))
   )
+}
+
+/** The values that are asked for. */
+export function valuesOf<Value>(wanted: OneOf<Value>): readonly Value[] {
+  return Array.isArray(wanted) ? (wanted as readonly Value[]) : [wanted as Value]
+}
+
+function isOneOf<Value>(value: unknown, wanted: OneOf<Value> | undefined): boolean {
+  return wanted === undefined || valuesOf(wanted).includes(value as Value)
 }
 
 function rangeValue(span: SpanSummary, key: RangeFilter): number | null {
@@ -107,8 +123,10 @@ function isWithin(
 }
 
 function checkText(key: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'string')
-    throw invalid(`Expected \`${key}\` to be a text, got ${typeof value}`)
+  if (value === undefined) return
+  for (const one of valuesOf(value))
+    if (typeof one !== 'string')
+      throw invalid(`Expected \`${key}\` to be a text or a list of texts, got ${typeof one}`)
 }
 
 function checkNumber(key: string, value: unknown): void {

@@ -1,9 +1,14 @@
 import { type AnyRecord, beganAt, type SpanNode, spanTrees } from '@recount/record'
+import type { AuditRow } from '../records/audit-row.ts'
 import type { StoredTrace } from '../store.ts'
 import { type SpanFacts, spanFacts } from './span-summary.ts'
 
 /** A trace from its lines. */
-export function storedTrace(trace_id: string, lines: readonly AnyRecord[]): StoredTrace {
+export function storedTrace(
+  trace_id: string,
+  lines: readonly AnyRecord[],
+  audit: readonly AuditRow[],
+): StoredTrace {
   const records = joined(trace_id, lines)
   const [tree] = spanTrees(records.filter((record) => !isEdit(record)))
   const ended = records.map(spanFacts).filter((facts) => facts !== undefined && facts.rank === 3)
@@ -25,6 +30,7 @@ export function storedTrace(trace_id: string, lines: readonly AnyRecord[]): Stor
     cost_unknown_calls: calls.filter(({ cost_usd }) => cost_usd === null).length,
     input_tokens: sumOf(calls.map(({ input_tokens }) => input_tokens)),
     output_tokens: sumOf(calls.map(({ output_tokens }) => output_tokens)),
+    audit,
   }
 }
 

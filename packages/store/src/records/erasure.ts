@@ -1,6 +1,6 @@
 import type { AnyRecord } from '@recount/record'
 
-/** What a tombstone names: a person; the content with a digest; the content of a span; a span that was about a person. */
+/** What a tombstone names: a person, and that something of theirs was found; the content with a digest, or of a span; a span or an answer that was about a person. */
 export type ErasedKind =
   | 'user'
   | 'subject'
@@ -8,13 +8,24 @@ export type ErasedKind =
   | 'content'
   | 'span'
   | 'message'
-  | 'pruned'
-  | 'pruned content'
+  | 'found user'
+  | 'found subject'
 
 /** A name of something that may be gone. */
 export interface ErasedName {
   readonly kind: ErasedKind
   readonly id: string
+}
+
+/** The names of tombstones that say that something of a person was found and is gone. */
+export function foundNames({
+  kind,
+  ids,
+}: {
+  kind: 'user' | 'subject'
+  ids: readonly string[]
+}): ErasedName[] {
+  return ids.map((id) => ({ kind: `found ${kind}`, id }))
 }
 
 /** Every name under which a record, or content in it, may have been erased. */

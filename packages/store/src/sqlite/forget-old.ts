@@ -1,44 +1,52 @@
-import type { Scope } from '../scope.ts'
+import type { Old } from '../engine.ts'
 import type { Pruned } from '../store.ts'
-import type { Connection, Row, Value } from './connection.ts'
-import { type Deleted, deleteContents, deleteUnusedWords } from './delete-contents.ts'
+import type { Connection, Value } from './connection.ts'
+import { deleteContents, deleteUnusedWords } from './delete-contents.ts'
 import type { Forgotten } from './forgotten.ts'
+import { lateBefore, type OldSpan, oldSpans } from './old-spans.ts'
 
-/** What is pruned. */
-export interface Old {
-  readonly before: number
-  readonly contentOnly: boolean
-  readonly scope: Scope
-}
-
-/** Spans that are forgotten in one step: it holds the lock for some 20 ms. */
-const STEP_SPANS = 100
+/** Spans and late lines that are forgotten in one step: it holds the lock for some 20 ms. */
+const STEP_ROWS = 100
+const STEP_AUDIT = 1000
 const STEP_WORDS = 300
 const STEP_PAGES = 64
 
-/** Forgets what began before, in small steps between which other processes write. */
+/** Forgets what is old, in small steps between which other processes write. */
 export async function forgetBefore(
   connection: Connection,
   forgotten: Forgotten,
   old: Old,
+  multiTenant: boolean,
 ): Promise<Pruned> {
   const bytes_before = sizeOf(connection)
-  // First the floor, so that nothing comes back meanwhile.
-  await connection.writeWhenFree(() => forgotten.sink(old))
-  let spans = 0
-  let pieces = 0
+  // First the floor, so that nothing comes back meanwhile. A rule with conditions has none: lines may not tell what they are.
+  const hasFloor = old.of === undefined && old.except === undefined
+  if (hasFloor) await connection.writeWhenFree(() => forgotten.sink(old))
+  const sum = { spans: 0, pieces: 0 }
   const words = new Set<string>()
-  for (;;) {
-    const step = await connection.writeWhenFree(() => forgetSome(connection, forgotten, old, spans))
-    pieces += step.pieces
-    spans += step.spans
-    for (const word of step.words) words.add(word)
-    if (step.spans === 0) break
+  const step = async (rows: readonly OldSpan[]): Promise<void> => {
+    const deleted = await connection.writeWhenFree(() =>
+      forgetSpans(connection, forgotten, old, hasFloor ? rows.filter(wasRunning) : rows, rows),
+    )
+    sum.spans += rows.filter(({ isDue }) => isDue).length
+    sum.pieces += deleted.pieces
+    for (const word of deleted.words) words.add(word)
     await pause()
   }
+  for (const page of oldSpans(connection, old, multiTenant))
+    for (let at = 0; at < page.length; at += STEP_ROWS) await step(page.slice(at, at + STEP_ROWS))
+  if (!old.contentOnly) sum.pieces += await forgetLate(connection, old, multiTenant, words)
   await forgetWords(connection, words)
   await giveSpaceBack(connection)
-  return { spans, pieces, bytes_before, bytes_after: sizeOf(connection) }
+  return { ...sum, bytes_before, bytes_after: sizeOf(connection) }
+}
+
+/** How many spans that would concern. */
+export function countBefore(connection: Connection, old: Old, multiTenant: boolean): number {
+  let count = 0
+  for (const page of oldSpans(connection, old, multiTenant))
+    count += page.filter(({ isDue }) => isDue).length
+  return count
 }
 
 /** Takes words that no text has any more out of the table of words. */
@@ -50,24 +58,6 @@ export async function forgetWords(
   for (let at = 0; at < list.length; at += STEP_WORDS) {
     const some = list.slice(at, at + STEP_WORDS)
     await connection.writeWhenFree(() => deleteUnusedWords(connection, some))
-    await pause()
-  }
-}
-
-/**
- * Takes what was deleted out of the index of words, where until then only a note says so. FTS5's own way of deleting at
- * once (secure-delete) leaves a malformed index behind in SQLite 3.45.1.
- */
-async function cleanIndex(connection: Connection): Promise<void> {
-  // A negative number first: all of the index is merged into one part, in which nothing deleted is left.
-  for (let pages = -STEP_PAGES; ; pages = STEP_PAGES) {
-    const changes = await connection.writeWhenFree(() => {
-      const before = connection.number('SELECT total_changes()')
-      connection.exec(`INSERT INTO words_in (words_in, rank) VALUES ('merge', ${pages})`)
-      return connection.number('SELECT total_changes()') - before
-    })
-    // As FTS5's manual says: fewer than two mean that nothing was left to do.
-    if (changes < 2 && pages > 0) return
     await pause()
   }
 }
@@ -88,66 +78,97 @@ export async function giveSpaceBack(connection: Connection): Promise<void> {
   connection.checkpoint()
 }
 
-function forgetSome(
+/** Lets other processes have the lock. */
+export function pause(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+/**
+ * Takes what was deleted out of the index of words, where until then only a note says so. FTS5's own way of deleting at
+ * once (secure-delete) leaves a malformed index behind in SQLite 3.45.1.
+ */
+async function cleanIndex(connection: Connection): Promise<void> {
+  // A negative number first: all of the index is merged into one part, in which nothing deleted is left.
+  for (let pages = -STEP_PAGES; ; pages = STEP_PAGES) {
+    const changes = await connection.writeWhenFree(() => {
+      const before = connection.number('SELECT total_changes()')
+      connection.exec(`INSERT INTO words_in (words_in, rank) VALUES ('merge', ${pages})`)
+      return connection.number('SELECT total_changes()') - before
+    })
+    // As FTS5's manual says: fewer than two mean that nothing was left to do.
+    if (changes < 2 && pages > 0) return
+    await pause()
+  }
+}
+
+interface Gone {
+  readonly pieces: number
+  readonly words: ReadonlySet<string>
+}
+
+function forgetSpans(
   connection: Connection,
   forgotten: Forgotten,
   old: Old,
-  done: number,
-): Deleted & { spans: number } {
-  const rows = nextSpans(connection, old, done)
-  const ids = rows.map(([id]) => Number(id))
-  // What was still running then may have lines of later.
-  const running = rows.filter(([, , end]) => Number(end) >= old.before)
-  const kind = old.contentOnly ? 'pruned content' : 'pruned'
-  if (running.length > 0)
-    forgotten.bury(
-      running.map(([, span]) => ({
-        scope: old.scope,
-        name: { kind, id: Buffer.from(span as Buffer).toString('hex') },
-        time: Number.MAX_SAFE_INTEGER,
-      })),
-    )
-  const late = old.contentOnly || done > 0 ? [] : lateBefore(connection, old)
-  const deleted = deleteContents(connection, [...ids, ...late.map((id) => -id)], old)
-  if (old.contentOnly) return { ...deleted, spans: rows.length }
+  keptOut: readonly OldSpan[],
+  rows: readonly OldSpan[],
+): Gone {
+  forgotten.keepOut(
+    keptOut.map(({ id }) => id),
+    old.contentOnly,
+  )
+  const ids = rows.map(({ id }) => id)
+  const deleted = deleteContents(connection, ids, old)
+  if (old.contentOnly) return deleted
   const list = JSON.stringify(ids)
   for (const table of ['lines', 'queries'])
     connection.run(`DELETE FROM ${table} WHERE span IN (SELECT value FROM json_each(?))`, [list])
   connection.run('DELETE FROM spans WHERE id IN (SELECT value FROM json_each(?))', [list])
-  connection.run('DELETE FROM late WHERE id IN (SELECT value FROM json_each(?))', [
-    JSON.stringify(late),
-  ])
-  return { ...deleted, spans: rows.length }
+  return deleted
 }
 
-/** Spans whose metadata stays are skipped by how many were done; those that go are not there any more. */
-function nextSpans(
+/** What was still running then may have lines of later. */
+function wasRunning({ isRunning }: OldSpan): boolean {
+  return isRunning
+}
+
+/** Late lines and entries of audit logs; answers how many texts went with them. */
+async function forgetLate(
   connection: Connection,
-  { before, contentOnly, scope }: Old,
-  done: number,
-): Row[] {
-  const inScope = scope === undefined ? '' : ' AND tenant = ?'
-  const scoped: Value[] = scope === undefined ? [] : [scope]
-  return connection.all(
-    `SELECT id, span_id, start_time + coalesce(duration_ms, 1e15) FROM spans
-      WHERE start_time < ?${inScope} ORDER BY start_time, id LIMIT ? OFFSET ?`,
-    [before, ...scoped, STEP_SPANS, contentOnly ? done : 0],
-  )
+  old: Old,
+  multiTenant: boolean,
+  words: Set<string>,
+): Promise<number> {
+  let pieces = 0
+  const late = lateBefore(connection, old, multiTenant)
+  for (let at = 0; at < late.length; at += STEP_ROWS) {
+    const some = late.slice(at, at + STEP_ROWS)
+    const deleted = await connection.writeWhenFree(() => {
+      const list = JSON.stringify(some)
+      const gone = deleteContents(
+        connection,
+        some.map((id) => -id),
+        { contentOnly: false },
+      )
+      connection.run('DELETE FROM late WHERE id IN (SELECT value FROM json_each(?))', [list])
+      return gone
+    })
+    pieces += deleted.pieces
+    for (const word of deleted.words) words.add(word)
+    await pause()
+  }
+  if (old.of === undefined && old.except === undefined) await forgetAudit(connection, old)
+  return pieces
 }
 
-function lateBefore(connection: Connection, { before, scope }: Old): number[] {
+async function forgetAudit(connection: Connection, { before, scope }: Old): Promise<void> {
   const inScope = scope === undefined ? '' : ' AND tenant = ?'
-  const scoped: Value[] = scope === undefined ? [] : [scope]
-  return connection
-    .all(`SELECT id FROM late WHERE time < ?${inScope}`, [before, ...scoped])
-    .map(([id]) => Number(id))
+  const values: Value[] = scope === undefined ? [before] : [before, scope]
+  const sql = `DELETE FROM audit WHERE (log, seq) IN
+    (SELECT log, seq FROM audit WHERE time < ?${inScope} LIMIT ${STEP_AUDIT})`
+  while ((await connection.writeWhenFree(() => connection.run(sql, values))) > 0) await pause()
 }
 
 function sizeOf(connection: Connection): number {
   return connection.number('PRAGMA page_count') * connection.number('PRAGMA page_size')
-}
-
-/** Lets other processes have the lock. */
-export function pause(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

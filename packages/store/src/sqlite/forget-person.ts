@@ -1,6 +1,7 @@
 import type { AnyRecord } from '@recount/record'
 import type { Person } from '../engine.ts'
-import { subjectsOf, withoutPerson } from '../records/erasure.ts'
+import { type AuditRow, peopleOf } from '../records/audit-row.ts'
+import { foundNames, subjectsOf, withoutPerson } from '../records/erasure.ts'
 import type { Keys } from '../records/keys.ts'
 import type { Scope } from '../scope.ts'
 import type { Erasure } from '../store.ts'
@@ -24,6 +25,7 @@ export interface Forgetting {
 }
 
 const STEP_SPANS = 100
+const STEP_AUDIT = 1000
 
 /** Forgets a person: first the tombstones, so that nothing comes back, then what is there. */
 export async function forgetPerson(
@@ -33,11 +35,16 @@ export async function forgetPerson(
   time: number = Date.now(),
 ): Promise<Erasure> {
   const { connection, forgotten } = forgetting
-  const name = { kind: person.kind, id: person.id }
-  await connection.writeWhenFree(() => forgotten.bury([{ scope, name, time }]))
+  const { kind } = person
+  const found = foundNames(person)
+  const before = forgotten.isBuried(scope, found)
+  await connection.writeWhenFree(() =>
+    forgotten.bury(person.ids.map((id) => ({ scope, name: { kind, id }, time }))),
+  )
   const spans = spansOf(connection, person, scope)
   const ids = [...spans.keys()]
   let pieces = 0
+  let remarks = 0
   const words = new Set<string>()
   for (let at = 0; at < ids.length || at === 0; at += STEP_SPANS) {
     const some = ids.slice(at, at + STEP_SPANS)
@@ -49,15 +56,23 @@ export async function forgetPerson(
       return strip(forgetting, some, at === 0 ? person : undefined, scope)
     })
     pieces += step.pieces
+    remarks += step.remarks
     for (const word of step.words) words.add(word)
     await pause()
   }
+  const audit_entries = await forgetAudit(connection, person, scope)
+  if (spans.size + remarks + audit_entries > 0)
+    await connection.writeWhenFree(() =>
+      forgotten.bury(found.map((name) => ({ scope, name, time }))),
+    )
   await forgetWords(connection, words)
   await giveSpaceBack(connection)
   return {
+    before,
+    ids: person.ids,
     traces: new Set([...spans.values()].map(({ trace_id }) => trace_id)).size,
     spans: spans.size,
-    pieces,
+    ...{ pieces, remarks, audit_entries },
     span_ids: [...spans.values()].map(({ span_id }) => span_id),
   }
 }
@@ -79,25 +94,29 @@ function tombstonesOf({
 /** All of a trace that is this person's alone; of others what names the person. */
 function spansOf(
   connection: Connection,
-  { kind, id }: Person,
+  { kind, ids }: Person,
   scope: Scope,
 ): Map<number, SpanName> {
+  const list = JSON.stringify(ids)
   const scoped: Value[] = scope === undefined ? [] : [scope]
   const inScope = scope === undefined ? '' : ' AND tenant = ?'
   const own = connection
-    .all(`SELECT id FROM spans WHERE user_id = ?${inScope}`, [id, ...scoped])
+    .all(`SELECT id FROM spans WHERE user_id IN (SELECT value FROM json_each(?))${inScope}`, [
+      list,
+      ...scoped,
+    ])
     .map(([span]) => Number(span))
-  if (kind === 'subject') own.push(...lookupsOf(connection, id))
+  if (kind === 'subject') own.push(...lookupsOf(connection, ids))
   const isShared =
     kind === 'subject'
       ? ''
-      : 'AND NOT EXISTS (SELECT 1 FROM spans AS x WHERE x.trace_id = o.trace_id AND x.tenant = o.tenant AND x.user_id IS NOT NULL AND x.user_id <> ?)'
+      : 'AND NOT EXISTS (SELECT 1 FROM spans AS x WHERE x.trace_id = o.trace_id AND x.tenant = o.tenant AND x.user_id IS NOT NULL AND x.user_id NOT IN (SELECT value FROM json_each(?)))'
   const rows = connection.all(
     `WITH own AS MATERIALIZED (SELECT * FROM spans WHERE id IN (SELECT value FROM json_each(?)))
      SELECT id, trace_id, span_id, message_id FROM own WHERE 1${inScope}
      UNION SELECT s.id, s.trace_id, s.span_id, s.message_id FROM own AS o JOIN spans AS s
        ON s.trace_id = o.trace_id AND s.tenant = o.tenant WHERE 1 ${isShared}${inScope.replace('tenant', 's.tenant')}`,
-    [JSON.stringify(own), ...scoped, ...(kind === 'subject' ? [] : [id]), ...scoped],
+    [JSON.stringify(own), ...scoped, ...(kind === 'subject' ? [] : [list]), ...scoped],
   )
   return new Map(
     rows.map(([span, trace_id, span_id, message_id]) => [
@@ -112,12 +131,42 @@ function spansOf(
 }
 
 /** Retrievals that were about somebody, or found something about them. */
-function lookupsOf(connection: Connection, id: string): number[] {
-  const text = JSON.stringify(id)
+function lookupsOf(connection: Connection, ids: readonly string[]): number[] {
   return connection
-    .all("SELECT span, json FROM lines WHERE slot = 'retrieval' AND instr(json, ?) > 0", [text])
-    .filter(([, json]) => subjectsOf(JSON.parse(String(json)) as AnyRecord).includes(id))
+    .all(`SELECT span, json FROM lines AS t WHERE slot = 'retrieval' AND ${NAMES_ONE}`, [
+      JSON.stringify(ids.map((id) => JSON.stringify(id))),
+    ])
+    .filter(([, json]) =>
+      subjectsOf(JSON.parse(String(json)) as AnyRecord).some((id) => ids.includes(id)),
+    )
     .map(([span]) => Number(span))
+}
+
+/** Whether the JSON text of a row of `t` has one of these in it. */
+const NAMES_ONE = 'EXISTS (SELECT 1 FROM json_each(?) AS j WHERE instr(t.json, j.value) > 0)'
+
+/** Entries of audit logs that name a person are gone from here; the logs themselves are not touched. */
+async function forgetAudit(connection: Connection, { ids }: Person, scope: Scope): Promise<number> {
+  const inScope = scope === undefined ? '' : ' AND tenant = ?'
+  const rows = connection
+    .all(`SELECT log, seq, json FROM audit AS t WHERE ${NAMES_ONE}${inScope}`, [
+      JSON.stringify(ids.map((id) => JSON.stringify(id))),
+      ...(scope === undefined ? [] : [scope]),
+    ])
+    .filter(([, , json]) =>
+      peopleOf(JSON.parse(String(json)) as AuditRow).some((id) => ids.includes(id)),
+    )
+  for (let at = 0; at < rows.length; at += STEP_AUDIT) {
+    const some = rows.slice(at, at + STEP_AUDIT).map(([log, seq]) => [log, seq])
+    await connection.writeWhenFree(() =>
+      connection.run(
+        'DELETE FROM audit WHERE (log, seq) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))',
+        [JSON.stringify(some)],
+      ),
+    )
+    await pause()
+  }
+  return rows.length
 }
 
 function strip(
@@ -125,7 +174,7 @@ function strip(
   spans: readonly number[],
   person: Person | undefined,
   scope: Scope,
-): { pieces: number; words: Set<string> } {
+): { pieces: number; remarks: number; words: Set<string> } {
   const { connection, keys } = forgetting
   const late = lateOf(forgetting, spans, person, scope)
   const edits = editOwners(
@@ -151,7 +200,7 @@ function strip(
     JSON.stringify(late.map(({ id }) => id)),
   ])
   writeRecords(connection, keys, left)
-  return { pieces: deleted.pieces, words: new Set(deleted.words) }
+  return { pieces: deleted.pieces, remarks: late.length, words: new Set(deleted.words) }
 }
 
 interface Late {
@@ -175,10 +224,11 @@ function lateOf(
     person === undefined
       ? []
       : [
-          `SELECT l.id, l.json FROM late AS l WHERE l.user_id = ?${scope === undefined ? '' : ' AND l.tenant = ?'}`,
+          `SELECT l.id, l.json FROM late AS l WHERE l.user_id IN (SELECT value FROM json_each(?))${scope === undefined ? '' : ' AND l.tenant = ?'}`,
         ]
   const values: Value[] = [list, list, list]
-  if (person !== undefined) values.push(person.id, ...(scope === undefined ? [] : [scope]))
+  if (person !== undefined)
+    values.push(JSON.stringify(person.ids), ...(scope === undefined ? [] : [scope]))
   return connection
     .all([...joined, ...own].join(' UNION '), values)
     .map(([id, json]) => ({ id: Number(id), record: JSON.parse(String(json)) as AnyRecord }))

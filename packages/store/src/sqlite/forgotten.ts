@@ -1,8 +1,10 @@
 import type { AnyRecord } from '@recount/record'
-import { namesOf, withoutPerson } from '../records/erasure.ts'
+import { type AuditRow, peopleOf } from '../records/audit-row.ts'
+import { type ErasedName, namesOf, withoutPerson } from '../records/erasure.ts'
 import type { Keys } from '../records/keys.ts'
 import { beganOf } from '../records/slot.ts'
 import { isIn, type Scope } from '../scope.ts'
+import { rowsOf } from './bulk.ts'
 import type { Connection, Value } from './connection.ts'
 
 interface Floor {
@@ -11,6 +13,9 @@ interface Floor {
   readonly before: number
 }
 
+/** What becomes of a record that comes in: what is left of it, or why nothing is. */
+export type Fate = AnyRecord | 'erased' | 'pruned'
+
 /** What was forgotten and must not come back, as it is in the database at the moment of a write. */
 export class Forgotten {
   readonly #connection: Connection
@@ -18,15 +23,11 @@ export class Forgotten {
   #version = -1
   #floors: readonly Floor[] = []
   #tombstones: ReadonlyMap<string, number> = new Map()
+  #hasPruned = false
 
   constructor(connection: Connection, keys: Keys) {
     this.#connection = connection
     this.#keys = keys
-  }
-
-  /** How often something was forgotten. */
-  get version(): number {
-    return this.#version
   }
 
   /** Reads anew if another process, or this one, has forgotten something since. */
@@ -46,30 +47,38 @@ export class Forgotten {
         .all('SELECT name, time FROM tombstones')
         .map(([name, time]) => [(name as Buffer).toString('latin1'), Number(time)]),
     )
+    this.#hasPruned = this.#connection.number('SELECT EXISTS (SELECT 1 FROM pruned)') === 1
   }
 
-  /** What becomes of a record that comes in: what is left of it, or why nothing is. */
-  fateOf(record: AnyRecord): AnyRecord | 'erased' | 'pruned' {
-    const isContent = record.event === 'content'
-    const began = beganOf(record)
-    const isOld = this.#floors.some(
-      ({ scope, before, contentOnly }) =>
-        began < before && isIn(scope, record.tenant_id) && (!contentOnly || isContent),
+  fatesOf(records: readonly AnyRecord[]): Fate[] {
+    const pruned = this.#prunedSpans(records)
+    return records.map((record) => this.#fateOf(record, pruned))
+  }
+
+  fateOfAudit(row: AuditRow): AuditRow | 'erased' | 'pruned' {
+    if (this.#isBelow(row, row.time, false)) return 'pruned'
+    const names = peopleOf(row).flatMap((id): ErasedName[] => [
+      { kind: 'user', id },
+      { kind: 'subject', id },
+    ])
+    return names.some((name) => row.time <= this.#time(row, name)) ? 'erased' : row
+  }
+
+  /** Whether a tombstone has one of these names. */
+  isBuried(scope: Scope, names: readonly ErasedName[]): boolean {
+    this.refresh()
+    return names.some((name) =>
+      this.#tombstones.has(this.#keys.erased(scope, name).toString('latin1')),
     )
-    if (isOld) return 'pruned'
-    if (this.#tombstones.size === 0) return record
-    if (this.#isOfPruned(record)) return 'pruned'
-    const isErased = namesOf(record).some((name) => record.time <= this.#time(record, name))
-    return isErased ? (withoutPerson(record) ?? 'erased') : record
   }
 
-  bury(rows: readonly { scope: Scope; name: Parameters<Keys['erased']>[1]; time: number }[]): void {
+  bury(rows: readonly { scope: Scope; name: ErasedName; time: number }[]): void {
     for (const { scope, name, time } of rows)
       this.#connection.run(
         'INSERT INTO tombstones VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET time = max(time, excluded.time)',
         [this.#keys.erased(scope, name), time],
       )
-    this.#changed()
+    if (rows.length > 0) this.#changed()
   }
 
   sink({ scope, contentOnly, before }: Floor): void {
@@ -82,18 +91,50 @@ export class Forgotten {
     this.#changed()
   }
 
-  /** A span that began before what was pruned may have written its content after. */
-  #isOfPruned(record: AnyRecord): boolean {
-    const { span_id } = record
-    if (span_id === undefined) return false
-    if (this.#time(record, { kind: 'pruned', id: span_id }) > 0) return true
-    return (
-      record.event === 'content' && this.#time(record, { kind: 'pruned content', id: span_id }) > 0
+  /** Keeps out what is written about these spans, or their content, from now on. */
+  keepOut(spans: readonly number[], contentOnly: boolean): void {
+    if (spans.length === 0) return
+    this.#connection.run(
+      `INSERT OR IGNORE INTO pruned SELECT span_id, tenant, ${contentOnly ? 1 : 0} FROM spans
+        WHERE id IN (SELECT value FROM json_each(?))`,
+      [JSON.stringify(spans)],
+    )
+    // Others look again when they see a first one; from then on they ask for each record.
+    if (!this.#hasPruned) this.#changed()
+  }
+
+  #fateOf(record: AnyRecord, pruned: ReadonlyMap<string, boolean>): Fate {
+    const isContent = record.event === 'content'
+    if (this.#isBelow(record, beganOf(record), isContent)) return 'pruned'
+    const contentOnly = pruned.get(`${record.span_id} ${record.tenant_id ?? ''}`)
+    if (contentOnly === false || (contentOnly === true && isContent)) return 'pruned'
+    if (this.#tombstones.size === 0) return record
+    const isErased = namesOf(record).some((name) => record.time <= this.#time(record, name))
+    return isErased ? (withoutPerson(record) ?? 'erased') : record
+  }
+
+  #isBelow({ tenant_id }: Tenanted, began: number, isContent: boolean): boolean {
+    return this.#floors.some(
+      ({ scope, before, contentOnly }) =>
+        began < before && isIn(scope, tenant_id) && (!contentOnly || isContent),
     )
   }
 
-  #time({ tenant_id = '' }: AnyRecord, name: Parameters<Keys['erased']>[1]): number {
-    const times = [undefined, tenant_id].map((scope) =>
+  /** Of spans that were pruned by their ids, whether it was their content alone. */
+  #prunedSpans(records: readonly AnyRecord[]): Map<string, boolean> {
+    if (!this.#hasPruned) return new Map()
+    const ids = new Set(records.flatMap(({ span_id }) => span_id ?? []))
+    const rows = rowsOf(
+      this.#connection,
+      `SELECT j.value, p.tenant, min(p.content_only) FROM json_each(?) AS j
+        CROSS JOIN pruned AS p ON p.span_id = unhex(j.value) GROUP BY 1, 2`,
+      [...ids],
+    )
+    return new Map(rows.map(([id, tenant, only]) => [`${id} ${tenant}`, only === 1]))
+  }
+
+  #time({ tenant_id }: Tenanted, name: ErasedName): number {
+    const times = [undefined, tenant_id ?? ''].map((scope) =>
       this.#tombstones.get(this.#keys.erased(scope, name).toString('latin1')),
     )
     return Math.max(times[0] ?? 0, times[1] ?? 0)
@@ -105,4 +146,8 @@ export class Forgotten {
     )
     this.refresh()
   }
+}
+
+interface Tenanted {
+  readonly tenant_id?: string | null
 }

@@ -66,6 +66,21 @@ CREATE TABLE tombstones (name BLOB PRIMARY KEY, time REAL NOT NULL) WITHOUT ROWI
 CREATE TABLE floors (scope TEXT, content_only INTEGER NOT NULL, before REAL NOT NULL);
 CREATE TABLE positions (name TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
 `,
+  `
+-- Spans of which all, or the content, was pruned by a rule that a line of theirs may not tell, or while they ran.
+CREATE TABLE pruned (
+  span_id BLOB NOT NULL, tenant TEXT NOT NULL, content_only INTEGER NOT NULL,
+  PRIMARY KEY (span_id, tenant, content_only)
+) WITHOUT ROWID;
+
+-- Entries of audit logs.
+CREATE TABLE audit (
+  log TEXT NOT NULL, seq INTEGER NOT NULL, tenant TEXT NOT NULL, time REAL NOT NULL, trace_id BLOB, json TEXT NOT NULL,
+  PRIMARY KEY (log, seq)
+) WITHOUT ROWID;
+CREATE INDEX audit_trace ON audit (trace_id) WHERE trace_id IS NOT NULL;
+CREATE INDEX audit_time ON audit (time);
+`,
 ]
 
 /** The version of the schema that this code writes. */

@@ -5,11 +5,12 @@ import { StoreError } from '../errors.ts'
 import { keysOf } from '../records/keys.ts'
 import { isRecord } from '../records/valid.ts'
 import type { Ingested, IngestOptions } from '../store.ts'
+import { readAudit, tenantsIn, writeAudit } from './audit-table.ts'
 import { buryErased } from './bury-erased.ts'
 import { Connection } from './connection.ts'
 import { countedCalls } from './count-calls.ts'
 import { IndexFiller } from './fill-index.ts'
-import { forgetBefore, forgetWords, pause } from './forget-old.ts'
+import { countBefore, forgetBefore, forgetWords, pause } from './forget-old.ts'
 import { type Forgetting, forgetPerson } from './forget-person.ts'
 import { Forgotten } from './forgotten.ts'
 import { alikeCalls, findTraces, questionOf, traceRecords } from './read-traces.ts'
@@ -74,7 +75,7 @@ function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
 
   async function writeSome(
     records: readonly AnyRecord[],
-    position: IngestOptions['position'],
+    { audit = [], position }: IngestOptions,
   ): Promise<Ingested> {
     const buried: Erased[] = []
     const result = await connection.writeWhenFree(() => {
@@ -85,22 +86,33 @@ function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
           for (const word of buryErased(forgetting, record, scopeOf(record))) words.add(word)
           buried.push(record)
         }
-      const fates = records.map((record) => forgotten.fateOf(record))
+      const fates = forgotten.fatesOf(records)
       const kept = fates.filter((fate) => typeof fate !== 'string')
-      const added = writeRecords(connection, keys, kept)
+      const entries = audit.map((row) => forgotten.fateOfAudit(row))
+      const keptEntries = entries.filter((fate) => typeof fate !== 'string')
+      const added = writeRecords(connection, keys, kept) + writeAudit(connection, keptEntries)
       if (position !== undefined)
         connection.run('INSERT OR REPLACE INTO positions VALUES (?, ?)', [
           position.name,
           position.at,
         ])
-      const count = (word: string): number => fates.filter((fate) => fate === word).length
+      const all = [...fates, ...entries]
+      const count = (word: string): number => all.filter((fate) => fate === word).length
       const counts = { erased: count('erased'), pruned: count('pruned'), invalid: 0 }
-      return { words, counts: { added, known: kept.length - added, ...counts } }
+      return {
+        words,
+        counts: { added, known: kept.length + keptEntries.length - added, ...counts },
+      }
     })
     if (result.words.size > 0) await forgetWords(connection, result.words)
     for (const { subject_id, time, ...record } of buried)
       if (subject_id !== undefined)
-        await forgetPerson(forgetting, { kind: 'subject', id: subject_id }, scopeOf(record), time)
+        await forgetPerson(
+          forgetting,
+          { kind: 'subject', ids: [subject_id] },
+          scopeOf(record),
+          time,
+        )
     return result.counts
   }
 
@@ -110,7 +122,7 @@ function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
 
   return {
     multiTenant,
-    async write(records, position) {
+    async write(records, options) {
       const valid = records.filter(isRecord)
       const sum = {
         added: 0,
@@ -119,10 +131,14 @@ function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
         pruned: 0,
         invalid: records.length - valid.length,
       }
-      for (let at = 0; at < valid.length || at === 0; at += STEP_RECORDS) {
-        const isLast = at + STEP_RECORDS >= valid.length
-        const some = valid.slice(at, at + STEP_RECORDS)
-        const counts = await writeSome(some, isLast ? position : undefined)
+      const { audit = [], position } = options
+      const length = Math.max(valid.length, audit.length)
+      for (let at = 0; at < length || at === 0; at += STEP_RECORDS) {
+        const isLast = at + STEP_RECORDS >= length
+        const counts = await writeSome(valid.slice(at, at + STEP_RECORDS), {
+          audit: audit.slice(at, at + STEP_RECORDS),
+          position: isLast ? position : undefined,
+        })
         for (const key of ['added', 'known', 'erased', 'pruned'] as const) sum[key] += counts[key]
       }
       // Whoever writes has no use for an error of what comes after; the next write tries again.
@@ -154,10 +170,19 @@ function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
       return alikeCalls(connection, keys, question, scope)
     },
     async forgetBefore(query) {
-      return forgetBefore(connection, forgotten, query)
+      return forgetBefore(connection, forgotten, query, multiTenant)
+    },
+    async countBefore(query) {
+      return countBefore(connection, query, multiTenant)
     },
     async forgetPerson(person, scope) {
       return forgetPerson(forgetting, person, scope)
+    },
+    async auditOf(trace_id, scope) {
+      return readAudit(connection, trace_id, scope)
+    },
+    async tenants() {
+      return tenantsIn(connection)
     },
     async position(name) {
       const [found] = connection.all('SELECT at FROM positions WHERE name = ?', [name])

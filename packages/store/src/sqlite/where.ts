@@ -1,5 +1,5 @@
 import type { Position } from '../read/cursor.ts'
-import { type Filter, RANGES, TEXT_FILTERS } from '../read/filter.ts'
+import { type Filter, RANGES, TEXT_FILTERS, valuesOf } from '../read/filter.ts'
 import { RANK } from '../read/span-summary.ts'
 import type { Scope } from '../scope.ts'
 import type { Value } from './connection.ts'
@@ -41,19 +41,31 @@ function addColumns(filter: SpanFilter, add: Add): void {
   if (filter.until !== undefined) add('s.start_time < ?', filter.until)
   if (filter.status !== undefined) add('s.status = ?', filter.status)
   for (const key of TEXT_FILTERS) {
-    const value = filter[key]
-    if (value !== undefined) add(`s.${key} = ?`, key === 'trace_id' ? traceBytes(value) : value)
+    const wanted = filter[key]
+    if (wanted === undefined) continue
+    const values = valuesOf(wanted)
+    const [value = ''] = values
+    if (key === 'trace_id') add(`s.trace_id IN (${LISTED_IDS})`, JSON.stringify(values))
+    else if (values.length === 1) add(`s.${key} = ?`, value)
+    else add(`s.${key} IN (SELECT value FROM json_each(?))`, JSON.stringify(values))
   }
 }
 
 function addLabels({ tag, metadata = {} }: SpanFilter, add: Add): void {
-  if (tag !== undefined) add('EXISTS (SELECT 1 FROM json_each(s.tags) AS j WHERE j.value = ?)', tag)
-  for (const [key, value] of Object.entries(metadata))
+  if (tag !== undefined)
     add(
-      `EXISTS (SELECT 1 FROM json_each(s.metadata) AS j WHERE j.key = ? AND j.atom IS ? AND j.type IN (${jsonTypes(value)}))`,
-      key,
-      typeof value === 'boolean' ? Number(value) : value,
+      'EXISTS (SELECT 1 FROM json_each(s.tags) AS j WHERE j.value IN (SELECT value FROM json_each(?)))',
+      JSON.stringify(valuesOf(tag)),
     )
+  for (const [key, wanted] of Object.entries(metadata)) {
+    const values = valuesOf(wanted)
+    const isAny = values.map((value) => `(j.atom IS ? AND j.type IN (${jsonTypes(value)}))`)
+    add(
+      `EXISTS (SELECT 1 FROM json_each(s.metadata) AS j WHERE j.key = ? AND (${['0', ...isAny].join(' OR ')}))`,
+      key,
+      ...values.map((value) => (typeof value === 'boolean' ? Number(value) : value)),
+    )
+  }
 }
 
 /** Only what comes after a position, in the order of lists. */
@@ -107,7 +119,5 @@ function jsonTypes(value: unknown): string {
   return typeof value === 'string' ? "'text'" : "'integer', 'real'"
 }
 
-/** What is no trace id names no trace. */
-function traceBytes(id: string): Buffer {
-  return /^[0-9a-f]{32}$/.test(id) ? (idBytes(id) as Buffer) : Buffer.alloc(0)
-}
+/** What is no trace id names no trace: its bytes are null. */
+const LISTED_IDS = 'SELECT unhex(value) FROM json_each(?)'
