@@ -5,6 +5,7 @@ import { indexTokens } from '../text/tokens.ts'
 import { insertRows, rowsOf } from './bulk.ts'
 import type { Connection, Value } from './connection.ts'
 import { keepCounters, readCounters } from './counters.ts'
+import { unpackedText } from './packed-text.ts'
 import { queryHash } from './write-contents.ts'
 
 /** Longer words are no words but data; of them the beginning is found. */
@@ -66,7 +67,7 @@ export class IndexFiller {
     )
     let letters = 0
     return rows
-      .map(([id, body]) => ({ id: Number(id), body: String(body) }))
+      .map(([id, body]) => ({ id: Number(id), body: unpackedText(body) }))
       .filter(({ body }, at) => {
         letters += body.length
         return at === 0 || letters <= STEP_LETTERS

@@ -9,6 +9,7 @@ import type { Scope } from '../scope.ts'
 import { rowsOf } from './bulk.ts'
 import type { Connection, Row, Value } from './connection.ts'
 import { readCounters } from './counters.ts'
+import { unpackedText } from './packed-text.ts'
 import { joinsOf } from './places.ts'
 import { spansById } from './search.ts'
 import { idBytes, idText, withColumns } from './span-table.ts'
@@ -115,7 +116,7 @@ function contentsOf(connection: Connection, where: string, values: readonly Valu
   const bodies = new Map(
     rowsOf(connection, 'SELECT id, body FROM pieces WHERE id IN (SELECT value FROM json_each(?))', [
       ...ids,
-    ]).map(([id, body]) => [Number(id), String(body)]),
+    ]).map(([id, body]) => [Number(id), unpackedText(body)]),
   )
   return rows.map((row) => contentLine(row, bodies))
 }
@@ -246,7 +247,7 @@ function kin(connection: Connection, word: string): string[] {
 }
 
 function questionsOf(connection: Connection, rows: readonly Row[]): Question[] {
-  const texts = new Map(rows.map(([id, body]) => [Number(id), String(body)]))
+  const texts = new Map(rows.map(([id, body]) => [Number(id), unpackedText(body)]))
   const spans = spansById(connection, [...texts.keys()])
   return [...spans].map(([id, span]) => ({ span, text: queryText(texts.get(id) ?? 'null') }))
 }

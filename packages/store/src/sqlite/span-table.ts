@@ -97,7 +97,7 @@ export function summaryOf(row: Row): SpanSummary {
 }
 
 const SAME = ['start_time', ...IDS, ...TEXTS, ...NUMBERS, ...JSONS, 'status'] as const
-const SAME_KEYS: ReadonlySet<string> = new Set([...SAME, 'tenant_id'])
+const SAME_KEYS: ReadonlySet<string> = new Set([...SAME, 'tenant_id', 'event', 'level', 'recount'])
 
 /** A line without what its span's row says in the same words. */
 export function withoutColumns(record: AnyRecord, facts: SpanFacts): string {
@@ -106,18 +106,21 @@ export function withoutColumns(record: AnyRecord, facts: SpanFacts): string {
   const rest: Record<string, unknown> = {}
   for (const key of Object.keys(line))
     if (!SAME_KEYS.has(key) || !isSame(key, line[key], said[key])) rest[key] = line[key]
-  for (const [key, value] of Object.entries(USUAL)) if (rest[key] === value) delete rest[key]
   return JSON.stringify(rest)
 }
 
+/** What every valid line has, and nearly all have so. */
+const USUAL: Readonly<Record<string, unknown>> = { level: 30, recount: 1 }
+
 function isSame(key: string, value: unknown, said: unknown): boolean {
+  if (key in USUAL) return value === USUAL[key]
   if (value === null || hasNul(value)) return false
   return value === said || isPacked(key, value)
 }
 
 /** The line from both. */
 export function withColumns(json: string, span: SpanSummary): AnyRecord {
-  const line: Record<string, unknown> = {}
+  const line: Record<string, unknown> = { ...USUAL, event: span.event }
   for (const key of SAME) {
     const value = span[key]
     if (value === null || isEmpty(value)) continue

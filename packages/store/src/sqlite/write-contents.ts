@@ -5,6 +5,7 @@ import { queryPiece, queryText } from '../records/query-text.ts'
 import { insertRows, NEW, rowsOf } from './bulk.ts'
 import type { Connection, Value } from './connection.ts'
 import type { Counters } from './counters.ts'
+import { packedText } from './packed-text.ts'
 
 /** What somebody says. */
 export interface Saying {
@@ -39,7 +40,7 @@ export function writeContents(
         rows.pieces.push([
           counters.piece,
           Buffer.from(name, 'hex'),
-          saying.kept.pieces[place] ?? '',
+          packedText(saying.kept.pieces[place] ?? ''),
         ])
         return counters.piece++
       }),
