@@ -1,11 +1,12 @@
 import type { Keys } from '../records/keys.ts'
 import { pieceText } from '../records/pieces.ts'
 import { foldedText } from '../text/folded-text.ts'
-import { indexTokens } from '../text/tokens.ts'
+import { indexTokens, isWord } from '../text/tokens.ts'
 import { insertRows, rowsOf } from './bulk.ts'
 import type { Connection, Value } from './connection.ts'
 import { keepCounters, readCounters } from './counters.ts'
 import { unpackedText } from './packed-text.ts'
+import { insertWords } from './words.ts'
 import { queryHash } from './write-contents.ts'
 
 /** Longer words are no words but data; of them the beginning is found. */
@@ -47,11 +48,7 @@ export class IndexFiller {
       return [id, own.join(' ')]
     })
     insertRows(this.#connection, 'INSERT INTO words_in (rowid, text)', rows)
-    insertRows(
-      this.#connection,
-      'INSERT OR IGNORE INTO words',
-      [...words].map((word) => [word]),
-    )
+    insertWords(this.#connection, [...words].filter(isWord))
     if (this.#known.size + words.size > MOST_KNOWN) this.#known.clear()
     for (const word of words) this.#known.add(word)
     this.#tellQueries(pieces)

@@ -13,6 +13,7 @@ import { unpackedText } from './packed-text.ts'
 import { joinsOf } from './places.ts'
 import { spansById } from './search.ts'
 import { idBytes, idText, withColumns } from './span-table.ts'
+import { beginningSo } from './words.ts'
 import { digestBytes, digestText } from './write-contents.ts'
 
 /** As many as anybody reads through. */
@@ -241,9 +242,7 @@ function rarest(connection: Connection, words: readonly string[]): string[] {
 function kin(connection: Connection, word: string): string[] {
   if (word.length < 5) return []
   const stem = word.slice(0, 5)
-  return connection
-    .all('SELECT word FROM words WHERE word > ? AND word < ? LIMIT 8', [stem, `${stem}\uffff`])
-    .map(([found]) => String(found))
+  return beginningSo(connection, stem, 8)
 }
 
 function questionsOf(connection: Connection, rows: readonly Row[]): Question[] {

@@ -78,10 +78,11 @@ export function rowOf(id: number, facts: SpanFacts): Value[] {
 
 /** The same rows and their columns without those that none of them has: each value that is handed over has its price. */
 export function filledColumns(rows: readonly Value[][]): { columns: string; rows: Value[][] } {
-  const filled = COLUMNS.map((_, at) => rows.some((row) => row[at] !== null))
+  const filled: number[] = []
+  for (const at of COLUMNS.keys()) if (rows.some((row) => row[at] !== null)) filled.push(at)
   return {
-    columns: COLUMNS.filter((_, at) => filled[at]).join(', '),
-    rows: rows.map((row) => row.filter((_, at) => filled[at])),
+    columns: filled.map((at) => COLUMNS[at]).join(', '),
+    rows: rows.map((row) => filled.map((at) => row[at] ?? null)),
   }
 }
 

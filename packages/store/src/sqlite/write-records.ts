@@ -136,20 +136,12 @@ function writeLines(
 }
 
 function writeSpans(connection: Connection, places: ReadonlyMap<string, Place>): void {
-  const fresh = new Map<string, Value[][]>()
+  const fresh: Value[][] = []
   const other: Value[][] = []
-  for (const { id, isNew, facts } of places.values()) {
-    if (facts === undefined) continue
-    const row = rowOf(id, facts)
-    const alike = fresh.get(facts.event)
-    if (!isNew) other.push(row)
-    else if (alike === undefined) fresh.set(facts.event, [row])
-    else alike.push(row)
-  }
-  for (const alike of fresh.values()) {
-    const { columns, rows } = filledColumns(alike)
-    insertRows(connection, `${NEW} INTO spans (${columns})`, rows)
-  }
+  for (const { id, isNew, facts } of places.values())
+    if (facts !== undefined) (isNew ? fresh : other).push(rowOf(id, facts))
+  const { columns, rows } = filledColumns(fresh)
+  insertRows(connection, `${NEW} INTO spans (${columns})`, rows)
   insertRows(connection, `INSERT OR REPLACE INTO spans (${SPAN_COLUMNS})`, other)
 }
 
