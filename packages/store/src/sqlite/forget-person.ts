@@ -138,7 +138,9 @@ function lookupsOf(connection: Connection, ids: readonly string[]): number[] {
       JSON.stringify(ids.map((id) => JSON.stringify(id))),
     ])
     .filter(([, json]) =>
-      subjectsOf(JSON.parse(String(json)) as AnyRecord).some((id) => ids.includes(id)),
+      subjectsOf({ event: 'retrieval', ...JSON.parse(String(json)) } as AnyRecord).some((id) =>
+        ids.includes(id),
+      ),
     )
     .map(([span]) => Number(span))
 }

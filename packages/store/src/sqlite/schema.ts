@@ -81,6 +81,17 @@ CREATE TABLE audit (
 CREATE INDEX audit_trace ON audit (trace_id) WHERE trace_id IS NOT NULL;
 CREATE INDEX audit_time ON audit (time);
 `,
+  `
+-- Words of the index, forward and backward. Texts in pieces may be deflated (BLOB) from here on.
+ALTER TABLE words RENAME TO words_before;
+CREATE TABLE words (word TEXT PRIMARY KEY, reversed TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO words SELECT word, (
+  WITH RECURSIVE letters (at, text) AS (
+    SELECT length(word), '' UNION ALL SELECT at - 1, text || substr(word, at, 1) FROM letters WHERE at > 0)
+  SELECT text FROM letters WHERE at = 0) FROM words_before;
+DROP TABLE words_before;
+CREATE INDEX words_reversed ON words (reversed);
+`,
 ]
 
 /** The version of the schema that this code writes. */

@@ -67,7 +67,7 @@ function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
   const keys = keysOf(String(row?.[0]))
   const forgotten = new Forgotten(connection, keys)
   const forgetting: Forgetting = { connection, forgotten, keys, multiTenant }
-  const filler = new IndexFiller(connection)
+  const filler = new IndexFiller(connection, keys)
   let filling: Promise<void> | undefined
   let isClosing = false
 
