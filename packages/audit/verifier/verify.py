@@ -281,6 +281,9 @@ def names_in(path):
 WITHHELD = re.compile(rb'\{"leaf":"([A-Za-z0-9+/]{43}=)","reason":"(?:period|filter)","seq":(0|[1-9][0-9]{0,15}),"withheld":true\}')
 
 
+REASONS = {"audit.key_rotate", "audit.key_revoke", "audit.erasure", "audit.prune", "audit.stream"}
+
+
 class Log:
     def __init__(self, folder, given, expected=None, bundled=False):
         self.folder = folder
@@ -288,6 +291,9 @@ class Log:
         self.bundled, self.withheld = bundled, 0
         self.tree = Tree()
         self.remarks = []
+        # Before the checkpoint: a writer signs an erasure before it deletes what is there.
+        content = os.path.join(folder, "content")
+        self.before = set(os.listdir(content) if os.path.isdir(content) else [])
         self.notes = self.read_notes()
         self.signed = max([note["size"] for note in self.notes], default=0)
         self.origin = self.notes[0]["origin"] if self.notes else self.first_origin()
@@ -305,6 +311,8 @@ class Log:
         self.prev = base64.b64encode(hashlib.sha256(f"recount-audit/v1 genesis\n{self.origin}".encode()).digest()).decode()
         self.time, self.expired, self.prunes, self.hidden = "", 0, [], []
         self.contents, self.erased, self.streams = [], {}, {}
+        # What the log says about itself counts once it is signed: the chain needs no key, so anybody can append a reason.
+        self.waiting = []
         self.unsigned = {}
         self.newest = None
         self.begun, self.closed = 0, False
@@ -468,7 +476,27 @@ class Log:
         action, sys_ = entry.get("action"), entry.get("sys") or {}
         if action == "audit.genesis":
             self.current = [self.know(line) for line in sys_.get("keys", [])]
-        elif action == "audit.key_rotate":
+        elif action == "audit.open" or action in REASONS:
+            self.waiting.append((seq, action, sys_))
+
+    def release(self):
+        """What a checkpoint covers counts, but for what a writer had found unsigned: from the size that its `audit.open` names up to that."""
+        until, counting = float("inf"), []
+        for seq, action, sys_ in reversed(self.waiting):
+            if seq >= until:
+                if action != "audit.open":
+                    self.remarks.append(f"entry {seq} ({action}) was not signed when the log was opened again: it is no reason")
+            elif action != "audit.open":
+                counting.append((seq, action, sys_))
+            elif type(sys_.get("signed")) is int and sys_["signed"] < seq:
+                until = sys_["signed"]
+                self.remarks.append(f"entries {until} to {seq - 1} were signed only after the start at entry {seq}")
+        self.waiting = []
+        for reason in reversed(counting):
+            self.count(*reason)
+
+    def count(self, seq, action, sys_):
+        if action == "audit.key_rotate":
             old, new = self.know(sys_["old"]), self.know(sys_["new"])
             if old not in self.current:
                 raise Broken(f"entry {seq} replaces a key that was not in force")
@@ -492,6 +520,8 @@ class Log:
     def grow(self, leaf):
         self.tree.push(leaf)
         size = self.tree.size
+        if any(note["size"] == size for note in self.notes):
+            self.release()
         for note in self.notes:
             if note["size"] == size:
                 self.check(note)
@@ -530,9 +560,13 @@ class Log:
         signed, signers = self.newest
         if not any(line in self.trusted and signed <= self.revoked.get(line, signed) for line in signers):
             raise Broken("the newest checkpoint is signed by no key that is trusted")
+        erasing = {kid for _, action, sys_ in self.waiting if action == "audit.erasure" for kid in sys_.get("kids", [])}
+        for seq, action, _ in self.waiting:
+            if action != "audit.open":
+                self.remarks.append(f"entry {seq} ({action}) is not signed yet: it is no reason")
         self.check_expired()
         if not self.bundled:
-            self.check_contents()
+            self.check_contents(erasing & self.before)
         elif signed != size:
             raise Broken(f"{size - signed} entries follow what is signed, which a bundle never has")
 
@@ -545,13 +579,13 @@ class Log:
                 if start == first and (named != digest or last != first + count - 1):
                     raise Broken(f"the hashes of expired entries from {first} on were changed")
 
-    def check_contents(self):
+    def check_contents(self, erasing):
         for seq, kid, ct in self.contents:
             if not re.fullmatch(r"[0-9a-f]{16}", str(kid)) or not re.fullmatch(r"[0-9a-f]{64}", str(ct)):
                 raise Broken(f"entry {seq} names content by what is no hash")
             digest = digest_of(os.path.join(self.folder, "content", kid, ct))
             expires = any(first <= seq <= last for _, first, last, _ in self.prunes)
-            if digest is None and kid not in self.erased and not expires:
+            if digest is None and kid not in self.erased and kid not in erasing and not expires:
                 raise Broken(f"content of entry {seq} is missing, and no erasure says why")
             if digest not in (None, ct):
                 raise Broken(f"content of entry {seq} was changed")

@@ -38,6 +38,7 @@ export class CheckpointWatch {
   readonly #origin: string
   readonly #keys: KeyHistory
   readonly #findings: Findings
+  readonly #onReached: () => void
   readonly #onGood: (good: GoodCheckpoint) => void
   readonly #sizes: readonly number[]
   readonly #kept: ReadonlySet<number>
@@ -63,14 +64,17 @@ export class CheckpointWatch {
     readonly after: number
     readonly keys: KeyHistory
     readonly findings: Findings
+    /** The tree has the size of a checkpoint, which is looked at next; one that does not hold is a failure. */
+    readonly onReached: () => void
     readonly onGood: (good: GoodCheckpoint) => void
   }) {
-    const { dir, latest: bytes, origin, sizes, after, keys, findings, onGood } = options
+    const { dir, latest: bytes, origin, sizes, after, keys, findings } = options
     this.#dir = dir
     this.#origin = origin
     this.#keys = keys
     this.#findings = findings
-    this.#onGood = onGood
+    this.#onReached = options.onReached
+    this.#onGood = options.onGood
     this.#isThere = bytes !== undefined
     this.#latest = this.#readLatest(bytes)
     this.#kept = new Set(sizes)
@@ -98,9 +102,7 @@ export class CheckpointWatch {
       const reached = this.#next
       this.#at += 1
       this.#next = this.#sizes[this.#at] ?? Number.POSITIVE_INFINITY
-      if (reached > 0)
-        for (const note of this.#notesOf(reached))
-          this.#check(note, reached === size ? root() : undefined)
+      if (reached > 0) this.#reach(reached, reached === size ? root : () => undefined)
     }
   }
 
@@ -129,6 +131,11 @@ export class CheckpointWatch {
         null,
         'there is no checkpoint that holds: nothing in this log is signed',
       )
+  }
+
+  #reach(size: number, root: RootNow): void {
+    this.#onReached()
+    for (const note of this.#notesOf(size)) this.#check(note, root())
   }
 
   #readLatest(bytes: Buffer | undefined): NamedNote | undefined {

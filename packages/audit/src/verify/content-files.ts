@@ -13,6 +13,15 @@ export interface ContentCounts {
   readonly missing: number
 }
 
+/** What the log says, signed, about content that is not there. */
+export interface RemovalReasons {
+  /** Destroyed keys, each with the request. */
+  readonly erased: ReadonlyMap<string, string>
+  readonly prunes: readonly PruneClaim[]
+  /** Whether an erasure of a key was begun, which nothing has signed yet. */
+  readonly isErasing: (kid: string) => boolean
+}
+
 interface ContentRef {
   readonly seq: number
   readonly kid: string
@@ -35,12 +44,15 @@ export class ContentFiles {
   #waiting: ContentRef[] = []
   /** By key and segment: what erases or expires them may come later. */
   readonly #missing = new Map<string, Map<number, Missing>>()
+  readonly #before: ReadonlySet<string>
   #segment = 0
   #kept = 0
 
-  constructor(dir: string, findings: Findings) {
+  /** `before`: the keys whose content was there before the log's checkpoint was read. */
+  constructor(dir: string, findings: Findings, before: ReadonlySet<string> = new Set()) {
     this.#dir = join(dir, 'content')
     this.#findings = findings
+    this.#before = before
   }
 
   /** What comes now is in the segment that begins with this entry. */
@@ -76,7 +88,7 @@ export class ContentFiles {
   }
 
   /** Tells what is missing and was neither erased nor in a segment that expires. */
-  finish(erased: ReadonlyMap<string, string>, prunes: readonly PruneClaim[]): ContentCounts {
+  finish({ erased, prunes, isErasing }: RemovalReasons): ContentCounts {
     let gone = 0
     let lost = 0
     for (const [kid, segments] of this.#missing) {
@@ -84,7 +96,7 @@ export class ContentFiles {
       const count = left.reduce((sum, [, missing]) => sum + missing.count, 0)
       const seq = left[0]?.[1].seq ?? null
       if (count === 0) continue
-      const request = erased.get(kid)
+      const request = erased.get(kid) ?? this.#underWay(kid, isErasing)
       const items = count === 1 ? 'one content' : `${count} contents`
       if (request === undefined) {
         lost += count
@@ -103,6 +115,11 @@ export class ContentFiles {
       }
     }
     return { kept: this.#kept, erased: gone, missing: lost }
+  }
+
+  /** Who erases signs before he deletes: of what was there when the checkpoint was read, the erasure is signed by a later one. */
+  #underWay(kid: string, isErasing: (kid: string) => boolean): string | undefined {
+    return this.#before.has(kid) && isErasing(kid) ? 'null' : undefined
   }
 
   async #check({ seq, kid, ct, segment }: ContentRef): Promise<void> {

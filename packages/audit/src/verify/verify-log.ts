@@ -52,7 +52,7 @@ class LogVerification {
       { onEntry: (entry) => this.#takeEntry(entry), onGrown: (size) => this.#grown(size) },
       state,
     )
-    this.#content = new ContentFiles(folder.dir, findings)
+    this.#content = new ContentFiles(folder.dir, findings, task.contentBefore)
     this.#expired = new ExpiredParts(findings)
     this.#remembered = anchor && { size: anchor.size, root: anchor.root, by: 'the anchor' }
     const claims = [...task.claims, ...(this.#remembered === undefined ? [] : [this.#remembered])]
@@ -68,6 +68,7 @@ class LogVerification {
       after: this.#from - 1,
       keys: this.#keys,
       findings,
+      onReached: () => this.#own.signed(),
       onGood: (good) => this.#takeCheckpoint(good),
     })
     if (state !== undefined) {
@@ -232,13 +233,19 @@ class LogVerification {
     this.#watch.finish(size, this.#own.begun === size)
     this.#claims.finish(size)
     this.#keys.finish()
-    this.#expired.finish(this.#own.prunes)
-    const content = this.#content.finish(this.#own.erased, this.#own.prunes)
+    this.#own.finish()
+    const { erased, prunes } = this.#own
+    this.#expired.finish(prunes)
+    const content = this.#content.finish({
+      erased,
+      prunes,
+      isErasing: (kid) => this.#own.isErasing(kid),
+    })
     const { newest } = this.#watch
-    const isAuthentic = newest !== undefined && this.#checkSigners(newest)
+    const isAuthentic = newest !== undefined && this.#keys.checkSigners(newest.size, newest.signers)
     const unsigned = size - (newest?.size ?? 0)
     // Of a bundle the last entries may be withheld.
-    if (!this.#own.isClosed && !this.#task.bundled)
+    if (!this.#isClosed(unsigned) && !this.#task.bundled)
       this.#findings.note(
         'UNCLEAN_CLOSE',
         size - 1,
@@ -269,7 +276,7 @@ class LogVerification {
         : []
     return {
       ...heldClaims(this.#findings, authenticity),
-      closed: this.#own.isClosed,
+      closed: this.#isClosed(unsigned),
       coverage: first < size ? { first, last: size - 1 } : null,
       verified_from: this.#from,
       expired: this.#expired.entries,
@@ -282,17 +289,8 @@ class LogVerification {
     }
   }
 
-  /** Whether a trusted key signed the newest checkpoint, and its signature still counts. */
-  #checkSigners({ size, signers }: GoodCheckpoint): boolean {
-    const trusted = signers.filter((key) => this.#keys.isTrusted(key))
-    if (trusted.some((key) => this.#keys.counts(key, size))) return true
-    this.#findings.failure(
-      'KEY',
-      size - 1,
-      trusted.length > 0
-        ? `the newest checkpoint, of size ${size}, is signed by a key that was revoked`
-        : `the newest checkpoint, of size ${size}, is signed by no key that is trusted`,
-    )
-    return false
+  /** A close counts once it is signed. */
+  #isClosed(unsigned: number): boolean {
+    return this.#own.isClosed && (unsigned === 0 || this.#task.bundled)
   }
 }
