@@ -3,7 +3,7 @@ import type { LogAnchor } from './anchor-file.ts'
 import { Chain, type TakenEntry } from './chain.ts'
 import { CheckpointWatch, type GoodCheckpoint } from './checkpoint-watch.ts'
 import { ContentFiles } from './content-files.ts'
-import { ExpiredParts, type HashesFile, hashAt, readHashes } from './expired-parts.ts'
+import { compareEnd, ExpiredParts, type HashesFile, hashAt, readHashes } from './expired-parts.ts'
 import type { Findings } from './findings.ts'
 import { heldClaims } from './held-claims.ts'
 import { KeyHistory } from './key-history.ts'
@@ -141,6 +141,7 @@ class LogVerification {
         this.#from - skip,
         `the log has ${this.#from - skip} entries, and the anchor remembers ${this.#from}`,
       )
+    if (hashes !== undefined) compareEnd(hashes, chain.expected, this.#findings)
     this.#first ??= part.first
     // What its name says is missing, whatever is in it.
     if (part.first > chain.expected) chain.skipTo(part.first)
@@ -196,7 +197,7 @@ class LogVerification {
     const { fields, bytes, seq } = entry
     const action = bytes.toString('latin1', fields.action + 1, fields.actionEnd - 1)
     if (action.startsWith('audit.')) this.#own.take(action, entry)
-    else if (seq === 0)
+    if (seq === 0 && action !== 'audit.genesis')
       this.#findings.failure('MODIFIED', 0, 'the first entry is not the one that begins a log')
     if (fields.data > 0 && this.#task.content)
       this.#content.take(seq, bytes.toString('utf8', fields.data, fields.dataEnd))
