@@ -111,9 +111,7 @@ export class AuditLog {
   /** Destroys a subject's keys and content; the entries stay, and say so. Throws `AUDIT_ON_HOLD`. */
   async erase(request: ErasureRequest): Promise<Erasure> {
     this.#checkOpen()
-    const erasure = await erase(this.#parts, request, (entry) => this.#appendSystem(entry))
-    await this.checkpoint()
-    return erasure
+    return erase(this.#parts, request, (entry) => this.#appendSystem(entry))
   }
 
   /** Forbids to erase a subject or (without one) anything, until it is released. */
@@ -137,7 +135,7 @@ export class AuditLog {
   /** Lets another key sign from now on. */
   async rotateKey(change: KeyChange): Promise<SignedState> {
     this.#checkOpen()
-    return rotateKey(this.#parts, change, (entry) => this.#appendSystem(entry))
+    return rotateKey(this.#parts, change, (entry, isLast) => this.#appendSystem(entry, isLast))
   }
 
   /** Declares a key stolen: its signatures count only up to `trustedSize`. Rotate before, if it is the one in use. */
@@ -182,6 +180,7 @@ export class AuditLog {
   async begin(entries: readonly SystemEntry[]): Promise<void> {
     try {
       await Promise.all(entries.map((entry) => this.#appendSystem(entry)))
+      this.#parts.checkpoints.begin()
       await finishErasures(this.#parts, (entry) => this.#appendSystem(entry))
     } catch (error) {
       for (const timer of this.#timers) clearInterval(timer)
@@ -243,10 +242,11 @@ export class AuditLog {
   }
 
   /** Who asked for it is named as in all other entries. */
-  async #appendSystem({ actor, ...entry }: SystemEntry): Promise<Appended> {
+  async #appendSystem({ actor, ...entry }: SystemEntry, isLast = false): Promise<Appended> {
     const { content, queue } = this.#parts
-    if (actor === undefined) return queue.appendSystem(entry)
-    return queue.appendSystem({ ...entry, actor: await content.actorOf(actor, entry.tenant) })
+    if (actor === undefined) return queue.appendSystem(entry, isLast)
+    const named = { ...entry, actor: await content.actorOf(actor, entry.tenant) }
+    return queue.appendSystem(named, isLast)
   }
 
   #checkOpen(): void {

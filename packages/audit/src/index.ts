@@ -94,7 +94,8 @@ export type {
   BundleReport,
 } from './verify/report.ts'
 export { parseTrustedKeys } from './verify/trusted-keys.ts'
-export { type VerifyAuditOptions, verifyAudit } from './verify/verify-audit.ts'
+export { verifyAudit } from './verify/verify-audit.ts'
+export type { VerifyAuditOptions } from './verify/verify-options.ts'
 export { AUDIT_WARNING_CODES, type AuditWarningCode } from './warnings.ts'
 export { witnessServer } from './witness/serve-witness.ts'
 export { type Cosigned, type SubmitOptions, submitCheckpoint } from './witness/submit-checkpoint.ts'

@@ -3,6 +3,7 @@ export const AUDIT_WARNING_CODES = [
   'AUDIT_CHECKPOINT_FAILED',
   'AUDIT_DISK_LOW',
   'AUDIT_RECOVERED',
+  'AUDIT_UNSIGNED',
 ] as const
 
 /** One of `AUDIT_WARNING_CODES`. */
