@@ -1,18 +1,16 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
 import { parseCheckpoint } from '@recount/audit'
 import type { LockCount } from './lock-state.ts'
 import { digits } from './object-keys.ts'
 import type { ObjectStore, StoredObject } from './object-store.ts'
 import { type ChosenObject, listLog, type Pins } from './object-versions.ts'
+import { unpackLines } from './packed-lines.ts'
 import { SegmentRestorer } from './segment-restorer.ts'
 import { sha256 } from './sha256.ts'
 import type { StoreFindings } from './store-findings.ts'
 import { readIfThere } from './whole-file.ts'
 
-const unpack = promisify(gunzip)
 /** No object of ours has more; one that has is no reason to run out of memory. */
 const MOST_BYTES = 512 * 1024 * 1024
 const READ_AHEAD = 8
@@ -132,7 +130,7 @@ async function placeEntries(
 ): Promise<void> {
   const { findings } = options
   try {
-    const lines = await unpack(body, { maxOutputLength: MOST_BYTES })
+    const lines = await unpackLines(body, MOST_BYTES)
     const isSame = await segments.add(first, lines)
     if (!isSame)
       findings.failure(

@@ -18,13 +18,8 @@ import { s3Url } from './place.ts'
 import type { StoreAbilities } from './probe.ts'
 import { sha256 } from './sha256.ts'
 import { noteReceipts, readState, type ShippingState, writeState } from './shipping-state.ts'
-import {
-  findStep,
-  removeStep,
-  type StagedObject,
-  type StagedStep,
-  stageStep,
-} from './staged-step.ts'
+import type { StagedObject } from './stage-objects.ts'
+import { findStep, removeStep, type StagedStep, stageStep } from './staged-step.ts'
 import { uploadAll } from './upload-objects.ts'
 import { type FinalObject, type WrittenObject, writeOnce } from './write-once.ts'
 

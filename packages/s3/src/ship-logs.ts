@@ -1,18 +1,15 @@
 import { hash } from 'node:crypto'
 import { basename } from 'node:path'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 import { S3Error } from './errors.ts'
 import { logParts } from './log-parts.ts'
 import { connect, type ObjectStore } from './object-store.ts'
 import { type ConnectOptions, checkConnection, isText, required } from './options.ts'
+import { GZIP_TYPE, packLines } from './packed-lines.ts'
 import { parseS3Url, s3Url } from './place.ts'
 import type { StoreAbilities } from './probe.ts'
 import { sha256 } from './sha256.ts'
 import { holdsSame } from './staged-step.ts'
 import { writeOnce } from './write-once.ts'
-
-const pack = promisify(gzip)
 
 /** Which finished log files go where. */
 export interface ShipLogsOptions extends ConnectOptions {
@@ -76,9 +73,9 @@ export async function shipLogs(options: ShipLogsOptions): Promise<ShippedLogs> {
 /** Whether it was there before. */
 async function shipPart(store: ObjectStore, key: string, bytes: Buffer): Promise<boolean> {
   if ((await store.head(key)) !== undefined) return true
-  const body = await pack(bytes)
+  const body = await packLines(bytes)
   const isSame = (there: Buffer): Promise<boolean> => holdsSame(there, body)
-  const type = 'application/gzip'
+  const type = GZIP_TYPE
   await writeOnce(store, LOOKS_FIRST, { key, body, sha256: sha256(body), type, isSame })
   return false
 }
