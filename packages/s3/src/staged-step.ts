@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AuditError, Frontier, parseCheckpoint, type TreeState } from '@recount/audit'
@@ -73,7 +74,7 @@ export async function removeStep(staging: string, to: number): Promise<void> {
 /** Whether an object has these entries, packed by another build of zlib. */
 export async function holdsSame(there: Buffer, ours: Buffer): Promise<boolean> {
   try {
-    const lines = await unpackLines(ours, Number.MAX_SAFE_INTEGER)
+    const lines = await unpackLines(ours, constants.MAX_LENGTH)
     return (await unpackLines(there, lines.length)).equals(lines)
   } catch {
     return false

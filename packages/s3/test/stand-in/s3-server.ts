@@ -105,6 +105,8 @@ export class S3StandIn {
   /** What happens to a request, or before it. */
   #meddle(payload: Payload, { name, key }: Place, fault: FaultRule | undefined): Payload {
     switch (fault?.kind) {
+      case '403':
+        throw new S3Fault(403, 'AccessDenied', 'Access Denied')
       case '409':
         throw new S3Fault(409, 'ConditionalRequestConflict')
       case '500':
