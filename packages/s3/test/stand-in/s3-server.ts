@@ -26,6 +26,8 @@ export class S3StandIn {
   readonly credentials: Credentials = { accessKeyId: 'stand-in', secretAccessKey: 'loopback only' }
   /** Called with each request before anything else. */
   onRequest: () => void = () => {}
+  /** How many keys a page of a listing has. */
+  pageKeys = 1000
   /** Milliseconds by which the server's clock is ahead. */
   skew = 0
   readonly #server: Server
@@ -158,7 +160,8 @@ export class S3StandIn {
       return { status: 200 }
     }
     const bucket = this.bucket(name)
-    const body = query.has('versions') ? listVersions(bucket, query) : listObjects(bucket, query)
+    const list = query.has('versions') ? listVersions : listObjects
+    const body = list(bucket, query, this.pageKeys)
     return { status: 200, body, headers: { 'content-type': 'application/xml' } }
   }
 }
