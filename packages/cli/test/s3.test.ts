@@ -93,14 +93,14 @@ test('ship logs takes finished files by day, content only where a place is named
   const first = await ship()
   assert.equal(first.status, 0, first.stderr)
   assert.deepEqual(JSON.parse(first.stdout), {
-    logs: { files: 2, lines: 9, objects: 3, present: 0 },
+    logs: { files: 2, lines: 9, objects: 3, present: 0, failed: [] },
     content: null,
   })
   assert.match(first.stderr, /1 file may still be written to/)
   assert.match(first.stderr, /1 file of content left out/)
   const second = JSON.parse((await ship('--content', 's3://bucket/content')).stdout)
   assert.equal(second.logs.present, 3)
-  assert.deepEqual(second.content, { files: 1, lines: 3, objects: 1, present: 0 })
+  assert.deepEqual(second.content, { files: 1, lines: 3, objects: 1, present: 0, failed: [] })
 })
 
 test('what cannot be reached or is no place ends the command with a code', async (t) => {

@@ -46,7 +46,14 @@ export async function shipLogFiles(
     terminal.print(`${shippedText('logs', logs)}\n`)
     if (shipped !== null) terminal.print(`${shippedText('content', shipped)}\n`)
   }
-  return EXIT.done
+  return sayFailed([...logs.failed, ...(shipped?.failed ?? [])], terminal)
+}
+
+/** The exit code. */
+function sayFailed(failed: ShippedLogs['failed'], terminal: Terminal): number {
+  for (const { file, message } of failed)
+    terminal.say(`${plainLine(file)} was not shipped to its end: ${plainLine(message)}`)
+  return failed.length === 0 ? EXIT.done : EXIT.failed
 }
 
 function of(
