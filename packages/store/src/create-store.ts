@@ -7,7 +7,7 @@ import { rankedSiblings } from './read/siblings.ts'
 import type { SpanSummary } from './read/span-summary.ts'
 import { conversationOf, latestLog, stepLogs, windowOf } from './read/step-logs.ts'
 import { storedTrace } from './read/stored-trace.ts'
-import { beforeOf } from './read/time.ts'
+import { beforeOf, daysOf } from './read/time.ts'
 import { type Scope, type Scoped, scopeOf } from './scope.ts'
 import type { EraseOptions, Page, Paging, Search, Store, StoredTrace } from './store.ts'
 import { foldedText } from './text/folded-text.ts'
@@ -108,6 +108,9 @@ export function createStore(engine: Engine): Store {
     },
     async erase(options) {
       return engine.forgetPerson(personOf(options), scopeIn(options))
+    },
+    async *lines({ since, until, ...query } = {}) {
+      yield* engine.lines({ ...daysOf(since, until), scope: scopeIn(query) })
     },
     async *export(filter = {}) {
       const seen = new Set<string>()

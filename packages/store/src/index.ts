@@ -32,6 +32,7 @@ export type {
   Hit,
   Ingested,
   IngestOptions,
+  LinesQuery,
   Page,
   Paging,
   Pruned,

@@ -1,6 +1,7 @@
 import { findContract } from './contract/find.ts'
 import { forgetContract } from './contract/forget.ts'
 import { ingestContract } from './contract/ingest.ts'
+import { linesContract } from './contract/lines.ts'
 import { numbersContract } from './contract/numbers.ts'
 import type { Opened } from './contract/opened.ts'
 import { siblingsContract } from './contract/siblings.ts'
@@ -13,6 +14,7 @@ export function storeContract(name: string, open: Opened): void {
   findContract(name, open)
   tracesContract(name, open)
   numbersContract(name, open)
+  linesContract(name, open)
   siblingsContract(name, open)
   forgetContract(name, open)
   tenantsContract(name, open)

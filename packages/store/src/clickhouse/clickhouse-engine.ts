@@ -15,6 +15,7 @@ import type { Connection } from './connection.ts'
 import { forgetBefore } from './forget-before.ts'
 import { forgetPerson } from './forget-person.ts'
 import { bury, forgottenOf } from './forgotten.ts'
+import { readLines } from './read-lines.ts'
 import { readTrace } from './read-trace.ts'
 import { CLICKHOUSE_SCHEMA_VERSION, schemaState } from './schema.ts'
 import { searchPhrase } from './search.ts'
@@ -131,6 +132,7 @@ export async function clickHouseEngine(
     },
     search: (query) => searchPhrase(connection, query, multiTenant),
     countedCalls: (query) => countedCalls(connection, query, multiTenant),
+    lines: (query) => readLines(connection, query),
     async question(span_id, scope) {
       const sql = `span_id = {span_id:String} AND ${scopeSql(scope)}`
       const [question] = await questionsWhere(sql, { span_id, scope: scope ?? '' })
