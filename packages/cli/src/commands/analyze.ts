@@ -75,6 +75,8 @@ async function analyzeInputs(
   try {
     await analyze(given, {
       ...readingOptions(options),
+      // Buckets of histograms come from what was measured.
+      ...(format === 'otlp' ? { mergeable: true } : {}),
       ...(baseline.length === 0 ? {} : { baseline }),
       signal: stop.signal,
       onBytes: progress.onBytes,
