@@ -1,4 +1,4 @@
-import type { Reading } from '@recount/record/shapes'
+import { type Reading, type Row, toNumber } from '@recount/record/shapes'
 import { compareTables } from './compare/comparison.ts'
 import { Attempts } from './count/attempts.ts'
 import { groupKeysOf } from './count/grouping.ts'
@@ -8,11 +8,20 @@ import { type Groups, Tables } from './count/tables.ts'
 import { AnalyzeError } from './errors.ts'
 import { readEntries } from './input/entries.ts'
 import { parseEntry } from './input/entry.ts'
-import { expandInputs, type Input } from './input/inputs.ts'
+import type { Input } from './input/inputs.ts'
+import {
+  inputsOf,
+  isStdin,
+  type LineSource,
+  refuseSources,
+  sourceEntries,
+  toArray,
+} from './input/line-source.ts'
 import { isTooLong, type Line } from './input/lines.ts'
+import { inputCounts } from './input-counts.ts'
 import { type AnalyzeOptions, checkOptions, type Settings } from './options.ts'
 import type { BaselineReport, MalformedExample, Report } from './report.ts'
-import { reportOf } from './report-of.ts'
+import { baselineReport, mergeableState, reportOf } from './report-of.ts'
 import { toCall, toName } from './shape/call.ts'
 import { Explanation } from './shape/explanation.ts'
 import type { FieldMap } from './shape/field-map.ts'
@@ -34,15 +43,15 @@ const MAX_REMEMBERED_SPANS = 100_000
 
 /**
  * Reads logs and counts: percentiles, tokens, cost, errors, by model and by whatever `by` names.
- * `patterns` are paths, globs and `-` for stdin; `.gz` is read too. Memory does not grow with the
+ * `patterns` are paths, globs and `-` for stdin; `.gz` is read too; or sources of lines. Memory does not grow with the
  * input. Codes: ANALYZE_OPTION_INVALID, ANALYZE_INPUT_NOT_FOUND, ANALYZE_INPUT_UNREADABLE.
  */
 export async function analyze(
-  patterns: string | readonly string[],
+  patterns: string | LineSource | readonly (string | LineSource)[],
   options: AnalyzeOptions = {},
 ): Promise<Report> {
   const settings = checkOptions(options)
-  const inputs = await expandInputs(typeof patterns === 'string' ? [patterns] : patterns)
+  const inputs = await inputsOf(toArray(patterns))
   if (settings.state === undefined) {
     const report = await count(inputs, settings, new Analysis(settings))
     await settings.deliver?.(report)
@@ -57,6 +66,7 @@ async function withState(
   settings: Settings,
   inputs: readonly Input[],
 ): Promise<Report> {
+  refuseSources(inputs)
   const unlock = await lockState(path)
   try {
     const { logs, open } = await readState(path)
@@ -100,28 +110,16 @@ async function countBaseline(
     baseline.lengthMs === undefined
       ? { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY, windowed: false }
       : { since: since - baseline.lengthMs, until: since, windowed: true }
-  if (baseline.lengthMs !== undefined && inputs.some(({ path }) => path === null)) {
+  if (baseline.lengthMs !== undefined && inputs.some(isStdin)) {
     throw new AnalyzeError(
       'ANALYZE_OPTION_INVALID',
       'Expected `baseline` to name files where stdin is read, because that can be read only once, got a duration',
     )
   }
   const analysis = new Analysis({ ...settings, ...window, explainInput: false })
-  const others = baseline.lengthMs === undefined ? await expandInputs(baseline.patterns) : inputs
+  const others = baseline.lengthMs === undefined ? await inputsOf(baseline.patterns) : inputs
   for (const input of others) await analysis.read(input)
-  const {
-    input,
-    window: period,
-    totals,
-    latency_ms,
-    ttft_ms,
-    by_model,
-    groups,
-    ...rest
-  } = analysis.report(others)
-  const { errors_by_type, errors_by_category } = rest
-  const numbers = { input, window: period, totals, latency_ms, ttft_ms, by_model, groups }
-  return { tables: analysis.tables, report: { ...numbers, errors_by_type, errors_by_category } }
+  return { tables: analysis.tables, report: baselineReport(analysis.report(others)) }
 }
 
 class Analysis {
@@ -130,7 +128,7 @@ class Analysis {
   readonly #attempts: Attempts<Groups>
   readonly #spans = new OpenSpans()
   readonly #newLines: NewLines | undefined
-  readonly #outcomes = new Outcomes()
+  readonly #outcomes: Outcomes
   readonly #explanation = new Explanation()
   readonly #unmatched: Set<FieldMap>
   /** Undefined where the whole line is asked for. */
@@ -149,6 +147,7 @@ class Analysis {
     this.#newLines = newLines
     for (const id of open) this.#spans.start(id)
     this.#tables = new Tables(settings)
+    this.#outcomes = new Outcomes(settings.zone)
     this.#attempts = new Attempts(this.#tables)
     this.#unmatched = new Set(settings.maps)
     this.#own = settings.maps.length > 0 ? undefined : new OwnLines(settings.by)
@@ -176,7 +175,11 @@ class Analysis {
       onDamage: (reason: string) => this.#damaged.push({ file: input.name, reason }),
     }
     const recogniser = new FileRecogniser(this.#settings.maps, (map) => this.#unmatched.delete(map))
-    const batches = this.#newLines?.entries(input, options) ?? readEntries(input, options)
+    const batches =
+      this.#newLines?.entries(input, options) ??
+      (input.source === undefined
+        ? readEntries(input, options)
+        : sourceEntries(input.source, this.#settings, options))
     for await (const { form, entries } of batches) {
       this.#explanation.entries(form, entries.length)
       for (const entry of entries) this.#take(entry, input.name, recogniser)
@@ -190,10 +193,12 @@ class Analysis {
     this.#merged.end()
     this.#attempts.end()
     return {
-      ...reportOf(this.#tables, this.#input(inputs), this.#outcomes.numbers(), this.#settings.by),
+      ...reportOf(this.#tables, this.#input(inputs), this.#outcomes, this.#settings.by),
       ...(this.#settings.signal?.aborted ? { partial: true as const } : {}),
       ...(this.#settings.explainInput ? { explain: this.#explanation.files() } : {}),
-      ...(this.#settings.mergeable ? { mergeable: this.#tables.state() } : {}),
+      ...(this.#settings.mergeable
+        ? { mergeable: mergeableState(this.#tables, this.#outcomes) }
+        : {}),
     }
   }
 
@@ -225,21 +230,23 @@ class Analysis {
   #takeFound(found: Recognised): void {
     if (found.kind === 'other') {
       this.#skip(found.reason)
-      if (found.reason === 'other_event' && found.row) {
-        this.#outcomes.level(found.row.level)
-        this.#outcomes.event(found.row)
-      }
+      if (found.reason === 'other_event' && found.row) this.#takeEvent(found.row)
       if (found.row && found.reason !== 'other_event' && this.#settings.explainInput)
         this.#explanation.unknown(found.row)
     } else if (found.kind === 'start') {
       this.#skip('start_line')
+      if (!this.#isInside(found.time)) return
       this.#outcomes.level(found.level)
-      const { since, until } = this.#settings
-      const time = found.time ?? since
-      if (time >= since && time < until) this.#spans.start(found.spanId)
+      this.#spans.start(found.spanId)
     } else {
       this.#takeCall(found)
     }
+  }
+
+  #takeEvent(row: Row): void {
+    if (!this.#isInside(toNumber(row.time))) return
+    this.#outcomes.level(row.level)
+    this.#outcomes.event(row)
   }
 
   #takeCall(found: Recognised & { kind: 'call' }): void {
@@ -256,12 +263,19 @@ class Analysis {
   #countReading(reading: Reading, isOurs: boolean): void {
     const call = toCall(reading)
     this.#lines += 1
-    if (isOurs) this.#outcomes.level(reading.level)
+    if (this.#isInside(call.startTime))
+      this.#outcomes.call(call, isOurs ? reading.level : undefined)
     this.#outcomes.prompts.call(reading)
     if (isOurs && call.spanId !== null) this.#spans.end(call.spanId)
     const { by } = this.#settings
     const keys = by.length === 0 ? [] : groupKeysOf(by, reading, call.errorType)
     this.#attempts.add({ call, place: this.#tables.groupsFor(call.model, keys) })
+  }
+
+  /** What says no time may be inside. */
+  #isInside(time: number | null): boolean {
+    const { since, until } = this.#settings
+    return time === null || (time >= since && time < until)
   }
 
   #skip(reason: NotACall): void {
@@ -270,28 +284,14 @@ class Analysis {
   }
 
   #input(inputs: readonly Input[]): Report['input'] {
-    const tables = this.#tables
-    const counts = [...this.#notACall.values()]
-    return {
-      files: inputs.length,
+    return inputCounts(this.#tables, this.#spans, inputs, {
       bytes: this.#bytes,
       lines: this.#lines,
-      records: tables.records,
-      skipped: {
-        malformed: this.#malformed,
-        not_a_call: counts.reduce((sum, count) => sum + count, 0),
-        outside_window: tables.outsideWindow,
-        no_time: tables.noTime,
-      },
+      malformed: this.#malformed,
       not_a_call: Object.fromEntries(this.#notACall) as { [reason in NotACall]: number },
       malformed_examples: this.#examples,
-      interrupted: this.#spans.count,
-      interrupted_exact: this.#spans.exact,
       maps_unmatched: [...this.#unmatched].map(({ text }) => text),
-      retries_unmatched: tables.retriesUnmatched,
-      sampled_records: tables.sampled,
       damaged: this.#damaged,
-      left_out: inputs.flatMap(({ twin }) => (twin === undefined ? [] : [twin])),
-    }
+    })
   }
 }

@@ -3,7 +3,7 @@ import type { GroupNumbers, Numbers } from './count/group.ts'
 import type { GroupKey } from './count/grouping.ts'
 import type { Bar } from './count/histogram.ts'
 import type { OutcomeNumbers } from './count/outcomes.ts'
-import type { TablesState } from './count/tables-state.ts'
+import type { MergeableState } from './count/tables-state.ts'
 import type { Series } from './count/time-series.ts'
 import type { TraceCost } from './count/top-traces.ts'
 import type { Form } from './input/entries.ts'
@@ -120,7 +120,7 @@ export interface Report {
   /** With `baseline`: this period against that one. */
   readonly comparison?: Comparison
   /** With `mergeable`: what `mergeReports` needs. */
-  readonly mergeable?: TablesState
+  readonly mergeable?: MergeableState
   /** With `explainInput`. */
   readonly explain?: readonly FileExplained[]
 }

@@ -28,5 +28,6 @@ Examples:
   recount analyze app.jsonl --since 24h --baseline 24h --fail-on 'p95 > +20%'
   recount analyze 'logs/*.jsonl*' --state /var/lib/recount/hourly.json --json
   recount analyze merge monday.json tuesday.json
+  recount analyze recount.db --by tenant      a store, also clickhouse://HOST/DB
   zcat old.jsonl.gz | recount analyze - --json | jq .totals
 `

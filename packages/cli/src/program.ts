@@ -75,11 +75,15 @@ function createProgram(run: Run, terminal: Terminal): Command {
 }
 
 function addAnalyze(program: Command, run: Run, terminal: Terminal): void {
-  program
-    .command('analyze')
-    .summary('count calls, errors, tokens and latency')
-    .description('Counts calls, errors, tokens and latency in log files of any common shape.')
-    .addArgument(files())
+  withStore(
+    program
+      .command('analyze')
+      .summary('count calls, errors, tokens and latency')
+      .description(
+        'Counts calls, errors, tokens and latency in log files of any common shape, or in a store.',
+      )
+      .addArgument(files()),
+  )
     .option('--since <when>', 'from this moment on: ISO date, or a duration such as 24h')
     .option('--until <when>', 'up to this moment')
     .option('--by <keys>', 'group by these keys, comma-separated; see below (repeatable)', collect)

@@ -8,7 +8,7 @@ import { rankedSiblings } from './read/siblings.ts'
 import type { SpanSummary } from './read/span-summary.ts'
 import { conversationOf, latestLog, stepLogs, windowOf } from './read/step-logs.ts'
 import { storedTrace } from './read/stored-trace.ts'
-import { beforeOf } from './read/time.ts'
+import { beforeOf, daysOf } from './read/time.ts'
 import {
   type FormsOf,
   mayBeTreated,
@@ -147,6 +147,9 @@ export function createStore(engine: Engine, treated?: TreatedOptions): Store {
       const scope = scopeIn(options)
       const ids = treated === undefined ? [id] : formsOf(treated)(id, await tenantsIn(scope))
       return engine.forgetPerson({ kind, ids }, scope)
+    },
+    async *lines({ since, until, ...query } = {}) {
+      yield* engine.lines({ ...daysOf(since, until), scope: scopeIn(query) })
     },
     async *export(filter = {}) {
       const seen = new Set<string>()

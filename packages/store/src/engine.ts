@@ -19,6 +19,14 @@ export interface AskedPage extends Asked {
   readonly after: Position | undefined
 }
 
+/** Lines of whole UTC days. */
+export interface AskedLines {
+  /** Beginnings of days, epoch milliseconds. */
+  readonly since: number
+  readonly until: number
+  readonly scope: Scope
+}
+
 /** A trace that a target names. */
 export interface TraceMatch {
   readonly trace_id: string
@@ -72,6 +80,8 @@ export interface Engine {
   search(query: AskedPage & { readonly phrase: string }): Promise<readonly Hit[]>
   /** Attempts of model calls that ended. */
   countedCalls(query: Asked & { readonly by: readonly GroupKey[] }): AsyncIterable<CountedCall>
+  /** Metadata lines of what began from `since` on and before `until`, as JSON texts, without start lines of what ended. */
+  lines(query: AskedLines): AsyncIterable<string>
   /** What a call was asked. */
   question(span_id: string, scope: Scope): Promise<Question | undefined>
   /** Calls that were asked the same or something with the same words; at most some hundreds. */

@@ -58,6 +58,7 @@ export type {
   Hit,
   Ingested,
   IngestOptions,
+  LinesQuery,
   Page,
   Paging,
   Pruned,

@@ -104,6 +104,14 @@ export interface Sibling {
   readonly differs: readonly string[]
 }
 
+/** Which metadata lines: those of what began on UTC days that have a part of this time. */
+export interface LinesQuery extends Scoped {
+  /** Epoch milliseconds; default the beginning. */
+  readonly since?: number | undefined
+  /** Up to but without this moment; default the end. */
+  readonly until?: number | undefined
+}
+
 /** What is forgotten by age. */
 export interface PruneOptions extends Scoped {
   /** A length of time such as `7d`, or epoch milliseconds: what began before goes. */
@@ -182,6 +190,11 @@ export interface Store {
   retain(policy: RetentionPolicy, options?: RetainOptions): Promise<Retained>
   /** Forgets a person; they do not come back with old files. */
   erase(options: EraseOptions): Promise<Erasure>
+  /**
+   * Metadata lines as JSON texts, roughly in the order of time: what a log without content would have, but for start lines
+   * of what ended. With a tenant, lines that name it.
+   */
+  lines(query?: LinesQuery): AsyncIterable<string>
   /** Traces of the spans that a filter asks for, with content, one at a time. */
   export(filter?: Filter): AsyncIterable<StoredTrace>
   /** Tenants of which there are records. */

@@ -2,6 +2,7 @@ import { FileInference, type Inference } from '../infer/file-inference.ts'
 import type { Layout } from '../infer/layout.ts'
 import { KNOWN_SHAPES } from './known-shapes.ts'
 import { LLM_REQUEST_SHAPE } from './llm-request.ts'
+import { plainSpan } from './otel-js.ts'
 import type { Row } from './paths.ts'
 import { holds, isKeptOut, matchShape, type Reading, readShape, takeSource } from './read-shape.ts'
 import type { Clue, LogShape } from './shape.ts'
@@ -83,7 +84,7 @@ export class ForeignReader {
 
   /** Undefined when it is no call in any way; an empty list while it waits. */
   #readRow(original: Row, line: number): ForeignRecord[] | undefined {
-    const row = plainAttributes(original)
+    const row = plainSpan(plainAttributes(original))
     for (const candidate of unwrapped(row)) {
       for (const shape of KNOWN_SHAPES) {
         const found = this.#readKnown(shape, candidate, line)

@@ -76,11 +76,11 @@ export function ownLines(connection: Connection, ids: readonly number[]): AnyRec
     connection,
     'SELECT span, slot, json FROM lines WHERE span IN (SELECT value FROM json_each(?))',
     ids,
-  ).map(([id, slot, json]) => lineOf(spans.get(Number(id)), String(slot), String(json)))
+  ).map(([id, slot, json]) => metadataLine(spans.get(Number(id)), String(slot), String(json)))
 }
 
-/** A terminal line that describes its span was kept without what the span's row says. */
-function lineOf(span: SpanSummary | undefined, slot: string, json: string): AnyRecord {
+/** A line as it was written: a terminal line that describes its span was kept without what the span's row says. */
+export function metadataLine(span: SpanSummary | undefined, slot: string, json: string): AnyRecord {
   if (span !== undefined && slot === span.event && SHORT.includes(slot))
     return withColumns(json, span)
   return JSON.parse(json) as AnyRecord

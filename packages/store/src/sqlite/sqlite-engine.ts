@@ -13,6 +13,7 @@ import { IndexFiller } from './fill-index.ts'
 import { countBefore, forgetBefore, forgetWords, pause } from './forget-old.ts'
 import { type Forgetting, forgetPerson } from './forget-person.ts'
 import { Forgotten } from './forgotten.ts'
+import { readLines } from './read-lines.ts'
 import { alikeCalls, findTraces, questionOf, traceRecords } from './read-traces.ts'
 import { migrate, SCHEMA_VERSION, versionOf } from './schema.ts'
 import { listSpans, searchSpans } from './search.ts'
@@ -171,6 +172,9 @@ function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
     },
     async *countedCalls(query) {
       yield* countedCalls(connection, query, multiTenant)
+    },
+    async *lines(query) {
+      yield* readLines(connection, query)
     },
     async question(span_id, scope) {
       return questionOf(connection, span_id, scope)

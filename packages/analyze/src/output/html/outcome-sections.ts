@@ -1,5 +1,6 @@
 import type { OutcomeNumbers } from '../../count/outcomes.ts'
-import { countText, shareText, timeText, UNKNOWN } from '../../text/number-text.ts'
+import { daysText, partName, scoreText } from '../../text/answers-text.ts'
+import { countText, shareText, timeText } from '../../text/number-text.ts'
 import { html, type Markup } from './markup.ts'
 import { pageTable } from './page-tables.ts'
 
@@ -14,6 +15,8 @@ export function outcomeSections(outcomes: OutcomeNumbers): Markup[] {
     ...section('What people did with the answers', actions(outcomes)),
     ...section('Evaluations', evaluations(outcomes)),
     ...section('Where the time of a trace goes', split(outcomes)),
+    ...section('Retrieval, tools and the rest of answers', parts(outcomes)),
+    ...section('Lines by level', levels(outcomes)),
   ]
 }
 
@@ -58,8 +61,9 @@ function evaluations(outcomes: OutcomeNumbers): Markup | undefined {
     { title: 'count', number, cell: ({ count }) => countText(count) },
     {
       ...{ title: 'mean score', number },
-      cell: ({ mean_score }) => (mean_score === null ? UNKNOWN : mean_score.toPrecision(3)),
+      cell: ({ mean_score }) => scoreText(mean_score),
     },
+    { title: 'by day', number, cell: daysText },
   ])
 }
 
@@ -71,5 +75,26 @@ function split({ latency_split_ms }: OutcomeNumbers): Markup | undefined {
     { title: 'traces', number, cell: ([, { count }]) => countText(count) },
     { title: 'p50', number, cell: ([, { p50 }]) => timeText(p50) },
     { title: 'p95', number, cell: ([, { p95 }]) => timeText(p95) },
+  ])
+}
+
+function parts(outcomes: OutcomeNumbers): Markup | undefined {
+  if (outcomes.parts.length === 0) return undefined
+  return pageTable('Each retrieval, answer and tool', outcomes.parts.slice(0, MAX_ROWS), [
+    { title: 'part', cell: partName },
+    { title: 'times', number, cell: ({ count }) => countText(count) },
+    { title: 'errors', number, cell: ({ errors }) => countText(errors) },
+    { title: 'p50', number, cell: ({ latency_ms }) => timeText(latency_ms.p50) },
+    { title: 'p95', number, cell: ({ latency_ms }) => timeText(latency_ms.p95) },
+  ])
+}
+
+function levels(outcomes: OutcomeNumbers): Markup | undefined {
+  if (outcomes.levels.length < 2) return undefined
+  return pageTable('Own lines of the log by level', outcomes.levels, [
+    { title: 'level', cell: ({ level }) => level },
+    { title: 'lines', number, cell: ({ lines }) => countText(lines) },
+    { title: 'share', number, cell: ({ share }) => shareText(share) },
+    { title: 'usual', cell: ({ expected }) => expected },
   ])
 }
