@@ -130,7 +130,7 @@ export function createStore(engine: Engine, treated?: TreatedOptions): Store {
     async score(target, judgement, options = {}) {
       const trace = await oneTrace(target, options)
       const evaluation = trace && evaluationOf(trace, target, judgement)
-      if (evaluation !== undefined) await engine.write([evaluation], undefined)
+      if (evaluation !== undefined) await engine.write([evaluation], {})
       return evaluation
     },
     async prune({ olderThan, contentOnly = false, dryRun = false, ...query }) {
