@@ -84,7 +84,8 @@ async function destroy(
   aside: readonly { readonly id: string; readonly kid: string }[],
 ): Promise<void> {
   for (const { id, kid } of aside) {
-    await keys?.destroy(id)
+    // The key's file goes last: as long as it is there, the next start knows what is left to do.
     await removeContent(dir, kid)
+    await keys?.destroy(id)
   }
 }

@@ -90,10 +90,18 @@ test('the revocation of the key in use, which somebody without it has written, d
 })
 
 test('a rotation that somebody without the key has written neither lets his key write nor locks out the one in use', async (t) => {
-  const { options } = await closedLog(t)
+  const { options, size } = await closedLog(t)
   const evil = testSigner(ORIGIN, 9)
   const [old] = readFileSync(join(options.dir, 'public.vkey'), 'utf8').split('\n')
   forge(options.dir, [['audit.key_rotate', { new: evil.key.vkey, old }]])
+  await assert.rejects(openAudit({ ...options, key: evil }), { code: 'AUDIT_KEY_INVALID' })
+  // He may add a signature of his own to the checkpoint, too.
+  const newest = join(options.dir, 'checkpoint')
+  const note = readFileSync(newest, 'utf8')
+  const [, , root = ''] = note.split('\n')
+  const state = { origin: ORIGIN, size, root: Buffer.from(root, 'base64') }
+  const line = (await signCheckpoint(state, [evil])).split('\n').at(-2)
+  writeFileSync(newest, `${note}${line}\n`)
   await assert.rejects(openAudit({ ...options, key: evil }), { code: 'AUDIT_KEY_INVALID' })
   await (await openAudit(options)).close()
   await isHealthy(options.dir)
