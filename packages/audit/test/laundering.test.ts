@@ -10,7 +10,7 @@ import { forge } from './forged-tail.ts'
 import { LogBuilder, testSigner } from './log-builder.ts'
 import { segmentLines } from './log-oracle.ts'
 import { event, folder, ORIGIN, optionsIn } from './log-setup.ts'
-import { python } from './second-verifier.ts'
+import { python } from './verifier-scripts.ts'
 import { warningsOf } from './warnings.ts'
 
 // Somebody without a key changes the folder of a closed log and appends the entry that would excuse it. The next writer signs that entry, and its excuse does not count.

@@ -6,9 +6,10 @@ import { test } from 'node:test'
 import { parseTlogProof, proveEntry, verifyAudit, verifyTlogProof } from '../src/index.ts'
 import { bundleOf, listAnew, putInto, twin, verdicts } from './bundle-maker.ts'
 import { testSigner } from './log-builder.ts'
-import { keyFile, python } from './second-verifier.ts'
+import { keyFile } from './second-verifier.ts'
 import { folder, hide, richLog, SIZE } from './tamper-log.ts'
 import { HARMLESS_REASONS, REASON_CASES } from './tamper-reasons.ts'
+import { python } from './verifier-scripts.ts'
 
 // The chain of hashes needs no key: whoever can write to the folder can append an entry. None of the three verifiers takes it for a reason.
 

@@ -12,6 +12,8 @@ export interface GoodCheckpoint {
   readonly size: number
   readonly root: Buffer
   readonly signers: readonly VerifierKey[]
+  /** Whether it is one of those in `checkpoints/`. */
+  readonly isKept: boolean
   /** The note as it is in the folder. */
   readonly bytes: Buffer
   readonly checkpoint: SignedCheckpoint
@@ -28,6 +30,8 @@ interface OddNote {
   readonly note: NamedNote
   readonly changes: number
 }
+
+const LATEST = 'checkpoint'
 
 /** What the tree has to say when it reaches a checkpoint's size. */
 export type RootNow = () => Buffer | undefined
@@ -141,7 +145,7 @@ export class CheckpointWatch {
   #readLatest(bytes: Buffer | undefined): NamedNote | undefined {
     if (bytes === undefined) return undefined
     try {
-      return { name: 'checkpoint', size: parseCheckpoint(bytes).size, bytes }
+      return { name: LATEST, size: parseCheckpoint(bytes).size, bytes }
     } catch (error) {
       this.#findings.failure('SIGNATURE', null, `checkpoint: ${(error as Error).message}`)
       return undefined
@@ -174,7 +178,8 @@ export class CheckpointWatch {
     this.#changes = this.#findings.changes()
     const { verified } = verifyNote(checkpoint.note, this.#keys.known)
     const signers = verified.map(({ key }) => key)
-    this.#newest = { size: note.size, root, signers, bytes: note.bytes, checkpoint }
+    const { name, size, bytes } = note
+    this.#newest = { size, root, signers, isKept: name !== LATEST, bytes, checkpoint }
     this.#onGood(this.#newest)
   }
 

@@ -5,6 +5,7 @@ import type { Findings } from './findings.ts'
 import { isLogChanged } from './log-folder.ts'
 import type { PruneClaim } from './own-entries.ts'
 import { openPart } from './part-file.ts'
+import { isThere } from './small-file.ts'
 
 /** Content that is there, content that was erased, content that should be there. */
 export interface ContentCounts {
@@ -31,7 +32,8 @@ interface ContentRef {
 }
 
 interface Missing {
-  readonly seq: number
+  seq: number
+  last: number
   count: number
 }
 
@@ -92,7 +94,10 @@ export class ContentFiles {
     let gone = 0
     let lost = 0
     for (const [kid, segments] of this.#missing) {
-      const left = [...segments].filter(([segment]) => !prunes.some((one) => one.first === segment))
+      const left = [...segments].filter(
+        ([segment, { last }]) =>
+          !prunes.some((prune) => prune.first === segment && last <= prune.last),
+      )
       const count = left.reduce((sum, [, missing]) => sum + missing.count, 0)
       const seq = left[0]?.[1].seq ?? null
       if (count === 0) continue
@@ -124,13 +129,15 @@ export class ContentFiles {
 
   async #check({ seq, kid, ct, segment }: ContentRef): Promise<void> {
     const hash = createHash('sha256')
+    const path = join(this.#dir, kid, ct)
     try {
-      const file = await openPart(join(this.#dir, kid, ct))
+      const file = await openPart(path)
       await pipeline(file.createReadStream(), hash)
     } catch (error) {
-      // Missing, or no regular file.
       if (!isLogChanged(error)) throw error
-      this.#miss(kid, segment, seq)
+      if (isThere(path))
+        this.#findings.failure('MODIFIED', seq, `content/${kid}/${ct} is no regular file`)
+      else this.#miss(kid, segment, seq)
       return
     }
     this.#kept += 1
@@ -144,8 +151,11 @@ export class ContentFiles {
 
   #miss(kid: string, segment: number, seq: number): void {
     const segments = this.#missing.get(kid) ?? new Map<number, Missing>()
-    const missing = segments.get(segment) ?? { seq, count: 0 }
+    const missing = segments.get(segment) ?? { seq, last: seq, count: 0 }
     missing.count += 1
+    // Several are looked at a time, in whatever order they answer.
+    missing.seq = Math.min(missing.seq, seq)
+    missing.last = Math.max(missing.last, seq)
     this.#missing.set(kid, segments.set(segment, missing))
   }
 }

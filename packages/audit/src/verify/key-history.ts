@@ -1,5 +1,5 @@
 import type { VerifierKey } from '../verifier-key.ts'
-import { parseVerifierKey } from '../verifier-key.ts'
+import { parseLogKey } from '../verifier-key.ts'
 import type { Findings } from './findings.ts'
 
 /** A change of keys that waits for a checkpoint which the old key signed too. */
@@ -115,7 +115,8 @@ export class KeyHistory {
 
   #parse(line: unknown, seq: number): VerifierKey[] {
     try {
-      const key = parseVerifierKey(String(line))
+      const key = parseLogKey(String(line))
+      if (key.vkey !== line) throw new Error('it has another spelling than its own')
       this.#known.set(key.vkey, key)
       return [key]
     } catch (error) {

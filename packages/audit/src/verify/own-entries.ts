@@ -2,6 +2,7 @@ import { isReason } from '../reasons.ts'
 import type { TakenEntry } from './chain.ts'
 import type { Findings } from './findings.ts'
 import type { KeyHistory } from './key-history.ts'
+import { isWellFormed } from './reason-forms.ts'
 import { type Reason, SignedEntries } from './signed-entries.ts'
 
 /** What the parent says about a stream: so many entries with this root. */
@@ -119,12 +120,15 @@ export class OwnEntries {
 
   #begin(seq: number, sys: Record<string, unknown>): void {
     this.begun += 1
-    if (seq === 0) this.#keys.begin(Array.isArray(sys.keys) ? sys.keys : [], seq)
-    else this.#findings.failure('MODIFIED', seq, `entry ${seq} begins a log within a log`)
+    if (seq === 0 && this.#isWellFormed(seq, 'audit.genesis', sys))
+      this.#keys.begin(sys.keys as string[], seq)
+    else if (seq > 0)
+      this.#findings.failure('MODIFIED', seq, `entry ${seq} begins a log within a log`)
   }
 
   /** Entries that count once they are signed. */
   #count({ seq, action, sys }: Reason): void {
+    if (!this.#isWellFormed(seq, action, sys)) return
     switch (action) {
       case 'audit.key_rotate':
         this.#keys.rotate(sys.old, sys.new, seq)
@@ -142,6 +146,17 @@ export class OwnEntries {
         this.#stream(seq, sys)
         break
     }
+  }
+
+  #isWellFormed(seq: number, action: string, sys: Record<string, unknown>): boolean {
+    const isGood = isWellFormed(action, sys)
+    if (!isGood)
+      this.#findings.failure(
+        'MODIFIED',
+        seq,
+        `entry ${seq} (${action}) does not say what such an entry says`,
+      )
+    return isGood
   }
 
   #tellUnsigned(seq: number, action: string, isLate: boolean): void {
@@ -175,21 +190,18 @@ export class OwnEntries {
     )
   }
 
-  #erase(sys: Record<string, unknown>): void {
-    if (!Array.isArray(sys.kids)) return
-    for (const kid of sys.kids) this.erased.set(String(kid), text(sys.request))
+  #erase({ kids, request }: Record<string, unknown>): void {
+    for (const kid of kids as string[]) this.erased.set(kid, text(request))
   }
 
   #prune(seq: number, { first, last, sha256 }: Record<string, unknown>): void {
-    if (typeof first === 'number' && typeof last === 'number')
-      this.prunes.push({ seq, first, last, sha256: text(sha256) })
+    this.prunes.push({ seq, first, last, sha256 } as PruneClaim)
   }
 
   #stream(seq: number, { origin, size, root, key }: Record<string, unknown>): void {
-    if (typeof size !== 'number') return
-    const claims = this.streams.get(text(origin)) ?? []
-    claims.push({ seq, size, root: text(root), key: text(key) })
-    this.streams.set(text(origin), claims)
+    const claims = this.streams.get(origin as string) ?? []
+    claims.push({ seq, size, root, key } as StreamClaim)
+    this.streams.set(origin as string, claims)
   }
 }
 

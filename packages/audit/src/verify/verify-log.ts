@@ -3,7 +3,7 @@ import type { LogAnchor } from './anchor-file.ts'
 import { Chain, type TakenEntry } from './chain.ts'
 import { CheckpointWatch, type GoodCheckpoint } from './checkpoint-watch.ts'
 import { ContentFiles } from './content-files.ts'
-import { ExpiredParts, type HashesFile, hashAt, readHashes } from './expired-parts.ts'
+import { compareEnd, ExpiredParts, type HashesFile, hashAt, readHashes } from './expired-parts.ts'
 import type { Findings } from './findings.ts'
 import { heldClaims } from './held-claims.ts'
 import { KeyHistory } from './key-history.ts'
@@ -87,6 +87,8 @@ class LogVerification {
         0,
       )
     this.#grown(this.#chain.expected)
+    const newest = parts.at(-1)?.first ?? 0
+    if (!this.#task.bundled && newest >= this.#watch.signedSize) this.#chain.expectRepeats(newest)
     for (const [at, part] of parts.entries()) {
       const end = parts[at + 1]?.first ?? Number.POSITIVE_INFINITY
       if (end > this.#from || at === parts.length - 1)
@@ -114,7 +116,7 @@ class LogVerification {
     // What was written again elsewhere after a failed write may be there twice until the writer's next start.
     const isLive = isNewest && !this.#task.bundled
     const isAfterSigned = isLive && part.first >= this.#watch.signedSize
-    if (isAfterSigned) chain.allowRepeats(part.first, chain.expected)
+    if (isAfterSigned) chain.allowRepeats()
     else if (part.first >= this.#from) this.#checkPlace(part)
     const tail = await readSegment(
       path,
@@ -141,6 +143,7 @@ class LogVerification {
         this.#from - skip,
         `the log has ${this.#from - skip} entries, and the anchor remembers ${this.#from}`,
       )
+    if (hashes !== undefined) compareEnd(hashes, chain.expected, this.#findings)
     this.#first ??= part.first
     // What its name says is missing, whatever is in it.
     if (part.first > chain.expected) chain.skipTo(part.first)
@@ -196,7 +199,7 @@ class LogVerification {
     const { fields, bytes, seq } = entry
     const action = bytes.toString('latin1', fields.action + 1, fields.actionEnd - 1)
     if (action.startsWith('audit.')) this.#own.take(action, entry)
-    else if (seq === 0)
+    if (seq === 0 && action !== 'audit.genesis')
       this.#findings.failure('MODIFIED', 0, 'the first entry is not the one that begins a log')
     if (fields.data > 0 && this.#task.content)
       this.#content.take(seq, bytes.toString('utf8', fields.data, fields.dataEnd))

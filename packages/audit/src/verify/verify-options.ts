@@ -2,6 +2,7 @@ import { AuditError } from '../errors.ts'
 import { certificatesIn } from '../stamp-log.ts'
 import { parseVerifierKey } from '../verifier-key.ts'
 import type { OutsideTrust } from './outside-anchors.ts'
+import { keyLines } from './trusted-keys.ts'
 
 /** What to verify, and whom to trust. */
 export interface VerifyAuditOptions {
@@ -13,7 +14,7 @@ export interface VerifyAuditOptions {
   readonly anchor?: string
   /** Verify only what is new since the anchor; what was verified earlier is not read again. Default false. */
   readonly incremental?: boolean
-  /** Public keys of witnesses to trust, as lines. */
+  /** Public keys of witnesses to trust, each a line or a text of lines. */
   readonly witnesses?: readonly string[]
   /** Certificates (PEM) of time-stamp authorities to trust, or of those above them. */
   readonly timestampAuthorities?: readonly string[]
@@ -29,7 +30,7 @@ export function outsideTrust({
   timestampAuthorities = [],
 }: VerifyAuditOptions): OutsideTrust {
   return {
-    witnesses: witnesses.map(parseVerifierKey),
+    witnesses: witnesses.flatMap(keyLines).map(parseVerifierKey),
     authorities: timestampAuthorities.flatMap(certificatesIn),
   }
 }
