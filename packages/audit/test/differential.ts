@@ -32,7 +32,7 @@ export async function compareVerifiers(
     const verdicts = await threeVerdicts(dir, key, run % sh === 0)
     seen.set(verdicts.said, (seen.get(verdicts.said) ?? 0) + 1)
     if (!verdicts.agree) odd.push(`${run}: ${what}: ${verdicts.said}\n${verdicts.output}`)
-    rmSync(place, { recursive: true, force: true })
+    for (const used of [place, `${place}.aside`]) rmSync(used, { recursive: true, force: true })
   }
   assert.deepEqual(odd, [])
   t.diagnostic([...seen].map(([said, count]) => `${said}: ${count}`).join(', '))

@@ -64,8 +64,9 @@ const PLACES: readonly Change[] = [
   ['is a file with a word', inPlace((path) => writeFileSync(path, 'junk\n'))],
   [
     'is a link to what it was',
-    (path) => {
-      const aside = join(dirname(dirname(path)), `.aside-${basename(path)}`)
+    (path, _random, dir) => {
+      const aside = `${dir}.aside`
+      remove(aside)
       renameSync(path, aside)
       symlinkSync(aside, path)
     },

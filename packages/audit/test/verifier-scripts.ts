@@ -41,6 +41,7 @@ let scripts: PythonRuns | undefined
 /** Calls the script's `main` for each line of arguments and answers with a line; what would be a traceback is the status 99. */
 const DRIVER = `
 import contextlib, importlib.util, io, json, sys, traceback
+sys.dont_write_bytecode = True
 spec = importlib.util.spec_from_file_location("verify", sys.argv[1])
 verify = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(verify)

@@ -125,6 +125,14 @@ test('lines that a failed write left twice are what a crash leaves', async (t) =
   ])
 })
 
+test('a whole batch that a failed write left twice is what a crash leaves', async (t) => {
+  const log = await closed(t)
+  log.open().entries(700)
+  const again = log.lines.slice(-699)
+  writeFileSync(log.segmentPath(log.size - 699), again.map((line) => `${line}\n`).join(''))
+  await sound(log, log.size)
+})
+
 test('a segment that recovery had taken aside is read there', async (t) => {
   const log = await closed(t)
   log.rotate().open().entries(2)

@@ -65,7 +65,7 @@ check_signature() {
   if grep -q '^-----BEGIN PUBLIC KEY-----' "$tmp/keys"; then
     openssl pkey -pubin -in "$tmp/keys" -outform DER -out "$tmp/key.der" 2>/dev/null && check_key ''
   else
-    while IFS= read -r key; do
+    while IFS= read -r key || [ -n "$key" ]; do
       rest=${key#*+}
       # SPKI: a fixed prefix and the 32 bytes after the type byte.
       { printf '\060\052\060\005\006\003\053\145\160\003\041\000'; printf '%s' "${rest#*+}" | base64 -d 2>/dev/null | tail -c 32; } >"$tmp/key.der"

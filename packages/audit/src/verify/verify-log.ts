@@ -87,6 +87,8 @@ class LogVerification {
         0,
       )
     this.#grown(this.#chain.expected)
+    const newest = parts.at(-1)?.first ?? 0
+    if (!this.#task.bundled && newest >= this.#watch.signedSize) this.#chain.expectRepeats(newest)
     for (const [at, part] of parts.entries()) {
       const end = parts[at + 1]?.first ?? Number.POSITIVE_INFINITY
       if (end > this.#from || at === parts.length - 1)
@@ -114,7 +116,7 @@ class LogVerification {
     // What was written again elsewhere after a failed write may be there twice until the writer's next start.
     const isLive = isNewest && !this.#task.bundled
     const isAfterSigned = isLive && part.first >= this.#watch.signedSize
-    if (isAfterSigned) chain.allowRepeats(part.first, chain.expected)
+    if (isAfterSigned) chain.allowRepeats()
     else if (part.first >= this.#from) this.#checkPlace(part)
     const tail = await readSegment(
       path,
