@@ -52,7 +52,7 @@ function isAt(path: string, other: string): boolean {
   return path === other || path.startsWith(`${other}/`)
 }
 
-const LENGTH = /^\^\[.*\]\{\d+,(\d+)\}\$$/
+const LENGTH = /^\^\[\\s\\S\]\{0,(\d+)\}\$$/
 
 function finding({ instancePath, keyword, params, message }: SchemaError): EventFinding {
   if (keyword === 'required') {
@@ -63,11 +63,9 @@ function finding({ instancePath, keyword, params, message }: SchemaError): Event
     const path = `${instancePath}/${params.additionalProperty}`
     return { path, rule: keyword, message: 'is no key of an event' }
   }
-  if (keyword === 'pattern') {
-    const most = LENGTH.exec(String(params.pattern))?.[1]
-    if (most !== undefined && String(params.pattern).startsWith('^[\\s\\S]'))
-      return { path: instancePath, rule: keyword, message: `must have at most ${most} characters` }
-  }
+  const most = LENGTH.exec(String(params.pattern))?.[1]
+  if (most !== undefined)
+    return { path: instancePath, rule: keyword, message: `must have at most ${most} characters` }
   const allowed = params.allowedValues
   const text = Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : message
   return { path: instancePath || '/', rule: keyword, message: text ?? keyword }

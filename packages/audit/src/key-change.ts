@@ -17,6 +17,14 @@ export interface KeyChange {
   readonly actor?: AuditActor
 }
 
+/** Which key was stolen, as a line, and the size up to which its signatures still count. */
+export interface KeyRevocation {
+  readonly key: string
+  readonly trustedSize: number
+  readonly reason: string
+  readonly actor?: AuditActor
+}
+
 interface Log {
   readonly dir: string
   readonly origin: string
@@ -69,10 +77,7 @@ export async function keepKey(
 }
 
 /** Says in the log that a key is not to be trusted beyond a size. */
-export async function revokeKey(
-  request: { key: string; trustedSize: number; reason: string; actor?: AuditActor },
-  append: AppendSystem,
-): Promise<void> {
+export async function revokeKey(request: KeyRevocation, append: AppendSystem): Promise<void> {
   const { key, trustedSize, reason, actor } = request
   await append({
     action: 'audit.key_revoke',

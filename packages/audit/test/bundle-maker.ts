@@ -17,6 +17,7 @@ export function exportable(log: LogBuilder): ExportedLog {
   return {
     dir: log.dir,
     origin: log.origin,
+    key: log.signer.key,
     options: { clock: () => log.clock },
     sign: () => signed(log),
     inLog: async (filter) => filter,

@@ -11,6 +11,7 @@ import { LogBuilder, testSigner } from './log-builder.ts'
 import { segmentLines } from './log-oracle.ts'
 import { event, folder, ORIGIN, optionsIn } from './log-setup.ts'
 import { python } from './verifier-scripts.ts'
+import { warningsOf } from './warnings.ts'
 
 // Somebody without a key changes the folder of a closed log and appends the entry that would excuse it. The next writer signs that entry, and its excuse does not count.
 
@@ -190,12 +191,4 @@ async function isHealthy(dir: string): Promise<void> {
   assert.equal(result, 'unanchored', JSON.stringify(findings))
   const { status, output } = await python([dir])
   assert.equal(status, 0, output)
-}
-
-function warningsOf(t: TestContext): (Error & { code?: string })[] {
-  const warnings: (Error & { code?: string })[] = []
-  const take = (warning: Error): void => void warnings.push(warning)
-  process.on('warning', take)
-  t.after(() => process.off('warning', take))
-  return warnings
 }
