@@ -671,7 +671,8 @@ class Log:
                 counting.append((seq, action, sys_))
             elif type(sys_.get("signed")) is int and sys_["signed"] < seq:
                 until = sys_["signed"]
-                self.remarks.append(f"entries {until} to {seq - 1} were signed only after the start at entry {seq}")
+                if seq > 1:  # The first start begins the log itself.
+                    self.remarks.append(f"entries {until} to {seq - 1} were signed only after the start at entry {seq}")
         self.waiting = []
         for reason in reversed(counting):
             self.count(*reason)
