@@ -57,5 +57,5 @@ const EXPORT_EXAMPLES = [
 
 const EXPORT_NOTE = `
 Entries that are not asked for are in the folder as hashes, so that nobody can leave one out unnoticed.
-Where an application has the log open, let it export: audit.export({ out }) of @recount/audit.
+Where an application has the log open, it makes the export: audit.export({ out }) of @recount/audit (docs/audit-export.md).
 `
