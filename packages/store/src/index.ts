@@ -37,6 +37,7 @@ export {
   type TextFilter,
 } from './read/filter.ts'
 export type { SpanStatus, SpanSummary } from './read/span-summary.ts'
+export type { Spread } from './read/spread.ts'
 export { EVERY_TENANT, type Scoped, type TenantScope } from './scope.ts'
 export type {
   EraseOptions,
