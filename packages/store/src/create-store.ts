@@ -112,6 +112,8 @@ export function createStore(engine: Engine, treated?: TreatedOptions): Store {
       checkGroupKeys(by)
       const scope = scopeIn({ tenant })
       const asked = { filter: await filterIn(filter, scope), scope, by }
+      const counted = await engine.groups?.(asked)
+      if (counted !== undefined) return counted.results()
       const groups = new Groups(by)
       for await (const call of engine.countedCalls(asked)) groups.add(call)
       return groups.results()

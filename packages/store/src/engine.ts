@@ -1,5 +1,5 @@
 import type { AnyRecord } from '@recount/record'
-import type { CountedCall, GroupKey } from './read/aggregate.ts'
+import type { CountedCall, GroupKey, Groups } from './read/aggregate.ts'
 import type { Position } from './read/cursor.ts'
 import type { Filter } from './read/filter.ts'
 import type { SpanSummary } from './read/span-summary.ts'
@@ -78,6 +78,8 @@ export interface Engine {
   list(query: AskedPage): Promise<readonly SpanSummary[]>
   /** The same of spans that have the folded phrase, each once. */
   search(query: AskedPage & { readonly phrase: string }): Promise<readonly Hit[]>
+  /** The same, counted in a quicker way where the engine has one for this question. */
+  groups?(query: Asked & { readonly by: readonly GroupKey[] }): Promise<Groups | undefined>
   /** Attempts of model calls that ended. */
   countedCalls(query: Asked & { readonly by: readonly GroupKey[] }): AsyncIterable<CountedCall>
   /** Metadata lines of what began from `since` on and before `until`, as JSON texts, without start lines of what ended. */

@@ -39,6 +39,7 @@ export {
   type TextFilter,
 } from './read/filter.ts'
 export type { SpanStatus, SpanSummary } from './read/span-summary.ts'
+export type { Spread } from './read/spread.ts'
 export { type FormsOf, type TreatedOptions, treatedForms } from './read/treated-ids.ts'
 export { type AuditRow, auditRowOf } from './records/audit-row.ts'
 export type { Retained, RetainedByRule, RetainOptions } from './retain.ts'

@@ -1,5 +1,5 @@
 import type { SpanNode } from '@recount/record'
-import type { Sibling } from '@recount/store'
+import type { Scoped, Sibling, Store } from '@recount/store'
 import { CliError } from '../errors.ts'
 import { type SourceOptions, scopeOf, withSource } from '../store/open-source.ts'
 import type { Terminal } from '../terminal.ts'
@@ -41,19 +41,28 @@ export function siblingOf(
     const trace = await store.trace(target, scope)
     if (trace === undefined)
       throw new CliError('CLI_TRACE_NOT_FOUND', `No trace, span or message has the id ${target}`)
-    let nearest: Sibling | undefined
-    for (const call of callsOf(trace.roots, target)) {
-      const [found] = await store.siblings(call, { ...scope, limit: 1 })
-      if (found === undefined) continue
-      if (nearest === undefined || found.similarity > nearest.similarity) nearest = found
-      if (found.similarity < FLOOR && options.any !== true) continue
-      const sibling = await store.trace(found.span.trace_id, scope)
-      if (sibling === undefined) continue
-      const { span, similarity, differs } = found
-      return { trace, sibling, span: span.span_id, similarity, differs }
-    }
-    throw notFound(target, nearest)
+    const found = await bestOf(store, callsOf(trace.roots, target), scope)
+    const isAlike = found !== undefined && (options.any === true || found.similarity >= FLOOR)
+    const sibling = isAlike ? await store.trace(found.span.trace_id, scope) : undefined
+    if (found === undefined || sibling === undefined) throw notFound(target, found)
+    const { span, similarity, differs } = found
+    return { trace, sibling, span: span.span_id, similarity, differs }
   })
+}
+
+/** The sibling of the first call that has one alike enough, else the nearest of all. */
+async function bestOf(
+  store: Store,
+  calls: readonly string[],
+  scope: Scoped,
+): Promise<Sibling | undefined> {
+  let nearest: Sibling | undefined
+  for (const call of calls) {
+    const [found] = await store.siblings(call, { ...scope, limit: 1 })
+    if (found !== undefined && found.similarity >= FLOOR) return found
+    if (found !== undefined && found.similarity > (nearest?.similarity ?? 0)) nearest = found
+  }
+  return nearest
 }
 
 function notFound(target: string, nearest: Sibling | undefined): CliError {

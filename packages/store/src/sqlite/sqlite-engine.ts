@@ -7,7 +7,9 @@ import { isRecord } from '../records/valid.ts'
 import type { Ingested, IngestOptions } from '../store.ts'
 import { readAudit, tenantsIn, writeAudit } from './audit-table.ts'
 import { buryErased } from './bury-erased.ts'
+import { keepBlock, missingBlock } from './call-blocks.ts'
 import { Connection } from './connection.ts'
+import { countedBlocks } from './count-blocks.ts'
 import { countedCalls } from './count-calls.ts'
 import { IndexFiller } from './fill-index.ts'
 import { countBefore, forgetBefore, forgetWords, pause } from './forget-old.ts'
@@ -82,6 +84,12 @@ function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
 
   async function fill(): Promise<void> {
     while (await connection.writeWhenFree(() => filler.step())) await pause()
+    for (let block = missingBlock(connection); block !== undefined; ) {
+      const missing = block
+      await connection.writeWhenFree(() => keepBlock(connection, missing))
+      await pause()
+      block = missingBlock(connection)
+    }
   }
 
   async function writeSome(
@@ -169,6 +177,9 @@ function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
       // Whoever asks without end must not keep the index from being filled.
       await pause()
       return searchSpans(connection, query, multiTenant)
+    },
+    async groups(query) {
+      return countedBlocks(connection, query)
     },
     async *countedCalls(query) {
       yield* countedCalls(connection, query, multiTenant)
