@@ -14,6 +14,7 @@ import { readingProgress } from '../progress.ts'
 import { stdinSpeaks } from '../stdin.ts'
 import type { Terminal } from '../terminal.ts'
 import { withoutPassword } from './address.ts'
+import { closed } from './released.ts'
 import { type KeyOptions, treatedOf } from './treated-ids.ts'
 
 /** Options of commands that read a store, or files as if they were one. */
@@ -61,7 +62,7 @@ export async function withSource<T>(
   try {
     return await run(store)
   } finally {
-    await store.close()
+    await closed(store)
   }
 }
 

@@ -1,3 +1,5 @@
+import { accessSync, constants, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import Database from 'libsql'
 import { StoreError } from '../errors.ts'
 
@@ -107,9 +109,7 @@ export class Connection {
 
   #opening(path: string, readonly: boolean): Database.Database {
     try {
-      return new Database(readonly ? `file:${encodeURI(path)}?mode=ro` : path, {
-        timeout: LONGEST_WAIT_MS,
-      })
+      return new Database(readonly ? nameToRead(path) : path, { timeout: LONGEST_WAIT_MS })
     } catch (cause) {
       throw new StoreError(
         'STORE_UNREADABLE',
@@ -179,6 +179,26 @@ export class Connection {
       'STORE_BUSY',
       `Other processes kept ${this.#path} locked for ${LONGEST_WAIT_MS / 1000} seconds; try again`,
     )
+  }
+}
+
+/**
+ * Who may write to the folder opens the file as a writer does, so that the last one to close it takes the files beside it
+ * away; nothing is written. On a medium that takes no writes nobody else writes either, and there is no log to look at.
+ */
+function nameToRead(path: string): string {
+  if (mayWrite(path) && mayWrite(dirname(path))) return path
+  const hasLog = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
+  const mode = mayWrite(dirname(path)) || hasLog ? 'mode=ro' : 'immutable=1'
+  return `file:${encodeURI(path).replaceAll('?', '%3f').replaceAll('#', '%23')}?${mode}`
+}
+
+function mayWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -10,6 +10,8 @@ import { type Saying, writeContents } from './write-contents.ts'
 
 interface Place {
   readonly id: number
+  /** Whether its terminal line was there before. */
+  readonly wasEnded: boolean
   rank: number
   event: string
   /** Facts that the row does not say yet. */
@@ -68,6 +70,7 @@ function findPlaces(connection: Connection, lines: readonly Prepared[]): Map<str
     places.set(keys[Number(at)] ?? '', {
       id: Number(id),
       rank: Number(rank),
+      wasEnded: Number(rank) === RANK.ended,
       event: String(event),
       facts: undefined,
     })
@@ -80,7 +83,8 @@ function settle(places: Map<string, Place>, line: Prepared, counters: Counters):
   const key = keyOf(line)
   const place = places.get(key)
   if (place === undefined) {
-    places.set(key, { id: counters.span++, rank: facts.rank, event: facts.event, facts })
+    const { rank, event } = facts
+    places.set(key, { id: counters.span++, wasEnded: false, rank, event, facts })
     return
   }
   const isOther = place.rank === RANK.ended && place.event !== facts.event
@@ -96,13 +100,17 @@ function writeLines(
   lines: readonly Prepared[],
 ): number {
   const rows = new Map<string, Value[]>()
+  let repeated = 0
   const ended: (string | number)[] = []
   for (const line of lines) {
     const place = places.get(keyOf(line))
     const { slot, facts, record, sum } = line
     if (place === undefined || slot === undefined || facts === undefined) continue
     // A start line says nothing that the terminal line does not say.
-    if (facts.rank === RANK.started && place.rank === RANK.ended) continue
+    if (facts.rank === RANK.started && place.rank === RANK.ended) {
+      if (!place.wasEnded) repeated += 1
+      continue
+    }
     const isDescribed = facts.rank === RANK.ended && place.event === facts.event
     if (isDescribed) ended.push(place.id)
     const json = isDescribed ? withoutColumns(record, facts) : JSON.stringify(record)
@@ -120,7 +128,7 @@ function writeLines(
         AND slot IN ('llm_call_started', 'tool_call_started', 'step_started')`,
       [JSON.stringify(ended)],
     )
-  return changed
+  return changed + repeated
 }
 
 function writeSpans(connection: Connection, places: ReadonlyMap<string, Place>): void {
