@@ -46,6 +46,7 @@ const EXIT_BY_CODE: Readonly<Record<string, number>> = {
   STORE_AMBIGUOUS: EXIT.usage,
   STORE_OPTION_INVALID: EXIT.usage,
   STORE_QUERY_INVALID: EXIT.usage,
+  STORE_RETENTION_INVALID: EXIT.usage,
   STORE_TENANT_REQUIRED: EXIT.usage,
 }
 

@@ -11,6 +11,7 @@ export const STORE_ERROR_CODES = [
   'STORE_SCHEMA_OLD',
   'STORE_TENANT_REQUIRED',
   'STORE_UNREADABLE',
+  'STORE_UNWRITABLE',
 ] as const
 
 /** One of `STORE_ERROR_CODES`. */

@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  chmodSync,
+  copyFileSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import Database from 'libsql'
-import { EVERY_TENANT, openStore } from '../src/index.ts'
+import { EVERY_TENANT, migrateStore, openStore } from '../src/index.ts'
 import { storeContract } from './contract.ts'
 import { folder, storeIn } from './folder.ts'
 import { call, content, message, START, traceId } from './records.ts'
@@ -21,6 +29,41 @@ test('a store of a later version is refused, and is as it was', async (t) => {
   const again = new Database(path)
   assert.deepEqual(again.prepare('PRAGMA user_version').raw(true).all(), [[9999]])
   again.close()
+})
+
+test('a store of an earlier version is brought to this one with what is in it, by whoever writes', async (t) => {
+  const path = join(folder(t), 'recount.db')
+  const store = await openStore(path)
+  await store.ingest([call(1, 1), content(1, 1, 'output', 'some words')])
+  await store.close()
+  const raw = new Database(path)
+  raw.exec('DROP TABLE pruned; DROP TABLE audit; PRAGMA user_version = 1')
+  raw.close()
+  await assert.rejects(openStore(path, { readonly: true }), { code: 'STORE_SCHEMA_OLD' })
+  assert.ok((await migrateStore(path)) > 1)
+  const again = await storeIn(t, path, { readonly: true })
+  assert.equal((await again.search({ phrase: 'some words' })).items.length, 1)
+  assert.deepEqual((await again.trace(traceId(1)))?.audit, [])
+})
+
+test('a copy of a store on a medium that takes no writes is read, and has nothing beside it', async (t) => {
+  const dir = folder(t)
+  const path = join(dir, 'a store?#%.db')
+  const store = await openStore(path)
+  await store.ingest([call(1, 1), content(1, 1, 'output', 'some words')])
+  await store.close()
+  rmSync(`${path}-wal`, { force: true })
+  rmSync(`${path}-shm`, { force: true })
+  chmodSync(path, 0o400)
+  chmodSync(dir, 0o500)
+  try {
+    const copy = await openStore(path, { readonly: true })
+    assert.equal((await copy.search({ phrase: 'some words' })).items.length, 1)
+    await copy.close()
+    if (process.getuid?.() !== 0) assert.deepEqual(readdirSync(dir), [basename(path)])
+  } finally {
+    chmodSync(dir, 0o700)
+  }
 })
 
 test('a new store, and the files beside it, can be read by their owner alone', async (t) => {

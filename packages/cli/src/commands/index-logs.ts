@@ -6,6 +6,7 @@ import { plainLine } from '../plain-text.ts'
 import { readingProgress } from '../progress.ts'
 import { withoutPassword } from '../store/address.ts'
 import { DEFAULT_DB } from '../store/open-source.ts'
+import { closed } from '../store/released.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** Options of `recount index`. */
@@ -41,7 +42,7 @@ export async function indexLogs(
     if (options.follow) await follow(patterns, options, store, terminal)
     return EXIT.done
   } finally {
-    await store.close()
+    await closed(store)
   }
 }
 

@@ -6,6 +6,7 @@ import { momentText, plural } from '../numbers-text.ts'
 import { plainLine } from '../plain-text.ts'
 import { readingProgress } from '../progress.ts'
 import { databaseOf, type SourceOptions, scopeOf } from '../store/open-source.ts'
+import { closed } from '../store/released.ts'
 import { storedTree } from '../store/stored-tree.ts'
 import type { Terminal } from '../terminal.ts'
 import { type CollectedTrace, collectTrace } from './collect-trace.ts'
@@ -54,7 +55,7 @@ async function inStore(
     try {
       return await storedTree(store, id, scopeOf(options))
     } finally {
-      await store.close()
+      await closed(store)
     }
   }
   const trace = await find(target)

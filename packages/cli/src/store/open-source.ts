@@ -14,6 +14,7 @@ import { readingProgress } from '../progress.ts'
 import { stdinSpeaks } from '../stdin.ts'
 import type { Terminal } from '../terminal.ts'
 import { withoutPassword } from './address.ts'
+import { closed } from './released.ts'
 import { type KeyOptions, treatedOf } from './treated-ids.ts'
 
 /** Options of commands that read a store, or files as if they were one. */
@@ -73,7 +74,7 @@ export async function andClose<T>(store: Store, run: (store: Store) => Promise<T
   try {
     return await run(store)
   } finally {
-    await store.close()
+    await closed(store)
   }
 }
 

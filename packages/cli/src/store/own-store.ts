@@ -4,6 +4,7 @@ import { CliError } from '../errors.ts'
 import { plainLine } from '../plain-text.ts'
 import { isServer } from './address.ts'
 import { DEFAULT_DB } from './open-source.ts'
+import { closed } from './released.ts'
 
 /** The store that a command changes when nobody names one. */
 export function ownDatabase(db: string | undefined): string {
@@ -30,6 +31,6 @@ export async function inOwnStore<T>(
   try {
     return await run(store)
   } finally {
-    await store.close()
+    await closed(store)
   }
 }

@@ -1,3 +1,5 @@
+import { accessSync, constants, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import Database from 'libsql'
 import { StoreError } from '../errors.ts'
 
@@ -8,8 +10,8 @@ export type Row = readonly Value[]
 
 type Statement = Database.Statement<Value[][]>
 
-/** Another process may hold the lock for as long as one of its steps takes. */
-const WAIT_MS = 50
+/** Another process may hold the lock for as long as one of its steps takes; who forgets leaves it alone for longer than this between two. */
+const WAIT_MS = 5
 const LONGEST_WAIT_MS = 15_000
 /** Pages of 16 KB are 1.7 times as fast as those of 4 KB and take half the space. */
 const PAGE_BYTES = 16_384
@@ -112,9 +114,7 @@ export class Connection {
 
   #opening(path: string, readonly: boolean): Database.Database {
     try {
-      return new Database(readonly ? `file:${encodeURI(path)}?mode=ro` : path, {
-        timeout: LONGEST_WAIT_MS,
-      })
+      return new Database(readonly ? nameToRead(path) : path, { timeout: LONGEST_WAIT_MS })
     } catch (cause) {
       throw new StoreError(
         'STORE_UNREADABLE',
@@ -174,7 +174,13 @@ export class Connection {
   }
 
   #told(error: unknown): unknown {
-    const { code } = error as { code?: string }
+    const { code, rawCode = 0 } = error as { code?: string; rawCode?: number }
+    if (UNWRITABLE.includes(rawCode & 0xff))
+      return new StoreError(
+        'STORE_UNWRITABLE',
+        `${this.#path} could not be written: ${(error as Error).message}; what was answered before is kept. Make room, or let this user write to the file and its folder`,
+        { cause: error },
+      )
     if (code !== 'SQLITE_NOTADB' && !code?.startsWith('SQLITE_CORRUPT')) return error
     const message = `${this.#path} is no store, or a damaged one (${code}); give another path, and index the files again`
     return new StoreError('STORE_UNREADABLE', message, { cause: error })
@@ -187,6 +193,29 @@ export class Connection {
     )
   }
 }
+
+/**
+ * Who may write to the folder opens the file as a writer does, so that the last one to close it takes the files beside it
+ * away; nothing is written. On a medium that takes no writes nobody else writes either, and there is no log to look at.
+ */
+function nameToRead(path: string): string {
+  if (mayWrite(path) && mayWrite(dirname(path))) return path
+  const hasLog = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
+  const mode = mayWrite(dirname(path)) || hasLog ? 'mode=ro' : 'immutable=1'
+  return `file:${encodeURI(path).replaceAll('?', '%3f').replaceAll('#', '%23')}?${mode}`
+}
+
+function mayWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** SQLite's READONLY, IOERR and FULL, without what is more about them. */
+const UNWRITABLE: readonly number[] = [8, 10, 13]
 
 function isBusy(error: unknown): boolean {
   return String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')

@@ -8,7 +8,7 @@ import type { Erasure } from '../store.ts'
 import { rowsOf } from './bulk.ts'
 import type { Connection, Value } from './connection.ts'
 import { deleteContents } from './delete-contents.ts'
-import { forgetWords, giveSpaceBack, pause } from './forget-old.ts'
+import { breathe, forgetWords, giveSpaceBack } from './forget-old.ts'
 import type { Forgotten } from './forgotten.ts'
 import { joinsOf } from './places.ts'
 import { ownLines } from './read-traces.ts'
@@ -24,7 +24,7 @@ export interface Forgetting {
   readonly multiTenant: boolean
 }
 
-const STEP_SPANS = 100
+const STEP_SPANS = 50
 const STEP_AUDIT = 1000
 
 /** Forgets a person: first the tombstones, so that nothing comes back, then what is there. */
@@ -58,7 +58,7 @@ export async function forgetPerson(
     pieces += step.pieces
     remarks += step.remarks
     for (const word of step.words) words.add(word)
-    await pause()
+    await breathe()
   }
   const audit_entries = await forgetAudit(connection, person, scope)
   if (spans.size + remarks + audit_entries > 0)
@@ -167,7 +167,7 @@ async function forgetAudit(connection: Connection, { ids }: Person, scope: Scope
         [JSON.stringify(some)],
       ),
     )
-    await pause()
+    await breathe()
   }
   return rows.length
 }

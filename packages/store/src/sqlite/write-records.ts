@@ -19,6 +19,8 @@ interface Place {
   readonly id: number
   /** Whether there is no row of it yet, so that no line of it is there either. */
   readonly isNew: boolean
+  /** Whether its terminal line was there before. */
+  readonly wasEnded: boolean
   rank: number
   event: string
   /** Facts that the row does not say yet. */
@@ -78,6 +80,7 @@ function findPlaces(connection: Connection, lines: readonly Prepared[]): Map<str
       id: Number(id),
       isNew: false,
       rank: Number(rank),
+      wasEnded: Number(rank) === RANK.ended,
       event: String(event),
       facts: undefined,
     })
@@ -91,7 +94,7 @@ function settle(places: Map<string, Place>, line: Prepared, counters: Counters):
   const place = places.get(key)
   if (place === undefined) {
     const { rank, event } = facts
-    places.set(key, { id: counters.span++, isNew: true, rank, event, facts })
+    places.set(key, { id: counters.span++, isNew: true, wasEnded: false, rank, event, facts })
     return
   }
   const isOther = place.rank === RANK.ended && place.event !== facts.event
@@ -107,13 +110,17 @@ function writeLines(
   lines: readonly Prepared[],
 ): number {
   const rows = { fresh: new Map<string, Value[]>(), other: new Map<string, Value[]>() }
+  let repeated = 0
   const ended: number[] = []
   for (const line of lines) {
     const place = places.get(keyOf(line))
     const { slot, facts, record, sum } = line
     if (place === undefined || slot === undefined || facts === undefined) continue
     // A start line says nothing that the terminal line does not say.
-    if (facts.rank === RANK.started && place.rank === RANK.ended) continue
+    if (facts.rank === RANK.started && place.rank === RANK.ended) {
+      if (!place.wasEnded) repeated += 1
+      continue
+    }
     const isDescribed = facts.rank === RANK.ended && place.event === facts.event
     if (isDescribed && !place.isNew) ended.push(place.id)
     const json = isDescribed ? withoutColumns(record, facts) : JSON.stringify(record)
@@ -132,7 +139,7 @@ function writeLines(
         AND slot IN ('llm_call_started', 'tool_call_started', 'step_started')`,
       [JSON.stringify(ended)],
     )
-  return rows.fresh.size + changed
+  return rows.fresh.size + changed + repeated
 }
 
 function writeSpans(connection: Connection, places: ReadonlyMap<string, Place>): void {
