@@ -16,6 +16,7 @@ import { Forgotten } from './forgotten.ts'
 import { alikeCalls, findTraces, questionOf, traceRecords } from './read-traces.ts'
 import { migrate, versionOf } from './schema.ts'
 import { listSpans, searchSpans } from './search.ts'
+import { writeInTurn } from './turns.ts'
 import { writeRecords } from './write-records.ts'
 
 /** Records in one step: it holds the lock for some 30 ms. */
@@ -70,7 +71,7 @@ function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
   }
 
   async function fill(): Promise<void> {
-    while (await connection.writeWhenFree(() => filler.step())) await pause()
+    while (await writeInTurn(connection, () => filler.step(), { share: 0.25 }));
   }
 
   async function writeSome(
