@@ -10,7 +10,7 @@ export type Row = readonly Value[]
 
 type Statement = Database.Statement<Value[][]>
 
-/** Another process may hold the lock for as long as one of its steps takes; who forgets leaves it alone for longer than this between two. */
+/** Another process may hold the lock for as long as one of its steps takes. */
 const WAIT_MS = 5
 const LONGEST_WAIT_MS = 15_000
 /** Pages of 16 KB are 1.7 times as fast as those of 4 KB and take half the space. */

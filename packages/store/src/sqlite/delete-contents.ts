@@ -1,3 +1,4 @@
+import { isWord } from '../text/tokens.ts'
 import { insertRows, rowsOf } from './bulk.ts'
 import type { Connection, Row } from './connection.ts'
 import { readCounters } from './counters.ts'
@@ -74,7 +75,7 @@ function deletePieces(connection: Connection, pieces: readonly number[]): Delete
   const inIndex = unused.flatMap(([id, body]) => {
     if (Number(id) > indexed) return []
     const own = wordsOf(unpackedText(body))
-    for (const word of own) words.add(word)
+    for (const word of own) if (isWord(word)) words.add(word)
     return [['delete', Number(id), own.join(' ')]]
   })
   insertRows(connection, 'INSERT INTO words_in (words_in, rowid, text)', inIndex)

@@ -19,6 +19,7 @@ import { readLines } from './read-lines.ts'
 import { alikeCalls, findTraces, questionOf, traceRecords } from './read-traces.ts'
 import { migrate, SCHEMA_VERSION, versionOf } from './schema.ts'
 import { listSpans, searchSpans } from './search.ts'
+import { writeInTurn } from './turns.ts'
 import { writeRecords } from './write-records.ts'
 
 /** Records in one step: it holds the lock for some 30 ms. */
@@ -83,11 +84,10 @@ function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
   }
 
   async function fill(): Promise<void> {
-    while (await connection.writeWhenFree(() => filler.step())) await pause()
+    while (await writeInTurn(connection, () => filler.step(), { share: 0.25 }));
     for (let block = missingBlock(connection); block !== undefined; ) {
       const missing = block
-      await connection.writeWhenFree(() => keepBlock(connection, missing))
-      await pause()
+      await writeInTurn(connection, () => keepBlock(connection, missing), { share: 0.25 })
       block = missingBlock(connection)
     }
   }
