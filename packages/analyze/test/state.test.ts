@@ -4,14 +4,16 @@ import {
   copyFileSync,
   existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { analyze } from '../src/index.ts'
@@ -105,6 +107,38 @@ test('a second run at the same time is refused, and a dead one’s lock is taken
   writeFileSync(`${state}.lock`, JSON.stringify({ pid: 2 ** 30, host: hostname() }))
   assert.equal((await run()).totals.calls, 0)
   assert.equal(existsSync(`${state}.lock`), false)
+})
+
+test('a lock of a container that was killed is taken over: of another process with this number, of another host after minutes', async () => {
+  const { at, state, run } = logs()
+  writeFileSync(at('app.jsonl'), lines(call()))
+  const lock = `${state}.lock`
+  const leave = (owner: object, minutes: number) => {
+    writeFileSync(lock, JSON.stringify(owner))
+    const then = new Date(Date.now() - minutes * 60_000)
+    utimesSync(lock, then, then)
+  }
+  leave({ pid: process.pid, host: hostname(), run: 'before' }, 0)
+  assert.equal((await run()).totals.calls, 1)
+  leave({ pid: 1, host: 'another-pod', run: 'x' }, 1)
+  await assert.rejects(run(), { code: 'ANALYZE_STATE_LOCKED' })
+  leave({ pid: 1, host: 'another-pod', run: 'x' }, 6)
+  assert.equal((await run()).totals.calls, 0)
+  writeFileSync(lock, '')
+  await assert.rejects(run(), { code: 'ANALYZE_STATE_LOCKED' })
+  assert.deepEqual(readdirSync(dirname(state)).sort(), [
+    ...['app.jsonl', 'state.json', 'state.json.lock'],
+  ])
+})
+
+test('who was taken for dead does not overwrite what the other run has remembered', async () => {
+  const { at, state, run } = logs()
+  writeFileSync(at('app.jsonl'), lines(call()))
+  const owner = { pid: 1, host: 'another-pod', run: 'x' }
+  const deliver = () => writeFileSync(`${state}.lock`, JSON.stringify(owner))
+  await assert.rejects(run({ deliver }), { code: 'ANALYZE_STATE_LOCKED' })
+  assert.equal(existsSync(state), false)
+  assert.deepEqual(JSON.parse(readFileSync(`${state}.lock`, 'utf8')), owner)
 })
 
 test('what is no state is refused and left as it is', async () => {

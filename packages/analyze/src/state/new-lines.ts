@@ -3,6 +3,7 @@ import { type ReadOptions, readText } from '../input/chunks.ts'
 import type { Batch } from '../input/entries.ts'
 import type { Input } from '../input/inputs.ts'
 import { LineSplitter } from '../input/lines.ts'
+import { otherFormat, utf16Of } from '../input/other-formats.ts'
 import { hashOf, headHash, PART_BYTES } from './fingerprint.ts'
 import type { KnownLog } from './state-file.ts'
 import { readTextFrom, textPart } from './text-parts.ts'
@@ -10,6 +11,7 @@ import { readTextFrom, textPart } from './text-parts.ts'
 /** Runs in which a log may be away (being compressed, moved) before it is forgotten. */
 const MAX_UNSEEN = 100
 const MAX_LOGS = 10_000
+const UTF_16 = 'it is UTF-16, in which no place can be remembered: read it without --state'
 
 /** Reads of logs what is new since the last run, and remembers how far it came. */
 export class NewLines {
@@ -37,6 +39,11 @@ export class NewLines {
     const identity = await identityOf(input.path)
     if (this.#isUnchanged(input.path, identity)) return
     const head = await textPart(input, 0, PART_BYTES)
+    const other = otherFormat(head, input.name) ?? (utf16Of(head) && UTF_16)
+    if (other !== undefined) {
+      options.onDamage?.(other)
+      return
+    }
     const candidates = this.#candidates(input.path, identity.inode, head)
     // The text before the place has to be the same, too, else it is another log that begins alike.
     for (const log of candidates) {

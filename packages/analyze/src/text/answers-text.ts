@@ -70,7 +70,10 @@ function validationText(
 ): string {
   const rules = by_rule
     .slice(0, MAX_ROWS)
-    .map(({ rule, failed: count }) => `${nameText(rule, Math.min(30, width - 26))} ${countText(count)}`)
+    .map(
+      ({ rule, failed: count }) =>
+        `${nameText(rule, Math.min(30, width - 26))} ${countText(count)}`,
+    )
     .join(', ')
   return `${countText(failed)} of ${countText(judged)} failed${rules === '' ? '' : `: ${rules}`}`
 }
