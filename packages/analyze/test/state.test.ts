@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
   copyFileSync,
   existsSync,
   mkdtempSync,
+  promises,
   readdirSync,
   readFileSync,
   renameSync,
@@ -139,6 +141,46 @@ test('who was taken for dead does not overwrite what the other run has remembere
   await assert.rejects(run({ deliver }), { code: 'ANALYZE_STATE_LOCKED' })
   assert.equal(existsSync(state), false)
   assert.deepEqual(JSON.parse(readFileSync(`${state}.lock`, 'utf8')), owner)
+})
+
+test('a state with something else in it than logs is refused, whatever it is', async () => {
+  const { at, state, run } = logs()
+  writeFileSync(at('app.jsonl'), lines(call()))
+  await run()
+  const good = JSON.parse(readFileSync(state, 'utf8')) as { logs: object[]; open: unknown[] }
+  const log = { ...good.logs[0] }
+  const bad = [
+    { ...good, version: 9 },
+    { ...good, logs: [null] },
+    { ...good, logs: [{ ...log, offset: '5' }] },
+    { ...good, logs: [{ ...log, head: undefined }] },
+    { ...good, open: [{}] },
+    { ...good, logs: {} },
+  ]
+  for (const content of [...bad.map((value) => JSON.stringify(value)), '', '{"version":1', 'x\0']) {
+    writeFileSync(state, content)
+    await assert.rejects(run(), { code: 'ANALYZE_STATE_INVALID' }, content)
+    assert.equal(readFileSync(state, 'utf8'), content)
+  }
+  assert.equal(existsSync(`${state}.lock`), false)
+})
+
+test('what has no place to come back to is read without one, or named', async () => {
+  const { at, state } = logs()
+  const pipe = at('pipe')
+  execFileSync('mkfifo', [pipe])
+  const writing = promises.writeFile(pipe, lines(call(), call()))
+  const { totals } = await analyze(pipe, { state })
+  await writing
+  assert.equal(totals.calls, 2)
+  assert.deepEqual((JSON.parse(readFileSync(state, 'utf8')) as { logs: [] }).logs, [])
+  const forms = { array: JSON.stringify([call()]), objects: JSON.stringify(call(), null, 2) }
+  for (const [form, text] of Object.entries(forms)) {
+    writeFileSync(at(form), text)
+    const { input } = await analyze(at(form), { state })
+    assert.match(input.damaged[0]?.reason ?? '', /no place can be remembered/, form)
+    assert.equal(input.skipped.malformed, 0)
+  }
 })
 
 test('what is no state is refused and left as it is', async () => {

@@ -46,11 +46,21 @@ export async function readState(path: string): Promise<RunState> {
 function parsed(text: string): RunState | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    const isState = isRow(value) && value.version === VERSION && Array.isArray(value.logs)
-    return isState && Array.isArray(value.open) ? (value as unknown as RunState) : undefined
+    if (!isRow(value) || value.version !== VERSION) return undefined
+    const { logs, open: spans } = value
+    const isState = Array.isArray(logs) && Array.isArray(spans)
+    if (!isState || !logs.every(isLog)) return undefined
+    return spans.every((id) => typeof id === 'string') ? { logs, open: spans } : undefined
   } catch {
     return undefined
   }
+}
+
+const LOG_TEXTS = ['path', 'inode', 'stamp', 'head', 'tail']
+
+function isLog(log: unknown): log is KnownLog {
+  if (!isRow(log) || !LOG_TEXTS.every((key) => typeof log[key] === 'string')) return false
+  return Number.isSafeInteger(log.offset) && Number.isSafeInteger(log.unseen)
 }
 
 /** Writes it so that after a crash there is the old state or the new one. */

@@ -100,12 +100,7 @@ export class FileInference {
     const missed = new Map<string, string>()
     const miss = (key: string, path: string) => missed.set(key, missed.get(key) ?? path)
     const reading = base === undefined ? {} : readShape(base, row, note, miss)
-    for (const candidate of candidates) {
-      const source = reading[candidate.key] === undefined ? this.#sourceOf(candidate) : null
-      if (source === null) continue
-      if (takeSource(reading, candidate.key, source, row)) note(candidate.key, source.path)
-      else tellUnread(candidate.key, [source], row, miss)
-    }
+    for (const candidate of candidates) this.#takeCandidate(reading, candidate, row, note, miss)
     readEnding(reading, base, endings, row, note)
     const isTold = notes.some(([key]) => key === 'status')
     const finish = notes.find(([key]) => key === 'finish_reason')
@@ -115,6 +110,20 @@ export class FileInference {
     for (const [key, path] of missed) if (reading[key] === undefined) unread(key, path)
     for (const candidate of candidates) this.#used.add(idOf(candidate))
     return reading
+  }
+
+  #takeCandidate(
+    reading: Reading,
+    candidate: Candidate,
+    row: Row,
+    noted: Noted,
+    missed: Noted,
+  ): void {
+    const { key } = candidate
+    const source = reading[key] === undefined ? this.#sourceOf(candidate) : null
+    if (source === null) return
+    if (takeSource(reading, key, source, row)) noted(key, source.path)
+    else tellUnread(key, [source], row, missed)
   }
 
   #isJudged(candidate: Candidate): boolean {
