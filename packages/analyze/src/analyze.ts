@@ -18,9 +18,10 @@ import {
   toArray,
 } from './input/line-source.ts'
 import { isTooLong, type Line } from './input/lines.ts'
+import { MalformedLines } from './input/malformed-lines.ts'
 import { inputCounts } from './input-counts.ts'
-import { type AnalyzeOptions, checkOptions, type Settings } from './options.ts'
-import type { BaselineReport, MalformedExample, Report } from './report.ts'
+import { type AnalyzeOptions, baselineSettings, checkOptions, type Settings } from './options.ts'
+import type { BaselineReport, Report } from './report.ts'
 import { baselineReport, mergeableState, reportOf } from './report-of.ts'
 import { toCall, toName } from './shape/call.ts'
 import { Explanation } from './shape/explanation.ts'
@@ -34,10 +35,11 @@ import {
   OWN_CALL,
   type Recognised,
 } from './shape/recognise.ts'
+import { Unreadable } from './shape/unreadable.ts'
 import { NewLines } from './state/new-lines.ts'
-import { lockState, readState, writeState } from './state/state-file.ts'
+import { readState, writeState } from './state/state-file.ts'
+import { lockState } from './state/state-lock.ts'
 
-const MAX_EXAMPLES = 10
 /** Calls in flight that a state remembers. */
 const MAX_REMEMBERED_SPANS = 100_000
 
@@ -67,7 +69,7 @@ async function withState(
   inputs: readonly Input[],
 ): Promise<Report> {
   refuseSources(inputs)
-  const unlock = await lockState(path)
+  const lock = await lockState(path)
   try {
     const { logs, open } = await readState(path)
     const lines = new NewLines(logs)
@@ -76,10 +78,11 @@ async function withState(
     await settings.deliver?.(report)
     // What was not read to its end is read again.
     if (report.partial) return report
+    await lock.check()
     await writeState(path, { logs: lines.logs(), open: analysis.open })
     return report
   } finally {
-    await unlock()
+    await lock.release()
   }
 }
 
@@ -104,19 +107,15 @@ async function countBaseline(
   inputs: readonly Input[],
   settings: Settings,
 ): Promise<{ readonly tables: Tables; readonly report: BaselineReport } | undefined> {
-  const { baseline, since } = settings
+  const { baseline } = settings
   if (baseline === undefined) return undefined
-  const window =
-    baseline.lengthMs === undefined
-      ? { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY, windowed: false }
-      : { since: since - baseline.lengthMs, until: since, windowed: true }
   if (baseline.lengthMs !== undefined && inputs.some(isStdin)) {
     throw new AnalyzeError(
       'ANALYZE_OPTION_INVALID',
       'Expected `baseline` to name files where stdin is read, because that can be read only once, got a duration',
     )
   }
-  const analysis = new Analysis({ ...settings, ...window, explainInput: false })
+  const analysis = new Analysis(baselineSettings(settings, baseline))
   const others = baseline.lengthMs === undefined ? await inputsOf(baseline.patterns) : inputs
   for (const input of others) await analysis.read(input)
   return { tables: analysis.tables, report: baselineReport(analysis.report(others)) }
@@ -135,11 +134,11 @@ class Analysis {
   readonly #own: OwnLines | undefined
   readonly #merged = new MergedCalls((call) => this.#count(call))
   readonly #notACall = new Map<NotACall, number>(NOT_A_CALL.map((reason) => [reason, 0]))
-  readonly #examples: MalformedExample[] = []
+  readonly #malformed = new MalformedLines()
+  readonly #unreadable = new Unreadable()
   readonly #damaged: { file: string; reason: string }[] = []
   #bytes = 0
   #lines = 0
-  #malformed = 0
 
   /** `newLines` reads only what no run has read; `open` are calls that had not ended then. */
   constructor(settings: Settings, newLines?: NewLines, open: readonly string[] = []) {
@@ -175,6 +174,7 @@ class Analysis {
       onDamage: (reason: string) => this.#damaged.push({ file: input.name, reason }),
     }
     const recogniser = new FileRecogniser(this.#settings.maps, (map) => this.#unmatched.delete(map))
+    const others = this.#lines - this.#malformed.count
     const batches =
       this.#newLines?.entries(input, options) ??
       (input.source === undefined
@@ -186,6 +186,8 @@ class Analysis {
       if (this.#settings.signal?.aborted) break
     }
     for (const found of recogniser.end()) this.#takeFound(found)
+    const read = this.#lines - this.#malformed.count - others
+    for (const hint of this.#malformed.hints(input.name, read)) options.onDamage(hint)
     this.#explanation.inferred(recogniser.inferences)
   }
 
@@ -215,10 +217,7 @@ class Analysis {
       this.#skip(entry.kind)
     } else {
       this.#lines += 1
-      this.#malformed += 1
-      if (this.#examples.length < MAX_EXAMPLES) {
-        this.#examples.push({ file, line: line.number, reason: entry.reason })
-      }
+      this.#malformed.add(file, line, entry.reason)
     }
   }
 
@@ -252,6 +251,7 @@ class Analysis {
   #takeCall(found: Recognised & { kind: 'call' }): void {
     const id = found.shape === 'recount' ? null : toName(found.reading.call_id)
     this.#explanation.record(found)
+    for (const [key] of found.unreadable ?? []) this.#unreadable.add(key)
     if (id === null) this.#count(found)
     else if (this.#merged.add(`${found.shape} ${id}`, found)) this.#skip('repeated')
   }
@@ -262,6 +262,7 @@ class Analysis {
 
   #countReading(reading: Reading, isOurs: boolean): void {
     const call = toCall(reading)
+    this.#unreadable.check(call, reading)
     this.#lines += 1
     if (this.#isInside(call.startTime))
       this.#outcomes.call(call, isOurs ? reading.level : undefined)
@@ -287,9 +288,10 @@ class Analysis {
     return inputCounts(this.#tables, this.#spans, inputs, {
       bytes: this.#bytes,
       lines: this.#lines,
-      malformed: this.#malformed,
+      malformed: this.#malformed.count,
+      unreadable: this.#unreadable.counts(),
       not_a_call: Object.fromEntries(this.#notACall) as { [reason in NotACall]: number },
-      malformed_examples: this.#examples,
+      malformed_examples: this.#malformed.examples,
       maps_unmatched: [...this.#unmatched].map(({ text }) => text),
       damaged: this.#damaged,
     })

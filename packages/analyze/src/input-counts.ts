@@ -7,7 +7,13 @@ import type { InputCounts } from './report.ts'
 export interface Seen
   extends Pick<
     InputCounts,
-    'bytes' | 'lines' | 'not_a_call' | 'malformed_examples' | 'maps_unmatched' | 'damaged'
+    | 'bytes'
+    | 'lines'
+    | 'not_a_call'
+    | 'malformed_examples'
+    | 'maps_unmatched'
+    | 'damaged'
+    | 'unreadable'
   > {
   readonly malformed: number
 }
@@ -17,7 +23,7 @@ export function inputCounts(
   tables: Tables,
   spans: OpenSpans,
   inputs: readonly Input[],
-  { malformed, not_a_call, malformed_examples, maps_unmatched, damaged, ...seen }: Seen,
+  { malformed, not_a_call, malformed_examples, maps_unmatched, damaged, unreadable, ...seen }: Seen,
 ): InputCounts {
   const counts = Object.values(not_a_call)
   return {
@@ -37,6 +43,7 @@ export function inputCounts(
     maps_unmatched,
     retries_unmatched: tables.retriesUnmatched,
     sampled_records: tables.sampled,
+    unreadable,
     damaged,
     left_out: inputs.flatMap(({ twin }) => (twin === undefined ? [] : [twin])),
   }

@@ -135,6 +135,16 @@ export interface Baseline {
   readonly lengthMs?: number
 }
 
+/** The settings for reading what a period is compared with. */
+export function baselineSettings(settings: Settings, { lengthMs }: Baseline): Settings {
+  const { since } = settings
+  const window =
+    lengthMs === undefined
+      ? { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY, windowed: false }
+      : { since: since - lengthMs, until: since, windowed: true }
+  return { ...settings, ...window, explainInput: false }
+}
+
 function toBaseline(given: AnalyzeOptions['baseline']): Baseline | undefined {
   const patterns = given === undefined ? [] : toArray(given)
   toList(

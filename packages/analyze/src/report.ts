@@ -46,7 +46,9 @@ export interface InputCounts {
   readonly retries_unmatched: number
   /** Records that stand for several, because calls were sampled: each is weighed by the inverse of its `sample_rate`, and counts are estimates. */
   readonly sampled_records: number
-  /** Files that are cut or damaged; what was readable is counted. */
+  /** By key of ours how many values were there that could not be read, so that they are not in the numbers: no number, negative, too large. */
+  readonly unreadable: { readonly [key: string]: number }
+  /** Files that are cut or damaged, of which what was readable is counted, and files of other formats, with what to do. */
   readonly damaged: readonly { readonly file: string; readonly reason: string }[]
   /** Compressed logs that were left out, because the same log was read uncompressed. */
   readonly left_out: readonly string[]
@@ -77,7 +79,7 @@ export interface FileExplained {
     /** The lines that were looked at. */
     readonly lines: { readonly first: number; readonly last: number; readonly count: number }
   }[]
-  /** Where counts of tokens were that are no numbers, so that they were not counted, and how many. */
+  /** Where values were that could not be read, so that they were not counted, and how many. */
   readonly unreadable: { readonly [path: string]: number }
   /** Objects of no known shape. */
   readonly unknown: number

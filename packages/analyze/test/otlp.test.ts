@@ -112,7 +112,7 @@ test('durations have the buckets that the conventions advise, each value in one'
   const counts = ['2', '1', '0', '0', '0', '0', '1', '1', '0', '0', '0', '0', '0', '1', '2']
   assert.deepEqual(point?.bucketCounts, counts)
   const [first] = pointsOf(metrics.get('gen_ai.client.operation.time_to_first_chunk'))
-  assert.equal((first?.bucketCounts as string[])[0], '8')
+  assert.deepEqual((first?.bucketCounts as string[] | undefined)?.slice(0, 2), ['8', '0'])
 })
 
 test('buckets add up to the count, also of groups, of sampled calls and of very many', async () => {

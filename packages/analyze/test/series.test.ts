@@ -91,3 +91,10 @@ test('hours without a call are a gap in the picture, not left out', async () => 
   const text = formatText(await analyzed(rows, { every: 'hour' }))
   assert.match(text, /latency p95 {2}███ {7}██ /)
 })
+
+test('few days are a table, too, named as the zone names them', async () => {
+  const rows = Array.from({ length: 72 }, (_, i) => call({ start_time: START + i * HOUR }))
+  const text = formatText(await analyzed(rows, { every: 'day', zone: 'Asia/Tokyo' }))
+  assert.match(text, /\n {2}day +calls .*\n {2}2026-03-29 +17 .*\n {2}2026-03-30 +24 .*\n/)
+  assert.doesNotMatch(formatText(await analyzed(rows, { every: 'hour' })), /\n {2}day /)
+})

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { lstat, open, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { CliError } from './errors.ts'
@@ -46,7 +47,8 @@ async function endOfLinks(path: string): Promise<string> {
 
 async function replace(path: string, content: Content, mode: number): Promise<void> {
   // Beside the target: a rename across file systems is not one step.
-  const temporary = `${path}.${process.pid}.tmp`
+  // In a container every process has one number, and one that was killed leaves its file.
+  const temporary = `${path}.${randomUUID()}.tmp`
   try {
     const file = await open(temporary, 'wx', mode)
     try {

@@ -30,7 +30,7 @@ export function answersText({ outcomes }: Report): string {
       { title: 'prompt', cell: ({ prompt }) => codeText(prompt ?? '(no prompt known)') },
       { title: 'judged', number, cell: ({ count }) => countText(count) },
       { title: 'mean', number, cell: ({ mean_score }) => scoreText(mean_score) },
-      { title: 'by day', cell: daysText },
+      { title: 'by day', cell: (row) => daysText(row) },
     ]),
     tableOf(
       parts.filter(() => parts.some(({ part }) => part !== 'generation')),

@@ -70,7 +70,10 @@ function validationText(
 ): string {
   const rules = by_rule
     .slice(0, MAX_ROWS)
-    .map(({ rule, failed: count }) => `${nameText(rule, Math.min(30, width - 26))} ${countText(count)}`)
+    .map(
+      ({ rule, failed: count }) =>
+        `${nameText(rule, Math.min(30, width - 26))} ${countText(count)}`,
+    )
     .join(', ')
   return `${countText(failed)} of ${countText(judged)} failed${rules === '' ? '' : `: ${rules}`}`
 }
@@ -103,7 +106,7 @@ function scoreLines({ outcomes: { evaluations } }: Report, layout: Layout): stri
       { title: 'judged', text: ({ count }) => shortCount(count) },
       { title: 'mean', text: ({ mean_score }) => scoreText(mean_score) },
       ...(evaluations.some((row) => daysText(row) !== '')
-        ? [{ title: 'by day', text: daysText, drop: 1 }]
+        ? [{ title: 'by day', text: (row: EvaluationNumbers) => daysText(row), drop: 1 }]
         : []),
     ],
     layout,
@@ -111,12 +114,13 @@ function scoreLines({ outcomes: { evaluations } }: Report, layout: Layout): stri
   return section('Scores', rows, evaluations.length, layout)
 }
 
-/** The means of the first and the last day, and a line of those between; empty for one day. */
-export function daysText({ by_day }: EvaluationNumbers): string {
+/** The means of the first and the last day, with a line of those between where it is drawn; empty for one day. */
+export function daysText({ by_day }: EvaluationNumbers, isDrawn = true): string {
   const days = by_day.map(({ mean_score }) => mean_score).filter((score) => score !== null)
   const [first, last] = [days[0] ?? null, days.at(-1) ?? null]
   if (days.length < 2) return ''
-  const drawn = days.length < 3 || Math.min(...days) < 0 ? '→' : sparkline(days.slice(-MAX_DAYS))
+  const isPlain = !isDrawn || days.length < 3 || Math.min(...days) < 0
+  const drawn = isPlain ? '→' : sparkline(days.slice(-MAX_DAYS))
   return `${scoreText(first)} ${drawn} ${scoreText(last)}`
 }
 

@@ -33,7 +33,11 @@ function fileLines(explained: FileExplained, layout: Layout): string[] {
     ...shapes.flatMap((shape) => shapeLines(shape, layout)),
     ...inferred.flatMap((found) => inferredLines(found, layout)),
     ...Object.entries(unreadable).flatMap(([path, count]) =>
-      wrap(`${plural(count, 'value')} of ${nameText(path)} not counted: no number`, '    ', layout),
+      wrap(
+        `${plural(count, 'value')} of ${nameText(path)} not counted: they could not be read`,
+        '    ',
+        layout,
+      ),
     ),
     ...(unknown > 0
       ? wrap(`${countText(unknown)} of unknown shape, with the keys ${keys}`, '    ', layout)

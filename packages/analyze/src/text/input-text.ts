@@ -73,7 +73,7 @@ function unknownHint({ records, not_a_call }: InputCounts, layout: Layout): stri
 }
 
 function warnings(input: InputCounts, notes: readonly string[]): string[] {
-  const { interrupted, retries_unmatched, sampled_records, damaged, left_out } = input
+  const { interrupted, retries_unmatched, sampled_records, damaged, left_out, unreadable } = input
   const unmatched = input.maps_unmatched.map(cleanText)
   const most = input.interrupted_exact ? '' : 'at most '
   return [
@@ -89,7 +89,14 @@ function warnings(input: InputCounts, notes: readonly string[]): string[] {
           `${plural(sampled_records, 'record')} stand for several, because calls were sampled: weighed by the inverse of the rate, so counts are estimates.`,
         ]
       : []),
-    ...damaged.map(({ file, reason }) => `${cleanText(file)}: ${reason}.`),
+    ...(Object.keys(unreadable).length > 0
+      ? [
+          `Not counted, since they could not be read: ${Object.entries(unreadable)
+            .map(([key, count]) => `${countText(count)} × ${cleanText(key)}`)
+            .join(', ')}. --explain-input names where they are.`,
+        ]
+      : []),
+    ...damaged.map(({ file, reason }) => `${cleanText(file)}: ${cleanText(reason)}.`),
     ...left_out.map(
       (file) => `${cleanText(file)} was left out: the same log is there uncompressed.`,
     ),

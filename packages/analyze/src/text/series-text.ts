@@ -1,7 +1,7 @@
 import { type Series, type SeriesPoint, type SeriesStep, STEP_MS } from '../count/time-series.ts'
 import type { Report } from '../report.ts'
 import { countText, minuteText, moneyText, shareText, shortCount, timeText } from './number-text.ts'
-import { type Layout, padEnd, wrap } from './text-layout.ts'
+import { type Layout, padEnd, table, wrap } from './text-layout.ts'
 
 const BARS = '▁▂▃▄▅▆▇█'
 /** What stands beside a sparkline. */
@@ -53,7 +53,30 @@ export function seriesLines({ series }: Report, layout: Layout): string[] {
       (value) => shortCount(value === null ? null : Math.round(value)),
     ),
     ...line('cost', ({ cost_usd }) => cost_usd, moneyText),
+    ...dayLines(series, layout),
   ]
+}
+
+/** Days that are few enough to be read one by one. */
+const MAX_DAYS = 31
+
+function dayLines({ points, step, zone }: Series, layout: Layout): string[] {
+  if (step !== 'day' || points.length > MAX_DAYS) return []
+  const day = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' })
+  return table(
+    points,
+    [
+      { title: 'day', text: ({ from }) => day.format(new Date(from)) },
+      { title: 'calls', text: ({ calls }) => shortCount(calls) },
+      { title: 'errors', text: ({ error_rate }) => shareText(error_rate) },
+      { title: 'p50', drop: 2, text: ({ latency_ms }) => timeText(latency_ms.p50) },
+      { title: 'p95', text: ({ latency_ms }) => timeText(latency_ms.p95) },
+      { title: 'in', drop: 3, text: ({ input_tokens }) => shortCount(input_tokens) },
+      { title: 'out', drop: 4, text: ({ output_tokens }) => shortCount(output_tokens) },
+      { title: 'cost', drop: 1, text: ({ cost_usd }) => moneyText(cost_usd) },
+    ],
+    layout,
+  )
 }
 
 /** As many neighbours together as make the line fit; where nothing was called there is a gap. */

@@ -171,6 +171,11 @@ async function write(
   // A file is as wide as paper, whatever the terminal.
   const { color, columns } = out === undefined ? terminal : { color: false, columns: 80 }
   const text = writeReport(format, report, bounds, { color, columns })
-  if (out === undefined) terminal.print(text)
-  else await writeWhole(out, text)
+  if (out === undefined) {
+    terminal.print(text)
+    // A state is not moved for a report that nobody got.
+    await terminal.flush()
+  } else {
+    await writeWhole(out, text)
+  }
 }

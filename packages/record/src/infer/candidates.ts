@@ -55,7 +55,9 @@ function pairOf(leaves: readonly Leaf[], named: readonly Candidate[]): Candidate
   if (!named.some(({ key }) => key === 'model')) return []
   if (named.some(({ kind }) => kind === 'tokens')) return []
   const at = (path: string) =>
-    leaves.find((leaf) => leaf.path === path && Number.isSafeInteger(leaf.value) && +leaf.value >= 0)
+    leaves.find(
+      (leaf) => leaf.path === path && Number.isSafeInteger(leaf.value) && +leaf.value >= 0,
+    )
   for (const { segments } of leaves) {
     const parent = segments.slice(0, -1)
     // `{"price": {"input": 3, "output": 15}}` is something else.

@@ -29,6 +29,8 @@ export interface ForeignCall {
   readonly why: string
   /** For each key of ours the path that it was found at. */
   readonly sources: readonly (readonly [key: string, path: string])[]
+  /** The same of values that were there and could not be read. */
+  readonly unreadable: readonly (readonly [key: string, path: string])[]
 }
 
 /** Records from which units are judged at most; they wait until then. */
@@ -37,6 +39,8 @@ const INFERRED = {
   name: 'inferred',
   title: 'lines of their own kind, read by the names of their keys',
 }
+
+type Pair = readonly [key: string, path: string]
 
 interface Waiting {
   readonly row: Row
@@ -113,11 +117,15 @@ export class ForeignReader {
     if (shape.open) return this.#readOpen(shape, row, line)
     const found = matchShape(shape, row)
     if (found === undefined) return isOther(shape, row) ? [{ kind: 'other', row, line }] : undefined
-    const sources: [string, string][] = []
-    const reading = readShape(shape, row, (key, path) => sources.push([key, path]))
+    const sources: Pair[] = []
+    const unreadable: Pair[] = []
+    const noted = (key: string, path: string) => sources.push([key, path])
+    const unread = (key: string, path: string) => unreadable.push([key, path])
+    const reading = readShape(shape, row, noted, unread)
     if (context !== undefined) Object.assign(reading, { ...this.#context, ...reading })
     const { name, title } = shape
-    return [{ kind: 'call', reading, row, line, shape: name, title, why: whyOf(found), sources }]
+    const told = { shape: name, title, why: whyOf(found), sources, unreadable }
+    return [{ kind: 'call', reading, row, line, ...told }]
   }
 
   #readOpen(shape: LogShape, row: Row, line: number): ForeignRecord[] | undefined {
@@ -142,13 +150,15 @@ export class ForeignReader {
   }
 
   #finish({ row, line, layout, clues }: Waiting): ForeignRecord {
-    const sources: [string, string][] = []
+    const sources: Pair[] = []
+    const unreadable: Pair[] = []
     const noted = (key: string, path: string) => sources.push([key, path])
-    const reading = this.#inference.read({ row, line, layout }, noted)
+    const unread = (key: string, path: string) => unreadable.push([key, path])
+    const reading = this.#inference.read({ row, line, layout }, noted, unread)
     if (reading === undefined) return { kind: 'other', row, line }
     const { name, title } = layout.base ?? INFERRED
     const why = clues.length > 0 ? whyOf(clues) : namesOf(sources)
-    return { kind: 'call', reading, row, line, shape: name, title, why, sources }
+    return { kind: 'call', reading, row, line, shape: name, title, why, sources, unreadable }
   }
 }
 

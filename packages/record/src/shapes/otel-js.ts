@@ -34,7 +34,9 @@ function fromConsole({ timestamp, duration, ...rest }: ConsoleSpan): Row {
 function isConsoleSpan(row: Row): row is ConsoleSpan {
   const { traceId, id, kind, timestamp, duration, attributes } = row
   const isSpan = typeof traceId === 'string' && typeof id === 'string' && typeof kind === 'number'
-  return isSpan && isRow(attributes) && typeof timestamp === 'number' && typeof duration === 'number'
+  return (
+    isSpan && isRow(attributes) && typeof timestamp === 'number' && typeof duration === 'number'
+  )
 }
 
 function idsOf({ _spanContext, spanContext }: Row): Row {

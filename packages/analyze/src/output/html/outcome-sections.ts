@@ -8,6 +8,14 @@ const MAX_ROWS = 100
 const NO_PROMPT = '(no prompt known)'
 const number = true
 
+const PARTS = {
+  total: 'the whole answer',
+  retrieval: 'retrieval',
+  ttft: 'until the first token',
+  llm: 'models',
+  tools: 'tools',
+} as const
+
 /** What became of the answers: validation, what people did, scores, and where the time of traces went. */
 export function outcomeSections(outcomes: OutcomeNumbers): Markup[] {
   return [
@@ -63,7 +71,7 @@ function evaluations(outcomes: OutcomeNumbers): Markup | undefined {
       ...{ title: 'mean score', number },
       cell: ({ mean_score }) => scoreText(mean_score),
     },
-    { title: 'by day', number, cell: daysText },
+    { title: 'first and last day', number, cell: (row) => daysText(row, false) },
   ])
 }
 
@@ -71,7 +79,7 @@ function split({ latency_split_ms }: OutcomeNumbers): Markup | undefined {
   if (latency_split_ms === null) return undefined
   const rows = Object.entries(latency_split_ms).filter(([, { count }]) => count > 0)
   return pageTable('Parts of the latency of whole traces', rows, [
-    { title: 'part', cell: ([part]) => (part === 'ttft' ? 'first token' : part) },
+    { title: 'part', cell: ([part]) => PARTS[part as keyof typeof PARTS] },
     { title: 'traces', number, cell: ([, { count }]) => countText(count) },
     { title: 'p50', number, cell: ([, { p50 }]) => timeText(p50) },
     { title: 'p95', number, cell: ([, { p95 }]) => timeText(p95) },
