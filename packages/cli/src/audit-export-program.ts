@@ -7,7 +7,6 @@ import type { Terminal } from './terminal.ts'
 export function addExport(audit: Command, run: Run, terminal: Terminal): void {
   audit
     .command('export')
-    .summary('make a folder for an auditor that explains and verifies itself')
     .description(
       'Makes a folder for an auditor that explains and verifies itself, and says so in the log.',
     )

@@ -90,7 +90,7 @@ async function listLogFolder(dir: string): Promise<LogFolder> {
   if (fault !== undefined) faults.push(failure('SIGNATURE', `the file checkpoint ${fault}`))
   const notes = await listedIn(dir, 'checkpoints', faults)
   const names = await namesIn(dir)
-  if (names === undefined) throw notFound(dir)
+  if (names === undefined) throw notFound(dir, 'there is no such folder')
   const segments = await segmentsIn(dir, names, faults)
   // After the segments: who deletes one has written its hashes before.
   const bins = await listedIn(dir, 'hashes', faults)
@@ -264,9 +264,6 @@ function failure(code: FolderFault['code'], detail: string): FolderFault {
   return { code, severity: 'failure', detail }
 }
 
-function notFound(dir: string): AuditError {
-  return new AuditError(
-    'AUDIT_LOG_NOT_FOUND',
-    `Expected an audit log in ${dir}, found no segment and no checkpoint`,
-  )
+function notFound(dir: string, why = 'found no segment and no checkpoint'): AuditError {
+  return new AuditError('AUDIT_LOG_NOT_FOUND', `Expected an audit log in ${dir}, ${why}`)
 }

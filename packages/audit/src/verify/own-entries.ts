@@ -166,8 +166,9 @@ export class OwnEntries {
   }
 
   #open(seq: number, { signed }: Record<string, unknown>): void {
+    // The first start begins the log itself.
     const late =
-      typeof signed === 'number' && signed < seq
+      typeof signed === 'number' && signed < seq && seq > 1
         ? `; entries ${signed} to ${seq - 1} were signed only after this`
         : ''
     if (!this.isClosed || late !== '')
