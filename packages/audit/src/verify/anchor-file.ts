@@ -81,8 +81,7 @@ function parseAnchor(stored: StoredAnchor): LogAnchor {
   const isWhole = Number.isSafeInteger(size) && size >= 0 && hashes.length === frontierLength(size)
   const fits = isWhole && new Frontier({ size, frontier: hashes }).root().equals(hashOf(root))
   const areTexts = [...keys, ...before].every((key) => typeof key === 'string')
-  if (!fits || typeof origin !== 'string' || !areTexts)
-    throw new Error('it was changed or cut')
+  if (!fits || typeof origin !== 'string' || !areTexts) throw new Error('it was changed or cut')
   hashOf(prev)
   return {
     origin,
