@@ -114,7 +114,13 @@ export function tenantsContract(name: string, open: Opened): void {
       { metadata: { k: ['v'] } },
       { status: 'ok' },
       { since: 0, until: START * 2 },
-      { ranges: { cost_usd: { at_least: 0 }, tokens: { at_least: 0 }, duration_ms: { at_least: 0 } } },
+      {
+        ranges: {
+          cost_usd: { at_least: 0 },
+          tokens: { at_least: 0 },
+          duration_ms: { at_least: 0 },
+        },
+      },
     ]
     for (const filter of filters) {
       const { items } = await store.list({ ...filter, tenant: 'b' })
