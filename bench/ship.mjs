@@ -19,22 +19,21 @@ const store = fileURLToPath(
 export async function shippingCosts(rounds) {
   const path = mkdtempSync(join(tmpdir(), 'recount-bench-'))
   try {
-    await throughput(path, rounds)
+    for (const entries of [50_000, 300_000]) await throughput(path, entries, rounds)
     await memory(path)
   } finally {
     rmSync(path, { recursive: true, force: true })
   }
 }
 
-async function throughput(path, rounds) {
-  const entries = 150_000
-  const dir = await makeLog(join(path, 'small'), entries, 0)
+async function throughput(path, entries, rounds) {
+  const dir = await makeLog(join(path, `small-${entries}`), entries, 0)
   const runs = { recount: [], sdk: [], 'sdk, no CRC32': [] }
   for (let round = 0; round < rounds; round += 1)
     for (const name of Object.keys(runs)) runs[name].push(await run(name, dir))
   const bytes = sizeOf(dir)
   console.log(
-    `### ${entries.toLocaleString('en')} entries, ${(bytes / 1e6).toFixed(0)} MB\n\n| | MB/s | entries/s | CPU | x fastest SDK |\n|---|---:|---:|---:|---:|`,
+    `\n### ${entries.toLocaleString('en')} entries, ${(bytes / 1e6).toFixed(0)} MB\n\n| | MB/s | entries/s | CPU | x fastest SDK |\n|---|---:|---:|---:|---:|`,
   )
   const seconds = (name) => median(runs[name].map((one) => one.seconds))
   const fastest = Math.min(seconds('sdk'), seconds('sdk, no CRC32'))
@@ -44,6 +43,7 @@ async function throughput(path, rounds) {
       `| ${name} | ${(bytes / 1e6 / seconds(name)).toFixed(0)} | ${Math.round(entries / seconds(name)).toLocaleString('en')} | ${cpu.toFixed(2)} s | ${(fastest / seconds(name)).toFixed(2)} |`,
     )
   }
+  rmSync(dir, { recursive: true })
 }
 
 async function memory(path) {

@@ -1,4 +1,4 @@
-import type { Reading } from '@recount/record/shapes'
+import { type Reading, type Row, toNumber } from '@recount/record/shapes'
 import { compareTables } from './compare/comparison.ts'
 import { Attempts } from './count/attempts.ts'
 import { groupKeysOf } from './count/grouping.ts'
@@ -8,11 +8,21 @@ import { type Groups, Tables } from './count/tables.ts'
 import { AnalyzeError } from './errors.ts'
 import { readEntries } from './input/entries.ts'
 import { parseEntry } from './input/entry.ts'
-import { expandInputs, type Input } from './input/inputs.ts'
+import type { Input } from './input/inputs.ts'
+import {
+  inputsOf,
+  isStdin,
+  type LineSource,
+  refuseSources,
+  sourceEntries,
+  toArray,
+} from './input/line-source.ts'
 import { isTooLong, type Line } from './input/lines.ts'
-import { type AnalyzeOptions, checkOptions, type Settings } from './options.ts'
-import type { BaselineReport, MalformedExample, Report } from './report.ts'
-import { reportOf } from './report-of.ts'
+import { MalformedLines } from './input/malformed-lines.ts'
+import { inputCounts } from './input-counts.ts'
+import { type AnalyzeOptions, baselineSettings, checkOptions, type Settings } from './options.ts'
+import type { BaselineReport, Report } from './report.ts'
+import { baselineReport, mergeableState, reportOf } from './report-of.ts'
 import { toCall, toName } from './shape/call.ts'
 import { Explanation } from './shape/explanation.ts'
 import type { FieldMap } from './shape/field-map.ts'
@@ -25,24 +35,25 @@ import {
   OWN_CALL,
   type Recognised,
 } from './shape/recognise.ts'
+import { Unreadable } from './shape/unreadable.ts'
 import { NewLines } from './state/new-lines.ts'
-import { lockState, readState, writeState } from './state/state-file.ts'
+import { readState, writeState } from './state/state-file.ts'
+import { lockState } from './state/state-lock.ts'
 
-const MAX_EXAMPLES = 10
 /** Calls in flight that a state remembers. */
 const MAX_REMEMBERED_SPANS = 100_000
 
 /**
  * Reads logs and counts: percentiles, tokens, cost, errors, by model and by whatever `by` names.
- * `patterns` are paths, globs and `-` for stdin; `.gz` is read too. Memory does not grow with the
+ * `patterns` are paths, globs and `-` for stdin; `.gz` is read too; or sources of lines. Memory does not grow with the
  * input. Codes: ANALYZE_OPTION_INVALID, ANALYZE_INPUT_NOT_FOUND, ANALYZE_INPUT_UNREADABLE.
  */
 export async function analyze(
-  patterns: string | readonly string[],
+  patterns: string | LineSource | readonly (string | LineSource)[],
   options: AnalyzeOptions = {},
 ): Promise<Report> {
   const settings = checkOptions(options)
-  const inputs = await expandInputs(typeof patterns === 'string' ? [patterns] : patterns)
+  const inputs = await inputsOf(toArray(patterns))
   if (settings.state === undefined) {
     const report = await count(inputs, settings, new Analysis(settings))
     await settings.deliver?.(report)
@@ -57,7 +68,8 @@ async function withState(
   settings: Settings,
   inputs: readonly Input[],
 ): Promise<Report> {
-  const unlock = await lockState(path)
+  refuseSources(inputs)
+  const lock = await lockState(path)
   try {
     const { logs, open } = await readState(path)
     const lines = new NewLines(logs)
@@ -66,10 +78,11 @@ async function withState(
     await settings.deliver?.(report)
     // What was not read to its end is read again.
     if (report.partial) return report
+    await lock.check()
     await writeState(path, { logs: lines.logs(), open: analysis.open })
     return report
   } finally {
-    await unlock()
+    await lock.release()
   }
 }
 
@@ -94,34 +107,18 @@ async function countBaseline(
   inputs: readonly Input[],
   settings: Settings,
 ): Promise<{ readonly tables: Tables; readonly report: BaselineReport } | undefined> {
-  const { baseline, since } = settings
+  const { baseline } = settings
   if (baseline === undefined) return undefined
-  const window =
-    baseline.lengthMs === undefined
-      ? { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY, windowed: false }
-      : { since: since - baseline.lengthMs, until: since, windowed: true }
-  if (baseline.lengthMs !== undefined && inputs.some(({ path }) => path === null)) {
+  if (baseline.lengthMs !== undefined && inputs.some(isStdin)) {
     throw new AnalyzeError(
       'ANALYZE_OPTION_INVALID',
       'Expected `baseline` to name files where stdin is read, because that can be read only once, got a duration',
     )
   }
-  const analysis = new Analysis({ ...settings, ...window, explainInput: false })
-  const others = baseline.lengthMs === undefined ? await expandInputs(baseline.patterns) : inputs
+  const analysis = new Analysis(baselineSettings(settings, baseline))
+  const others = baseline.lengthMs === undefined ? await inputsOf(baseline.patterns) : inputs
   for (const input of others) await analysis.read(input)
-  const {
-    input,
-    window: period,
-    totals,
-    latency_ms,
-    ttft_ms,
-    by_model,
-    groups,
-    ...rest
-  } = analysis.report(others)
-  const { errors_by_type, errors_by_category } = rest
-  const numbers = { input, window: period, totals, latency_ms, ttft_ms, by_model, groups }
-  return { tables: analysis.tables, report: { ...numbers, errors_by_type, errors_by_category } }
+  return { tables: analysis.tables, report: baselineReport(analysis.report(others)) }
 }
 
 class Analysis {
@@ -130,18 +127,18 @@ class Analysis {
   readonly #attempts: Attempts<Groups>
   readonly #spans = new OpenSpans()
   readonly #newLines: NewLines | undefined
-  readonly #outcomes = new Outcomes()
+  readonly #outcomes: Outcomes
   readonly #explanation = new Explanation()
   readonly #unmatched: Set<FieldMap>
   /** Undefined where the whole line is asked for. */
   readonly #own: OwnLines | undefined
   readonly #merged = new MergedCalls((call) => this.#count(call))
   readonly #notACall = new Map<NotACall, number>(NOT_A_CALL.map((reason) => [reason, 0]))
-  readonly #examples: MalformedExample[] = []
+  readonly #malformed = new MalformedLines()
+  readonly #unreadable = new Unreadable()
   readonly #damaged: { file: string; reason: string }[] = []
   #bytes = 0
   #lines = 0
-  #malformed = 0
 
   /** `newLines` reads only what no run has read; `open` are calls that had not ended then. */
   constructor(settings: Settings, newLines?: NewLines, open: readonly string[] = []) {
@@ -149,6 +146,7 @@ class Analysis {
     this.#newLines = newLines
     for (const id of open) this.#spans.start(id)
     this.#tables = new Tables(settings)
+    this.#outcomes = new Outcomes(settings.zone)
     this.#attempts = new Attempts(this.#tables)
     this.#unmatched = new Set(settings.maps)
     this.#own = settings.maps.length > 0 ? undefined : new OwnLines(settings.by)
@@ -176,13 +174,20 @@ class Analysis {
       onDamage: (reason: string) => this.#damaged.push({ file: input.name, reason }),
     }
     const recogniser = new FileRecogniser(this.#settings.maps, (map) => this.#unmatched.delete(map))
-    const batches = this.#newLines?.entries(input, options) ?? readEntries(input, options)
+    const others = this.#lines - this.#malformed.count
+    const batches =
+      this.#newLines?.entries(input, options) ??
+      (input.source === undefined
+        ? readEntries(input, options)
+        : sourceEntries(input.source, this.#settings, options))
     for await (const { form, entries } of batches) {
       this.#explanation.entries(form, entries.length)
       for (const entry of entries) this.#take(entry, input.name, recogniser)
       if (this.#settings.signal?.aborted) break
     }
     for (const found of recogniser.end()) this.#takeFound(found)
+    const read = this.#lines - this.#malformed.count - others
+    for (const hint of this.#malformed.hints(input.name, read)) options.onDamage(hint)
     this.#explanation.inferred(recogniser.inferences)
   }
 
@@ -190,10 +195,12 @@ class Analysis {
     this.#merged.end()
     this.#attempts.end()
     return {
-      ...reportOf(this.#tables, this.#input(inputs), this.#outcomes.numbers(), this.#settings.by),
+      ...reportOf(this.#tables, this.#input(inputs), this.#outcomes, this.#settings.by),
       ...(this.#settings.signal?.aborted ? { partial: true as const } : {}),
       ...(this.#settings.explainInput ? { explain: this.#explanation.files() } : {}),
-      ...(this.#settings.mergeable ? { mergeable: this.#tables.state() } : {}),
+      ...(this.#settings.mergeable
+        ? { mergeable: mergeableState(this.#tables, this.#outcomes) }
+        : {}),
     }
   }
 
@@ -210,10 +217,7 @@ class Analysis {
       this.#skip(entry.kind)
     } else {
       this.#lines += 1
-      this.#malformed += 1
-      if (this.#examples.length < MAX_EXAMPLES) {
-        this.#examples.push({ file, line: line.number, reason: entry.reason })
-      }
+      this.#malformed.add(file, line, entry.reason)
     }
   }
 
@@ -225,26 +229,29 @@ class Analysis {
   #takeFound(found: Recognised): void {
     if (found.kind === 'other') {
       this.#skip(found.reason)
-      if (found.reason === 'other_event' && found.row) {
-        this.#outcomes.level(found.row.level)
-        this.#outcomes.event(found.row)
-      }
+      if (found.reason === 'other_event' && found.row) this.#takeEvent(found.row)
       if (found.row && found.reason !== 'other_event' && this.#settings.explainInput)
         this.#explanation.unknown(found.row)
     } else if (found.kind === 'start') {
       this.#skip('start_line')
+      if (!this.#isInside(found.time)) return
       this.#outcomes.level(found.level)
-      const { since, until } = this.#settings
-      const time = found.time ?? since
-      if (time >= since && time < until) this.#spans.start(found.spanId)
+      this.#spans.start(found.spanId)
     } else {
       this.#takeCall(found)
     }
   }
 
+  #takeEvent(row: Row): void {
+    if (!this.#isInside(toNumber(row.time))) return
+    this.#outcomes.level(row.level)
+    this.#outcomes.event(row)
+  }
+
   #takeCall(found: Recognised & { kind: 'call' }): void {
     const id = found.shape === 'recount' ? null : toName(found.reading.call_id)
     this.#explanation.record(found)
+    for (const [key] of found.unreadable ?? []) this.#unreadable.add(key)
     if (id === null) this.#count(found)
     else if (this.#merged.add(`${found.shape} ${id}`, found)) this.#skip('repeated')
   }
@@ -255,13 +262,21 @@ class Analysis {
 
   #countReading(reading: Reading, isOurs: boolean): void {
     const call = toCall(reading)
+    this.#unreadable.check(call, reading)
     this.#lines += 1
-    if (isOurs) this.#outcomes.level(reading.level)
+    if (this.#isInside(call.startTime))
+      this.#outcomes.call(call, isOurs ? reading.level : undefined)
     this.#outcomes.prompts.call(reading)
     if (isOurs && call.spanId !== null) this.#spans.end(call.spanId)
     const { by } = this.#settings
     const keys = by.length === 0 ? [] : groupKeysOf(by, reading, call.errorType)
     this.#attempts.add({ call, place: this.#tables.groupsFor(call.model, keys) })
+  }
+
+  /** What says no time may be inside. */
+  #isInside(time: number | null): boolean {
+    const { since, until } = this.#settings
+    return time === null || (time >= since && time < until)
   }
 
   #skip(reason: NotACall): void {
@@ -270,28 +285,15 @@ class Analysis {
   }
 
   #input(inputs: readonly Input[]): Report['input'] {
-    const tables = this.#tables
-    const counts = [...this.#notACall.values()]
-    return {
-      files: inputs.length,
+    return inputCounts(this.#tables, this.#spans, inputs, {
       bytes: this.#bytes,
       lines: this.#lines,
-      records: tables.records,
-      skipped: {
-        malformed: this.#malformed,
-        not_a_call: counts.reduce((sum, count) => sum + count, 0),
-        outside_window: tables.outsideWindow,
-        no_time: tables.noTime,
-      },
+      malformed: this.#malformed.count,
+      unreadable: this.#unreadable.counts(),
       not_a_call: Object.fromEntries(this.#notACall) as { [reason in NotACall]: number },
-      malformed_examples: this.#examples,
-      interrupted: this.#spans.count,
-      interrupted_exact: this.#spans.exact,
+      malformed_examples: this.#malformed.examples,
       maps_unmatched: [...this.#unmatched].map(({ text }) => text),
-      retries_unmatched: tables.retriesUnmatched,
-      sampled_records: tables.sampled,
       damaged: this.#damaged,
-      left_out: inputs.flatMap(({ twin }) => (twin === undefined ? [] : [twin])),
-    }
+    })
   }
 }

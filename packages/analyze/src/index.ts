@@ -12,7 +12,7 @@ export type { GroupNumbers, Numbers } from './count/group.ts'
 export { GROUP_KEYS, type GroupKey } from './count/grouping.ts'
 export type { Bar } from './count/histogram.ts'
 export type { OutcomeNumbers } from './count/outcomes.ts'
-export type { TablesState } from './count/tables-state.ts'
+export type { MergeableState, TablesState } from './count/tables-state.ts'
 export {
   SERIES_STEPS,
   type Series,
@@ -25,6 +25,7 @@ export { type ReadOptions, readText } from './input/chunks.ts'
 export type { Form } from './input/entries.ts'
 export { MAX_LINE_BYTES } from './input/held-bytes.ts'
 export { expandInputs, type Input } from './input/inputs.ts'
+export type { LineSource } from './input/line-source.ts'
 export { isTooLong, type Line, readLines } from './input/lines.ts'
 export { mergeReports } from './merge-reports.ts'
 export type { AnalyzeOptions } from './options.ts'

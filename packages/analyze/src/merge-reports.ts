@@ -1,10 +1,10 @@
 import { isRow } from '@recount/record/shapes'
-import { mergedOutcomes } from './count/merged-outcomes.ts'
+import { Outcomes } from './count/outcomes.ts'
 import { Tables } from './count/tables.ts'
 import { AnalyzeError } from './errors.ts'
 import { checkOptions } from './options.ts'
 import type { InputCounts, Report } from './report.ts'
-import { reportOf } from './report-of.ts'
+import { mergeableState, reportOf } from './report-of.ts'
 
 type MergeableReport = Report & { readonly mergeable: NonNullable<Report['mergeable']> }
 
@@ -20,6 +20,7 @@ export function mergeReports(
   if (first === undefined) throw invalid('the list', 'at least one report')
   const { by, series } = first.mergeable
   const tables = new Tables(checkOptions({ by, zone: series.zone }))
+  const outcomes = new Outcomes(series.zone)
   for (const { mergeable } of [first, ...others]) {
     if (mergeable.by.join() !== by.join()) {
       const keys = mergeable.by.join(', ') || 'nothing'
@@ -29,10 +30,10 @@ export function mergeReports(
       )
     }
     tables.mergeState(mergeable)
+    outcomes.mergeState(mergeable.outcomes)
   }
   const input = others.reduce((sum, { input: next }) => addInputs(sum, next), first.input)
-  const outcomes = others.reduce((sum, next) => mergedOutcomes(sum, next.outcomes), first.outcomes)
-  return { ...reportOf(tables, input, outcomes, by), mergeable: tables.state() }
+  return { ...reportOf(tables, input, outcomes, by), mergeable: mergeableState(tables, outcomes) }
 }
 
 function checked({
@@ -45,8 +46,8 @@ function checked({
   const isReport = isRow(report) && isRow(report.input) && isRow(report.totals)
   if (!isReport) throw invalid(name, 'a report of `analyze --json`')
   const { mergeable } = report
-  if (!isRow(mergeable) || mergeable.version !== 1) {
-    throw invalid(name, 'a report that was made with --mergeable')
+  if (!isRow(mergeable) || mergeable.version !== 2) {
+    throw invalid(name, 'a report that was made with --mergeable by this version')
   }
   return report as unknown as MergeableReport
 }

@@ -1,6 +1,7 @@
 import { parseGroupKeys } from './count/grouping.ts'
 import { SERIES_STEPS, type SeriesStep } from './count/time-series.ts'
 import { AnalyzeError } from './errors.ts'
+import { isSource, type LineSource, toArray } from './input/line-source.ts'
 import type { Report } from './report.ts'
 import { type FieldMap, parseMaps } from './shape/field-map.ts'
 import { parseBoundary, parseDuration } from './shape/time.ts'
@@ -20,7 +21,7 @@ export interface AnalyzeOptions {
   /** `OURS=THEIRS[:unit]` for lines of an unknown shape; `error=FIELD`: failed where it is set. */
   readonly map?: string | readonly string[]
   /** What to compare with: paths and patterns, or a duration: the period of that length before `since` (without `since`, the last such period against the one before it). */
-  readonly baseline?: string | readonly string[]
+  readonly baseline?: string | LineSource | readonly (string | LineSource)[]
   /**
    * A file that remembers how far each log was read: the next run with it reads only what is new,
    * also where logs were rotated, truncated or compressed in between. Lines that are not ended yet wait.
@@ -92,7 +93,7 @@ export function checkOptions(options: AnalyzeOptions): Settings {
   toFunction('onBytes', onBytes)
   const { every, zone = 'UTC' } = options
   checkSeries(every, zone)
-  const baseline = toBaseline(toList('baseline', options.baseline))
+  const baseline = toBaseline(options.baseline)
   return {
     ...toWindow(options, now, baseline),
     by: parseGroupKeys(toList('by', options.by)),
@@ -130,15 +131,30 @@ function toWindow(
 
 /** What a period is compared with: other files, or the time of that length before it. */
 export interface Baseline {
-  readonly patterns: readonly string[]
+  readonly patterns: readonly (string | LineSource)[]
   readonly lengthMs?: number
 }
 
-function toBaseline(texts: readonly string[]): Baseline | undefined {
-  const [first] = texts
+/** The settings for reading what a period is compared with. */
+export function baselineSettings(settings: Settings, { lengthMs }: Baseline): Settings {
+  const { since } = settings
+  const window =
+    lengthMs === undefined
+      ? { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY, windowed: false }
+      : { since: since - lengthMs, until: since, windowed: true }
+  return { ...settings, ...window, explainInput: false }
+}
+
+function toBaseline(given: AnalyzeOptions['baseline']): Baseline | undefined {
+  const patterns = given === undefined ? [] : toArray(given)
+  toList(
+    'baseline',
+    patterns.filter((item) => !isSource(item)),
+  )
+  const [first] = patterns
   if (first === undefined) return undefined
-  const lengthMs = texts.length === 1 ? parseDuration(first) : null
-  return lengthMs === null ? { patterns: texts } : { patterns: [], lengthMs }
+  const lengthMs = patterns.length === 1 && typeof first === 'string' ? parseDuration(first) : null
+  return lengthMs === null ? { patterns } : { patterns: [], lengthMs }
 }
 
 function toFunction<Kind>(name: string, value: Kind): Kind {

@@ -1,12 +1,29 @@
-import type { OutcomeNumbers } from './count/outcomes.ts'
+import type { Outcomes } from './count/outcomes.ts'
 import type { Tables } from './count/tables.ts'
-import type { InputCounts, Report } from './report.ts'
+import type { MergeableState } from './count/tables-state.ts'
+import type { BaselineReport, InputCounts, Report } from './report.ts'
+
+/** What of a report is kept of a period that another is compared with. */
+export function baselineReport({
+  input,
+  window,
+  totals,
+  latency_ms,
+  ttft_ms,
+  by_model,
+  groups,
+  errors_by_type,
+  errors_by_category,
+}: Report): BaselineReport {
+  const numbers = { input, window, totals, latency_ms, ttft_ms, by_model, groups }
+  return { ...numbers, errors_by_type, errors_by_category }
+}
 
 /** The report on what tables have counted. */
 export function reportOf(
   tables: Tables,
   input: InputCounts,
-  outcomes: OutcomeNumbers,
+  outcomes: Outcomes,
   by: readonly string[],
 ): Report {
   return {
@@ -23,7 +40,12 @@ export function reportOf(
     finish_reasons: tables.finishReasons(),
     top_traces: tables.topTraces(),
     series: tables.series.series(tables.total.silentOnSuccess),
-    outcomes,
+    outcomes: outcomes.numbers(),
     notes: tables.notes(),
   }
+}
+
+/** What `mergeReports` needs of what was counted. */
+export function mergeableState(tables: Tables, outcomes: Outcomes): MergeableState {
+  return { ...tables.state(), outcomes: outcomes.state() }
 }

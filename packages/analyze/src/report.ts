@@ -3,7 +3,7 @@ import type { GroupNumbers, Numbers } from './count/group.ts'
 import type { GroupKey } from './count/grouping.ts'
 import type { Bar } from './count/histogram.ts'
 import type { OutcomeNumbers } from './count/outcomes.ts'
-import type { TablesState } from './count/tables-state.ts'
+import type { MergeableState } from './count/tables-state.ts'
 import type { Series } from './count/time-series.ts'
 import type { TraceCost } from './count/top-traces.ts'
 import type { Form } from './input/entries.ts'
@@ -46,7 +46,9 @@ export interface InputCounts {
   readonly retries_unmatched: number
   /** Records that stand for several, because calls were sampled: each is weighed by the inverse of its `sample_rate`, and counts are estimates. */
   readonly sampled_records: number
-  /** Files that are cut or damaged; what was readable is counted. */
+  /** By key of ours how many values were there that could not be read, so that they are not in the numbers: no number, negative, too large. */
+  readonly unreadable: { readonly [key: string]: number }
+  /** Files that are cut or damaged, of which what was readable is counted, and files of other formats, with what to do. */
   readonly damaged: readonly { readonly file: string; readonly reason: string }[]
   /** Compressed logs that were left out, because the same log was read uncompressed. */
   readonly left_out: readonly string[]
@@ -77,7 +79,7 @@ export interface FileExplained {
     /** The lines that were looked at. */
     readonly lines: { readonly first: number; readonly last: number; readonly count: number }
   }[]
-  /** Where counts of tokens were that are no numbers, so that they were not counted, and how many. */
+  /** Where values were that could not be read, so that they were not counted, and how many. */
   readonly unreadable: { readonly [path: string]: number }
   /** Objects of no known shape. */
   readonly unknown: number
@@ -120,7 +122,7 @@ export interface Report {
   /** With `baseline`: this period against that one. */
   readonly comparison?: Comparison
   /** With `mergeable`: what `mergeReports` needs. */
-  readonly mergeable?: TablesState
+  readonly mergeable?: MergeableState
   /** With `explainInput`. */
   readonly explain?: readonly FileExplained[]
 }

@@ -45,7 +45,10 @@ test('validation by rule, what users did and scores by prompt version, the split
     ],
   )
   assert.deepEqual(outcomes.evaluations, [
-    { name: 'faithful', prompt: 'triage@2', count: 2, mean_score: 0.75 },
+    {
+      ...{ name: 'faithful', prompt: 'triage@2', count: 2, mean_score: 0.75 },
+      by_day: [{ from: '1970-01-01T00:00:00.000Z', count: 2, mean_score: 0.75 }],
+    },
   ])
   assert.equal(outcomes.latency_split_ms?.retrieval.p50, 20)
   assert.equal(outcomes.latency_split_ms?.ttft.count, 0)
@@ -77,8 +80,8 @@ test('traces by cost, the share of cached input, finish reasons', async () => {
   ])
   assert.deepEqual([report.totals.cache_read_tokens, report.totals.cache_share], [50, 0.25])
   assert.deepEqual(report.finish_reasons, [
-    { reason: 'stop', count: 1 },
     { reason: 'length', count: 1 },
+    { reason: 'stop', count: 1 },
   ])
 })
 
@@ -90,4 +93,83 @@ test('a transcript with a line for each block of an answer is one call', async (
   const { totals, input } = await analyzed([block(1), block(200)])
   assert.deepEqual([totals.calls, totals.output_tokens], [1, 200])
   assert.equal(input.not_a_call.repeated, 1)
+})
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+test('scores are told by day of the zone, and evaluations without a score do not count in the mean', async () => {
+  const from = Date.UTC(2026, 9, 25, 22, 30)
+  const span_id = spanId()
+  const score = (time: number, value?: number) =>
+    line('evaluation', {
+      name: 'tone',
+      span_id,
+      time,
+      ...(value === undefined ? {} : { score: value }),
+    })
+  const rows = [
+    call({ span_id, prompt: { name: 'p', version: 1 } }),
+    ...[score(from, 0), score(from + HOUR, 1), score(from + HOUR), score(from + 2 * DAY, 0.5)],
+  ]
+  const utc = (await analyzed(rows)).outcomes.evaluations[0]
+  assert.deepEqual([utc?.count, utc?.mean_score], [4, 0.5])
+  assert.deepEqual(
+    utc?.by_day.map(({ from: day, count, mean_score }) => [day.slice(0, 10), count, mean_score]),
+    [
+      ['2026-10-25', 3, 0.5],
+      ['2026-10-27', 1, 0.5],
+    ],
+  )
+  const berlin = (await analyzed(rows, { zone: 'Europe/Berlin' })).outcomes.evaluations[0]
+  assert.deepEqual(
+    berlin?.by_day.map(({ from: day, count }) => [day, count]),
+    [
+      ['2026-10-24T22:00:00.000Z', 1],
+      ['2026-10-25T23:00:00.000Z', 2],
+      ['2026-10-26T23:00:00.000Z', 1],
+    ],
+  )
+})
+
+test('retrievals by source, tools by name and answers after their first token are timed, failures apart', async () => {
+  const ended = (event: string, fields: object) => line(event, { status: 'ok', ...fields })
+  const { outcomes } = await analyzed([
+    call({ duration_ms: 100, ttft_ms: 30 }),
+    call({ duration_ms: 10, ttft_ms: 30 }),
+    call({ status: 'error', duration_ms: 100, ttft_ms: 30 }),
+    ended('tool_call', { tool: 'refund', duration_ms: 4 }),
+    ended('tool_call', { tool: 'refund', duration_ms: 8 }),
+    ended('tool_call', { tool: 'refund', duration_ms: 5000, status: 'error' }),
+    ended('retrieval', { source: 'docs', duration_ms: 20, chunks: [] }),
+  ])
+  assert.deepEqual(
+    outcomes.parts.map(({ part, name, count, errors, latency_ms: { p50 } }) => [
+      ...[part, name, count, errors, p50],
+    ]),
+    [
+      ['retrieval', 'docs', 1, 0, 20],
+      ['generation', null, 1, 0, 70],
+      ['tool', 'refund', 3, 1, 6],
+    ],
+  )
+})
+
+test('what became of answers is told of the window alone', async () => {
+  const at = (days: number) => 1_790_000_000_000 + days * DAY
+  const rows = [0, 10].flatMap((days) => [
+    call({ start_time: at(days) }),
+    line('validation', { passed: false, rule: 'r', time: at(days) }),
+    line('user_action', { action: 'edited', time: at(days) }),
+    line('evaluation', { name: 'n', score: 1, time: at(days) }),
+    line('tool_call', { tool: 't', status: 'ok', duration_ms: 1, time: at(days) }),
+  ])
+  const { outcomes } = await analyzed(rows, { since: new Date(at(9)) })
+  assert.deepEqual(
+    [
+      ...[outcomes.validation.failed, outcomes.user_actions[0]?.actions],
+      ...[outcomes.evaluations[0]?.count, outcomes.parts[0]?.count, outcomes.levels[0]?.lines],
+    ],
+    [1, 1, 1, 1, 5],
+  )
 })

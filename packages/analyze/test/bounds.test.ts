@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { checkBounds, checkExpressions, METRICS, type Report } from '../src/index.ts'
-import { analyzed, call } from './fixtures.ts'
+import { analyzed, call, file, lines } from './fixtures.ts'
 
 async function report(): Promise<Report> {
   return analyzed(
@@ -123,4 +123,21 @@ test('what names no metric is told all of them', () => {
     () => checkExpressions(['speed > 3']),
     ({ message }: Error) => METRICS.every((metric) => message.includes(metric)),
   )
+})
+
+test('a bound on any entry is broken by one, and names that which breaks it most', async () => {
+  const rows = (cost: number) =>
+    ['a', 'b', 'c'].map((user_id, i) => call({ user_id, model: `m${i}`, cost_usd: i * cost }))
+  const report = await analyzed(rows(2), { by: 'user', baseline: file(lines(...rows(1))) })
+  const told = (expression: string) => {
+    const [result] = checkBounds(report, [expression])
+    return [result?.failed, result?.metric, result?.value]
+  }
+  assert.deepEqual(told('groups[*].cost_usd > 3'), [true, 'groups[c].cost_usd', 4])
+  assert.deepEqual(told('groups[*].cost_usd > 5'), [false, 'groups[c].cost_usd', 4])
+  assert.deepEqual(told('by_model[*].calls < 2'), [true, 'by_model[m0].calls', 1])
+  assert.deepEqual(told('groups[*].cost_usd = 2'), [true, 'groups[b].cost_usd', 2])
+  assert.deepEqual(told('groups[*].cost_usd > +50%')[0], true)
+  assert.deepEqual(told('groups[*].cost_usd > +3usd'), [false, 'groups[c].cost_usd', 2])
+  assert.deepEqual(told('errors_by_type[*].count > 0'), [false, 'errors_by_type[*].count', 0])
 })

@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util'
 import stringWidth from 'string-width'
 import { analyze, formatText } from '../src/index.ts'
 import { moneyText, shareText, shortCount, timeText } from '../src/text/number-text.ts'
-import { analyzed, call, file, lines, random, started } from './fixtures.ts'
+import { analyzed, call, file, lines, random, spanId, started } from './fixtures.ts'
 
 const NAMES = ['gpt-4o-2024-08-06', '通义千问-max-🚀', 'a'.repeat(150), 'émile', '👩‍👩‍👧‍👦 family']
 
@@ -28,14 +28,62 @@ async function rich() {
   return analyze(file(text), { by: 'user,model' })
 }
 
-test('no line is wider than 80 columns, with wide characters and long names', async () => {
-  for (const color of [false, true]) {
-    for (const line of stripVTControlCharacters(formatText(await rich(), { color })).split('\n')) {
-      assert.ok(stringWidth(line) <= 80, `${stringWidth(line)}: ${line}`)
-      assert.doesNotMatch(line, /\s$/)
+test('no line is wider than the terminal, with wide characters, long names and all sections', async () => {
+  const report = await rich()
+  const options = { baseline: file(lines(...everything())) }
+  const compared = await analyzed(everything(), options)
+  for (const shown of [report, compared]) {
+    for (const columns of [40, 57, 80, 160, undefined]) {
+      const options = { color: columns === 80, ...(columns === undefined ? {} : { columns }) }
+      const text = stripVTControlCharacters(formatText(shown, options)).split('\n')
+      for (const line of text) {
+        if (line.startsWith('    /')) continue
+        assert.ok(stringWidth(line) <= (columns ?? 80), `${stringWidth(line)}: ${line}`)
+        assert.doesNotMatch(line, /\s$/)
+      }
     }
   }
 })
+
+test('a wider terminal has longer bars and whole names, a narrow one fewer columns', async () => {
+  const report = await rich()
+  const [narrow, usual, wide] = [40, 80, 160].map((columns) => formatText(report, { columns }))
+  const bar = (text = '') => Math.max(...text.split('\n').map((line) => line.split('█').length))
+  assert.ok(bar(narrow) < bar(usual) && bar(usual) < bar(wide))
+  assert.match(narrow ?? '', /model +calls +errors +p95\n/)
+  assert.match(wide ?? '', /a{60}/)
+  for (const columns of [0, -1, Number.NaN, 1e9])
+    assert.ok(formatText(report, { columns }).length > 100)
+})
+
+/** Lines of every kind of ours. */
+function everything(): object[] {
+  const line = (event: string, at: number, fields: object) => ({
+    ...{
+      level: at % 2 === 0 ? 30 : 50,
+      time: 1_790_000_000_000 + at * 80_000_000,
+      recount: 1,
+      event,
+    },
+    ...fields,
+  })
+  return Array.from({ length: 40 }, (_, at) => {
+    const span_id = spanId()
+    const trace_id = `${at}`.padStart(32, '0')
+    const long = `退款政策-${at % 8}-${'z'.repeat(60)}`
+    const score = { name: long, evaluator: 'model', score: (at % 9) / 9 }
+    return [
+      call({ span_id, trace_id, cost_usd: 1, prompt: { name: long, version: 1 }, ttft_ms: 5 }),
+      call({ trace_id, cost_usd: 1 }),
+      line('user_action', at, { span_id, action: 'edited' }),
+      line('evaluation', at, { span_id, ...score }),
+      line('validation', at, { span_id, passed: at % 3 === 0, rule: long }),
+      line('tool_call', at, { tool: long, status: at % 4 === 0 ? 'error' : 'ok', duration_ms: at }),
+      line('retrieval', at, { source: long, status: 'ok', duration_ms: 3 }),
+      line('final_response', at, { latency_ms: { total: 9, retrieval: 1, llm: 7, tools: 1 } }),
+    ]
+  }).flat()
+}
 
 test('columns of a table end at the same column', async () => {
   const text = formatText(await rich()).split('\n')

@@ -67,6 +67,32 @@ test('small reports merge to the very percentiles of one report on all', async (
   assert.equal((await analyzed(shards.flat())).latency_ms.p50, 1500)
 })
 
+test('what became of answers merges to what one report on all says', async () => {
+  const rows = (from: number) =>
+    Array.from({ length: 30 }, (_, i) => i + from).flatMap((i) => {
+      const span_id = i.toString(16).padStart(16, 'c')
+      const line = (event: string, fields: object) => ({
+        ...{ level: 30 + (i % 3) * 10, time: START + i * 40_000_000, recount: 1, event, span_id },
+        ...fields,
+      })
+      return [
+        call({ span_id, prompt: { name: 'p', version: i % 3 }, ttft_ms: i, duration_ms: i * 3 }),
+        line('evaluation', { name: 'tone', ...(i % 4 === 0 ? {} : { score: (i % 8) / 8 }) }),
+        line('user_action', { action: i % 2 === 0 ? 'edited' : 'rated' }),
+        line('validation', { passed: i % 5 !== 0, rule: `r${i % 2}` }),
+        line('tool_call', { tool: `t${i % 2}`, status: 'ok', duration_ms: i }),
+        line('final_response', { latency_ms: { total: i, retrieval: 1, llm: 2, tools: 3 } }),
+      ]
+    })
+  const shards = [rows(0), rows(100)]
+  const reports = await Promise.all(shards.map((shard) => analyzed(shard, { mergeable: true })))
+  const named = reports.map((report) => ({
+    name: 'r',
+    report: JSON.parse(JSON.stringify(report)) as unknown,
+  }))
+  assert.deepEqual(mergeReports(named).outcomes, (await analyzed(shards.flat())).outcomes)
+})
+
 test('what is no mergeable report, or is grouped by other keys, is refused by name', async () => {
   const code = 'ANALYZE_REPORT_INVALID'
   const plain = await analyzed([call()])

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { formatOtlp } from '../src/index.ts'
-import { analyzed, call } from './fixtures.ts'
+import { analyzed, call, random } from './fixtures.ts'
 
 interface Point {
   readonly attributes: readonly {
@@ -97,4 +97,38 @@ test('what is not known is not written', async () => {
   const { start_time: _, ...timeless } = call({ duration_ms: undefined })
   const metrics = metricsOf(formatOtlp(await analyzed([timeless])))
   assert.deepEqual([...metrics.keys()], ['recount.calls'])
+})
+
+test('durations have the buckets that the conventions advise, each value in one', async () => {
+  const lengths = [1, 10, 10.001, 640, 641, 81_920, 81_921, 999_999]
+  const calls = lengths.map((duration_ms) => call({ model: 'a', duration_ms, ttft_ms: 1 }))
+  const report = await analyzed([...calls, call({ model: 'b' })], { mergeable: true })
+  const metrics = metricsOf(formatOtlp(report))
+  const [point] = pointsOf(metrics.get('gen_ai.client.operation.duration'))
+  const bounds = [
+    ...[0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
+  ]
+  assert.deepEqual(point?.explicitBounds, bounds)
+  const counts = ['2', '1', '0', '0', '0', '0', '1', '1', '0', '0', '0', '0', '0', '1', '2']
+  assert.deepEqual(point?.bucketCounts, counts)
+  const [first] = pointsOf(metrics.get('gen_ai.client.operation.time_to_first_chunk'))
+  assert.deepEqual((first?.bucketCounts as string[] | undefined)?.slice(0, 2), ['8', '0'])
+})
+
+test('buckets add up to the count, also of groups, of sampled calls and of very many', async () => {
+  const next = random(4)
+  const calls = Array.from({ length: 3000 }, (_, i) =>
+    call({
+      ...{ duration_ms: next() * 3000, user_id: `u${i % 2}` },
+      ...(i % 7 === 0 ? { sample_rate: 0.3 } : {}),
+    }),
+  )
+  const report = await analyzed(calls, { mergeable: true, by: 'user' })
+  const points = pointsOf(metricsOf(formatOtlp(report)).get('gen_ai.client.operation.duration'))
+  assert.equal(points.length, 2)
+  for (const { count, bucketCounts } of points) {
+    const sum = (bucketCounts as string[]).reduce((all, n) => all + Number(n), 0)
+    assert.equal(sum, Number(count))
+    assert.ok((bucketCounts as string[]).every((n) => /^\d+$/.test(n)))
+  }
 })

@@ -104,7 +104,10 @@ test('counts of tokens that cannot be read are counted and told', async () => {
     const report = await analyzed(rows, { explainInput: true })
     assert.equal(report.totals.input_tokens, 1200)
     assert.deepEqual(report.explain?.[0]?.unreadable, { [key]: 2 })
-    assert.match(formatText(report), new RegExp(`2 values of ${key} not counted: no number`))
+    assert.match(
+      formatText(report),
+      new RegExp(`2 values of ${key} not counted: they could not be read`),
+    )
   }
 })
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { formatText } from '../src/index.ts'
 import { analyzed, call } from './fixtures.ts'
 
 const HOUR = 3_600_000
@@ -57,4 +58,43 @@ test('a wrong step or zone is refused', async () => {
   const code = 'ANALYZE_OPTION_INVALID'
   await assert.rejects(analyzed([], { every: 'week' as never }), { code })
   await assert.rejects(analyzed([], { zone: 'Nowhere/Land' }), { code })
+})
+
+test('hours that come twice or not at all when clocks change are hours of the series', async () => {
+  const half = HOUR / 2
+  const from = Date.UTC(2026, 9, 24, 22)
+  const rows = Array.from({ length: 12 }, (_, i) => call({ start_time: from + i * half }))
+  const { points } = (await analyzed(rows, { every: 'hour', zone: 'Europe/Berlin' })).series
+  assert.deepEqual(
+    points.map(({ calls }) => calls),
+    [2, 2, 2, 2, 2, 2],
+  )
+  const shifted = (await analyzed(rows, { every: 'hour', zone: 'Asia/Kathmandu' })).series
+  assert.equal(shifted.points[0]?.from, '2026-10-24T21:15:00.000Z')
+  // In Beirut the day on which clocks go forward begins at one.
+  const spring = Date.UTC(2026, 2, 28, 12)
+  const days = Array.from({ length: 48 }, (_, i) => call({ start_time: spring + i * HOUR }))
+  const beirut = (await analyzed(days, { every: 'day', zone: 'Asia/Beirut' })).series
+  assert.deepEqual(
+    beirut.points.map(({ from: day, calls }) => [day, calls]),
+    [
+      ['2026-03-27T22:00:00.000Z', 10],
+      ['2026-03-28T22:00:00.000Z', 23],
+      ['2026-03-29T21:00:00.000Z', 15],
+    ],
+  )
+})
+
+test('hours without a call are a gap in the picture, not left out', async () => {
+  const at = [0, 1, 2, 10, 11]
+  const rows = at.map((hour) => call({ start_time: START + hour * HOUR, duration_ms: 10 }))
+  const text = formatText(await analyzed(rows, { every: 'hour' }))
+  assert.match(text, /latency p95 {2}███ {7}██ /)
+})
+
+test('few days are a table, too, named as the zone names them', async () => {
+  const rows = Array.from({ length: 72 }, (_, i) => call({ start_time: START + i * HOUR }))
+  const text = formatText(await analyzed(rows, { every: 'day', zone: 'Asia/Tokyo' }))
+  assert.match(text, /\n {2}day +calls .*\n {2}2026-03-29 +17 .*\n {2}2026-03-30 +24 .*\n/)
+  assert.doesNotMatch(formatText(await analyzed(rows, { every: 'hour' })), /\n {2}day /)
 })

@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
   copyFileSync,
   existsSync,
   mkdtempSync,
+  promises,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { analyze } from '../src/index.ts'
@@ -105,6 +109,78 @@ test('a second run at the same time is refused, and a dead one’s lock is taken
   writeFileSync(`${state}.lock`, JSON.stringify({ pid: 2 ** 30, host: hostname() }))
   assert.equal((await run()).totals.calls, 0)
   assert.equal(existsSync(`${state}.lock`), false)
+})
+
+test('a lock of a container that was killed is taken over: of another process with this number, of another host after minutes', async () => {
+  const { at, state, run } = logs()
+  writeFileSync(at('app.jsonl'), lines(call()))
+  const lock = `${state}.lock`
+  const leave = (owner: object, minutes: number) => {
+    writeFileSync(lock, JSON.stringify(owner))
+    const then = new Date(Date.now() - minutes * 60_000)
+    utimesSync(lock, then, then)
+  }
+  leave({ pid: process.pid, host: hostname(), run: 'before' }, 0)
+  assert.equal((await run()).totals.calls, 1)
+  leave({ pid: 1, host: 'another-pod', run: 'x' }, 1)
+  await assert.rejects(run(), { code: 'ANALYZE_STATE_LOCKED' })
+  leave({ pid: 1, host: 'another-pod', run: 'x' }, 6)
+  assert.equal((await run()).totals.calls, 0)
+  writeFileSync(lock, '')
+  await assert.rejects(run(), { code: 'ANALYZE_STATE_LOCKED' })
+  assert.deepEqual(readdirSync(dirname(state)).sort(), [
+    ...['app.jsonl', 'state.json', 'state.json.lock'],
+  ])
+})
+
+test('who was taken for dead does not overwrite what the other run has remembered', async () => {
+  const { at, state, run } = logs()
+  writeFileSync(at('app.jsonl'), lines(call()))
+  const owner = { pid: 1, host: 'another-pod', run: 'x' }
+  const deliver = () => writeFileSync(`${state}.lock`, JSON.stringify(owner))
+  await assert.rejects(run({ deliver }), { code: 'ANALYZE_STATE_LOCKED' })
+  assert.equal(existsSync(state), false)
+  assert.deepEqual(JSON.parse(readFileSync(`${state}.lock`, 'utf8')), owner)
+})
+
+test('a state with something else in it than logs is refused, whatever it is', async () => {
+  const { at, state, run } = logs()
+  writeFileSync(at('app.jsonl'), lines(call()))
+  await run()
+  const good = JSON.parse(readFileSync(state, 'utf8')) as { logs: object[]; open: unknown[] }
+  const log = { ...good.logs[0] }
+  const bad = [
+    { ...good, version: 9 },
+    { ...good, logs: [null] },
+    { ...good, logs: [{ ...log, offset: '5' }] },
+    { ...good, logs: [{ ...log, head: undefined }] },
+    { ...good, open: [{}] },
+    { ...good, logs: {} },
+  ]
+  for (const content of [...bad.map((value) => JSON.stringify(value)), '', '{"version":1', 'x\0']) {
+    writeFileSync(state, content)
+    await assert.rejects(run(), { code: 'ANALYZE_STATE_INVALID' }, content)
+    assert.equal(readFileSync(state, 'utf8'), content)
+  }
+  assert.equal(existsSync(`${state}.lock`), false)
+})
+
+test('what has no place to come back to is read without one, or named', async () => {
+  const { at, state } = logs()
+  const pipe = at('pipe')
+  execFileSync('mkfifo', [pipe])
+  const writing = promises.writeFile(pipe, lines(call(), call()))
+  const { totals } = await analyze(pipe, { state })
+  await writing
+  assert.equal(totals.calls, 2)
+  assert.deepEqual((JSON.parse(readFileSync(state, 'utf8')) as { logs: [] }).logs, [])
+  const forms = { array: JSON.stringify([call()]), objects: JSON.stringify(call(), null, 2) }
+  for (const [form, text] of Object.entries(forms)) {
+    writeFileSync(at(form), text)
+    const { input } = await analyze(at(form), { state })
+    assert.match(input.damaged[0]?.reason ?? '', /no place can be remembered/, form)
+    assert.equal(input.skipped.malformed, 0)
+  }
 })
 
 test('what is no state is refused and left as it is', async () => {

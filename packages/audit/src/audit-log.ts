@@ -8,19 +8,24 @@ import type { ContentCommitment } from './entry.ts'
 import { type Erasure, type ErasureRequest, erase, finishErasures } from './erasure.ts'
 import { AuditError } from './errors.ts'
 import type { AuditActor, AuditEvent } from './event.ts'
-import type { EventContent, PreparedEvent } from './event-content.ts'
+import { asIs, type EventContent, type PreparedEvent } from './event-content.ts'
 import { type ExportedBundle, exportBundle } from './export/export-bundle.ts'
 import type { ExportFilter, ExportRequest } from './export/export-request.ts'
 import { filterInLog } from './export/log-names.ts'
 import { beginHold, checkSubject, endHold, type Hold, type HoldRequest } from './holds.ts'
-import { type KeyChange, revokeKey, rotateKey } from './key-change.ts'
+import { type KeyChange, type KeyRevocation, revokeKey, rotateKey } from './key-change.ts'
 import { lineParts } from './line.ts'
 import type { Lock } from './lock.ts'
 import type { CheckedOptions, Durability } from './options.ts'
 import { type Pruned, type PruneRequest, prune } from './prune.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import type { Shipping } from './shipping.ts'
-import { recordStreams, type StreamState } from './streams.ts'
+import {
+  type RecordingLog,
+  recordStreams,
+  type StreamState,
+  type StreamsRequest,
+} from './streams.ts'
 import type { SystemEntry } from './system-entry.ts'
 import { uuidv7 } from './uuid.ts'
 import { warn } from './warnings.ts'
@@ -111,9 +116,7 @@ export class AuditLog {
   /** Destroys a subject's keys and content; the entries stay, and say so. Throws `AUDIT_ON_HOLD`. */
   async erase(request: ErasureRequest): Promise<Erasure> {
     this.#checkOpen()
-    const erasure = await erase(this.#parts, request, (entry) => this.#appendSystem(entry))
-    await this.checkpoint()
-    return erasure
+    return erase(this.#parts, request, (entry) => this.#appendSystem(entry))
   }
 
   /** Forbids to erase a subject or (without one) anything, until it is released. */
@@ -137,25 +140,20 @@ export class AuditLog {
   /** Lets another key sign from now on. */
   async rotateKey(change: KeyChange): Promise<SignedState> {
     this.#checkOpen()
-    return rotateKey(this.#parts, change, (entry) => this.#appendSystem(entry))
+    return rotateKey(this.#parts, change, (entry, isLast) => this.#appendSystem(entry, isLast))
   }
 
   /** Declares a key stolen: its signatures count only up to `trustedSize`. Rotate before, if it is the one in use. */
-  async revokeKey(request: {
-    key: string
-    trustedSize: number
-    reason: string
-    actor?: AuditActor
-  }): Promise<SignedState> {
+  async revokeKey(request: KeyRevocation): Promise<SignedState> {
     this.#checkOpen()
     await revokeKey(request, (entry) => this.#appendSystem(entry))
     return this.checkpoint()
   }
 
-  /** Writes the newest checkpoint of each stream under this log into it, so that one root covers them all. */
-  async recordStreams(): Promise<readonly StreamState[]> {
+  /** Writes the newest checkpoint of each stream under this log into it, so that one root covers them all. Streams under keys that the log does not know are left out, with a warning. */
+  async recordStreams(request: StreamsRequest = {}): Promise<readonly StreamState[]> {
     this.#checkOpen()
-    const states = await recordStreams(this.#parts, (entry) => this.#appendSystem(entry))
+    const states = await recordStreams({ ...this.#parts, ...this.#voice() }, request)
     await this.checkpoint()
     return states
   }
@@ -166,10 +164,8 @@ export class AuditLog {
    */
   async export(request: ExportRequest): Promise<ExportedBundle> {
     this.#checkOpen()
-    const sign = (): Promise<SignedState> => this.checkpoint()
-    const append = (entry: SystemEntry): Promise<Appended> => this.#appendSystem(entry)
     const inLog = (filter: ExportFilter): Promise<ExportFilter> => filterInLog(this.#parts, filter)
-    return exportBundle({ ...this.#parts, sign, append, inLog }, request)
+    return exportBundle({ ...this.#parts, ...this.#voice(), inLog }, request)
   }
 
   /** Ends the log: writes what waits, says that it ends, signs, and lets go of the folder. */
@@ -182,6 +178,7 @@ export class AuditLog {
   async begin(entries: readonly SystemEntry[]): Promise<void> {
     try {
       await Promise.all(entries.map((entry) => this.#appendSystem(entry)))
+      this.#parts.checkpoints.begin()
       await finishErasures(this.#parts, (entry) => this.#appendSystem(entry))
     } catch (error) {
       for (const timer of this.#timers) clearInterval(timer)
@@ -242,11 +239,21 @@ export class AuditLog {
     throw error
   }
 
+  /** How the log speaks for itself. */
+  #voice(): Pick<RecordingLog, 'key' | 'append'> & { readonly sign: () => Promise<SignedState> } {
+    return {
+      key: this.#parts.checkpoints.signerKey,
+      sign: () => this.checkpoint(),
+      append: (entry) => this.#appendSystem(entry),
+    }
+  }
+
   /** Who asked for it is named as in all other entries. */
-  async #appendSystem({ actor, ...entry }: SystemEntry): Promise<Appended> {
+  async #appendSystem({ actor, ...entry }: SystemEntry, isLast = false): Promise<Appended> {
     const { content, queue } = this.#parts
-    if (actor === undefined) return queue.appendSystem(entry)
-    return queue.appendSystem({ ...entry, actor: await content.actorOf(actor, entry.tenant) })
+    if (actor === undefined) return queue.appendSystem(entry, isLast)
+    const named = { ...entry, actor: await content.actorOf(actor, entry.tenant) }
+    return queue.appendSystem(named, isLast)
   }
 
   #checkOpen(): void {
@@ -287,12 +294,6 @@ export class AuditLog {
       await segments.close().finally(() => lock.release())
     }
   }
-}
-
-function asIs(event: AuditEvent): PreparedEvent {
-  if (event.data === undefined) return { fields: event as PreparedEvent['fields'] }
-  const { data: _nothing, ...fields } = event
-  return { fields }
 }
 
 function actionOf(event: unknown): string | null {

@@ -4,7 +4,7 @@ import { type SchemaError, validateDetails, validateEvent } from './validator.js
 
 /** Throws `AUDIT_EVENT_INVALID` where a value is no event by the schema; messages name places and rules, never values. */
 export function checkEvent(event: unknown): asserts event is AuditEvent {
-  if (!validateEvent(event)) throw invalidEvent((validateEvent.errors ?? []).map(finding))
+  if (!validateEvent(event)) throw invalidEvent(findingsOf(validateEvent.errors ?? []))
   const { action, data, details } = event as AuditEvent
   if (details !== undefined) checkDetails(action, details)
   if (data !== undefined) checkData(data)
@@ -14,10 +14,12 @@ export function checkEvent(event: unknown): asserts event is AuditEvent {
 function checkDetails(action: string, details: object): void {
   const validate = validateDetails[action]
   if (validate === undefined || validate(details)) return
-  const findings = (validate.errors ?? []).map((error) =>
-    finding({ ...error, instancePath: `/details${error.instancePath}` }),
+  const errors = validate.errors ?? []
+  throw invalidEvent(
+    findingsOf(
+      errors.map((error) => ({ ...error, instancePath: `/details${error.instancePath}` })),
+    ),
   )
-  throw invalidEvent(findings)
 }
 
 function checkData(data: readonly AuditDataItem[]): void {
@@ -34,6 +36,24 @@ function invalidEvent(findings: readonly EventFinding[]): AuditError {
   return new AuditError('AUDIT_EVENT_INVALID', `The event is not valid: ${all}`, { findings })
 }
 
+/** Of a value that may be one of several kinds, what is wrong with it as one of them, and not that it is none of the others. */
+function findingsOf(errors: readonly SchemaError[]): EventFinding[] {
+  const isKind = ({ keyword }: SchemaError): boolean => keyword === 'type' || keyword === 'anyOf'
+  const wrong = errors.filter((error) => !isKind(error))
+  const telling = errors.filter(
+    (error) =>
+      !isKind(error) || !wrong.some(({ instancePath: path }) => isAt(path, error.instancePath)),
+  )
+  return telling.map(finding)
+}
+
+/** Whether a path is another, or leads into it. */
+function isAt(path: string, other: string): boolean {
+  return path === other || path.startsWith(`${other}/`)
+}
+
+const LENGTH = /^\^\[\\s\\S\]\{0,(\d+)\}\$$/
+
 function finding({ instancePath, keyword, params, message }: SchemaError): EventFinding {
   if (keyword === 'required') {
     const path = `${instancePath}/${params.missingProperty}`
@@ -43,6 +63,9 @@ function finding({ instancePath, keyword, params, message }: SchemaError): Event
     const path = `${instancePath}/${params.additionalProperty}`
     return { path, rule: keyword, message: 'is no key of an event' }
   }
+  const most = LENGTH.exec(String(params.pattern))?.[1]
+  if (most !== undefined)
+    return { path: instancePath, rule: keyword, message: `must have at most ${most} characters` }
   const allowed = params.allowedValues
   const text = Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : message
   return { path: instancePath || '/', rule: keyword, message: text ?? keyword }

@@ -1,6 +1,8 @@
 import { signCheckpoint } from './checkpoint.ts'
 import type { CommitQueue } from './commit-queue.ts'
+import type { ChainHead } from './line.ts'
 import { writeCheckpoint } from './log-file.ts'
+import type { TreeState } from './merkle.ts'
 import { fenced, type SegmentWriter } from './segment-writer.ts'
 import type { Signer } from './signer.ts'
 import { writeTreeCache } from './tree-cache.ts'
@@ -28,16 +30,38 @@ export interface CheckpointsOptions {
   readonly isSynced: boolean
 }
 
+/** What is to be signed, as it was at one moment. */
+interface State {
+  readonly head: ChainHead
+  readonly tree: TreeState
+  readonly root: Buffer
+}
+
+/** A change of keys that is in the log, and not signed by both yet; `done` is called once it is. */
+interface Handover {
+  readonly state: State
+  readonly done: () => Promise<void>
+}
+
 /** Signs checkpoints over what is durable, one after the other, each over a tree that extends the one before. */
 export class Checkpoints {
   readonly #options: CheckpointsOptions
   #signers: readonly Signer[]
   #newest: SignedState | undefined
-  #turn: Promise<unknown> = Promise.resolve()
+  #handover: Handover | undefined
+  #begin: () => void = () => {}
+  #turn: Promise<unknown> = new Promise<void>((resolve) => {
+    this.#begin = resolve
+  })
 
   constructor(options: CheckpointsOptions) {
     this.#options = options
     this.#signers = [options.signer]
+  }
+
+  /** To be called once the log says what its writer found unsigned: nothing is signed before. */
+  begin(): void {
+    this.#begin()
   }
 
   /** Who signs. */
@@ -50,12 +74,21 @@ export class Checkpoints {
     return this.#newest
   }
 
-  /** Lets another key sign from now on: `append` writes the entry that says so, before which and after which different keys are in force. */
-  rotate(signer: Signer, append: () => Promise<unknown>): Promise<SignedState> {
+  /**
+   * Lets another key sign from now on: `append` writes the entry that says so in place of the key it is given, and nothing behind it; `done` follows once
+   * both have signed a checkpoint that ends with it. Where they cannot yet, they do before anything else is signed.
+   */
+  rotate(
+    signer: Signer,
+    append: (old: VerifierKey) => Promise<unknown>,
+    done: () => Promise<void>,
+  ): Promise<SignedState> {
     return this.#inTurn(async () => {
-      await append()
-      // The first checkpoint after it is signed by both, for those who know the old key only.
-      this.#signers = [signer, ...this.#signers.slice(0, 1)]
+      await this.#handOver()
+      await append(this.signerKey)
+      this.#handover = { state: this.#state(), done }
+      // For those who know the old key only.
+      this.#signers = [signer, ...this.#signers]
       return this.#sign(true)
     })
   }
@@ -72,22 +105,38 @@ export class Checkpoints {
   }
 
   async #sign(isKept: boolean): Promise<SignedState> {
-    const { dir, origin, queue, segments, boot, epoch, isSynced } = this.#options
     // Before anything is awaited: while a signature is made, the log goes on.
-    const { head, tree } = queue
-    const state = tree.state()
-    const root = tree.root()
-    if (this.#newest?.size === head.seq) {
-      if (isKept) await writeCheckpoint(dir, head.seq, this.#newest.note, true)
-      return this.#newest
-    }
+    const state = this.#state()
+    await this.#handOver()
+    const { seq } = state.head
+    if (this.#newest?.size !== seq) return this.#write(state, isKept)
+    if (isKept) await writeCheckpoint(this.#options.dir, seq, this.#newest.note, true)
+    return this.#newest
+  }
+
+  async #handOver(): Promise<void> {
+    const handover = this.#handover
+    if (handover === undefined) return
+    const { state, done } = handover
+    if (this.#newest?.size !== state.head.seq) await this.#write(state, true)
+    await done()
+    this.#handover = undefined
+  }
+
+  #state(): State {
+    const { head, tree } = this.#options.queue
+    return { head, tree: tree.state(), root: tree.root() }
+  }
+
+  async #write({ head, tree, root }: State, isKept: boolean): Promise<SignedState> {
+    const { dir, origin, segments, boot, epoch, isSynced } = this.#options
     if (!isSynced) await segments.sync()
     if (!segments.isInPlace()) {
       throw fenced(dir)
     }
     const note = await signCheckpoint({ origin, size: head.seq, root }, this.#signers)
     await writeCheckpoint(dir, head.seq, note, isKept)
-    await writeTreeCache(dir, { head, tree: state, boot, epoch })
+    await writeTreeCache(dir, { head, tree, boot, epoch })
     this.#signers = this.#signers.slice(0, 1)
     this.#newest = { size: head.seq, root: root.toString('base64'), note }
     return this.#newest

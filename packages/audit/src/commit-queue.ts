@@ -8,6 +8,7 @@ import type { Frontier } from './merkle.ts'
 import { causeOf, ended, timedOut, unexpected } from './refusals.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import { type SystemEntry, systemParts } from './system-entry.ts'
+import { type AppendOptions, settle, type Waiting } from './waiting-append.ts'
 
 /** What a commit queue needs. */
 export interface CommitQueueOptions {
@@ -21,23 +22,6 @@ export interface CommitQueueOptions {
   /** Appends that may wait. */
   readonly maxQueued: number
   readonly clock: () => number
-}
-
-/** What is told with an append. */
-export interface AppendOptions {
-  /** Whether the action must not go ahead without its entry. */
-  readonly isCritical: boolean
-  /** Makes durable what the entry refers to; resolves before the entry is written. */
-  readonly before?: (() => Promise<void>) | undefined
-}
-
-interface Waiting extends AppendOptions {
-  readonly parts: LineParts
-  readonly deadline: number
-  readonly isSystem: boolean
-  isSettled: boolean
-  readonly resolve: (appended: Appended) => void
-  readonly reject: (error: AuditError) => void
 }
 
 const MAX_BATCH = 4096
@@ -99,9 +83,9 @@ export class CommitQueue {
   }
 
   /** Queues one of the log's own entries: no stage of the disk refuses it. */
-  appendSystem(entry: SystemEntry): Promise<Appended> {
+  appendSystem(entry: SystemEntry, isLast = false): Promise<Appended> {
     const parts = systemParts(this.#options.origin, entry, this.#now())
-    return this.#enqueue(parts, { isCritical: true }, true)
+    return this.#enqueue(parts, { isCritical: true, isLast }, true)
   }
 
   /** Refuses whatever comes from now on. */
@@ -131,7 +115,7 @@ export class CommitQueue {
   }
 
   #enqueue(parts: LineParts, options: AppendOptions, isSystem: boolean): Promise<Appended> {
-    const { isCritical, before } = options
+    const { isCritical, before, isLast = false } = options
     if (this.#isEnded) return Promise.reject(ended(this.#options.origin))
     return new Promise((resolve, reject) => {
       const deadline = performance.now() + this.#options.timeout
@@ -139,6 +123,7 @@ export class CommitQueue {
         parts,
         isCritical,
         before,
+        isLast,
         deadline,
         isSystem,
         isSettled: false,
@@ -177,10 +162,11 @@ export class CommitQueue {
   #take(): Waiting[] {
     let bytes = 0
     let count = 0
-    for (const { parts } of this.#queue) {
+    for (const { parts, isLast } of this.#queue) {
       bytes += parts.bytes
       if (count === MAX_BATCH || (count > 0 && bytes > MAX_BATCH_BYTES)) break
       count += 1
+      if (isLast === true) break
     }
     return this.#queue.splice(0, count).filter(({ isSettled }) => !isSettled)
   }
@@ -294,10 +280,4 @@ export class CommitQueue {
       this.#reject(waiting, timedOut(timeout, 'the entry was not written'))
     }
   }
-}
-
-function settle(waiting: Waiting, appended: Appended): void {
-  if (waiting.isSettled) return
-  waiting.isSettled = true
-  waiting.resolve(appended)
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { readIfThere, syncFolder, writeSynced } from './durable-file.ts'
 import type { ContentCommitment } from './entry.ts'
 import { AuditError } from './errors.ts'
-import { makeFolder } from './folder.ts'
+import { makeFolder, namesIn } from './folder.ts'
 import { open, type SubjectKey, seal } from './subject-keys.ts'
 
 const SALT_BYTES = 32
@@ -64,9 +64,12 @@ export async function openContent(
   return { salt, text }
 }
 
-/** Deletes all content of a key. */
+/** Deletes all content of a key, durably. */
 export async function removeContent(dir: string, kid: string): Promise<void> {
-  await rm(join(dir, 'content', kid), { recursive: true, force: true })
+  const folder = join(dir, 'content')
+  if (!(await namesIn(folder)).includes(kid)) return
+  await rm(join(folder, kid), { recursive: true, force: true })
+  await syncFolder(folder)
 }
 
 async function writeContent(dir: string, kid: string, ct: string, sealed: Buffer): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Appended } from './batch.ts'
+import type { Checkpoints } from './checkpoints.ts'
 import { removeContent } from './content-store.ts'
 import type { AuditActor } from './event.ts'
 import type { EventContent } from './event-content.ts'
@@ -31,11 +32,12 @@ interface Log {
   readonly dir: string
   readonly options: CheckedOptions
   readonly content: EventContent
+  readonly checkpoints: Pick<Checkpoints, 'sign'>
 }
 
 type AppendSystem = (entry: SystemEntry) => Promise<Appended>
 
-/** Erases a subject's content: sets its keys aside, says so in the log, then destroys them. A crash in between is made good at the next start. Throws `AUDIT_ON_HOLD`. */
+/** Erases a subject's content: sets its keys aside, says so in the log, signs that, then destroys them. A crash in between is made good at the next start. Throws `AUDIT_ON_HOLD`. */
 export async function erase(
   log: Log,
   { subject, tenant, reason, request, actor }: ErasureRequest,
@@ -55,6 +57,7 @@ export async function erase(
     ...(tenant !== undefined && { tenant }),
     ...(actor !== undefined && { actor }),
   })
+  await log.checkpoints.sign(true)
   await destroy(log.dir, keys, aside)
   return { seq, kids }
 }
@@ -70,6 +73,7 @@ export async function finishErasures(log: Log, append: AppendSystem): Promise<vo
     sys: { ids: aside.map(({ id }) => id), kids: aside.map(({ kid }) => kid), request: null },
     reason: 'completed after a crash',
   })
+  await log.checkpoints.sign(true)
   await destroy(log.dir, keys, aside)
 }
 
@@ -79,7 +83,8 @@ async function destroy(
   aside: readonly { readonly id: string; readonly kid: string }[],
 ): Promise<void> {
   for (const { id, kid } of aside) {
-    await keys?.destroy(id)
+    // The key's file goes last: as long as it is there, the next start knows what is left to do.
     await removeContent(dir, kid)
+    await keys?.destroy(id)
   }
 }

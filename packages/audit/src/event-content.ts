@@ -134,6 +134,13 @@ export class EventContent {
   }
 }
 
+/** An event that has nothing to be taken out. */
+export function asIs(event: AuditEvent): PreparedEvent {
+  if (event.data === undefined) return { fields: event as PreparedEvent['fields'] }
+  const { data: _nothing, ...fields } = event
+  return { fields }
+}
+
 async function all(writes: readonly (() => Promise<void>)[]): Promise<void> {
   await Promise.all(writes.map((write) => write()))
 }

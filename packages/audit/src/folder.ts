@@ -1,4 +1,5 @@
-import { mkdir, readdir, rename } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { access, mkdir, readdir, rename } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { removeIfThere, syncFolder } from './durable-file.ts'
 import { firstOf } from './entry.ts'
@@ -7,13 +8,23 @@ import { systemCode } from './errors.ts'
 /** What a segment is called while recovery reads it: nobody who had it open may acknowledge any more. */
 export const RECOVERING = '.recovering'
 
-/** Makes a folder with those around it, durably. */
-export async function makeFolder(path: string): Promise<void> {
-  const made = await mkdir(resolve(path), { recursive: true, mode: 0o750 })
-  if (made === undefined) return
-  for (let folder = resolve(path); folder.length >= made.length; folder = dirname(folder)) {
+/** Makes a folder with those around it, durably. Default mode 0750. */
+export async function makeFolder(path: string, mode = 0o750): Promise<void> {
+  const missing: string[] = []
+  // One by one: Node's own way never ends where the system lets nobody make folders, as in /proc.
+  for (let folder = resolve(path); !existsSync(folder); folder = dirname(folder))
+    missing.unshift(folder)
+  for (const folder of missing) {
+    await mkdir(folder, { mode }).catch(unlessThere)
     await syncFolder(dirname(folder))
   }
+  // What stands there may be no folder.
+  await access(`${resolve(path)}/.`)
+}
+
+/** Somebody else was faster. */
+function unlessThere(error: unknown): void {
+  if (systemCode(error) !== 'EEXIST') throw error
 }
 
 /** The names in a folder; none where it does not exist. */

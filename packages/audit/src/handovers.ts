@@ -4,7 +4,6 @@ import { paddedSize } from './entry.ts'
 import { readPublicKeys } from './log-file.ts'
 import { inclusionRanges, RangeRoots } from './proofs.ts'
 import { formatTlogProof } from './tlog-proof.ts'
-import { readLogFolder } from './verify/log-folder.ts'
 import { readLeaves } from './verify/log-leaves.ts'
 import { readSmallFile } from './verify/small-file.ts'
 
@@ -22,7 +21,7 @@ const ROTATE = '"action":"audit.key_rotate"'
 
 /**
  * Proofs (C2SP tlog-proof) of the entries among the first `size` by which one key handed over to the next, each against the checkpoint that
- * both signed: who has the first key only can follow them. Those that have expired are left out.
+ * ends with it, which both signed: who has the first key only can follow them. Those that have expired, or that nothing signed then, are left out.
  */
 export async function proveHandovers(dir: string, size: number): Promise<string[]> {
   if ((await readPublicKeys(dir)).length < 2) return []
@@ -30,9 +29,8 @@ export async function proveHandovers(dir: string, size: number): Promise<string[
   await readLeaves(dir, size, (_leaf, seq, line) => {
     if (line?.includes(ROTATE)) rotations.push({ seq, line: Buffer.from(line) })
   })
-  const { checkpoints } = await readLogFolder(dir)
   const asked = rotations.flatMap(({ seq, line }) => {
-    const signed = signedAfter(dir, seq, checkpoints)
+    const signed = signedAt(dir, seq + 1)
     if (signed === undefined) return []
     return [
       { seq, line, signed, roots: new RangeRoots(inclusionRanges(seq, signed.checkpoint.size)) },
@@ -47,10 +45,8 @@ export async function proveHandovers(dir: string, size: number): Promise<string[
   )
 }
 
-/** The first checkpoint under the new key, which the old one signed too. */
-function signedAfter(dir: string, seq: number, sizes: readonly number[]): Signed | undefined {
-  const size = sizes.find((kept) => kept > seq)
-  if (size === undefined) return undefined
+/** The checkpoint of a size. */
+function signedAt(dir: string, size: number): Signed | undefined {
   const text = readSmallFile(join(dir, 'checkpoints', `${paddedSize(size)}.note`))?.toString()
   return text === undefined ? undefined : { text, checkpoint: parseCheckpoint(text) }
 }

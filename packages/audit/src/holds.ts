@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Appended } from './batch.ts'
+import type { Checkpoints } from './checkpoints.ts'
 import { readRegularIfThere, replaceFile } from './durable-file.ts'
 import { AuditError } from './errors.ts'
 import type { AuditActor } from './event.ts'
@@ -30,13 +31,14 @@ export interface HoldRequest {
 interface Log {
   readonly dir: string
   readonly content: EventContent
+  readonly checkpoints: Pick<Checkpoints, 'sign'>
 }
 
 type AppendSystem = (entry: SystemEntry) => Promise<Appended>
 
 /** Puts a hold in force, then says so: a crash in between leaves the hold. */
 export async function beginHold(
-  { dir, content }: Log,
+  { dir, content }: Pick<Log, 'dir' | 'content'>,
   { subject, reason, actor }: HoldRequest,
   append: AppendSystem,
 ): Promise<Hold> {
@@ -47,9 +49,9 @@ export async function beginHold(
   return hold
 }
 
-/** Says that a hold ends, then ends it. */
+/** Says that a hold ends, signs that, then ends it. */
 export async function endHold(
-  { dir }: Pick<Log, 'dir'>,
+  { dir, checkpoints }: Pick<Log, 'dir' | 'checkpoints'>,
   request: { readonly hold: string; readonly reason: string; readonly actor?: AuditActor },
   append: AppendSystem,
 ): Promise<void> {
@@ -58,6 +60,7 @@ export async function endHold(
   if (held === undefined) return
   const released = { ...held, reason: request.reason }
   await append(holdEntry('audit.hold_release', released, request.actor))
+  await checkpoints.sign(true)
   await writeHolds(
     dir,
     holds.filter((other) => other !== held),
@@ -84,7 +87,10 @@ async function writeHolds(dir: string, holds: readonly Hold[]): Promise<void> {
 export type HeldNames = ReadonlyMap<Hold, readonly string[] | null>
 
 /** The holds in force with the names that they are about: as given, and the pseudonyms. */
-export async function heldNames({ dir, content }: Log): Promise<HeldNames> {
+export async function heldNames({
+  dir,
+  content,
+}: Pick<Log, 'dir' | 'content'>): Promise<HeldNames> {
   const holds = await readHolds(dir)
   const isNamed = holds.some(({ subject }) => subject !== null)
   const keys = isNamed && (await SubjectKeys.exist(dir)) ? await content.keys() : undefined

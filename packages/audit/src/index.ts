@@ -57,7 +57,7 @@ export {
   type RetentionPresetId,
 } from './export/retention-presets.ts'
 export type { Hold } from './holds.ts'
-export type { KeyChange } from './key-change.ts'
+export type { KeyChange, KeyRevocation } from './key-change.ts'
 export { type Lock, takeLock } from './lock.ts'
 export { type LogFile, readLogFile } from './log-file.ts'
 export { growTree, treeAt } from './log-tree.ts'
@@ -74,7 +74,7 @@ export {
   type StoredStamp,
   storeTimestamp,
 } from './stamp-log.ts'
-export type { StreamState } from './streams.ts'
+export type { StreamState, StreamsRequest } from './streams.ts'
 export type { TimestampInfo } from './timestamp.ts'
 export type { Timestamp } from './timestamp-trust.ts'
 export { parseTlogProof, type TlogProof, verifyTlogProof } from './tlog-proof.ts'
@@ -94,7 +94,8 @@ export type {
   BundleReport,
 } from './verify/report.ts'
 export { parseTrustedKeys } from './verify/trusted-keys.ts'
-export { type VerifyAuditOptions, verifyAudit } from './verify/verify-audit.ts'
+export { verifyAudit } from './verify/verify-audit.ts'
+export type { VerifyAuditOptions } from './verify/verify-options.ts'
 export { AUDIT_WARNING_CODES, type AuditWarningCode } from './warnings.ts'
 export { witnessServer } from './witness/serve-witness.ts'
 export { type Cosigned, type SubmitOptions, submitCheckpoint } from './witness/submit-checkpoint.ts'

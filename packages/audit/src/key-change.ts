@@ -8,11 +8,20 @@ import { readLogFile, readPublicKeys, writeLogFile, writePublicKeys } from './lo
 import type { Signer } from './signer.ts'
 import { renamedSigner } from './signer-name.ts'
 import type { SystemEntry } from './system-entry.ts'
+import type { VerifierKey } from './verifier-key.ts'
 
 /** Which key signs from now on: a file (made where it does not exist), or a signer. */
 export interface KeyChange {
   readonly key: string | Signer
   readonly reason?: string
+  readonly actor?: AuditActor
+}
+
+/** Which key was stolen, as a line, and the size up to which its signatures still count. */
+export interface KeyRevocation {
+  readonly key: string
+  readonly trustedSize: number
+  readonly reason: string
   readonly actor?: AuditActor
 }
 
@@ -22,7 +31,7 @@ interface Log {
   readonly checkpoints: Checkpoints
 }
 
-type AppendSystem = (entry: SystemEntry) => Promise<Appended>
+type AppendSystem = (entry: SystemEntry, isLast?: boolean) => Promise<Appended>
 
 /** Says in the log that another key signs from the next entry on, and signs a checkpoint with both. */
 export async function rotateKey(
@@ -38,29 +47,37 @@ export async function rotateKey(
       'Expected `key` to be another key than the one in use; give the path of a new file'
     throw new AuditError('AUDIT_OPTION_INVALID', message)
   }
-  return checkpoints.rotate(signer, async () => {
-    await append({
-      action: 'audit.key_rotate',
-      sys: { new: signer.key.vkey, old },
-      ...(reason !== undefined && { reason }),
-      ...(actor !== undefined && { actor }),
-    })
-    await writePublicKeys(dir, [...(await readPublicKeys(dir)), signer.key])
-    const file = await readLogFile(dir)
-    if (file !== undefined) {
-      // The content key stays where it is.
-      const contentKey = file.contentKey ?? (file.key === null ? undefined : `${file.key}.content`)
-      const content = contentKey === undefined ? {} : { contentKey }
-      await writeLogFile(dir, { ...file, ...content, key: pathOf(key) })
-    }
-  })
+  const say = (inForce: VerifierKey): Promise<unknown> =>
+    append(
+      {
+        action: 'audit.key_rotate',
+        sys: { new: signer.key.vkey, old: inForce.vkey },
+        ...(reason !== undefined && { reason }),
+        ...(actor !== undefined && { actor }),
+      },
+      true,
+    )
+  return checkpoints.rotate(signer, say, () => keepKey(dir, signer.key, key))
+}
+
+/** Writes down beside the log which key is in force now. */
+export async function keepKey(
+  dir: string,
+  key: VerifierKey,
+  source: string | Signer,
+): Promise<void> {
+  const known = await readPublicKeys(dir)
+  if (known.at(-1)?.vkey !== key.vkey) await writePublicKeys(dir, [...known, key])
+  const file = await readLogFile(dir)
+  if (file === undefined) return
+  // The content key stays where it is.
+  const contentKey = file.contentKey ?? (file.key === null ? undefined : `${file.key}.content`)
+  const content = contentKey === undefined ? {} : { contentKey }
+  await writeLogFile(dir, { ...file, ...content, key: pathOf(source) })
 }
 
 /** Says in the log that a key is not to be trusted beyond a size. */
-export async function revokeKey(
-  request: { key: string; trustedSize: number; reason: string; actor?: AuditActor },
-  append: AppendSystem,
-): Promise<void> {
+export async function revokeKey(request: KeyRevocation, append: AppendSystem): Promise<void> {
   const { key, trustedSize, reason, actor } = request
   await append({
     action: 'audit.key_revoke',

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, link, mkdir, stat } from 'node:fs/promises'
+import { chmod, link, stat } from 'node:fs/promises'
 import { dirname, resolve, sep } from 'node:path'
 import { readIfThere, removeIfThere, syncFolder, writeSynced } from './durable-file.ts'
 import { AuditError, systemCode } from './errors.ts'
+import { makeFolder } from './folder.ts'
 import { generateSigningKey, parseSigningKey, type Signer } from './signer.ts'
 
 /** The signer of a private key file (one C2SP signer key, mode 0600). Throws `AUDIT_KEY_MISSING` and `AUDIT_KEY_INVALID`. */
@@ -62,7 +63,7 @@ async function readSecret(path: string): Promise<string | undefined> {
 /** Written whole under another name and then linked, so that nobody reads half a key and only one process wins. */
 async function makeSecret(path: string, text: string): Promise<string> {
   const whole = `${path}.${randomBytes(4).toString('hex')}.tmp`
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await makeFolder(dirname(path), 0o700)
   await writeSynced(whole, `${text}\n`, 0o600)
   try {
     await link(whole, path)

@@ -68,7 +68,11 @@ function written(log: string, id: string, fields: EntryFields): LineParts {
     Buffer.byteLength(beforeTime) +
     PLACE_BYTES
   if (bytes > MAX_LINE_BYTES) {
-    throw invalid('', 'size', `at most ${MAX_LINE_BYTES} bytes as a line, got about ${bytes}`)
+    throw invalid(
+      '',
+      'size',
+      `expected at most ${MAX_LINE_BYTES} bytes as a line, got about ${bytes}; give long texts as \`data\`: [{ part, text }], of which the entry has a commitment alone`,
+    )
   }
   return { beforePrev, beforeSeq, beforeTime, bytes }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
+import { parseCheckpoint, type SignedCheckpoint } from './checkpoint.ts'
 import { readRegularIfThere, replaceFile } from './durable-file.ts'
 import { paddedSize } from './entry.ts'
 import { AuditError } from './errors.ts'
@@ -63,7 +63,7 @@ export async function readNewestCheckpoint(
   dir: string,
   origin: string,
   keys: readonly VerifierKey[],
-): Promise<Checkpoint | undefined> {
+): Promise<SignedCheckpoint | undefined> {
   const kept = (await namesIn(join(dir, 'checkpoints'))).filter((name) =>
     /^\d{20}\.note$/.test(name),
   )
@@ -80,7 +80,7 @@ async function readCheckpoint(
   path: string,
   origin: string,
   keys: readonly VerifierKey[],
-): Promise<Checkpoint | undefined> {
+): Promise<SignedCheckpoint | undefined> {
   const content = await readRegularIfThere(path)
   if (content === undefined) return undefined
   const checkpoint = parseCheckpoint(content)

@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { AuditLog } from './audit-log.ts'
+import type { SignedCheckpoint } from './checkpoint.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { DiskSpace } from './disk-space.ts'
 import { AuditError } from './errors.ts'
 import { EventContent } from './event-content.ts'
 import { makeFolder } from './folder.ts'
+import { keepKey } from './key-change.ts'
 import { checkOutside, readKeyFile, readOrMakeKeyFile } from './key-file.ts'
 import { type Lock, takeLock } from './lock.ts'
 import {
@@ -24,6 +26,7 @@ import { findStanding, type Standing } from './recovery.ts'
 import { SegmentFile } from './segment-file.ts'
 import { SegmentWriter } from './segment-writer.ts'
 import { Shipping } from './shipping.ts'
+import { verifyNote } from './signed-note.ts'
 import type { Signer } from './signer.ts'
 import { renamedSigner } from './signer-name.ts'
 import { streamFolder } from './streams.ts'
@@ -62,8 +65,10 @@ async function openLocked(
   const boot = bootId()
   const known = await readPublicKeys(dir)
   const checkpoint = await readNewestCheckpoint(dir, origin, known)
+  checkSigned(dir, checkpoint, signer, known)
   const standing = await findStanding(dir, origin, boot, checkpoint)
-  await checkSigner(dir, known, signer, standing)
+  await checkSigner(dir, known, signer, handedOver(standing, checkpoint), options)
+  tellUnsigned(dir, standing)
   const recoveries = await pendingRecoveries(dir)
   const settings = { ...options, ...(await remembered(dir, options)) }
   const log = await assemble(dir, origin, settings, lock, signer, standing, boot)
@@ -129,23 +134,64 @@ async function signerFrom(
   return renamedSigner(signer, origin)
 }
 
-/** Throws `AUDIT_KEY_INVALID` unless the signer's is the key in force. A crash may have come between a rotation and the list of keys. */
+/** Throws `AUDIT_DAMAGED` where the key in use did not sign the newest checkpoint: keys beside the log vouch for nothing. */
+function checkSigned(
+  dir: string,
+  checkpoint: SignedCheckpoint | undefined,
+  { key }: Signer,
+  known: readonly VerifierKey[],
+): void {
+  const isInUse = known.at(-1)?.vkey === key.vkey
+  if (checkpoint === undefined || !isInUse || isSignedBy(checkpoint, key)) return
+  throw new AuditError(
+    'AUDIT_DAMAGED',
+    `Expected the newest checkpoint of ${dir}, of size ${checkpoint.size}, to be signed by the key in use, ${key.vkey}; verify the log, and restore checkpoints and public.vkey from a copy`,
+  )
+}
+
+/** The key to which the last entry that was signed hands over. A crash may have come before it was written down beside the log. */
+function handedOver(
+  { reasons, signed }: Standing,
+  checkpoint: SignedCheckpoint | undefined,
+): VerifierKey | undefined {
+  const last = reasons.find(
+    ({ seq, action }) => seq === signed - 1 && action === 'audit.key_rotate',
+  )
+  if (last === undefined || checkpoint === undefined) return undefined
+  const next = parseVerifierKey(String(last.sys?.new))
+  return isSignedBy(checkpoint, next) ? next : undefined
+}
+
+function isSignedBy({ note }: SignedCheckpoint, key: VerifierKey): boolean {
+  return verifyNote(note, [key]).verified.length > 0
+}
+
+/** Throws `AUDIT_KEY_INVALID` unless the signer's is the key in force. */
 async function checkSigner(
   dir: string,
   known: readonly VerifierKey[],
-  signer: Signer,
-  { rotatedTo }: Standing,
+  { key }: Signer,
+  next: VerifierKey | undefined,
+  options: CheckedOptions,
 ): Promise<void> {
-  const keys = [...known]
-  if (rotatedTo !== undefined && !keys.some(({ vkey }) => vkey === rotatedTo)) {
-    keys.push(parseVerifierKey(rotatedTo))
-    await writePublicKeys(dir, keys)
-  }
-  const current = keys.at(-1)
-  if (current?.vkey === signer.key.vkey) return
-  throw new AuditError(
-    'AUDIT_KEY_INVALID',
-    `Expected the key ${current?.vkey}, which is in force in ${dir}, got ${signer.key.vkey}; give its key file`,
+  const current = next ?? known.at(-1)
+  if (current?.vkey !== key.vkey)
+    throw new AuditError(
+      'AUDIT_KEY_INVALID',
+      `Expected the key ${current?.vkey}, which is in force in ${dir}, got ${key.vkey}; give its key file`,
+    )
+  if (next !== undefined && next.vkey !== known.at(-1)?.vkey) await keepKey(dir, next, options.key)
+}
+
+/** What a writer does it signs before; what says so and is not signed may be by anybody, and counts for nothing from now on. */
+function tellUnsigned(dir: string, { reasons, signed, head }: Standing): void {
+  const found = reasons.filter(({ seq }) => seq >= signed)
+  if (found.length === 0) return
+  const list = found.slice(0, 10).map(({ seq, action }) => `${action} at ${seq}`)
+  const more = found.length > list.length ? ', …' : ''
+  warn(
+    'AUDIT_UNSIGNED',
+    `In ${dir} nobody signed the entries from ${signed} to ${head.seq - 1}, with ${list.join(', ')}${more}: these count for nothing. Do again what was yours, and verify the log`,
   )
 }
 
@@ -201,7 +247,7 @@ function genesis(signer: Signer, { previous }: CheckedOptions): SystemEntry {
 
 function opening(
   options: CheckedOptions,
-  { epoch, isUnclean }: Standing,
+  { epoch, isUnclean, signed }: Standing,
   boot: string,
 ): SystemEntry {
   const sys = {
@@ -210,6 +256,7 @@ function opening(
     epoch: epoch + 1,
     host: hostname(),
     pid: process.pid,
+    signed,
     unclean: isUnclean,
     version: `node ${process.versions.node}`,
   }

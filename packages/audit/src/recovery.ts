@@ -10,7 +10,7 @@ import { type ChainHead, genesisLink } from './line.ts'
 import { Frontier } from './merkle.ts'
 import { prunedLeaves } from './pruned-hashes.ts'
 import { quarantine } from './quarantine.ts'
-import { parseEntry, remainsOf, type Scan, scanSegment } from './scan.ts'
+import { type FoundReason, parseEntry, remainsOf, type Scan, scanSegment } from './scan.ts'
 import { checkSegmentNames, checkSequence, misplaced } from './sequence.ts'
 import { readTreeCache } from './tree-cache.ts'
 
@@ -24,8 +24,10 @@ export interface Standing {
   readonly isUnclean: boolean
   /** Starts so far. */
   readonly epoch: number
-  /** The key that the newest rotation lets sign, where one was seen. */
-  readonly rotatedTo?: string | undefined
+  /** Entries that were signed; what comes behind them may be by anybody. */
+  readonly signed: number
+  /** Of the last entry that was signed on: what the log says that may be a reason for something. */
+  readonly reasons: readonly FoundReason[]
 }
 
 interface Walk {
@@ -33,7 +35,7 @@ interface Walk {
   readonly tree: Frontier
   boot: string
   epoch: number
-  rotatedTo?: string | undefined
+  readonly reasons: FoundReason[]
 }
 
 /** A larger segment is not copied to go on in it: a new one begins. */
@@ -62,7 +64,7 @@ export async function findStanding(
   if (last === undefined) {
     if (checkpoint !== undefined && checkpoint.size > head.seq)
       throw truncated(dir, head, checkpoint)
-    return { head, tree, segment: undefined, isUnclean: false, epoch: 0 }
+    return { head, tree, segment: undefined, isUnclean: false, epoch: 0, signed: 0, reasons: [] }
   }
   return await walkNewest({ dir, origin, first: last, firsts, walk, checkpoint }, boot)
 }
@@ -87,16 +89,20 @@ async function beginning(
   const tree = new Frontier(cache?.tree)
   const isSigned =
     cache !== undefined && checkpoint?.size === tree.size && checkpoint.root.equals(tree.root())
-  const index = isSigned ? firsts.findLastIndex((first) => first <= tree.size) : -1
+  // With the last entry that was signed: it may have changed the key.
+  const index = isSigned ? firsts.findLastIndex((first) => first < tree.size) : -1
   if (isSigned && index >= 0) {
-    return { walk: { head: cache.head, tree, boot: cache.boot, epoch: cache.epoch }, index }
+    return {
+      walk: { head: cache.head, tree, boot: cache.boot, epoch: cache.epoch, reasons: [] },
+      index,
+    }
   }
   const leaves = await prunedLeaves(dir, firsts[0] ?? 0)
   const grown = new Frontier()
   for (const leaf of leaves) grown.push(leaf)
   const prev = leaves.at(-1)?.toString('base64') ?? genesisLink(origin)
   const head = { seq: grown.size, prev, time: 0 }
-  return { walk: { head, tree: grown, boot: '', epoch: 0 }, index: 0 }
+  return { walk: { head, tree: grown, boot: '', epoch: 0, reasons: [] }, index: 0 }
 }
 
 /** A segment that another follows: it must reach to it, and may have more only where a write failed at its end. */
@@ -127,10 +133,10 @@ async function walkOlder(place: Place): Promise<void> {
 }
 
 async function walkNewest(place: Place, boot: string): Promise<Standing> {
-  const { dir, first, walk } = place
+  const { dir, first } = place
   const path = join(dir, segmentName(first))
   if (await isLargeAndClosed(place, path)) {
-    return { ...standingOf(walk), segment: undefined, isUnclean: false }
+    return { ...standingOf(place), segment: undefined, isUnclean: isUnsigned(place) }
   }
   await rename(path, path + RECOVERING)
   try {
@@ -166,18 +172,19 @@ async function takeOver(place: Place, boot: string, bytes: Buffer): Promise<Stan
   }
   checkReached(place)
   await replaceSegment(dir, first, bytes.subarray(0, scan.end))
-  const isUnclean =
-    walk.head.seq > 0 && (scan.end !== bytes.length || scan.lastAction !== 'audit.close')
-  return { ...standingOf(walk), segment: { first, end: scan.end }, isUnclean }
+  const isClosed = scan.end === bytes.length && scan.lastAction === 'audit.close'
+  const isUnclean = walk.head.seq > 0 && (!isClosed || isUnsigned(place))
+  return { ...standingOf(place), segment: { first, end: scan.end }, isUnclean }
 }
 
-function standingOf({
-  head,
-  tree,
-  epoch,
-  rotatedTo,
-}: Walk): Omit<Standing, 'segment' | 'isUnclean'> {
-  return { head, tree, epoch, rotatedTo }
+function standingOf({ walk, checkpoint }: Place): Omit<Standing, 'segment' | 'isUnclean'> {
+  const { head, tree, epoch, reasons } = walk
+  return { head, tree, epoch, reasons, signed: checkpoint?.size ?? 0 }
+}
+
+/** Whoever closes a log signs that he did. */
+function isUnsigned({ walk, checkpoint }: Place): boolean {
+  return walk.head.seq > (checkpoint?.size ?? 0)
 }
 
 /** Follows the chain through a segment; the tree takes what it does not have yet, and has to agree with the checkpoint. */
@@ -204,7 +211,9 @@ function walkLines(place: Place, bytes: Buffer, limit: number): Scan {
   }
   walk.head = scan.leaves.length === 0 ? known : scan.head
   walk.boot = String(scan.opened?.sys?.boot ?? walk.boot)
-  walk.rotatedTo = scan.rotatedTo ?? walk.rotatedTo
+  // All others are done with.
+  const lastSigned = (checkpoint?.size ?? 0) - 1
+  for (const reason of scan.reasons) if (reason.seq >= lastSigned) walk.reasons.push(reason)
   walk.epoch = Number(scan.opened?.sys?.epoch ?? walk.epoch)
   return scan
 }

@@ -1,6 +1,7 @@
 import { type AuditEntry, FORMAT, MAX_LINE_BYTES } from './entry.ts'
 import { type ChainHead, linkHash } from './line.ts'
 import { lineFields, scanLine } from './line-scan.ts'
+import { isReason } from './reasons.ts'
 
 /** What a scan of a segment's bytes found. */
 export interface Scan {
@@ -11,13 +12,16 @@ export interface Scan {
   readonly leaves: readonly string[]
   /** The newest `audit.open` among them. */
   readonly opened: AuditEntry | undefined
-  /** The key that the newest `audit.key_rotate` among them lets sign. */
-  readonly rotatedTo: string | undefined
+  /** Those among them that are reasons for something. */
+  readonly reasons: readonly FoundReason[]
   /** Action of the last line. */
   readonly lastAction: string | undefined
   /** Whether it closed the log, and a line goes on behind it without having opened it again. */
   readonly isStray: boolean
 }
+
+/** An entry of the log's own that counts once it is signed. */
+export type FoundReason = Pick<AuditEntry, 'seq' | 'action' | 'sys'>
 
 /** Reads lines for as long as they continue the chain behind a head, and belong before `limit`. */
 export function scanSegment(bytes: Buffer, origin: string, from: ChainHead, limit: number): Scan {
@@ -25,7 +29,7 @@ export function scanSegment(bytes: Buffer, origin: string, from: ChainHead, limi
   let head = from
   let end = 0
   let opened: AuditEntry | undefined
-  let rotatedTo: string | undefined
+  const reasons: FoundReason[] = []
   let lastAction: string | undefined
   let isStray = false
   while (head.seq < limit) {
@@ -40,9 +44,9 @@ export function scanSegment(bytes: Buffer, origin: string, from: ChainHead, limi
     end = stop + 1
     lastAction = entry.action
     if (entry.action === 'audit.open') opened = entry
-    if (entry.action === 'audit.key_rotate') rotatedTo = String(entry.sys?.new)
+    if (isReason(entry.action)) reasons.push(entry)
   }
-  return { end, head, leaves, opened, rotatedTo, lastAction, isStray }
+  return { end, head, leaves, opened, reasons, lastAction, isStray }
 }
 
 const fields = lineFields()

@@ -44,9 +44,10 @@ const MOST_BYTES = 65_536
 /** A note from its bytes. Throws `AUDIT_NOTE_INVALID`. */
 export function parseNote(note: string | Uint8Array): SignedNote {
   const content = typeof note === 'string' ? note : utf8(note)
+  const bytes = typeof note === 'string' ? Buffer.byteLength(note) : note.length
   // biome-ignore lint/suspicious/noControlCharactersInRegex: notes must not have them
-  if (content.length > MOST_BYTES || /[\u0000-\u0009\u000b-\u001f]/.test(content))
-    throw invalid(`at most ${MOST_BYTES} characters, none of them a control character`)
+  if (bytes > MOST_BYTES || /[\u0000-\u0009\u000b-\u001f]/.test(content))
+    throw invalid(`at most ${MOST_BYTES} bytes, and no control characters`)
   const blank = content.lastIndexOf('\n\n')
   if (blank < 0 || !content.endsWith('\n')) throw invalid('a text, an empty line and signatures')
   const text = content.slice(0, blank + 1)

@@ -96,19 +96,24 @@ export function verifyTlogProof(
   return verifyProof(proof, entry, trusted)
 }
 
-/** The key that a proven entry lets sign in place of a trusted one; undefined where it does not. */
+/**
+ * The key that a proven entry lets sign in place of a trusted one; undefined where it does not. Both have to sign a tree that ends with the entry: a
+ * writer that finds one which it did not write signs no such tree.
+ */
 export function handedOver(
   proof: TlogProof,
   trusted: readonly VerifierKey[],
 ): VerifierKey | undefined {
-  const line = proof.extra ?? Buffer.alloc(0)
-  if (verifyProof(proof, line, trusted) !== null) return undefined
+  const { index, checkpoint, extra } = proof
+  const line = extra ?? Buffer.alloc(0)
+  if (index !== checkpoint.size - 1 || verifyProof(proof, line, trusted) !== null) return undefined
   try {
     const { action, sys } = JSON.parse(line.toString()) as Record<string, Record<string, unknown>>
     const isTrusted = trusted.some(({ vkey }) => vkey === sys?.old)
     if (String(action) !== 'audit.key_rotate' || !isTrusted) return undefined
     const next = parseVerifierKey(String(sys?.new))
-    return next.name === proof.checkpoint.origin ? next : undefined
+    const hasSigned = verifyNote(checkpoint.note, [next]).verified.length > 0
+    return hasSigned && next.name === checkpoint.origin ? next : undefined
   } catch {
     return undefined
   }

@@ -36,6 +36,13 @@ export function parseVerifierKey(line: string): VerifierKey {
   return key
 }
 
+/** The key of a log, which signs notes. Throws `AUDIT_KEY_INVALID`. */
+export function parseLogKey(line: string): VerifierKey {
+  const key = parseVerifierKey(line)
+  if (key.kind !== 'note') throw invalid('Expected the key of a log, got that of a witness', line)
+  return key
+}
+
 /** A key from its 32 bytes. Throws `AUDIT_KEY_INVALID` where no note can carry the name. */
 export function verifierKey(name: string, bytes: Uint8Array, kind: KeyKind = 'note'): VerifierKey {
   if (!isKeyName(name))

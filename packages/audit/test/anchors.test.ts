@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { verifyAudit } from '../src/index.ts'
 import { requestTimestamp, storeTimestamp } from '../src/stamp-log.ts'
-import { keyFile, python, shell } from './second-verifier.ts'
+import { keyFile } from './second-verifier.ts'
 import { folder, replaceBy, richLog, SIZE } from './tamper-log.ts'
 import { answerRequest, makeAuthority, openssl } from './timestamp-authority.ts'
+import { python, shell } from './verifier-scripts.ts'
 
 test('a time stamp that the given certificate does not vouch for is not kept, and openssl says the same', async (t) => {
   const log = await richLog(folder(t))

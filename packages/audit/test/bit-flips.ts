@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { verifyAudit } from '../src/index.ts'
 import { LogBuilder } from './log-builder.ts'
+import { folder } from './log-setup.ts'
 
 /** Verifications at a time, each with a copy of the log: most of one is waiting for the disk. */
 const LANES = 8
@@ -65,10 +65,4 @@ function copyOf(dir: string, t: TestContext): string {
   const copy = folder(t)
   cpSync(dir, copy, { recursive: true })
   return copy
-}
-
-function folder(t: TestContext): string {
-  const dir = mkdtempSync(join(tmpdir(), 'recount-flips-'))
-  t.after(() => rmSync(dir, { recursive: true, force: true }))
-  return dir
 }

@@ -1,20 +1,8 @@
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { TestContext } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import type { SignedState } from '../src/checkpoints.ts'
 import { type ExportedLog, exportBundle } from '../src/export/export-bundle.ts'
 import type { ExportRequest } from '../src/export/export-request.ts'
@@ -22,14 +10,14 @@ import { type AuditReport, verifyAudit } from '../src/index.ts'
 import type { SystemEntry } from '../src/system-entry.ts'
 import type { LogBuilder } from './log-builder.ts'
 import { folder, richLog } from './tamper-log.ts'
-
-const VERIFIER = fileURLToPath(new URL('../../verifier/', import.meta.url))
+import { type Ended, python, shell } from './verifier-scripts.ts'
 
 /** A log that a test built, as something that can be exported. */
 export function exportable(log: LogBuilder): ExportedLog {
   return {
     dir: log.dir,
     origin: log.origin,
+    key: log.signer.key,
     options: { clock: () => log.clock },
     sign: () => signed(log),
     inLog: async (filter) => filter,
@@ -120,12 +108,6 @@ export interface Verdicts {
   readonly shell: Ended
 }
 
-/** How a script ended. */
-export interface Ended {
-  readonly status: number | null
-  readonly output: string
-}
-
 /** Verifies by all three, the scripts without Node in reach; `key` undefined trusts what lies in the bundle. */
 export async function verdicts(
   dir: string,
@@ -137,12 +119,12 @@ export async function verdicts(
   const key = keyFile === undefined ? [] : ['--key', keyFile]
   const last = keyFile === undefined ? [] : [keyFile]
   // The scripts first: they only read the anchor.
-  const [python, shell] = await Promise.all([
-    run('python3', [`${VERIFIER}verify.py`, dir, ...key, ...before]),
-    run('sh', [`${VERIFIER}verify.sh`, ...before, dir, ...last]),
+  const [second, third] = await Promise.all([
+    python([dir, ...key, ...before]),
+    shell([...before, dir, ...last]),
   ])
   const report = await verifyAudit({ dir, ...publicKey, ...(anchor !== undefined && { anchor }) })
-  return { report, python, shell }
+  return { report, python: second, shell: third }
 }
 
 /** Fails unless all three say that it holds. */
@@ -163,46 +145,4 @@ export function assertNoneHolds({ report, python, shell }: Verdicts): void {
     assert.equal(status, 1, output)
     assert.match(output, /^BROKEN: /m)
   }
-}
-
-/** What verify.sh and verify.py say that they need, and nothing else. */
-const TOOLS =
-  'awk base64 basename cat chmod cut dirname expr find grep head ls mkdir mktemp od openssl printf rm sed sh sha256sum sort tail test tr uniq wc'
-
-let tools: string | undefined
-
-/** A folder with these programs alone; one for all tests of a process. */
-function pathWithoutNode(): string {
-  if (tools !== undefined) return tools
-  const dir = mkdtempSync(join(tmpdir(), 'recount-tools-'))
-  process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
-  for (const tool of TOOLS.split(' ')) {
-    const { stdout } = spawnSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' })
-    if (stdout.startsWith('/')) symlinkSync(stdout.trim(), join(dir, tool))
-  }
-  // What is in the path may be a script that looks for the real one.
-  const python = ['-c', 'import sys; print(sys.executable)']
-  const { stdout } = spawnSync('python3', python, { encoding: 'utf8' })
-  symlinkSync(stdout.trim(), join(dir, 'python3'))
-  const found = spawnSync(join(dir, 'sh'), ['-c', 'command -v node'], { env: { PATH: dir } })
-  assert.notEqual(found.status, 0, 'node is in reach of the scripts')
-  tools = dir
-  return dir
-}
-
-function run(command: string, args: readonly string[]): Promise<Ended> {
-  const PATH = pathWithoutNode()
-  const child = spawn(join(PATH, command), args, {
-    env: { PATH },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text
-    })
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (status) => resolve({ status, output }))
-  })
 }

@@ -12,11 +12,13 @@ import {
   parseTlogProof,
   parseVerifierKey,
   proveEntry,
+  type Signer,
   submitCheckpoint,
   verifyAudit,
   verifyTlogProof,
   witnessServer,
 } from '../src/index.ts'
+import { handedOver } from '../src/tlog-proof.ts'
 import { LogBuilder, testSigner } from './log-builder.ts'
 import { event, folder, ORIGIN, optionsIn } from './log-setup.ts'
 
@@ -45,6 +47,25 @@ test('a handover that the trusted key did not sign is not followed', async (t) =
   const parsed = parseTlogProof((await proveEntry(forged.dir, 4)).proof)
   const line = Buffer.from(forged.lines[4] as string)
   assert.equal(verifyTlogProof(parsed, line, [log.signer.key]), 'signature')
+})
+
+test('a handover needs both signatures on a checkpoint that ends with it', async (t) => {
+  const log = new LogBuilder(folder(t)).open()
+  const old = log.signer
+  log.rotateKey(2)
+  const next = log.signer
+  const holds = async (signers: readonly Signer[]): Promise<boolean> => {
+    await log.checkpoint(signers)
+    const parsed = parseTlogProof((await proveEntry(log.dir, 2)).proof)
+    const line = Buffer.from(log.lines[2] as string)
+    assert.equal(parsed.extra?.equals(line), true)
+    return handedOver(parsed, [old.key])?.vkey === next.key.vkey
+  }
+  assert.equal(await holds([old]), false)
+  assert.equal(await holds([next]), false)
+  assert.equal(await holds([next, old]), true)
+  log.entries(1)
+  assert.equal(await holds([next, old]), false)
 })
 
 test('an event that only says what a rotation says hands nothing over', async (t) => {

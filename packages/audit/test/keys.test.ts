@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { type AuditLog, openAudit, verifyAudit } from '../src/index.ts'
-import { readKeyFile } from '../src/key-file.ts'
+import {
+  type AuditLog,
+  openAudit,
+  parseTlogProof,
+  parseVerifierKey,
+  proveEntry,
+  verifyAudit,
+  verifyTlogProof,
+} from '../src/index.ts'
+import { readKeyFile, readOrMakeKeyFile } from '../src/key-file.ts'
 import { assertNoAlarm, readClosedLog } from './log-oracle.ts'
 import { event, folder, ORIGIN, optionsIn } from './log-setup.ts'
 
@@ -32,20 +40,77 @@ test('after a rotation the new key signs, and who knows the old one only can fol
   await assertNoAlarm(options.dir)
 })
 
-test('a crash between a rotation and the list of public keys is made good', async (t) => {
+test('a crash between a rotation and the list of public keys is made good, and the old key signs no more', async (t) => {
   const path = folder(t)
   const options = optionsIn(path)
   const audit = await openAudit(options)
+  await audit.append(event(1, { data: [{ part: 'input', text: 'x' }] }))
+  const list = join(options.dir, 'public.vkey')
+  const file = join(options.dir, 'log.json')
+  const [one, said] = [readFileSync(list), readFileSync(file)]
   await audit.rotateKey({ key: join(path, 'new.key') })
+  const kept = join(path, 'kept')
+  cpSync(options.dir, kept, { recursive: true })
   await audit.close()
-  const both = readFileSync(join(options.dir, 'public.vkey'), 'utf8')
-  // As the folder was before: one key, and no checkpoint that the other signed.
-  writeFileSync(join(options.dir, 'public.vkey'), `${both.split('\n')[0]}\n`)
-  for (const name of ['checkpoint', 'checkpoints', 'tree.json']) {
-    rmSync(join(options.dir, name), { recursive: true })
+  const [both, saidAfter] = [readFileSync(list, 'utf8'), readFileSync(file, 'utf8')]
+  for (const isCached of [true, false]) {
+    rmSync(options.dir, { recursive: true })
+    cpSync(kept, options.dir, { recursive: true })
+    // As the folder was when both had signed.
+    writeFileSync(list, one)
+    writeFileSync(file, said)
+    if (!isCached) rmSync(join(options.dir, 'tree.json'))
+    await assert.rejects(openAudit(options), { code: 'AUDIT_KEY_INVALID' })
+    const again = await openAudit({ ...options, key: join(path, 'new.key') })
+    await again.append(event(2, { data: [{ part: 'input', text: 'y' }] }))
+    await again.close()
+    assert.deepEqual([readFileSync(list, 'utf8'), readFileSync(file, 'utf8')], [both, saidAfter])
+    await assertNoAlarm(options.dir)
   }
-  await (await openAudit({ ...options, key: join(path, 'new.key') })).close()
-  assert.equal(readFileSync(join(options.dir, 'public.vkey'), 'utf8'), both)
+})
+
+test('a rotation that both keys could not sign is signed by both before anything else is', async (t) => {
+  const path = folder(t)
+  const audit = await openAudit(optionsIn(path))
+  const old = audit.publicKey
+  const made = await readOrMakeKeyFile(join(path, 'new.key'), ORIGIN)
+  let isUp = false
+  const sign = async (bytes: Uint8Array): Promise<Uint8Array> => {
+    if (!isUp) throw new Error('unreachable')
+    return made.sign(bytes)
+  }
+  await assert.rejects(audit.rotateKey({ key: { key: made.key, sign } }), /unreachable/)
+  const { size } = audit
+  await appended(audit, 1)
+  assert.equal(readFileSync(join(audit.dir, 'public.vkey'), 'utf8'), `${old}\n`)
+  isUp = true
+  await audit.checkpoint()
+  await audit.close()
+  const note = join(audit.dir, 'checkpoints', `${String(size).padStart(20, '0')}.note`)
+  assert.equal(readFileSync(note, 'utf8').match(/^— /gm)?.length, 2)
+  const { proof, entry } = await proveEntry(audit.dir, audit.size - 1)
+  const first = parseVerifierKey(old)
+  assert.equal(verifyTlogProof(parseTlogProof(proof), Buffer.from(entry), [first]), null)
+  await assertNoAlarm(audit.dir)
+})
+
+test('rotations at once, among appends, come one after the other, each followed by nothing before both keys have signed', async (t) => {
+  const path = folder(t)
+  const audit = await openAudit(optionsIn(path))
+  const old = audit.publicKey
+  let isRotated = false
+  const busy = Array.from({ length: 16 }, async (_, n) => {
+    while (!isRotated) await appended(audit, n)
+  })
+  const names = Array.from({ length: 6 }, (_, n) => join(path, `${n}.key`))
+  await Promise.all(names.map((key) => audit.rotateKey({ key })))
+  isRotated = true
+  await Promise.all(busy)
+  await audit.close()
+  assert.equal((await verifyAudit({ dir: audit.dir, publicKey: old })).result, 'unanchored')
+  const { proof, entry } = await proveEntry(audit.dir, audit.size - 1)
+  const first = parseVerifierKey(old)
+  assert.equal(verifyTlogProof(parseTlogProof(proof), Buffer.from(entry), [first]), null)
 })
 
 test('a key that was revoked is named with the size up to which it counts', async (t) => {

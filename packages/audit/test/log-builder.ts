@@ -108,10 +108,12 @@ export class LogBuilder {
     })
   }
 
-  open(unclean = false): this {
+  /** `signed`: the size of the checkpoint that the writer found. */
+  open(unclean = false, signed?: number): this {
     this.#opens += 1
     const start = { boot: 'b', durability: 'local', host: 'h', pid: 1, version: '0.1.0' }
-    return this.own('audit.open', { ...start, epoch: this.#opens, unclean })
+    const found = signed === undefined ? {} : { signed }
+    return this.own('audit.open', { ...start, ...found, epoch: this.#opens, unclean })
   }
 
   close(): this {
@@ -195,13 +197,13 @@ export class LogBuilder {
 
   /** States where a stream is. */
   attest(stream: LogBuilder): this {
-    const root = stream.root().toString('base64')
-    return this.own('audit.stream', {
-      key: stream.vkey,
-      origin: stream.origin,
-      root,
-      size: stream.size,
-    })
+    return this.own('audit.stream', stream.state())
+  }
+
+  /** What a parent says about this log as its stream. */
+  state(): { key: string; origin: string; root: string; size: number } {
+    const root = this.root().toString('base64')
+    return { key: this.vkey, origin: this.origin, root, size: this.size }
   }
 }
 

@@ -5,10 +5,11 @@ import { test } from 'node:test'
 import { openAudit } from '../src/index.ts'
 import { requestTimestamp } from '../src/stamp-log.ts'
 import type { LogBuilder } from './log-builder.ts'
-import { findAll, keyFile, python, shell } from './second-verifier.ts'
+import { findAll, keyFile } from './second-verifier.ts'
 import { TAMPER_CASES } from './tamper-cases.ts'
 import { folder, richLog } from './tamper-log.ts'
 import { answerRequest, makeAuthority } from './timestamp-authority.ts'
+import { python, shell } from './verifier-scripts.ts'
 
 // verify.sh and verify.py share no code with the verifier: two that agree are worth more than one.
 

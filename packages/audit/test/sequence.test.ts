@@ -13,8 +13,9 @@ import { test } from 'node:test'
 import { canonicalJson } from '../src/canonical.ts'
 import { type AuditReport, openAudit, verifyAudit } from '../src/index.ts'
 import { type LogBuilder, linesOf } from './log-builder.ts'
-import { keyFile, python, shell } from './second-verifier.ts'
+import { keyFile } from './second-verifier.ts'
 import { folder, richLog } from './tamper-log.ts'
+import { python, shell } from './verifier-scripts.ts'
 import { writerKey } from './writer-key.ts'
 
 // Whatever lies in the folder of the entries: both verifiers, the script and the writer judge it alike.

@@ -5,7 +5,8 @@ import { type TestContext, test } from 'node:test'
 import { type AuditReport, openAudit, verifyAudit } from '../src/index.ts'
 import { LogBuilder, testSigner } from './log-builder.ts'
 import { event, folder, ORIGIN, optionsIn } from './log-setup.ts'
-import { keyFile, python } from './second-verifier.ts'
+import { keyFile } from './second-verifier.ts'
+import { python } from './verifier-scripts.ts'
 
 // A stream is a log below a log: the same key may sign both, and what is beside them vouches for nothing.
 

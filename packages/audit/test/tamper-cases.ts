@@ -2,6 +2,7 @@ import { ENTRY_CASES } from './tamper-entries.ts'
 import { FORM_CASES } from './tamper-forms.ts'
 import { HISTORY_CASES } from './tamper-histories.ts'
 import type { TamperCase } from './tamper-log.ts'
+import { REASON_CASES } from './tamper-reasons.ts'
 import { REMOVAL_CASES } from './tamper-removals.ts'
 import { SIGNATURE_CASES } from './tamper-signatures.ts'
 
@@ -12,4 +13,5 @@ export const TAMPER_CASES: readonly TamperCase[] = [
   ...FORM_CASES,
   ...SIGNATURE_CASES,
   ...REMOVAL_CASES,
+  ...REASON_CASES,
 ]

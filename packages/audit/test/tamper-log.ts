@@ -1,14 +1,5 @@
 import assert from 'node:assert/strict'
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { canonicalJson } from '../src/canonical.ts'
@@ -16,6 +7,8 @@ import { paddedSize, segmentName } from '../src/entry.ts'
 import type { AuditFindingCode, AuditReport } from '../src/index.ts'
 import { leafHash } from '../src/merkle.ts'
 import { LogBuilder, linesOf, writeLines } from './log-builder.ts'
+
+export { folder } from './log-setup.ts'
 
 /** A tampered log and what it must be found by. `threat` is the kind that it belongs to. */
 export interface TamperCase {
@@ -107,12 +100,6 @@ export function truncate(log: LogBuilder, size: number): void {
 export async function replaceBy(log: LogBuilder, other: LogBuilder): Promise<void> {
   rmSync(log.dir, { recursive: true })
   cpSync(other.dir, log.dir, { recursive: true })
-}
-
-export function folder(t: TestContext): string {
-  const dir = mkdtempSync(join(tmpdir(), 'recount-tamper-'))
-  t.after(() => rmSync(dir, { recursive: true, force: true }))
-  return dir
 }
 
 export function note(log: LogBuilder, change: (text: string) => string, size: number = SIZE): void {

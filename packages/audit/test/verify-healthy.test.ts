@@ -125,6 +125,14 @@ test('lines that a failed write left twice are what a crash leaves', async (t) =
   ])
 })
 
+test('a whole batch that a failed write left twice is what a crash leaves', async (t) => {
+  const log = await closed(t)
+  log.open().entries(700)
+  const again = log.lines.slice(-699)
+  writeFileSync(log.segmentPath(log.size - 699), again.map((line) => `${line}\n`).join(''))
+  await sound(log, log.size)
+})
+
 test('a segment that recovery had taken aside is read there', async (t) => {
   const log = await closed(t)
   log.rotate().open().entries(2)
@@ -205,6 +213,27 @@ test('content of a segment that expires may go before the segment does', async (
   rmSync(join(log.dir, 'content', '0123456789abcdef', ct))
   const { claims } = await sound(log, 8)
   assert.deepEqual(claims.content, { kept: 1, erased: 0, missing: 0 })
+})
+
+test('a writer that erases again and again while the log is read is no tampering', async (t) => {
+  const log = await closed(t)
+  const kids = Array.from({ length: 15 }, (_, at) => String(at).padStart(16, '0'))
+  log.rotate().open()
+  for (const kid of kids) log.withContent(kid, 'hello')
+  await log.checkpoint()
+  let before = Number.POSITIVE_INFINITY
+  const report = await verifyAudit({
+    dir: log.dir,
+    publicKey: log.vkey,
+    // After the first part of the log, each time: what it erases now is in the next part, and signed by a checkpoint that is not known yet.
+    onProgress: (bytes) => {
+      const isStart = bytes < before
+      before = bytes
+      if (isStart) void log.erase(kids.pop() as string).checkpoint()
+    },
+  })
+  assert.equal(report.result, 'unanchored', JSON.stringify(report.findings))
+  assert.equal(kids.length, 13)
 })
 
 test('six healthy writers below one log never look like tampering', async (t) => {

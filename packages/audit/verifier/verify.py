@@ -36,6 +36,10 @@ class Broken(Exception):
     """What is wrong; the first thing ends the verification."""
 
 
+class Unreadable(Exception):
+    """Why nothing can be said."""
+
+
 # --- lines ------------------------------------------------------------------------------------------------------------------
 
 
@@ -96,6 +100,9 @@ def canonical(value, depth=1):
     return "{" + ",".join(items) + "}"
 
 
+FIELDS = ("action", "log", "prev", "seq", "ts", "v")
+
+
 def parse_line(line):
     if len(line) > MAX_LINE:
         raise Broken(f"longer than {MAX_LINE} bytes")
@@ -108,7 +115,55 @@ def parse_line(line):
         raise Broken(f"no JSON: {error}") from None
     if not isinstance(entry, dict) or canonical(entry) != text:
         raise Broken("not in canonical form")
+    if not all(key in entry for key in FIELDS):
+        raise Broken("it has not what every entry has")
     return entry
+
+
+def is_count(value):
+    """A whole number from 0 up; True is none, though Python takes it for 1."""
+    return type(value) is int and value >= 0
+
+
+def is_text(value):
+    return isinstance(value, str)
+
+
+def is_texts(value):
+    return isinstance(value, list) and all(is_text(item) for item in value)
+
+
+def is_hash(value):
+    try:
+        return is_text(value) and len(decode(value)) == 32
+    except Broken:
+        return False
+
+
+# What the entries have to say which are believed here.
+FORMS = {
+    "audit.genesis": lambda said: is_texts(said.get("keys")),
+    "audit.key_rotate": lambda said: is_text(said.get("old")) and is_text(said.get("new")),
+    "audit.key_revoke": lambda said: is_text(said.get("key")) and is_count(said.get("trusted_size")),
+    "audit.erasure": lambda said: is_texts(said.get("kids")),
+    "audit.prune": lambda said: is_count(said.get("first"))
+    and is_count(said.get("last"))
+    and said["first"] <= said["last"]
+    and is_text(said.get("sha256")),
+    "audit.stream": lambda said: is_text(said.get("key"))
+    and is_text(said.get("origin"))
+    and is_hash(said.get("root"))
+    and is_count(said.get("size")),
+}
+
+
+def texts_in(value):
+    return [item for item in value if is_text(item)] if isinstance(value, list) else []
+
+
+def check_form(seq, action, said):
+    if not FORMS[action](said):
+        raise Broken(f"entry {seq} ({action}) does not say what such an entry says")
 
 
 # --- tree -------------------------------------------------------------------------------------------------------------------
@@ -151,7 +206,7 @@ class Tree:
 
 def decode(text):
     try:
-        data = base64.b64decode(text, validate=True)
+        data = base64.b64decode(text.encode("ascii"), validate=True)
     except ValueError:
         raise Broken("no base64") from None
     if base64.b64encode(data).decode() != text:
@@ -159,17 +214,52 @@ def decode(text):
     return data
 
 
+# A name has no space of any kind, no control character and no plus; the ranges are those of Unicode.
+NAME = "[^\\x00-\\x20\\x7f-\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff+]+"
+
+
 def parse_key(line):
-    match = re.fullmatch(r"([^+\s]+)\+([0-9a-f]{8})\+(\S+)", line.strip())
+    match = re.fullmatch(rf"({NAME})\+([0-9a-f]{{8}})\+([A-Za-z0-9+/=]+)", line)
     if not match:
-        raise Broken(f"no public key: {line.strip()[:80]!r}")
+        raise Broken(f"no public key: {line[:80]!r}")
     name, key_id, text = match.groups()
     data = decode(text)
     if len(data) != 33 or data[0] != 1:
-        raise Broken("no Ed25519 key")
+        raise Broken("no Ed25519 key of a log")
     if hashlib.sha256(name.encode() + b"\n" + data).hexdigest()[:8] != key_id:
         raise Broken("a key whose id is another's")
-    return {"name": name, "id": key_id, "bytes": data[1:], "line": line.strip()}
+    return {"name": name, "id": key_id, "bytes": data[1:], "line": line}
+
+
+def named_key(name, public):
+    data = b"\x01" + public
+    key_id = hashlib.sha256(name.encode() + b"\n" + data).hexdigest()[:8]
+    return parse_key(f"{name}+{key_id}+{base64.b64encode(data).decode()}")
+
+
+def read_keys(path):
+    """The keys that the caller trusts: lines, or one as PEM, whose name is the log's. Comments, empty lines, a byte order mark and what
+    editors put at a line's end are no part of them."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            text = file.read(MAX_MANIFEST)
+    except (OSError, ValueError) as error:
+        raise Unreadable(f"the key {path}: {error}") from None
+    lines = [line.strip(" \t\r") for line in (text[1:] if text.startswith("\ufeff") else text).split("\n")]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    if any(line.startswith("PRIVATE+KEY+") or re.match(r"-----BEGIN [A-Z ]*PRIVATE KEY-----", line) for line in lines):
+        raise Unreadable(f"{path} has a private key, which must stay with the log's writer: give a copy of the log's public.vkey")
+    if not lines:
+        raise Unreadable(f"the key {path} has no key")
+    try:
+        if not lines[0].startswith("-----BEGIN"):
+            return [parse_key(line) for line in lines]
+        data = base64.b64decode("".join(line for line in lines if not line.startswith("-----")), validate=True)
+        if not data.startswith(SPKI_PREFIX) or len(data) != len(SPKI_PREFIX) + 32:
+            raise Broken("no Ed25519 key as PEM")
+        return [{"name": None, "bytes": data[-32:]}]
+    except (Broken, ValueError) as error:
+        raise Unreadable(f"the key {path}: {error}") from None
 
 
 @functools.lru_cache(maxsize=1024)
@@ -180,9 +270,34 @@ def holds(public, message, signature):
         for path, data in zip(paths, (SPKI_PREFIX + public, message, signature)):
             with open(path, "wb") as file:
                 file.write(data)
-        command = ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", paths[0]]
-        command += ["-rawin", "-in", paths[1], "-sigfile", paths[2]]
-        return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+        command = ["pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", paths[0]]
+        return openssl(*command, "-rawin", "-in", paths[1], "-sigfile", paths[2])
+
+
+def openssl(*arguments):
+    """Whether it succeeds."""
+    try:
+        done = subprocess.run(["openssl", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except FileNotFoundError:
+        raise Unreadable("the program openssl is needed") from None
+    return done.returncode == 0
+
+
+def is_stamp(answer, note):
+    """Whether a time stamp is about a note and signed by the certificate for time stamps that it has itself; whom to trust is for who has
+    that authority's certificate."""
+    with tempfile.TemporaryDirectory() as folder:
+        stamp, token, info, signer, data = (os.path.join(folder, name) for name in ("stamp", "token", "info", "signer", "data"))
+        for path, content in ((stamp, answer), (data, note)):
+            with open(path, "wb") as file:
+                file.write(content)
+        # An authority's answer, or the token in it.
+        kind = [] if openssl("ts", "-reply", "-in", stamp, "-token_out", "-out", token) else ["-token_in"]
+        token = stamp if kind else token
+        if not openssl("cms", "-verify", "-noverify", "-inform", "DER", "-in", token, "-signer", signer, "-out", info):
+            return False
+        trust = ["-CAfile", signer, "-partial_chain", "-no_check_time"]
+        return openssl("ts", "-verify", "-data", data, "-in", stamp, *kind, *trust)
 
 
 def parse_note(data, name):
@@ -190,22 +305,32 @@ def parse_note(data, name):
         note = data.decode("utf-8")
     except UnicodeDecodeError:
         raise Broken(f"{name} is no UTF-8") from None
+    text, signatures = parse_signatures(note, name)
+    lines = text[:-1].split("\n")
+    size = int(lines[1]) if len(lines) > 1 and re.fullmatch(r"0|[1-9][0-9]{0,15}", lines[1]) else MAX_INTEGER + 1
+    if len(lines) < 3 or lines[0] == "" or size > MAX_INTEGER or not is_hash(lines[2]) or "" in lines[3:]:
+        raise Broken(f"{name} is no checkpoint")
+    root = decode(lines[2])
+    return {"name": name, "data": data, "text": text, "signatures": signatures, "origin": lines[0], "size": size, "root": root}
+
+
+def parse_signatures(note, name):
+    """The text that is signed, and who is said to have signed it."""
     cut = note.rfind("\n\n")
-    if cut < 0 or not note.endswith("\n") or re.search(r"[\x00-\x09\x0b-\x1f]", note):
+    if cut < 0 or not note.endswith("\n") or re.search(r"[\x00-\x09\x0b-\x1f]", note) or len(note.encode()) > MAX_SMALL:
         raise Broken(f"{name} is no signed note")
-    text, signatures = note[: cut + 1], []
-    for line in note[cut + 2 : -1].split("\n"):
-        match = re.fullmatch(r"— ([^+\s]+) (\S+)", line)
+    lines, signatures = note[cut + 2 : -1].split("\n"), []
+    if len(lines) > 64:
+        raise Broken(f"{name} has more signatures than it may have")
+    for line in lines:
+        match = re.fullmatch(rf"— ({NAME}) (\S+)", line)
         if not match:
             raise Broken(f"{name} has a line that is no signature")
         data = decode(match.group(2))
         if len(data) < 5:
             raise Broken(f"{name} has a signature that is none")
         signatures.append((match.group(1), data[:4].hex(), data[4:]))
-    lines = text[:-1].split("\n")
-    if len(lines) < 3 or not re.fullmatch(r"0|[1-9][0-9]*", lines[1]) or len(decode(lines[2])) != 32:
-        raise Broken(f"{name} is no checkpoint")
-    return {"name": name, "text": text, "signatures": signatures, "origin": lines[0], "size": int(lines[1]), "root": decode(lines[2])}
+    return note[: cut + 1], signatures
 
 
 def signers_of(note, keys):
@@ -224,24 +349,23 @@ def signers_of(note, keys):
 # --- the log ----------------------------------------------------------------------------------------------------------------
 
 
+ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO)
+
+
 def open_regular(path):
-    """A pipe must not be waited for, and a device has no end: only files are opened."""
+    """A pipe must not be waited for, and a device has no end: only files are opened. None where there is nothing."""
     try:
-        file = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")
-    except FileNotFoundError:
-        if os.path.lexists(path):
-            raise Broken(f"{path} is a link that leads nowhere") from None
-        return None
-    except (NotADirectoryError, IsADirectoryError):
-        raise Broken(f"{path} is no regular file") from None
+        file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
-        if error.errno in (errno.ELOOP, errno.ENXIO):
+        if error.errno not in ABSENT:
+            raise
+        if os.path.lexists(path):
             raise Broken(f"{path} is no regular file") from None
-        raise
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
+        return None
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
         raise Broken(f"{path} is no regular file")
-    return file
+    return os.fdopen(file, "rb")
 
 
 def read(path, most=MAX_SMALL):
@@ -270,15 +394,46 @@ def digest_of(path):
 def names_in(path):
     try:
         return sorted(os.listdir(path))
-    except FileNotFoundError:
+    except OSError as error:
+        if error.errno not in ABSENT:
+            raise
         if os.path.lexists(path):
-            raise Broken(f"{path} is a link that leads nowhere") from None
+            raise Broken(f"{path} is no folder") from None
         return []
-    except NotADirectoryError:
-        raise Broken(f"{path} is no folder") from None
 
 
-WITHHELD = re.compile(rb'\{"leaf":"([A-Za-z0-9+/]{43}=)","reason":"(?:period|filter)","seq":(0|[1-9][0-9]{0,15}),"withheld":true\}')
+def numbers_in(path, form):
+    """The numbers in the names of a folder's files that have a form, by name."""
+    found = {}
+    for name in names_in(path):
+        match = re.fullmatch(form, name)
+        if match:
+            found[name] = int(match.group(1))
+            if found[name] > MAX_INTEGER:
+                raise Broken(f"{name} has a number that no log reaches")
+    return found
+
+
+SEGMENT = r"([0-9]{20})\.jsonl"
+NOTE, BIN, ANCHOR = r"([0-9]{20})\.note", r"([0-9]{20})\.bin", r"([0-9]{20})\.(?:tsr|cosig)"
+
+
+def is_log(folder):
+    """Whether there is anything that only a log has."""
+    for name in os.listdir(folder):
+        if name == "checkpoint" or re.fullmatch(SEGMENT + r"(\.recovering)?", name):
+            return True
+    below = ((os.path.join(folder, name), form) for name, form in (("checkpoints", NOTE), ("hashes", BIN)))
+    return any(os.path.isdir(path) and any(re.fullmatch(form, name) for name in os.listdir(path)) for path, form in below)
+
+
+WITHHELD = re.compile(rb'\{"leaf":"([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)","reason":"(?:period|filter)","seq":(0|[1-9][0-9]{0,15}),"withheld":true\}')
+
+
+REASONS = {"audit.key_rotate", "audit.key_revoke", "audit.erasure", "audit.prune", "audit.stream"}
+
+
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 
 
 class Log:
@@ -288,32 +443,46 @@ class Log:
         self.bundled, self.withheld = bundled, 0
         self.tree = Tree()
         self.remarks = []
+        # Before the checkpoint: a writer signs an erasure before it deletes what is there.
+        content = os.path.join(folder, "content")
+        self.before = set(os.listdir(content) if os.path.isdir(content) else [])
+        # Before the checkpoints, too: what others said is about one that was kept for it.
+        self.anchors = numbers_in(os.path.join(folder, "anchors"), ANCHOR)
         self.notes = self.read_notes()
+        kept = {note["name"] for note in self.notes}
+        for name in self.anchors:
+            if f"checkpoints/{name[:20]}.note" not in kept:
+                raise Broken(f"anchors/{name} is about a checkpoint that is not there")
         self.signed = max([note["size"] for note in self.notes], default=0)
+        self.published = self.read_published()
         self.origin = self.notes[0]["origin"] if self.notes else self.first_origin()
         if expected is not None and self.origin != expected:
             raise Broken(f"it is of another log, {self.origin}")
-        self.published = [parse_key(line) for line in (read(os.path.join(folder, "public.vkey")) or b"").decode().split("\n") if line]
+        # A key as PEM has no name.
+        given = [key if key["name"] else named_key(self.origin, key["bytes"]) for key in given or []]
         self.trusted = {key["line"] for key in (given or self.published)}
         if not self.trusted:
             raise Broken("there is no public key")
-        for key in [*(given or []), *self.published]:
+        for key in [*given, *self.published]:
             if key["name"] != self.origin:
                 raise Broken(f"the key is of {key['name']}, and the log is {self.origin}")
-        self.known = {key["line"]: key for key in [*self.published, *(given or [])]}
+        self.known = {key["line"]: key for key in [*self.published, *given]}
         self.current, self.rotation, self.revoked = [], None, {}
+        # None of the trusted keys has been in force yet.
+        self.awaited = False
         self.prev = base64.b64encode(hashlib.sha256(f"recount-audit/v1 genesis\n{self.origin}".encode()).digest()).decode()
         self.time, self.expired, self.prunes, self.hidden = "", 0, [], []
         self.contents, self.erased, self.streams = [], {}, {}
+        # What the log says about itself counts once it is signed: the chain needs no key, so anybody can append a reason.
+        self.waiting = []
         self.unsigned = {}
         self.newest = None
         self.begun, self.closed = 0, False
 
     def read_notes(self):
         paths = [("checkpoint", None)]
-        for name in names_in(os.path.join(self.folder, "checkpoints")):
-            if re.fullmatch(r"\d{20}\.note", name):
-                paths.append((f"checkpoints/{name}", int(name[:20])))
+        for name, size in numbers_in(os.path.join(self.folder, "checkpoints"), NOTE).items():
+            paths.append((f"checkpoints/{name}", size))
         notes = []
         for path, size in paths:
             data = read(os.path.join(self.folder, path))
@@ -327,21 +496,34 @@ class Log:
             notes.append(note)
         return notes
 
+    def read_published(self):
+        data = read(os.path.join(self.folder, "public.vkey")) or b""
+        try:
+            lines = data.decode("utf-8").split("\n")
+        except UnicodeDecodeError:
+            raise Broken("public.vkey is no UTF-8") from None
+        if lines.pop() != "":
+            raise Broken("public.vkey does not end with a line")
+        return [parse_key(line) for line in lines]
+
     def first_origin(self):
-        """Of a log in which nothing is signed: as its first line says."""
+        """Of a log in which nothing is signed: as its first line says, or its key where a crash left no line."""
         for name in names_in(self.folder):
-            if re.fullmatch(r"\d{20}\.jsonl(\.recovering)?", name):
+            if re.fullmatch(SEGMENT + r"(\.recovering)?", name):
                 file = open_regular(os.path.join(self.folder, name))
                 line = b"" if file is None else file.readline(MAX_LINE + 1)
-                if line.endswith(b"\n"):
-                    return str(parse_line(line[:-1]).get("log"))
-        raise Broken("there is no checkpoint")
+                try:
+                    return str(parse_line(line[:-1])["log"])
+                except Broken:
+                    break
+        return self.published[0]["name"] if self.published else ""
 
     def verify(self, claims):
         self.claims = claims
+        self.hold_claims()
         parts = self.parts()
         if parts and parts[0][1] is None:
-            self.current = [key["line"] for key in self.published]
+            self.begin([key["line"] for key in self.published])
         for index, (first, segment, hashes) in enumerate(parts):
             newest = index == len(parts) - 1
             if first > self.tree.size:
@@ -357,20 +539,18 @@ class Log:
 
     def parts(self):
         found = {}
+        # A segment that recovery had taken aside when it was interrupted; what recovery made of it wins.
+        for form in (SEGMENT + r"\.recovering", SEGMENT):
+            for name, first in numbers_in(self.folder, form).items():
+                found[first] = [os.path.join(self.folder, name), None]
         for name in names_in(self.folder):
-            # A segment that recovery had taken aside when it was interrupted; what recovery made of it wins.
-            if re.fullmatch(r"\d{20}\.jsonl\.recovering", name):
-                found[int(name[:20])] = [os.path.join(self.folder, name), None]
-        for name in names_in(self.folder):
-            if re.fullmatch(r"\d{20}\.jsonl", name):
-                found.setdefault(int(name[:20]), [None, None])[0] = os.path.join(self.folder, name)
-            elif name.endswith(".jsonl"):
-                if not os.path.isfile(os.path.join(self.folder, name)) or os.path.getsize(os.path.join(self.folder, name)) > 0:
+            if name.endswith(".jsonl") and not re.fullmatch(SEGMENT, name):
+                path = os.path.join(self.folder, name)
+                if not os.path.isfile(path) or os.path.getsize(path) > 0:
                     raise Broken(f"the file {name} is no segment: what is in it is outside of the log")
                 self.remarks.append(f"the empty file {name} is no segment")
-        for name in names_in(os.path.join(self.folder, "hashes")):
-            if re.fullmatch(r"\d{20}\.bin", name):
-                found.setdefault(int(name[:20]), [None, None])[1] = os.path.join(self.folder, "hashes", name)
+        for name, first in numbers_in(os.path.join(self.folder, "hashes"), BIN).items():
+            found.setdefault(first, [None, None])[1] = os.path.join(self.folder, "hashes", name)
         return [(first, *found[first]) for first in sorted(found)]
 
     def take_hashes(self, first, path):
@@ -409,13 +589,16 @@ class Log:
                         self.remark_rest(raw, file)
                         return  # What a crash leaves behind what was signed.
                     raise Broken(f"the line of entry {self.tree.size}: {error}") from None
-                if newest and start >= self.signed and self.unsigned.get(entry.get("seq")) == line and entry["seq"] >= start:
+                seq = entry["seq"]
+                if newest and start >= self.signed and is_count(seq) and seq >= start and self.unsigned.get(seq) == line:
                     continue  # A failed write that was repeated leaves a line twice.
-                self.take(entry, line)
+                self.take(entry, line, start)
                 if kept is not None:
                     at = (self.tree.size - 1 - start) * 32
                     if kept[at : at + 32] not in (b"", leaf_hash(line)):
                         raise Broken(f"entry {self.tree.size - 1} is not the one whose hash is kept")
+        if kept is not None and start * 32 + len(kept) != self.tree.size * 32:
+            raise Broken(f"the hashes beside the segment from entry {start} on are not as many as its entries")
 
     def take_withheld(self, line):
         match = WITHHELD.fullmatch(line or b"")
@@ -436,16 +619,16 @@ class Log:
         if not zeros:
             self.remarks.append(f"{rest} bytes behind the last whole line: what a crash leaves")
 
-    def take(self, entry, line):
+    def take(self, entry, line, start):
         seq = self.tree.size
-        if entry.get("seq") != seq:
-            raise Broken(f"entry {entry.get('seq')} stands where entry {seq} has to be")
-        if entry.get("v") != 1 or entry.get("log") != self.origin:
+        if type(entry["seq"]) is not int or entry["seq"] != seq:
+            raise Broken(f"entry {entry['seq']} stands where entry {seq} has to be")
+        if type(entry["v"]) is not int or entry["v"] != 1 or entry["log"] != self.origin:
             raise Broken(f"entry {seq} is of another log, or another format")
-        if entry.get("prev") != self.prev:
+        if entry["prev"] != self.prev:
             raise Broken(f"entry {seq} does not follow the entry before it")
-        time = entry.get("ts")
-        if not isinstance(time, str) or not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", time) or time < self.time:
+        time = entry["ts"]
+        if not is_text(time) or not TIME.fullmatch(time) or time < self.time:
             raise Broken(f"entry {seq} has no time, or one before the entry before it")
         self.time = time
         if (entry.get("action") == "audit.genesis") != (seq == 0):
@@ -455,9 +638,9 @@ class Log:
         self.closed = entry.get("action") == "audit.close"
         self.begun += entry.get("action") in ("audit.genesis", "audit.open")
         self.take_own(entry, seq)
-        for item in entry.get("data") or []:
+        for item in entry["data"] if isinstance(entry.get("data"), list) else []:
             if isinstance(item, dict) and "ct" in item:
-                self.contents.append((seq, item.get("kid"), item["ct"]))
+                self.contents.append((seq, start, item.get("kid"), item["ct"]))
         if seq >= self.signed:
             self.unsigned[seq] = line
         leaf = leaf_hash(line)
@@ -465,21 +648,51 @@ class Log:
         self.grow(leaf)
 
     def take_own(self, entry, seq):
-        action, sys_ = entry.get("action"), entry.get("sys") or {}
+        action, sys_ = entry["action"], entry.get("sys")
+        sys_ = sys_ if isinstance(sys_, dict) else {}
         if action == "audit.genesis":
-            self.current = [self.know(line) for line in sys_.get("keys", [])]
-        elif action == "audit.key_rotate":
+            check_form(seq, action, sys_)
+            self.begin([self.know(line) for line in sys_["keys"]])
+        elif action == "audit.open" or is_text(action) and action in REASONS:
+            self.waiting.append((seq, action, sys_))
+
+    def begin(self, keys):
+        self.current = keys
+        self.awaited = bool(keys) and not self.trusted & set(keys)
+
+    def release(self):
+        """What a checkpoint covers counts, but for what a writer had found unsigned: from the size that its `audit.open` names up to that."""
+        until, counting = float("inf"), []
+        for seq, action, sys_ in reversed(self.waiting):
+            if seq >= until:
+                if action != "audit.open":
+                    self.remarks.append(f"entry {seq} ({action}) was not signed when the log was opened again: it is no reason")
+            elif action != "audit.open":
+                counting.append((seq, action, sys_))
+            elif type(sys_.get("signed")) is int and sys_["signed"] < seq:
+                until = sys_["signed"]
+                if seq > 1:  # The first start begins the log itself.
+                    self.remarks.append(f"entries {until} to {seq - 1} were signed only after the start at entry {seq}")
+        self.waiting = []
+        for reason in reversed(counting):
+            self.count(*reason)
+
+    def count(self, seq, action, sys_):
+        check_form(seq, action, sys_)
+        if action == "audit.key_rotate":
             old, new = self.know(sys_["old"]), self.know(sys_["new"])
             if old not in self.current:
                 raise Broken(f"entry {seq} replaces a key that was not in force")
             self.current, self.rotation = [new], (seq, old)
             if old in self.trusted:
                 self.trusted.add(new)
+            if new in self.trusted:
+                self.awaited = False
         elif action == "audit.key_revoke":
             self.revoked[self.know(sys_["key"])] = sys_["trusted_size"]
             self.current = [line for line in self.current if line != sys_["key"]]
         elif action == "audit.erasure":
-            self.erased.update({kid: sys_.get("request") for kid in sys_.get("kids", [])})
+            self.erased.update({kid: sys_.get("request") for kid in sys_["kids"]})
         elif action == "audit.prune":
             self.prunes.append((seq, sys_["first"], sys_["last"], sys_["sha256"]))
         elif action == "audit.stream":
@@ -492,9 +705,15 @@ class Log:
     def grow(self, leaf):
         self.tree.push(leaf)
         size = self.tree.size
+        if any(note["size"] == size for note in self.notes):
+            self.release()
         for note in self.notes:
             if note["size"] == size:
                 self.check(note)
+        self.hold_claims()
+
+    def hold_claims(self):
+        size = self.tree.size
         for claim_size, root in self.claims:
             if claim_size == size and decode(root) != self.tree.root():
                 raise Broken(f"the first {size} entries are not those that are remembered")
@@ -512,7 +731,22 @@ class Log:
             self.rotation = None
         if note["root"] != self.tree.root():
             raise Broken(f"{note['name']} was signed over other entries")
+        self.check_anchors(note)
         self.newest = (size, signers)
+
+    def check_anchors(self, note):
+        """What witnesses and authorities are said to have said about a kept checkpoint. Whether one of them is to be trusted is for who
+        has its key."""
+        for name, size in self.anchors.items():
+            if note["name"] != f"checkpoints/{size:020}.note":
+                continue
+            data = read(os.path.join(self.folder, "anchors", name))
+            if data is None:
+                raise Broken(f"anchors/{name} is not there any more")
+            if name.endswith(".tsr") and not is_stamp(data, note["data"]):
+                raise Broken(f"anchors/{name} is no time stamp of this checkpoint")
+            if name.endswith(".cosig"):
+                parse_note(note["text"].encode() + b"\n" + data, f"anchors/{name}")
 
     def finish(self):
         size = self.tree.size
@@ -522,7 +756,9 @@ class Log:
         for claim_size, _ in self.claims:
             if claim_size > size:
                 raise Broken(f"the log has {size} entries, and {claim_size} are remembered")
-        if self.newest is None and not self.notes and self.begun == size > 0:
+        if self.awaited:
+            raise Broken("the key that is trusted was never this log's")
+        if self.newest is None and not self.notes and self.begun == size:
             self.remarks.append("the log was begun, and nothing is signed yet")
             return
         if self.newest is None:
@@ -530,9 +766,13 @@ class Log:
         signed, signers = self.newest
         if not any(line in self.trusted and signed <= self.revoked.get(line, signed) for line in signers):
             raise Broken("the newest checkpoint is signed by no key that is trusted")
+        erasing = {kid for _, action, sys_ in self.waiting if action == "audit.erasure" for kid in texts_in(sys_.get("kids"))}
+        for seq, action, _ in self.waiting:
+            if action != "audit.open":
+                self.remarks.append(f"entry {seq} ({action}) is not signed yet: it is no reason")
         self.check_expired()
         if not self.bundled:
-            self.check_contents()
+            self.check_contents(erasing & self.before)
         elif signed != size:
             raise Broken(f"{size - signed} entries follow what is signed, which a bundle never has")
 
@@ -545,39 +785,35 @@ class Log:
                 if start == first and (named != digest or last != first + count - 1):
                     raise Broken(f"the hashes of expired entries from {first} on were changed")
 
-    def check_contents(self):
-        for seq, kid, ct in self.contents:
-            if not re.fullmatch(r"[0-9a-f]{16}", str(kid)) or not re.fullmatch(r"[0-9a-f]{64}", str(ct)):
+    def check_contents(self, erasing):
+        for seq, start, kid, ct in self.contents:
+            if not is_text(kid) or not is_text(ct) or not re.fullmatch(r"[0-9a-f]{16}/[0-9a-f]{64}", f"{kid}/{ct}"):
                 raise Broken(f"entry {seq} names content by what is no hash")
             digest = digest_of(os.path.join(self.folder, "content", kid, ct))
-            expires = any(first <= seq <= last for _, first, last, _ in self.prunes)
-            if digest is None and kid not in self.erased and not expires:
+            expires = any(first == start and seq <= last for _, first, last, _ in self.prunes)
+            if digest is None and kid not in self.erased and kid not in erasing and not expires:
                 raise Broken(f"content of entry {seq} is missing, and no erasure says why")
             if digest not in (None, ct):
                 raise Broken(f"content of entry {seq} was changed")
 
 
-def renamed(key, name):
-    """The parent's key under the name of a stream: it signs both."""
-    data = b"\x01" + key["bytes"]
-    key_id = hashlib.sha256(name.encode() + b"\n" + data).hexdigest()[:8]
-    return parse_key(f"{name}+{key_id}+{base64.b64encode(data).decode()}")
-
-
-def is_empty(folder):
-    """Whether a stream has neither entries nor checkpoints: somebody is about to make it."""
-    names = names_in(folder)
-    return "checkpoint" not in names and not any(".jsonl" in name for name in names)
+# What a stream may be called; other names say nothing.
+STREAM = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 
 
 def verify_streams(log, anchors, found):
     """Returns the logs below one."""
     logs = []
     folder = os.path.join(log.folder, "streams")
-    names = [name for name in names_in(folder) if os.path.isdir(os.path.join(folder, name))]
+    names = []
     for name in names_in(folder):
-        if not os.path.exists(os.path.join(folder, name)):
+        path = os.path.join(folder, name)
+        if os.path.isdir(path):
+            names.append(name)
+        elif not os.path.exists(path):
             raise Broken(f"streams/{name} is a link that leads nowhere")
+        elif re.fullmatch(STREAM, name):
+            raise Broken(f"streams/{name} is no folder")
     for origin in anchors:
         if origin.startswith(f"{log.origin}/") and origin[len(log.origin) + 1 :] not in names:
             raise Broken(f"the stream {origin} is missing")
@@ -587,12 +823,14 @@ def verify_streams(log, anchors, found):
     for name in names:
         origin = f"{log.origin}/{name}"
         said = log.streams.get(origin, [])
-        if not said and is_empty(os.path.join(folder, name)):
-            continue
+        if not is_log(os.path.join(folder, name)):
+            if said:
+                raise Broken(f"the stream {name} is not there any more")
+            continue  # Somebody is about to make it.
         try:
             # The parent's keys sign a stream too; one of its own counts once the parent has named it.
             keys = [parse_key(line) for line in {key for _, _, key in said}]
-            keys += [renamed(log.known[line], origin) for line in log.trusted]
+            keys += [named_key(origin, log.known[line]["bytes"]) for line in log.trusted]
             stream = Log(os.path.join(folder, name), keys, origin, log.bundled)
             stream.verify([(size, root) for size, root, _ in said] + anchors.get(origin, []))
         except Broken as error:
@@ -606,6 +844,7 @@ def verify_streams(log, anchors, found):
 # --- bundles ----------------------------------------------------------------------------------------------------------------
 
 MAX_MANIFEST = 1 << 26
+MAX_RECEIPT = 1 << 20
 RECEIPT, GROWTH = "receipt/export.tlog-proof", "receipt/growth.consistency"
 
 
@@ -613,8 +852,8 @@ def is_bundle(folder):
     return os.path.lexists(os.path.join(folder, "manifest.json")) and os.path.isdir(os.path.join(folder, "log"))
 
 
-def text_of(folder, path):
-    data = read(os.path.join(folder, path), MAX_MANIFEST)
+def text_of(folder, path, most=MAX_SMALL):
+    data = read(os.path.join(folder, path), most)
     if data is None:
         raise Broken(f"the file {path} is missing")
     try:
@@ -623,22 +862,53 @@ def text_of(folder, path):
         raise Broken(f"{path} is no UTF-8") from None
 
 
+def is_head(value):
+    return isinstance(value, dict) and is_count(value.get("size")) and is_text(value.get("root"))
+
+
+def is_manifest(value):
+    if not isinstance(value, dict) or not is_count(value.get("v")) or (value["v"], value.get("kind")) != (1, "recount-audit-bundle"):
+        return False
+    logs, files = value.get("logs"), value.get("files")
+    return (
+        isinstance(logs, list)
+        and isinstance(files, list)
+        and all(is_count(value.get(name)) for name in ("disclosed", "withheld", "expired"))
+        and "previous" in value
+        and (value["previous"] is None or is_head(value["previous"]))
+        and all(is_head(log) and is_text(log.get("origin")) for log in logs)
+        and all(isinstance(file, dict) and is_text(file.get("path")) and is_text(file.get("sha256")) for file in files)
+        and isinstance(value.get("filter"), (dict, list))
+    )
+
+
 def read_manifest(folder):
-    text = text_of(folder, "manifest.json")
+    if os.path.islink(os.path.join(folder, "manifest.json")):
+        raise Broken("manifest.json is a link")
+    text = text_of(folder, "manifest.json", MAX_MANIFEST)
     try:
         manifest = json.loads(text, parse_float=refuse_float, parse_constant=refuse_constant, object_pairs_hook=unique_keys)
-        if canonical(manifest) + "\n" != text or (manifest["v"], manifest["kind"]) != (1, "recount-audit-bundle"):
+        if not is_manifest(manifest) or canonical(manifest) + "\n" != text:
             raise Broken("another form or kind")
-    except (ValueError, KeyError, TypeError, RecursionError, Broken) as error:
+    except (ValueError, RecursionError, Broken) as error:
         raise Broken(f"manifest.json is no manifest of a bundle: {error}") from None
     return manifest, hashlib.sha256(text.encode()).hexdigest()
 
 
 def files_in(folder):
-    for base, folders, names in os.walk(folder):
-        links = [name for name in folders if os.path.islink(os.path.join(base, name))]
-        for name in [*names, *links]:
-            yield os.path.relpath(os.path.join(base, name), folder).replace(os.sep, "/")
+    """What is neither a file nor a folder, such as a link, is named and not followed; a folder with nothing in it is named too."""
+    waiting = [""]
+    while waiting:
+        below = waiting.pop()
+        with os.scandir(os.path.join(folder, below)) as entries:
+            found = [(below + entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+        if not found:
+            yield below
+        for path, is_folder in found:
+            if is_folder:
+                waiting.append(f"{path}/")
+            else:
+                yield path
 
 
 def check_files(folder, manifest):
@@ -650,15 +920,19 @@ def check_files(folder, manifest):
         path = os.path.join(folder, *file["path"].split("/"))
         if os.path.islink(path) or digest_of(path) != file["sha256"]:
             raise Broken(f"the file {file['path']} is not the one that the manifest lists")
+    for path in (RECEIPT, GROWTH):
+        if os.path.islink(os.path.join(folder, path)):
+            raise Broken(f"{path} is a link")
     extra = found - {"manifest.json", RECEIPT, GROWTH}
     if extra:
-        raise Broken(f"the file {min(extra)} is not in the manifest")
+        raise Broken(f"{min(extra)} is not in the manifest")
 
 
 def check_logs(manifest, logs):
     have = {log.origin: (log.tree.size, base64.b64encode(log.tree.root()).decode()) for log in logs}
     said = {log["origin"]: (log["size"], log["root"]) for log in manifest["logs"]}
-    if have != said or len(logs) != len(manifest["logs"]) or manifest["logs"][0]["origin"] != logs[0].origin:
+    first = manifest["logs"][0]["origin"] if manifest["logs"] else None
+    if have != said or len(logs) != len(manifest["logs"]) or first != logs[0].origin:
         raise Broken("the logs are not of the sizes and roots that the manifest says")
     withheld, expired = sum(log.withheld for log in logs), sum(log.expired for log in logs)
     disclosed = sum(log.tree.size for log in logs) - withheld - expired
@@ -708,34 +982,37 @@ def is_consistent(old_size, old_root, size, root, hashes):
 
 
 def check_growth(folder, path, old, new):
-    header, first, second, *lines = text_of(folder, path).split("\n")
-    hashes = [decode(line) for line in lines[:-1]]
-    sizes = [f"from {old[0]}", f"to {new[0]}"]
-    if header != "recount-audit/consistency/v1" or [first, second] != sizes or lines[-1:] != [""]:
+    lines = text_of(folder, path).split("\n")
+    hashes = [decode(line) for line in lines[3:-1]]
+    head = ["recount-audit/consistency/v1", f"from {old[0]}", f"to {new[0]}"]
+    if lines[:3] != head or len(lines) < 4 or lines[-1] != "" or len(hashes) > 128:
         raise Broken(f"{path} is no proof about these two sizes")
     if any(len(item) != 32 for item in hashes) or not is_consistent(*old, *new, hashes):
         raise Broken(f"{path} does not prove that the log only grew")
 
 
 def check_receipt(folder, log, digest):
-    head, _, note_text = text_of(folder, RECEIPT).partition("\n\n")
-    header, extra, index, *lines = head.split("\n")
-    if header != "c2sp.org/tlog-proof@v1" or not extra.startswith("extra ") or not re.fullmatch(r"index (0|[1-9][0-9]*)", index):
+    head, _, note_text = text_of(folder, RECEIPT, MAX_RECEIPT).partition("\n\n")
+    header, extra, index, *lines = [*head.split("\n"), "", "", ""]
+    lines = lines[:-3]
+    if header != "c2sp.org/tlog-proof@v1" or not extra.startswith("extra ") or not re.fullmatch(r"index (0|[1-9][0-9]{0,15})", index):
         raise Broken(f"{RECEIPT} is no proof of an entry")
     # Behind the line there may be proofs of changed keys, which the log itself tells here.
     line, hashes = decode(extra[6:]).partition(b"\nhandover ")[0], [decode(item) for item in lines]
     note = parse_note(note_text.encode(), RECEIPT)
+    if log.newest is None:
+        raise Broken("nothing in the log is signed")
     keys = [log.known[key] for key in log.newest[1] if key in log.trusted]
     if note["origin"] != log.origin or not signers_of(note, keys):
         raise Broken(f"{RECEIPT} is not signed by a key of the log")
     if not is_included(leaf_hash(line), int(index[6:]), note["size"], hashes, note["root"]):
         raise Broken(f"{RECEIPT} is not in the tree that was signed")
     entry = parse_line(line)
-    said = entry.get("sys") or {}
-    if entry.get("action") != "audit.export" or said.get("manifest") != digest:
+    said = entry.get("sys")
+    if not isinstance(said, dict) or entry.get("action") != "audit.export" or said.get("manifest") != digest:
         raise Broken(f"{RECEIPT} is about another manifest")
     root = log.tree.root()
-    if (said.get("size"), said.get("root")) != (log.tree.size, base64.b64encode(root).decode()):
+    if not is_count(said.get("size")) or (said["size"], said.get("root")) != (log.tree.size, base64.b64encode(root).decode()):
         raise Broken(f"{RECEIPT} is about another state of the log")
     check_growth(folder, GROWTH, (log.tree.size, root), (note["size"], note["root"]))
 
@@ -748,6 +1025,8 @@ def check_bundle(folder, logs):
     counted = check_logs(manifest, logs)
     previous = manifest["previous"]
     if previous is not None:
+        if not is_hash(previous["root"]):
+            raise Broken("the manifest names an export before this one by what is no root")
         old = (previous["size"], decode(previous["root"]))
         check_growth(folder, "previous.consistency", old, (log.tree.size, log.tree.root()))
     check_receipt(folder, log, digest)
@@ -756,11 +1035,36 @@ def check_bundle(folder, logs):
 
 def read_anchors(path):
     """What a verifier remembered: by origin, sizes with their roots."""
-    with open(path, encoding="utf-8") as file:
-        content = json.load(file)
-    if content["v"] != 1:
-        raise ValueError("its version is not known")
-    return {stored["origin"]: [(int(stored["size"]), str(stored["root"]))] for stored in content["logs"]}
+    try:
+        with open(path, encoding="utf-8") as file:
+            content = json.loads(file.read(MAX_MANIFEST))
+        if not isinstance(content, dict) or type(content.get("v")) is not int or content["v"] != 1 or not isinstance(content.get("logs"), list):
+            raise Broken("it is of no version that is known")
+        for stored in content["logs"]:
+            check_anchor(stored)
+    except (OSError, ValueError, RecursionError, Broken) as error:
+        raise Unreadable(f"the anchor {path}: {error}") from None
+    return {stored["origin"]: [(stored["size"], stored["root"])] for stored in content["logs"]}
+
+
+def check_anchor(stored):
+    if not isinstance(stored, dict) or not is_text(stored.get("origin")) or not is_count(stored.get("size")):
+        raise Broken("it names no log and size")
+    hashes = stored.get("frontier")
+    if not is_texts(hashes) or not is_texts(stored.get("keys")):
+        raise Broken("it was changed or cut")
+    if not all(is_hash(value) for value in [*hashes, stored.get("root"), stored.get("prev")]):
+        raise Broken("it has a hash that is none")
+    heights = [height for height in range(63, -1, -1) if stored["size"] >> height & 1]
+    tree = Tree()
+    tree.roots = list(zip(heights, map(decode, hashes)))
+    if len(hashes) != len(heights) or tree.root() != decode(stored["root"]):
+        raise Broken("it was changed or cut")
+
+
+def plain(text):
+    """A line that says what it says: names and entries cannot forge another line, nor control a terminal."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def main():
@@ -771,47 +1075,45 @@ def main():
     parser.add_argument("--anchor-root", help="the root that the log had then, base64")
     parser.add_argument("--anchor", help="file in which `recount audit verify --anchor` remembers the log")
     options = parser.parse_args()
-    anchors = {}
-    if options.anchor is not None:
-        try:
-            anchors = read_anchors(options.anchor)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            print(f"could not read the anchor {options.anchor}: {error!r}", file=sys.stderr)
-            return 3
     if (options.anchor_size is None) != (options.anchor_root is None):
         parser.error("--anchor-size and --anchor-root belong together")
+    if options.anchor_root is not None and not (options.anchor_size >= 0 and is_hash(options.anchor_root)):
+        parser.error("--anchor-size is a number of entries, --anchor-root a root in base64")
     try:
-        given = None
-        if options.key:
-            with open(options.key, encoding="utf-8") as file:
-                given = [parse_key(line) for line in file if line.strip()]
-        if not os.path.isdir(options.folder):
-            print(f"could not read {options.folder}", file=sys.stderr)
-            return 3
-        asked = [] if options.anchor_size is None else [(options.anchor_size, options.anchor_root)]
-        bundled = is_bundle(options.folder)
-        log = Log(os.path.join(options.folder, "log") if bundled else options.folder, given, None, bundled)
-        if options.anchor is not None and log.origin not in anchors:
-            raise Broken(f"the anchor remembers {', '.join(anchors) or 'nothing'}, and not {log.origin}")
-        log.verify(asked + anchors.get(log.origin, []))
-        found = [f"note: {remark}" for remark in log.remarks]
-        logs = [log, *verify_streams(log, anchors, found)]
-        if bundled:
-            found.append(check_bundle(options.folder, logs))
+        lines = verify(options)
     except Broken as error:
-        print(f"BROKEN: {error}")
-        return 1
-    except OSError as error:
-        print(f"could not read: {error}", file=sys.stderr)
+        lines, status = [f"BROKEN: {error}"], 1
+    except (Unreadable, OSError, MemoryError) as error:
+        print(plain(f"could not read: {error or 'too large'}"), file=sys.stderr)
         return 3
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        print(f"BROKEN: an entry of the log's own is not as it has to be: {error!r}")
-        return 1
+    else:
+        status = 0
+    for line in lines:
+        print(plain(line))
+    return status
+
+
+def verify(options):
+    """What is to be said about what holds."""
+    anchors = {} if options.anchor is None else read_anchors(options.anchor)
+    given = None if options.key is None else read_keys(options.key)
+    if not os.path.isdir(options.folder):
+        raise Unreadable(f"there is no folder {options.folder}")
+    bundled = is_bundle(options.folder)
+    folder = os.path.join(options.folder, "log") if bundled else options.folder
+    if not is_log(folder):
+        raise Unreadable(f"there is no audit log in {folder}")
+    log = Log(folder, given, None, bundled)
+    if options.anchor is not None and log.origin not in anchors:
+        raise Broken(f"the anchor remembers {', '.join(anchors) or 'nothing'}, and not {log.origin}")
+    asked = [] if options.anchor_size is None else [(options.anchor_size, options.anchor_root)]
+    log.verify(asked + anchors.get(log.origin, []))
+    found = [f"note: {remark}" for remark in log.remarks]
+    logs = [log, *verify_streams(log, anchors, found)]
+    if bundled:
+        found.append(check_bundle(options.folder, logs))
     signed, root = log.newest[0] if log.newest else 0, base64.b64encode(log.tree.root()).decode()
-    print(f"OK: {log.origin}: {log.tree.size} entries, {signed} of them signed, root {root}")
-    for line in found:
-        print(line)
-    return 0
+    return [f"OK: {log.origin}: {log.tree.size} entries, {signed} of them signed, root {root}", *found]
 
 
 if __name__ == "__main__":

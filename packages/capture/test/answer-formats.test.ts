@@ -99,6 +99,21 @@ test('a plain text that begins like JSON is a text', async (t) => {
   assert.equal(onlyCall(recorded).status, 'ok')
 })
 
+test('a transcript that is asked for as a bare text is that text, however it begins', async (t) => {
+  for (const said of [' Indeed. Data: 42 {x}', '1\n00:00 --> 00:02\nDear all', '{ "a":']) {
+    const { server, recorded } = await scene(t, (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/plain; charset=UTF-8' }).end(said)
+    })
+    const body = new FormData()
+    body.set('model', 'whisper-1')
+    body.set('file', new Blob(['sound']), 'a.mp3')
+    const fetch = captureFetch({ logger: recorded.logger, provider: 'openai' })
+    await readAll(await fetch(`${server.url}/v1/audio/transcriptions`, { method: 'POST', body }))
+    const call = onlyCall(recorded)
+    assert.deepEqual([call.status, outputText(recorded, call)], ['ok', said.trim()])
+  }
+})
+
 test('a compressed answer, which fetch has unpacked already, is read as it is', async (t) => {
   const { ask, recorded } = await scene(t, (_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' })

@@ -6,17 +6,18 @@ import {
   formatPrometheus,
   formatText,
   type Report,
+  type TextOptions,
 } from '@recount/analyze'
 import { CliError } from './errors.ts'
 import { plainJson } from './plain-text.ts'
 
-type Write = (report: Report, bounds: readonly BoundResult[], color: boolean) => string
+type Write = (report: Report, bounds: readonly BoundResult[], look: Required<TextOptions>) => string
 
 /** What `--format` of `recount analyze` can be. */
 export type AnalyzeFormat = 'text' | 'json' | 'markdown' | 'html' | 'prometheus' | 'otlp'
 
 const WRITERS: { readonly [format in AnalyzeFormat]: Write } = {
-  text: (report, _bounds, color) => formatText(report, { color }),
+  text: (report, _bounds, look) => formatText(report, look),
   json: (report, bounds) => `${plainJson({ ...report, bounds: bounds.map(verdictOf) }, 2)}\n`,
   markdown: (report, bounds) => formatMarkdown(report, { bounds }),
   html: (report, bounds) => formatHtml(report, { bounds }),
@@ -34,14 +35,14 @@ export function toAnalyzeFormat(name: string): AnalyzeFormat {
   )
 }
 
-/** A report in that format, with the verdicts on its bounds. */
+/** A report in that format, with the verdicts on its bounds; text has colours and a width. */
 export function writeReport(
   format: AnalyzeFormat,
   report: Report,
   bounds: readonly BoundResult[],
-  color: boolean,
+  look: Required<TextOptions>,
 ): string {
-  return WRITERS[format](report, bounds, color)
+  return WRITERS[format](report, bounds, look)
 }
 
 function verdictOf({ expression, value, failed }: BoundResult): object {

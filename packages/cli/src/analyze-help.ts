@@ -19,14 +19,16 @@ Metrics of --fail-on 'METRIC OP [+|-]NUMBER[%|ms|s|usd]', OP one of < <= > >=
   input.skipped.outside_window, input.skipped.no_time,
   by_model[NAME].METRIC, groups[VALUE,VALUE].METRIC (as calls, cost_usd,
   error_rate, latency_ms.p95), errors_by_type[NAME].count,
-  errors_by_category[NAME].count
+  errors_by_category[NAME].count; [*] is any of them
 
 Examples:
   recount analyze logs/app.jsonl
   recount analyze 'logs/**/*.jsonl*' --since 24h --by model,prompt
   recount analyze app.jsonl --fail-on 'error_rate > 2%' --fail-on 'p95 > 3s'
   recount analyze app.jsonl --since 24h --baseline 24h --fail-on 'p95 > +20%'
+  recount analyze app.jsonl --by user --fail-on 'groups[*].cost_usd > 5'
   recount analyze 'logs/*.jsonl*' --state /var/lib/recount/hourly.json --json
   recount analyze merge monday.json tuesday.json
+  recount analyze recount.db --by tenant      a store, also clickhouse://HOST/DB
   zcat old.jsonl.gz | recount analyze - --json | jq .totals
 `

@@ -7,7 +7,6 @@ import type { Terminal } from './terminal.ts'
 export function addExport(audit: Command, run: Run, terminal: Terminal): void {
   audit
     .command('export')
-    .summary('make a folder for an auditor that explains and verifies itself')
     .description(
       'Makes a folder for an auditor that explains and verifies itself, and says so in the log.',
     )
@@ -58,5 +57,5 @@ const EXPORT_EXAMPLES = [
 
 const EXPORT_NOTE = `
 Entries that are not asked for are in the folder as hashes, so that nobody can leave one out unnoticed.
-Where an application has the log open, let it export: audit.export({ out }) of @recount/audit.
+Where an application has the log open, it makes the export: audit.export({ out }) of @recount/audit (docs/audit-export.md).
 `

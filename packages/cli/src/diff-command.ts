@@ -21,6 +21,7 @@ export function addDiff(program: Command, run: Run, terminal: Terminal): void {
       ),
   )
     .option('--sibling', 'with the call most like it of another prompt version, model or release')
+    .option('--any', 'of --sibling: however little alike; else at least 40 %')
     .option('--full', 'print what is the same, too')
     .option('--json', 'print the difference as JSON')
     .addHelpText('after', examples(EXAMPLES))

@@ -9,7 +9,8 @@ import { stdinSpeaks } from './stdin.ts'
 import { withoutPassword } from './store/address.ts'
 import type { Terminal } from './terminal.ts'
 
-const DEFAULT_PATTERN = './logs/**/*.jsonl*'
+/** What is read where no files are named. */
+export const DEFAULT_PATTERN = './logs/**/*.jsonl*'
 
 /** The inputs that were named; without names what is piped in, else those of `./logs`, and it says so. */
 export async function chooseInputs(

@@ -12,6 +12,7 @@ import type { ShowOptions } from './commands/show.ts'
 import { addDiff } from './diff-command.ts'
 import { addDiagnose, addExplain } from './error-verbs.ts'
 import { CliError, type CliErrorCode, EXIT } from './errors.ts'
+import { addEvals, addScore } from './evals-verbs.ts'
 import { addKeeping } from './keeping-verbs.ts'
 import { plainLine } from './plain-text.ts'
 import { addReprice } from './reprice-command.ts'
@@ -59,6 +60,8 @@ function createProgram(run: Run, terminal: Terminal): Command {
   addShow(program, run, terminal)
   addExplain(program, run, terminal)
   addDiff(program, run, terminal)
+  addEvals(program, run, terminal)
+  addScore(program, run, terminal)
   addDiagnose(program, run, terminal)
   addRedact(program, run, terminal)
   addPolicy(program, run, terminal)
@@ -72,11 +75,15 @@ function createProgram(run: Run, terminal: Terminal): Command {
 }
 
 function addAnalyze(program: Command, run: Run, terminal: Terminal): void {
-  program
-    .command('analyze')
-    .summary('count calls, errors, tokens and latency')
-    .description('Counts calls, errors, tokens and latency in log files of any common shape.')
-    .addArgument(files())
+  withStore(
+    program
+      .command('analyze')
+      .summary('count calls, errors, tokens and latency')
+      .description(
+        'Counts calls, errors, tokens and latency in log files of any common shape, or in a store.',
+      )
+      .addArgument(files()),
+  )
     .option('--since <when>', 'from this moment on: ISO date, or a duration such as 24h')
     .option('--until <when>', 'up to this moment')
     .option('--by <keys>', 'group by these keys, comma-separated; see below (repeatable)', collect)
@@ -226,7 +233,7 @@ function addDemo(program: Command, run: Run, terminal: Terminal): void {
 }
 
 /** Commands of later versions, so that nobody is told that they do not exist at all. */
-const PLANNED = ['batches', 'evals', 'pretty', 'prompts', 'replay', 'score', 'view']
+const PLANNED = ['batches', 'pretty', 'prompts', 'replay', 'view']
 
 function addPlanned(program: Command): void {
   for (const name of PLANNED) {

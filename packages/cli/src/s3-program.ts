@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { examples, files, type Run } from './command-parts.ts'
+import { examples, type Run } from './command-parts.ts'
 import type { AuditRestoreOptions } from './commands/audit-restore.ts'
 import type { AuditShipOptions } from './commands/audit-ship.ts'
 import type { ShipLogsCommandOptions } from './commands/ship-logs.ts'
@@ -63,7 +63,7 @@ export function addShip(program: Command, run: Run, terminal: Terminal): void {
   withStore(ship.command('logs'))
     .description('Ships rotated log files, divided by day: logs/dt=YYYY-MM-DD/….jsonl.gz.')
     .argument('<place>', 's3://bucket/prefix')
-    .addArgument(files())
+    .argument('[files...]', 'paths and patterns; .gz too (default: ./logs/**/*.jsonl*)')
     .option('--content <place>', 'ship files of content, too, to a place without Object Lock')
     .option('--all', 'ship files that may still be written to, as they are now')
     .option('--json', 'print what was shipped as JSON')

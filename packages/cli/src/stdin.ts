@@ -9,7 +9,7 @@ const PATIENCE_MS = 5_000
 
 /** Whether something was piped into this process, a file or another program's output. Takes nothing away. */
 export async function stdinSpeaks(): Promise<Speaks> {
-  if (!isPiped()) return 'no'
+  if (!isPiped() || process.stdin.readableEnded) return 'no'
   const answer = await speaks(process.stdin, PATIENCE_MS)
   // An open pipe would keep the process alive.
   if (answer === 'silent') process.stdin.destroy()

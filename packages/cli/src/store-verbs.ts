@@ -37,7 +37,7 @@ export function addFinding(program: Command, run: Run, terminal: Terminal): void
   )
     .option(
       '--by <keys>',
-      'model, provider, prompt, user, session, tenant, trace, workflow, step, agent, service, environment, release, day, query; several, comma-separated',
+      'model, provider, prompt, prompt_version, user, session, tenant, trace, workflow, step, agent, service, environment, release, day, query; several, comma-separated',
       'model',
     )
     .option('-n, --count <n>', 'so many groups', wholeNumber, 20)
@@ -71,7 +71,8 @@ export function withKeys(command: Command): Command {
     .option('--hash-width <n>', 'hex digits of these hashes, as the redactor has them', wholeNumber)
 }
 
-function withFilters(command: Command): Command {
+/** Which calls. */
+export function withFilters(command: Command): Command {
   return withKeys(withStore(command))
     .option('--since <when>', 'from this moment on: ISO date, or a duration such as 24h')
     .option('--until <when>', 'up to this moment')

@@ -10,6 +10,8 @@ export interface Terminal {
   readonly watched: boolean
   /** Writes data to stdout. */
   print(text: string): void
+  /** Resolves when all that was printed has been handed over; rejects where stdout does not take it. */
+  flush(): Promise<void>
   /** Writes a line for people to stderr. */
   say(text: string): void
   /** Writes to stderr as it is. */
@@ -30,6 +32,10 @@ export function processTerminal(env: NodeJS.ProcessEnv = process.env): Terminal 
     color: takesColor(stdout.isTTY === true, env),
     watched: stderr.isTTY === true && env.TERM !== 'dumb',
     print: (text) => void stdout.write(text),
+    flush: () =>
+      new Promise((resolve, reject) => {
+        stdout.write('', (error) => (error ? reject(error) : resolve()))
+      }),
     say: (text) => void stderr.write(`${text}\n`),
     note: (text) => void stderr.write(text),
   }

@@ -1,16 +1,17 @@
+import { randomUUID } from 'node:crypto'
 import { lstat, open, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { CliError } from './errors.ts'
 
 /**
  * Writes a file so that others see all of it or what was there before. Links stay links, and what is no file (a pipe, a
- * device) is written into as it is. `CLI_OUTPUT_FAILED` when it cannot be written.
+ * device) is written into as it is. Default mode 0644. `CLI_OUTPUT_FAILED` when it cannot be written.
  */
-export async function writeWhole(path: string, content: Content): Promise<void> {
+export async function writeWhole(path: string, content: Content, mode = 0o644): Promise<void> {
   try {
     const target = await endOfLinks(path)
     const info = await stat(target).catch(() => undefined)
-    if (info === undefined || info.isFile()) await replace(target, content)
+    if (info === undefined || info.isFile()) await replace(target, content, mode)
     else await writeFile(target, content)
   } catch (cause) {
     // What could not be read is no fault of the output.
@@ -44,11 +45,12 @@ async function endOfLinks(path: string): Promise<string> {
   }
 }
 
-async function replace(path: string, content: Content): Promise<void> {
+async function replace(path: string, content: Content, mode: number): Promise<void> {
   // Beside the target: a rename across file systems is not one step.
-  const temporary = `${path}.${process.pid}.tmp`
+  // In a container every process has one number, and one that was killed leaves its file.
+  const temporary = `${path}.${randomUUID()}.tmp`
   try {
-    const file = await open(temporary, 'wx', 0o644)
+    const file = await open(temporary, 'wx', mode)
     try {
       await writeFile(file, content)
       await file.sync()

@@ -98,5 +98,6 @@ test('while another writer is at work the command ends with 3, and nothing is ma
   const refused = await run(['export', 'audit', '--out', 'bundle', '--no-wait'])
   await audit.close()
   assert.deepEqual([refused.status, code(refused)], [3, 'AUDIT_LOCKED'])
+  assert.match(refused.stderr, /let that application make it \(audit\.export/)
   assert.ok(!existsSync(join(cwd, 'bundle')))
 })

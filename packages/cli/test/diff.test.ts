@@ -90,10 +90,32 @@ test('the most similar call of another version is found, and compared', async (t
     }),
   )
   const cwd = folderWith(t, { 'app.jsonl': log })
-  const { stdout, stderr } = await recount(['diff', TRACE, 'app.jsonl', '--sibling'], { cwd })
-  assert.match(stderr, /another prompt version/)
+  const { stdout } = await recount(['diff', TRACE, 'app.jsonl', '--sibling'], { cwd })
+  assert.match(stdout, /b was asked the same as a by 100 %, with another prompt version/)
   assert.match(stdout, new RegExp(OTHER))
   assert.match(stdout, /prompt\.version \[-1-\] → \{\+2\+\}/)
-  const none = await recount(['diff', 'cccccc', 'app.jsonl', '--sibling', '-h'], { cwd })
-  assert.equal(none.status, 0)
+  const json = await recount(['diff', TRACE, 'app.jsonl', '--sibling', '--json'], { cwd })
+  const { sibling } = JSON.parse(json.stdout) as { sibling: object }
+  assert.deepEqual(sibling, {
+    ...{ trace_id: OTHER, span_id: span(2), similarity: 1, differs: ['prompt_version'] },
+  })
+})
+
+test('a call that shares a word or two is no sibling, unless any is good enough', async (t) => {
+  const asked = (id: string, text: string, model: string): object[] => {
+    const ref = { part: 'input', digest: digest(text), bytes: 9 }
+    const content = [{ role: 'user', parts: [{ type: 'text', content: text }] }]
+    return [call(id, { model, content: [ref] }), line('content', id, { ...ref, content })]
+  }
+  const log = jsonl(
+    ...asked(span(1), 'Where is my parcel?', 'a'),
+    ...inOther(asked(span(2), 'Where is the toilet?', 'b')),
+  )
+  const cwd = folderWith(t, { 'app.jsonl': log })
+  const args = ['diff', TRACE, 'app.jsonl', '--sibling']
+  const none = await recount(args, { cwd })
+  assert.equal(none.status, 1)
+  assert.match(none.stderr, new RegExp(`the nearest, ${span(2)}, is like it by 31 % only; --any`))
+  const any = await recount([...args, '--any'], { cwd })
+  assert.match(any.stdout, /b was asked the same as a by 31 %, with another model/)
 })

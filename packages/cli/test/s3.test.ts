@@ -93,14 +93,32 @@ test('ship logs takes finished files by day, content only where a place is named
   const first = await ship()
   assert.equal(first.status, 0, first.stderr)
   assert.deepEqual(JSON.parse(first.stdout), {
-    logs: { files: 2, lines: 9, objects: 3, present: 0 },
+    logs: { files: 2, lines: 9, objects: 3, present: 0, failed: [] },
     content: null,
   })
   assert.match(first.stderr, /1 file may still be written to/)
   assert.match(first.stderr, /1 file of content left out/)
   const second = JSON.parse((await ship('--content', 's3://bucket/content')).stdout)
   assert.equal(second.logs.present, 3)
-  assert.deepEqual(second.content, { files: 1, lines: 3, objects: 1, present: 0 })
+  assert.deepEqual(second.content, { files: 1, lines: 3, objects: 1, present: 0, failed: [] })
+})
+
+test('ship logs takes files and never what is piped in, and ends with 3 where one was not shipped', async (t) => {
+  const line = '{"event":"x","time":1795219200000}\n'
+  const cwd = folderWith(t, {
+    'logs/app.2026-11-21.1.jsonl': line,
+    'logs/cut.2026-11-21.1.jsonl.gz': gzipSync(line).subarray(0, 20),
+  })
+  const env = await startStore(t)
+  const ship = (...files: string[]) =>
+    recount(['ship', 'logs', 's3://bucket/app', ...files, '--json'], { cwd, env, input: line })
+  const named = await ship('-')
+  assert.equal(named.status, 2)
+  assert.match(named.stderr, /CLI_OPTION_INVALID/)
+  const found = await ship()
+  assert.equal(found.status, 3)
+  assert.match(found.stderr, /cut\.2026-11-21\.1\.jsonl\.gz was not shipped to its end/)
+  assert.equal(JSON.parse(found.stdout).logs.files, 1)
 })
 
 test('what cannot be reached or is no place ends the command with a code', async (t) => {

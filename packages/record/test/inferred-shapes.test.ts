@@ -227,3 +227,29 @@ test('cached tokens that are counted apart belong to the input', () => {
     assert.equal(callsOf([record])[0]?.input_tokens, 3004, JSON.stringify(record))
   }
 })
+
+test('whole numbers named in and out beside a model are tokens, where nothing else is named so', () => {
+  for (const [input, output] of [
+    ['in', 'out'],
+    ['input', 'output'],
+    ['prompt', 'completion'],
+  ] as const) {
+    const counts = { [input]: 120, [output]: 40 }
+    for (const record of [counts, { data: counts }]) {
+      const [call = {}] = callsOf([{ ts: iso(0), model: 'm', ms: 900, ...record }])
+      assert.deepEqual([call.input_tokens, call.output_tokens], [120, 40], input)
+    }
+  }
+  const others = [
+    { price: { input: 3, output: 15 } },
+    { in: 0.5, out: 1.5 },
+    { in: 'a', out: 'b' },
+    { in: 5 },
+    { in: 5, out: 6, prompt_tokens: 120 },
+  ]
+  for (const record of others) {
+    const [call = {}] = callsOf([{ ts: iso(0), model: 'm', ms: 900, ...record }])
+    assert.ok([undefined, 120].includes(call.input_tokens as number), JSON.stringify(record))
+    assert.equal(call.output_tokens, undefined, JSON.stringify(record))
+  }
+})

@@ -221,3 +221,46 @@ test('the latency of a Langfuse observation is checked against its start and end
     assert.equal(Math.round(Number(call.duration_ms)), 5827)
   }
 })
+
+test("spans as OpenTelemetry's JavaScript SDK has them: times in seconds and nanoseconds, and what its console exporter prints", () => {
+  const attributes = { 'gen_ai.request.model': 'gpt-4o', 'gen_ai.usage.input_tokens': 10 }
+  const [traceId, spanId] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331']
+  const made = {
+    ...{ _spanContext: { traceId, spanId, traceFlags: 1 }, name: 'chat', kind: 2, attributes },
+    ...{ startTime: [BEGIN, 500_000_000], endTime: [BEGIN + 2, 0], _duration: [1, 500_000_000] },
+    ...{ status: { code: 2 }, events: [], links: [] },
+  }
+  const told = { start_time: BEGIN * 1000 + 500, duration_ms: 1500, model: 'gpt-4o' }
+  const ids = { trace_id: traceId, span_id: spanId }
+  sees(made, 'opentelemetry', { ...told, ...ids, end_time: (BEGIN + 2) * 1000, status: 'error' })
+  const { _duration: _, ...without } = made
+  sees({ ...without, duration: [1, 500_000_000] }, 'opentelemetry', told)
+  const printed = {
+    ...{ traceId, name: 'chat', id: spanId, kind: 2, attributes, status: { code: 0 } },
+    ...{ timestamp: BEGIN * 1e6 + 500_000, duration: 1_500_000 },
+  }
+  sees(printed, 'opentelemetry', { ...told, ...ids })
+  const sdk = { ...made, attributes: { 'ai.operationId': 'ai.x', 'ai.model.id': 'gpt-4o' } }
+  sees(sdk, 'ai-sdk', { ...told, ...ids })
+  const open = { ...made, endTime: [0, 0], _duration: [-1, 0] }
+  sees(open, 'opentelemetry', { end_time: undefined, duration_ms: undefined })
+})
+
+test('a span of the AI SDK that names its model in its own words alone has that model', () => {
+  const attributes = { 'ai.model.id': 'gpt-4o', 'gen_ai.usage.input_tokens': 10 }
+  sees({ attributes, duration_ms: 5 }, 'opentelemetry', { model: 'gpt-4o', input_tokens: 10 })
+})
+
+test('calls in a list have the time, the person and the model of their document, where they do not say them', () => {
+  const call = { prompt_tokens: 3, latency_ms: 5 }
+  const document = { started_at: iso(0), user_id: 'u1', model: 'm' }
+  const calls = [call, { ...call, model: 'n', ts: iso(60), user_id: 'u2' }]
+  const found = callsOf([{ ...document, calls }])
+  assert.deepEqual(
+    found.map(({ start_time, user_id, model }) => [start_time, user_id, model]),
+    [
+      [BEGIN * 1000, 'u1', 'm'],
+      [Date.parse(iso(60)), 'u2', 'n'],
+    ],
+  )
+})

@@ -35,14 +35,36 @@ export async function persist<T>(
 }
 
 function refused(what: string, cause: Error): S3Error {
-  return new S3Error('S3_REFUSED', `${what}: the store refuses: ${textOf(cause)}`, { cause })
+  const message = `${what}: the store refuses: ${textOf(cause)}`
+  const hint = HINTS.find(([form]) => form.test(cause.name))?.[1]
+  return new S3Error('S3_REFUSED', hint === undefined ? message : `${message}; ${hint}`, { cause })
 }
 
 function unreachable(what: string, attempts: number, cause: Error): S3Error {
-  const message = `${what}: given up after ${attempts} attempts: ${textOf(cause)}`
+  const tried = attempts === 1 ? 'one attempt' : `${attempts} attempts`
+  const message = `${what}: given up after ${tried}: ${textOf(cause)}`
   return new S3Error('S3_UNREACHABLE', message, { cause })
 }
 
-function textOf({ name, message }: Error): string {
-  return message === '' || message === name ? name : `${name}: ${message}`
+/** What to do about a refusal, by the name of the error. */
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/^NoSuchBucket$/, 'make the bucket, or name another'],
+  [
+    /^(?:InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken|CredentialsProviderError)$/,
+    'check the credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the profile, or the role',
+  ],
+  [/^(?:AccessDenied|Forbidden|403)$/, 'these credentials need the rights of docs/s3'],
+  [/^(?:PermanentRedirect|AuthorizationHeaderMalformed|301)$/, 'give the region of the bucket'],
+]
+
+/** The error's name, what it says on one line, and the status where there was an answer. */
+function textOf(error: Error): string {
+  const { httpStatusCode } = (error as { $metadata?: { httpStatusCode?: number } }).$metadata ?? {}
+  const said = [error.name, error.message.split('\n', 1)[0] ?? '']
+  const words = [...new Set(said)].filter((word) => !NOTHING.has(word))
+  if (httpStatusCode !== undefined) words.push(`HTTP ${httpStatusCode}`)
+  return words.length === 0 ? 'no answer' : words.join(': ')
 }
+
+/** Words of the SDK for an answer that says nothing of its own. */
+const NOTHING = new Set(['', 'Error', 'Unknown', 'UnknownError'])

@@ -80,6 +80,19 @@ export class AuditShipper {
     return next
   }
 
+  /** How far it is, and how far the log is by now; nothing is sent. Throws where the log cannot be read. */
+  async standing(): Promise<Shipped> {
+    const { dir } = this.#parts.options
+    const { size: signed } = await shippable(dir)
+    const size = this.#logs.get('')?.size ?? 0
+    const streams = [...this.#logs].filter(([name]) => name !== '')
+    return {
+      size,
+      behind: Math.max(0, signed - size),
+      streams: streams.map(([name, log]) => ({ name, size: log.size })),
+    }
+  }
+
   /** Ends the shipper: what is on its way may finish within so many milliseconds. */
   close(grace = 5000): Promise<void> {
     this.#closing ??= this.#close(grace)
@@ -92,16 +105,13 @@ export class AuditShipper {
     // Read before the streams are: what the log says about them must be there by then.
     const target = shipment ?? (await shippable(dir))
     const streams = shipment === undefined ? (await readStreamNames(dir)).names : []
-    const shipped: { name: string; size: number }[] = []
     for (const name of streams) {
       const log = await this.#log(name).catch(unlessEmpty)
       if (log === undefined) continue
       await log.shipTo(await shippable(join(dir, 'streams', name)))
-      shipped.push({ name, size: log.size })
     }
     await main.shipTo(target)
-    const { size } = await shippable(dir)
-    return { size: main.size, behind: Math.max(0, size - main.size), streams: shipped }
+    return this.standing()
   }
 
   async #log(name: string): Promise<LogShipper> {

@@ -1,21 +1,22 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
 import { parseCheckpoint } from '@recount/audit'
 import type { LockCount } from './lock-state.ts'
 import { digits } from './object-keys.ts'
-import type { ObjectStore, StoredObject } from './object-store.ts'
+import type { ObjectStore } from './object-store.ts'
 import { type ChosenObject, listLog, type Pins } from './object-versions.ts'
+import { unpackLines } from './packed-lines.ts'
 import { SegmentRestorer } from './segment-restorer.ts'
 import { sha256 } from './sha256.ts'
 import type { StoreFindings } from './store-findings.ts'
+import type { StoredObject } from './stored-object.ts'
 import { readIfThere } from './whole-file.ts'
 
-const unpack = promisify(gunzip)
 /** No object of ours has more; one that has is no reason to run out of memory. */
 const MOST_BYTES = 512 * 1024 * 1024
+/** Read ahead: so many objects, of so many bytes together. */
 const READ_AHEAD = 8
+const READ_AHEAD_BYTES = 128 * 1024 * 1024
 
 /** What a log is fetched with. */
 export interface FetchOptions {
@@ -46,7 +47,10 @@ export async function fetchLog(
   for (const name of ['checkpoints', 'hashes', 'anchors'])
     await mkdir(join(dir, name), { recursive: true })
   const target: Target = { dir, segments: new SegmentRestorer(dir), options, newest: undefined }
-  for await (const { chosen, object } of fetched(store, inOrder(listing.objects)))
+  const isFit = ({ size }: ChosenObject): boolean => size <= MOST_BYTES
+  for (const { key } of listing.objects.filter((chosen) => !isFit(chosen)))
+    options.findings.failure('MODIFIED', key, 'it is larger than any object of a log')
+  for await (const { chosen, object } of fetched(store, inOrder(listing.objects.filter(isFit))))
     await place(chosen, object, target)
   await target.segments.close()
   const log = { key: null, origin: target.origin, pseudonyms: target.pseudonyms, v: 1 }
@@ -75,17 +79,22 @@ async function* fetched(
   objects: readonly ChosenObject[],
 ): AsyncGenerator<{ chosen: ChosenObject; object: StoredObject | undefined }> {
   const waiting: { chosen: ChosenObject; reading: Promise<StoredObject | undefined> }[] = []
-  const left = [...objects]
-  while (left.length > 0 || waiting.length > 0) {
-    while (waiting.length < READ_AHEAD && left.length > 0) {
-      const chosen = left.shift() as ChosenObject
-      const reading = store.get(chosen.key, chosen.version)
-      reading.catch(() => undefined)
-      waiting.push({ chosen, reading })
+  let bytes = 0
+  for (const chosen of objects) {
+    while (
+      waiting.length === READ_AHEAD ||
+      (waiting.length > 0 && bytes + chosen.size > READ_AHEAD_BYTES)
+    ) {
+      const next = waiting.shift() as (typeof waiting)[number]
+      yield { chosen: next.chosen, object: await next.reading }
+      bytes -= next.chosen.size
     }
-    const next = waiting.shift()
-    if (next !== undefined) yield { chosen: next.chosen, object: await next.reading }
+    const reading = store.get(chosen.key, chosen.version)
+    reading.catch(() => undefined)
+    waiting.push({ chosen, reading })
+    bytes += chosen.size
   }
+  for (const { chosen, reading } of waiting) yield { chosen, object: await reading }
 }
 
 async function place(
@@ -132,7 +141,7 @@ async function placeEntries(
 ): Promise<void> {
   const { findings } = options
   try {
-    const lines = await unpack(body, { maxOutputLength: MOST_BYTES })
+    const lines = await unpackLines(body, MOST_BYTES)
     const isSame = await segments.add(first, lines)
     if (!isSame)
       findings.failure(

@@ -1,10 +1,11 @@
 import { parseCheckpoint, type SignedCheckpoint } from '@recount/audit'
 import { persist } from './attempts.ts'
 import { S3Error } from './errors.ts'
-import type { ObjectStore, PutRequest } from './object-store.ts'
+import type { ObjectStore } from './object-store.ts'
 import type { StoreAbilities } from './probe.ts'
 import { fateOf } from './request-fate.ts'
 import { sha256 } from './sha256.ts'
+import type { PutRequest } from './stored-object.ts'
 
 /** The key of the newest checkpoint: the only object that is replaced. */
 const HEAD_KEY = 'checkpoint'

@@ -5,7 +5,7 @@ export { type LogFileKind, logFileKind } from './log-files.ts'
 export type { ConnectOptions, LockOptions, ShipperOptions } from './options.ts'
 export type { StoreAbilities } from './probe.ts'
 export { type RestoreS3Options, restoreS3 } from './restore-s3.ts'
-export { type ShipLogsOptions, type ShippedLogs, shipLogs } from './ship-logs.ts'
+export { type FailedFile, type ShipLogsOptions, type ShippedLogs, shipLogs } from './ship-logs.ts'
 export { STORE_FINDING_CODES, type StoreFinding, type StoreFindingCode } from './store-findings.ts'
 export { default, type TransportOptions } from './transport.ts'
 export {

@@ -1,4 +1,4 @@
-import type { ObjectLock } from './object-store.ts'
+import type { ObjectLock } from './stored-object.ts'
 
 /** How a log's objects are locked. */
 export interface LockState {

@@ -62,7 +62,9 @@ function bytesOf(path: string): AsyncIterable<unknown> {
 
 function dayOf(line: Buffer): string | undefined {
   const [, ms, date] = TIME.exec(line.toString('latin1', 0, Math.min(line.length, 4096))) ?? []
-  return ms === undefined ? date : new Date(Number(ms)).toISOString().slice(0, 10)
+  if (ms !== undefined) return new Date(Number(ms)).toISOString().slice(0, 10)
+  // Only what is a date: tables are divided by it.
+  return Number.isNaN(Date.parse(String(date))) ? undefined : date
 }
 
 async function dayOfFile(path: string): Promise<string> {

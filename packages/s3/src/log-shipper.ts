@@ -12,19 +12,15 @@ import {
   publicKeys,
 } from './local-log.ts'
 import { anchorKey, checkpointKey, PSEUDONYMS_KEY, publicKeyKey } from './object-keys.ts'
-import type { ObjectLock, ObjectStore } from './object-store.ts'
+import type { ObjectStore } from './object-store.ts'
 import type { LockOptions } from './options.ts'
 import { s3Url } from './place.ts'
 import type { StoreAbilities } from './probe.ts'
 import { sha256 } from './sha256.ts'
 import { noteReceipts, readState, type ShippingState, writeState } from './shipping-state.ts'
-import {
-  findStep,
-  removeStep,
-  type StagedObject,
-  type StagedStep,
-  stageStep,
-} from './staged-step.ts'
+import type { StagedObject } from './stage-objects.ts'
+import { findStep, removeStep, type StagedStep, stageStep } from './staged-step.ts'
+import type { ObjectLock } from './stored-object.ts'
 import { uploadAll } from './upload-objects.ts'
 import { type FinalObject, type WrittenObject, writeOnce } from './write-once.ts'
 

@@ -4,51 +4,16 @@ import { S3Error } from './errors.ts'
 import type { ConnectOptions } from './options.ts'
 import { type Place, s3Url } from './place.ts'
 import { fateOf } from './request-fate.ts'
+import {
+  headOf,
+  type ListedVersion,
+  type ObjectHead,
+  type ObjectLock,
+  type PutRequest,
+  type StoredObject,
+} from './stored-object.ts'
 
 type Sdk = typeof import('@aws-sdk/client-s3')
-
-/** Until when an object may not be deleted. */
-export interface ObjectLock {
-  readonly mode: 'COMPLIANCE' | 'GOVERNANCE'
-  readonly until: Date
-}
-
-/** What a store says about an object. */
-export interface ObjectHead {
-  readonly etag: string
-  readonly version: string | undefined
-  /** SHA-256 in base64, where the store keeps it. */
-  readonly sha256: string | undefined
-  readonly lock: ObjectLock | undefined
-}
-
-/** An object. */
-export interface StoredObject extends ObjectHead {
-  readonly body: Buffer
-}
-
-/** What to put, and when. */
-export interface PutRequest {
-  readonly key: string
-  readonly body: Buffer
-  /** Base64. */
-  readonly sha256: string
-  readonly type: string
-  readonly lock?: ObjectLock | undefined
-  /** `new`: only where nothing is there; an ETag: only where that is there; undefined: in any case. */
-  readonly onlyIf?: 'new' | { readonly etag: string } | undefined
-}
-
-/** One version of an object, or a delete marker, in a listing. */
-export interface ListedVersion {
-  readonly key: string
-  readonly version: string
-  readonly isMarker: boolean
-  readonly etag: string
-  readonly size: number
-  readonly modified: Date
-  readonly isNewest: boolean
-}
 
 /** The objects of one place, by keys below its prefix. Reading is tried again; writing is left to those who know what a repetition means. */
 export class ObjectStore {
@@ -150,8 +115,8 @@ export class ObjectStore {
       const page = await persist(`Listing ${s3Url(this.place)}`, this.policy, () =>
         this.#client.send(command, this.#abort()),
       )
-      keys.push(...(page.Contents ?? []).map(({ Key = '' }) => Key.slice(prefix.length)))
-      token = page.NextContinuationToken
+      for (const { Key = '' } of page.Contents ?? []) keys.push(Key.slice(prefix.length))
+      token = this.#goesOn(token, page.NextContinuationToken)
     } while (token !== undefined)
     return keys
   }
@@ -175,13 +140,25 @@ export class ObjectStore {
       ]
       yield* listed
       if (!page.IsTruncated) return
-      marker = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
+      const { NextKeyMarker: KeyMarker = '', NextVersionIdMarker: VersionIdMarker } = page
+      this.#goesOn(
+        `${marker.KeyMarker ?? ''} ${marker.VersionIdMarker ?? ''}`,
+        `${KeyMarker} ${VersionIdMarker ?? ''}`,
+      )
+      marker = { KeyMarker, VersionIdMarker }
     }
   }
 
   /** Lets go of the connections. */
   close(): void {
     if (this.#isOwn) this.#client.destroy()
+  }
+
+  /** Where the next page begins; a store that would begin at the same again never ends. */
+  #goesOn(before: string | undefined, next: string | undefined): string | undefined {
+    if (next === undefined || next !== before) return next
+    const what = `Listing ${s3Url(this.place)}: the store gives the same page again and again`
+    throw new S3Error('S3_REFUSED', what)
   }
 
   async #read<T>(what: string, task: () => Promise<T>): Promise<T | undefined> {
@@ -276,19 +253,4 @@ function makeClient(sdk: Sdk, options: ConnectOptions): S3Client {
       throwOnRequestTimeout: true,
     },
   })
-}
-
-function headOf(reply: {
-  ETag?: string | undefined
-  VersionId?: string | undefined
-  ChecksumSHA256?: string | undefined
-  ObjectLockMode?: string | undefined
-  ObjectLockRetainUntilDate?: Date | undefined
-}): ObjectHead {
-  const { ETag = '', VersionId, ChecksumSHA256, ObjectLockMode, ObjectLockRetainUntilDate } = reply
-  const isLocked = ObjectLockMode !== undefined && ObjectLockRetainUntilDate !== undefined
-  const lock = isLocked
-    ? { mode: ObjectLockMode as ObjectLock['mode'], until: ObjectLockRetainUntilDate }
-    : undefined
-  return { etag: ETag, version: VersionId, sha256: ChecksumSHA256, lock }
 }

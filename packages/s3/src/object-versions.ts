@@ -1,8 +1,9 @@
 import { S3Error } from './errors.ts'
 import { kindOf, type LogObjectKind } from './object-keys.ts'
-import type { ListedVersion, ObjectStore } from './object-store.ts'
+import type { ObjectStore } from './object-store.ts'
 import { s3Url } from './place.ts'
 import type { StoreFindings } from './store-findings.ts'
+import type { ListedVersion } from './stored-object.ts'
 
 /** Which version of an object counts. */
 export interface ChosenObject {

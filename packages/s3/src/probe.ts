@@ -1,10 +1,11 @@
 import { hash, randomBytes } from 'node:crypto'
 import { persist } from './attempts.ts'
 import { S3Error } from './errors.ts'
-import type { ObjectHead, ObjectLock, ObjectStore, PutRequest } from './object-store.ts'
+import type { ObjectStore } from './object-store.ts'
 import { s3Url } from './place.ts'
 import { fateOf } from './request-fate.ts'
 import { sha256 } from './sha256.ts'
+import type { ObjectHead, ObjectLock, PutRequest } from './stored-object.ts'
 
 /** What a store was seen to do. */
 export interface StoreAbilities {
@@ -23,6 +24,8 @@ export interface StoreAbilities {
 }
 
 const DAY_MS = 86_400_000
+/** What is put under one key, one after the other. */
+const TEXTS = ['first', 'second', 'third']
 
 /** Finds out with a few small objects below `probe/` what the store really honours: some take conditions, checksums and locks, and do not look at them. */
 export async function probeStore(
@@ -31,11 +34,11 @@ export async function probeStore(
 ): Promise<StoreAbilities> {
   const key = `probe/${Date.now()}-${randomBytes(6).toString('hex')}`
   const first = await tried(store, { ...small(key, 'first'), onlyIf: 'new' })
-  if (first === 'condition') throw new Error(`${store.url(key)} was there before`)
+  if (first === 'condition') throw noStore(store, 'says that something is where nothing has been')
   const second = await tried(store, { ...small(key, 'second'), onlyIf: 'new' })
   const wrong = { etag: `"${hash('md5', randomBytes(8), 'hex')}"` }
   const swapped = await tried(store, { ...small(key, 'third'), onlyIf: wrong })
-  const etags = await spelling(store, key)
+  const etags = await spelling(store, key, await whatIsKept(store, key))
   return {
     conditionalCreate: second === 'condition',
     conditionalSwap: swapped === 'condition' && etags !== undefined,
@@ -109,9 +112,20 @@ async function locks(
   }
 }
 
+/** The ETag of what was put. Not everything that says yes to a request is a store. */
+async function whatIsKept(store: ObjectStore, key: string): Promise<string> {
+  const kept = await store.get(key)
+  if (kept === undefined || !TEXTS.includes(kept.body.toString()))
+    throw noStore(store, 'does not have what was put there')
+  return kept.etag
+}
+
 /** Some stores know an ETag only without its quotes, some not at all in buckets with versions. */
-async function spelling(store: ObjectStore, key: string): Promise<'quoted' | 'bare' | undefined> {
-  const { etag } = (await store.head(key)) ?? { etag: '' }
+async function spelling(
+  store: ObjectStore,
+  key: string,
+  etag: string,
+): Promise<'quoted' | 'bare' | undefined> {
   const quoted = await tried(store, { ...small(key, 'fourth'), onlyIf: { etag } })
   if (quoted !== 'condition') return 'quoted'
   const bare = etag.replaceAll('"', '')
@@ -133,6 +147,23 @@ function tried(store: ObjectStore, request: PutRequest): Promise<ObjectHead | 'c
       return there?.body.equals(request.body) ? there : 'condition'
     }
   })
+}
+
+/** Throws `S3_STORE_WEAK` where a place does not keep what is put there. */
+export async function checkKeeping(store: ObjectStore, key: string): Promise<void> {
+  const request = small(key, 'to be found again\n')
+  const isThere = async (): Promise<boolean> =>
+    (await store.get(key))?.body.equals(request.body) ?? false
+  if (await isThere()) return
+  await persist(`Probing ${s3Url(store.place)}`, store.policy, () => store.put(request))
+  if (!(await isThere())) throw noStore(store, 'does not have what was put there')
+}
+
+function noStore(store: ObjectStore, what: string): S3Error {
+  return new S3Error(
+    'S3_STORE_WEAK',
+    `${s3Url(store.place)} ${what}; is there S3 behind the endpoint? Nothing was shipped`,
+  )
 }
 
 function small(key: string, text: string): PutRequest {

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readChunks } from './line-chunks.ts'
+import { readBlocks } from './line-blocks.ts'
 import { digits } from './object-keys.ts'
 
 const LF = 0x0a
@@ -46,9 +46,9 @@ export class SegmentRestorer {
 
   async #holds(first: number, count: number, lines: Buffer): Promise<boolean> {
     let at = 0
-    const chunks = readChunks(this.#dir, first, first + count, SEGMENT_BYTES)
+    const blocks = readBlocks(this.#dir, { from: first, to: first + count, most: SEGMENT_BYTES })
     try {
-      for await (const { bytes } of chunks) {
+      for await (const { bytes } of blocks) {
         if (!bytes.equals(lines.subarray(at, at + bytes.length))) return false
         at += bytes.length
       }

@@ -1,18 +1,16 @@
 import { hash } from 'node:crypto'
 import { basename } from 'node:path'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
+import { AuditError } from '@recount/audit'
 import { S3Error } from './errors.ts'
 import { logParts } from './log-parts.ts'
 import { connect, type ObjectStore } from './object-store.ts'
 import { type ConnectOptions, checkConnection, isText, required } from './options.ts'
+import { GZIP_TYPE, packLines } from './packed-lines.ts'
 import { parseS3Url, s3Url } from './place.ts'
-import type { StoreAbilities } from './probe.ts'
+import { checkKeeping, type StoreAbilities } from './probe.ts'
 import { sha256 } from './sha256.ts'
 import { holdsSame } from './staged-step.ts'
 import { writeOnce } from './write-once.ts'
-
-const pack = promisify(gzip)
 
 /** Which finished log files go where. */
 export interface ShipLogsOptions extends ConnectOptions {
@@ -33,10 +31,20 @@ export interface ShippedLogs {
   /** Objects that are in the store now, and how many of them were there before. */
   readonly objects: number
   readonly present: number
+  /** Files that could not be read to their end, or have something else in their place; all others are shipped. */
+  readonly failed: readonly FailedFile[]
+}
+
+/** A file that was not shipped, or not all of it. */
+export interface FailedFile {
+  readonly file: string
+  readonly message: string
 }
 
 const OBJECT_BYTES = 64 * 1024 * 1024
-/** Names come from the content, so nothing can be replaced by something else: what is there is looked for first, and not sent again. */
+/** Never removed: who ships logs may not be allowed to delete. */
+const PROBE_KEY = 'probe/kept'
+/** Names come from the content, so nothing can be replaced by something else: what is there is looked for first, compared, and not sent again. */
 const LOOKS_FIRST: StoreAbilities = {
   conditionalCreate: false,
   conditionalSwap: false,
@@ -48,7 +56,7 @@ const LOOKS_FIRST: StoreAbilities = {
 
 /**
  * Ships finished JSON Lines files, divided by day. The same lines of the same file are there once, however often they are shipped. Throws
- * `S3_OPTION_INVALID`, `S3_LOCK_UNWANTED`, `S3_SDK_MISSING`, `S3_REFUSED`, `S3_UNREACHABLE`.
+ * `S3_OPTION_INVALID`, `S3_LOCK_UNWANTED`, `S3_STORE_WEAK`, `S3_SDK_MISSING`, `S3_REFUSED`, `S3_UNREACHABLE`.
  */
 export async function shipLogs(options: ShipLogsOptions): Promise<ShippedLogs> {
   checkConnection(options)
@@ -56,40 +64,59 @@ export async function shipLogs(options: ShipLogsOptions): Promise<ShippedLogs> {
   const { files, kind = 'logs', objectBytes = OBJECT_BYTES } = options
   const store = await connect(parseS3Url(options.url), options)
   const sum = { files: 0, lines: 0, objects: 0, present: 0 }
+  const failed: FailedFile[] = []
   try {
-    if (kind === 'content') await checkErasable(store)
+    if (files.length > 0) await checkKeeping(store, PROBE_KEY)
+    if (kind === 'content' && files.length > 0) await checkErasable(store)
     for (const file of files) {
-      for await (const part of logParts(file, objectBytes)) {
-        const key = `${kind}/dt=${part.day}/${nameOf(file)}-${hash('sha256', part.bytes, 'hex').slice(0, 16)}.jsonl.gz`
-        sum.present += (await shipPart(store, key, part.bytes)) ? 1 : 0
-        sum.objects += 1
-        sum.lines += part.lines
+      try {
+        for await (const part of logParts(file, objectBytes)) {
+          const key = `${kind}/dt=${part.day}/${nameOf(file)}-${hash('sha256', part.bytes, 'hex').slice(0, 16)}.jsonl.gz`
+          sum.present += (await shipPart(store, key, part.bytes)) ? 1 : 0
+          sum.objects += 1
+          sum.lines += part.lines
+        }
+        sum.files += 1
+      } catch (error) {
+        if (!isOfFile(error)) throw error
+        failed.push({ file, message: (error as Error).message })
       }
-      sum.files += 1
     }
-    return sum
+    return { ...sum, failed }
   } finally {
     store.close()
   }
 }
 
-/** Whether it was there before. */
+/** Whether an error concerns one file, and the next may go well. */
+function isOfFile(error: unknown): boolean {
+  if (error instanceof S3Error) return error.code === 'S3_DAMAGED'
+  return typeof (error as { code?: unknown }).code === 'string'
+}
+
+/** Whether it was there before; then it is the same. */
 async function shipPart(store: ObjectStore, key: string, bytes: Buffer): Promise<boolean> {
-  if ((await store.head(key)) !== undefined) return true
-  const body = await pack(bytes)
+  const body = await packLines(bytes)
   const isSame = (there: Buffer): Promise<boolean> => holdsSame(there, body)
-  const type = 'application/gzip'
-  await writeOnce(store, LOOKS_FIRST, { key, body, sha256: sha256(body), type, isSame })
-  return false
+  const object = { key, body, sha256: sha256(body), type: GZIP_TYPE, isSame }
+  const { wasThere } = await writeOnce(store, LOOKS_FIRST, object).catch((error: Error) => {
+    if (error instanceof AuditError) throw otherThere(store, key)
+    throw error
+  })
+  return wasThere
+}
+
+function otherThere(store: ObjectStore, key: string): S3Error {
+  return new S3Error(
+    'S3_DAMAGED',
+    `${store.url(key)} is there and does not have the lines that its name stands for; look at it, and remove it to ship them again`,
+  )
 }
 
 /** Content has to be deletable when somebody asks for it, so a bucket that locks by default is no place for it. */
 async function checkErasable(store: ObjectStore): Promise<void> {
-  const key = 'probe/erasable'
-  const body = Buffer.from('content must be deletable\n')
-  const request = { key, body, sha256: sha256(body), type: 'text/plain' }
-  await writeOnce(store, LOOKS_FIRST, request)
-  if ((await store.head(key))?.lock === undefined) return
+  const { lock } = (await store.head(PROBE_KEY)) ?? {}
+  if (lock === undefined || lock.until.getTime() <= Date.now()) return
   throw new S3Error(
     'S3_LOCK_UNWANTED',
     `${s3Url(store.place)} locks what is put there, so content could not be deleted when it has to be; use a bucket without a default retention`,

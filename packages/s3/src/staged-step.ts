@@ -1,26 +1,12 @@
+import { constants } from 'node:buffer'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
-import { AuditError, Frontier, growTree, parseCheckpoint, type TreeState } from '@recount/audit'
-import { type LogChunk, readChunks } from './line-chunks.ts'
-import { digits, entriesKey, hashesKey } from './object-keys.ts'
+import { AuditError, Frontier, parseCheckpoint, type TreeState } from '@recount/audit'
+import { digits } from './object-keys.ts'
+import { unpackLines } from './packed-lines.ts'
 import { sha256 } from './sha256.ts'
+import { type StagedObject, stageObjects } from './stage-objects.ts'
 import { readIfThere, writeWhole } from './whole-file.ts'
-
-const pack = promisify(gzip)
-const unpack = promisify(gunzip)
-
-/** An object that waits in a file, so that every attempt sends the same bytes. */
-export interface StagedObject {
-  readonly key: string
-  readonly file: string
-  /** Base64. */
-  readonly sha256: string
-  readonly type: string
-  /** When the last entry in it was written; ISO 8601. */
-  readonly time: string
-}
 
 /** One step forward of what is shipped: objects, and the checkpoint over them. */
 export interface StagedStep {
@@ -45,13 +31,6 @@ export interface StepSource {
   readonly cuts: ReadonlySet<number>
 }
 
-const HASH_BYTES = 32
-const GZIP_TYPE = 'application/gzip'
-/** How many objects are packed at once: as many as there are usually threads to spare. */
-const AT_ONCE = 3
-/** Packing is to keep up with a fast network. */
-const LEVEL = 4
-
 /** Stages the entries from the tree's size up to a checkpoint, and holds what lies in the files against it. Throws `AUDIT_DAMAGED`. */
 export async function stageStep(
   { dir, staging, objectBytes, cuts }: StepSource,
@@ -63,25 +42,7 @@ export async function stageStep(
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   const tree = new Frontier(from)
-  const objects: StagedObject[] = []
-  const waiting: Promise<Staged>[] = []
-  const take = async (): Promise<void> => {
-    const staged = await (waiting.shift() as Promise<Staged>)
-    // What is in the file, not what was read from the log: this is what is shipped.
-    grow(tree, staged)
-    objects.push(staged.object)
-  }
-  try {
-    for await (const chunk of readChunks(dir, from.size, to, objectBytes, cuts)) {
-      const staged = stageChunk(folder, chunk)
-      staged.catch(() => undefined)
-      waiting.push(staged)
-      if (waiting.length >= AT_ONCE) await take()
-    }
-    while (waiting.length > 0) await take()
-  } finally {
-    await Promise.allSettled(waiting)
-  }
+  const objects = await stageObjects(tree, { dir, folder, to, objectBytes, cuts })
   if (tree.size !== to || !tree.root().equals(root))
     throw new AuditError(
       'AUDIT_DAMAGED',
@@ -95,8 +56,10 @@ export async function stageStep(
 /** A step that was staged before, whose files are still what they were; undefined where there is none that begins at `from`. Others are removed. */
 export async function findStep(staging: string, from: number): Promise<StagedStep | undefined> {
   let found: StagedStep | undefined
-  for (const name of await readdir(staging).catch(() => [])) {
-    const step = /^\d{20}$/.test(name) ? await readStep(join(staging, name)) : undefined
+  // The shipper's other files lie beside its steps.
+  const names = (await readdir(staging).catch(() => [])).filter((name) => /^\d{20}$/.test(name))
+  for (const name of names) {
+    const step = await readStep(join(staging, name))
     if (step?.from === from && found === undefined) found = step
     else await rm(join(staging, name), { recursive: true, force: true })
   }
@@ -111,7 +74,8 @@ export async function removeStep(staging: string, to: number): Promise<void> {
 /** Whether an object has these entries, packed by another build of zlib. */
 export async function holdsSame(there: Buffer, ours: Buffer): Promise<boolean> {
   try {
-    return (await unpack(there)).equals(await unpack(ours))
+    const lines = await unpackLines(ours, constants.MAX_LENGTH)
+    return (await unpackLines(there, lines.length)).equals(lines)
   } catch {
     return false
   }
@@ -119,45 +83,6 @@ export async function holdsSame(there: Buffer, ours: Buffer): Promise<boolean> {
 
 function stepFolder(staging: string, to: number): string {
   return join(staging, digits(to))
-}
-
-interface Staged {
-  readonly object: StagedObject
-  readonly kind: LogChunk['kind']
-  /** As they were read back from the file. */
-  readonly bytes: Buffer
-}
-
-async function stageChunk(
-  folder: string,
-  { kind, first, count, bytes }: LogChunk,
-): Promise<Staged> {
-  const isEntries = kind === 'entries'
-  const key = isEntries ? entriesKey(first, first + count - 1) : hashesKey(first)
-  const file = join(folder, key.slice(key.indexOf('/') + 1))
-  await writeWhole(file, isEntries ? await pack(bytes, { level: LEVEL }) : bytes)
-  const back = await readFile(file)
-  const time = isEntries ? timeOfLast(bytes) : new Date().toISOString()
-  const type = isEntries ? GZIP_TYPE : 'application/octet-stream'
-  const object = { key, file, sha256: sha256(back), type, time }
-  return { object, kind, bytes: isEntries ? await unpack(back) : back }
-}
-
-function grow(tree: Frontier, { kind, bytes }: Staged): void {
-  if (kind === 'entries') growTree(tree, bytes)
-  else
-    for (let at = 0; at < bytes.length; at += HASH_BYTES)
-      tree.push(bytes.subarray(at, at + HASH_BYTES))
-}
-
-/** The time in the last line; its form is the canonical one, in which no other key ends so. */
-function timeOfLast(lines: Buffer): string {
-  const last = lines.subarray(lines.lastIndexOf(0x0a, lines.length - 2) + 1)
-  try {
-    const { ts } = JSON.parse(last.toString()) as { ts?: unknown }
-    if (typeof ts === 'string' && !Number.isNaN(Date.parse(ts))) return ts
-  } catch {}
-  return new Date().toISOString()
 }
 
 interface StoredStep extends Omit<StagedStep, 'tree'> {

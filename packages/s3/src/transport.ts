@@ -9,8 +9,8 @@ import { warn } from './warnings.ts'
 export interface TransportOptions extends Omit<ShipperOptions, 'client'> {
   /** Milliseconds between passes. Default 10,000. */
   readonly every?: number
-  /** Appends the lines that are logged, as the log's one writer. Default: lines are left out, and the log that somebody else writes is shipped. */
-  readonly append?: Pick<AuditOptions, 'origin' | 'stream' | 'contentKey' | 'content'> & {
+  /** Appends the lines that are logged, as the log's one writer; the one before it may take 30 seconds to end (`wait`). Default: lines are left out, and the log that somebody else writes is shipped. */
+  readonly append?: Pick<AuditOptions, 'origin' | 'stream' | 'contentKey' | 'content' | 'wait'> & {
     /** The file with the private key. */
     readonly key: string
   }
@@ -18,6 +18,8 @@ export interface TransportOptions extends Omit<ShipperOptions, 'client'> {
 
 type Lines = ReturnType<typeof build>
 
+/** A new release starts before the old one has ended. */
+const WAIT_MS = 30_000
 /** Appends that may wait for the disk before lines wait, too. */
 const MOST_WAITING = 1024
 
@@ -29,7 +31,7 @@ export default async function transport(options: TransportOptions): Promise<Line
   checkShipper(options)
   optional('every', options.every, 'a number above 0', isPositive)
   const { every = 10_000, append, ...shipper } = options
-  const audit = append && (await openAudit({ dir: options.dir, content: 'commit', ...append }))
+  const audit = append && (await openAudit({ dir: options.dir, content: 'commit', wait: WAIT_MS, ...append }))
   const lines = new Appending(audit)
   const shipping = keepShipping(shipper, every)
   return build(

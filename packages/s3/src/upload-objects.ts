@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import type { ObjectLock, ObjectStore } from './object-store.ts'
+import type { ObjectStore } from './object-store.ts'
 import type { StoreAbilities } from './probe.ts'
-import { holdsSame, type StagedObject } from './staged-step.ts'
+import type { StagedObject } from './stage-objects.ts'
+import { holdsSame } from './staged-step.ts'
+import type { ObjectLock } from './stored-object.ts'
 import { type WrittenObject, writeOnce } from './write-once.ts'
 
 /** How many objects are on their way at once. */

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type AuditReport, type VerifyAuditOptions, verifyAudit } from '@recount/audit'
 import { S3Error } from './errors.ts'
 import { type FetchedLog, fetchLog } from './fetch-log.ts'
@@ -10,6 +10,7 @@ import type { Pins } from './object-versions.ts'
 import { type ConnectOptions, checkConnection, isText, required } from './options.ts'
 import { parseS3Url } from './place.ts'
 import { type StoreFinding, StoreFindings } from './store-findings.ts'
+import { readIfThere } from './whole-file.ts'
 
 /** What to verify in a store, and whom to trust. */
 export interface VerifyS3Options
@@ -17,7 +18,7 @@ export interface VerifyS3Options
     Omit<VerifyAuditOptions, 'dir' | 'content' | 'onProgress'> {
   /** `s3://bucket/prefix` of the log. */
   readonly url: string
-  /** A file of receipts (`receipts.jsonl` of the shipper): exactly these versions count. Default: the oldest ones. */
+  /** A file of receipts (`receipts.jsonl` of the shipper, with its `streams/` beside it): exactly these versions count. Default: the oldest ones. */
   readonly receipts?: string
   /** Whether objects that can be deleted are failures. Default false. */
   readonly requireLock?: boolean
@@ -84,16 +85,18 @@ async function fetchAll(
   locks: LockCount,
 ): Promise<FetchedLog> {
   const shared = { findings, locks, requireLock, onBytes: onFetched }
-  const pins = receipts === undefined ? undefined : await readPins(receipts)
+  const pins = receipts === undefined ? undefined : pinsIn(await readFile(receipts), receipts)
   const main = await fetchLog(store, dir, { ...shared, pins })
   let { objects, versions } = main
   for (const name of main.streams) {
     const below = `streams/${name}`
     findings.under(`${below}/`)
     await mkdir(join(dir, below), { recursive: true })
+    const path = join(dirname(receipts ?? ''), below, 'receipts.jsonl')
+    const pinned = receipts === undefined ? undefined : await readIfThere(path)
     const stream = await fetchLog(store.below(below), join(dir, below), {
       ...shared,
-      pins: undefined,
+      pins: pinned && pinsIn(pinned, path),
     })
     objects += stream.objects
     versions += stream.versions
@@ -150,9 +153,9 @@ function report(
 }
 
 /** The first receipt of each object: later ones are of repetitions. */
-async function readPins(path: string): Promise<Pins> {
+function pinsIn(receipts: Buffer, path: string): Pins {
   const pins = new Map<string, { version: string | null; sha256: string }>()
-  for (const line of (await readFile(path, 'utf8')).split('\n')) {
+  for (const line of receipts.toString().split('\n')) {
     if (line === '') continue
     const { key, version, sha256 } = parseReceipt(line, path)
     if (!pins.has(key)) pins.set(key, { version, sha256 })

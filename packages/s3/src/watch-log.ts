@@ -55,6 +55,7 @@ export async function watchLog(shipper: AuditShipper, options: WatchOptions = {}
     } catch (thrown) {
       error = said(thrown)
       failures += 1
+      last = await shipper.standing().catch(() => last)
     }
     const { size, behind } = last
     const isLate = behind > 0 || failures > 0

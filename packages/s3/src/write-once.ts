@@ -2,9 +2,10 @@ import { hash } from 'node:crypto'
 import { AuditError } from '@recount/audit'
 import { persist } from './attempts.ts'
 import { S3Error } from './errors.ts'
-import type { ObjectHead, ObjectLock, ObjectStore } from './object-store.ts'
+import type { ObjectStore } from './object-store.ts'
 import type { StoreAbilities } from './probe.ts'
 import { fateOf } from './request-fate.ts'
+import type { ObjectHead, ObjectLock } from './stored-object.ts'
 
 /** An object that is written once and never changed. */
 export interface FinalObject {
@@ -23,6 +24,8 @@ export interface WrittenObject {
   readonly key: string
   readonly version: string | undefined
   readonly sha256: string
+  /** Whether it was there before. */
+  readonly wasThere: boolean
 }
 
 /**
@@ -42,7 +45,7 @@ export function writeOnce(
     try {
       const put = await store.put({ key, body, sha256, type, lock, onlyIf: 'new' })
       if (lock !== undefined) await checkPut(store, object, put.version)
-      return { key, version: put.version, sha256 }
+      return { key, version: put.version, sha256, wasThere: false }
     } catch (error) {
       if (fateOf(error) !== 'condition') throw error
       const found = await store.head(key)
@@ -65,7 +68,7 @@ async function accept(
     if (!isEqual) throw forked(store, key)
   }
   if (lock !== undefined) await lockToo(store, key, lock, head)
-  return { key, version: head.version, sha256: head.sha256 ?? sha256 }
+  return { key, version: head.version, sha256: head.sha256 ?? sha256, wasThere: true }
 }
 
 /** An object that was put without a lock gets it now; one that was locked when it was put, which may be long ago, stays as it is. */

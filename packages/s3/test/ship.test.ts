@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
@@ -121,6 +121,28 @@ test('a log that is not what was signed is not shipped', async (t) => {
   writeFileSync(segment, readFileSync(segment, 'utf8').replace('"u1"', '"u2"'))
   await assert.rejects(shipLog(path, store), { code: 'AUDIT_DAMAGED' })
   assert.deepEqual(store.bucket.keys(`${PREFIX}entries/`), [])
+})
+
+test('receipts of earlier shipments are kept, and those of streams', async (t) => {
+  const path = folder(t)
+  const store = await startStore(t)
+  await appendTo(path, 5)
+  await appendTo(path, 5, undefined, { stream: 'web-1' })
+  await shipLog(path, store)
+  const [first = '', ...more] = readdirSync(join(path, 'audit/shipping'))
+  assert.deepEqual(more, [])
+  const files = ['receipts.jsonl', 'streams/web-1/receipts.jsonl'].map((name) =>
+    join(path, 'audit/shipping', first, name),
+  )
+  const before = files.map((file) => readFileSync(file, 'utf8'))
+  await appendTo(path, 5)
+  await appendTo(path, 5, undefined, { stream: 'web-1' })
+  await shipLog(path, store)
+  for (const [at, file] of files.entries()) {
+    const lines = readFileSync(file, 'utf8')
+    assert.ok(lines.startsWith(before[at] ?? ''), `${file} was begun anew`)
+    assert.ok(lines.length > (before[at]?.length ?? 0), `${file} does not go on`)
+  }
 })
 
 test('a place is of one log', async (t) => {

@@ -82,6 +82,17 @@ export async function runStore({
   return { standIn, bucket, endpoint, client, connection: { client, attempts: 8, backoff: 1 } }
 }
 
+/** The same store with nothing in it, which keeps versions. */
+export function emptied(store: Store): Store {
+  const { standIn } = store
+  const bucket = new Bucket()
+  bucket.isVersioned = true
+  standIn.buckets.set(BUCKET, bucket)
+  standIn.served.length = 0
+  standIn.faults.clear()
+  return { ...store, bucket }
+}
+
 /** A stand-in in a process of its own, for who stands still while it is needed. */
 export interface StoreProcess {
   readonly endpoint: string

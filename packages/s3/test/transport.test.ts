@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { openAudit } from '@recount/audit'
 import pino from 'pino'
 import { restoreS3 } from '../src/index.ts'
 import {
@@ -64,6 +65,24 @@ test('a store that is away does not hold the log up, and gets it when it is back
   assert.equal(linesIn(dir).filter((line) => line.includes('"action":"query"')).length, 1)
   await ended(start(t, store, { dir, every: 20 }))
   assert.deepEqual(await shippedLines(path, store), linesIn(dir))
+})
+
+test('a transport that starts while the one before it has the log waits for its end, and loses no line', async (t) => {
+  const path = folder(t)
+  const store = await startStoreProcess(t)
+  const { dir, key } = logOptions(path) as { dir: string; key: string }
+  const before = await openAudit(logOptions(path))
+  const stream = start(t, store, { dir, append: { origin: ORIGIN, key } })
+  const log = pino(stream)
+  log.info({ audit: event(1) })
+  await before.append(event(0))
+  await before.close()
+  await ended(stream)
+  const lines = linesIn(dir).filter((line) => line.includes('"action":"query"'))
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line).ext.n.n),
+    [0, 1],
+  )
 })
 
 test('flush waits until the lines are with the transport', async (t) => {

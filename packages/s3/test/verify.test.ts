@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
@@ -164,6 +164,81 @@ test('a folder that has something is not restored into', async (t) => {
     },
   )
   assert.equal(readFileSync(join(path, 'audit/log.json'), 'utf8'), before)
+})
+
+test('of two who restore to one folder one does, and the folder is whole', async (t) => {
+  const path = folder(t)
+  const store = await startStore(t)
+  await appendTo(path, 30)
+  await shipLog(path, store, { objectBytes: 2000 })
+  const dir = join(path, 'restored')
+  const restoring = [1, 2].map(() => restoreS3({ url: URL_OF_LOG, dir, ...store.connection }))
+  const codes = (await Promise.allSettled(restoring)).map((result) =>
+    result.status === 'rejected' ? result.reason.code : result.value.result,
+  )
+  assert.deepEqual(codes.sort(), ['AUDIT_LOCKED', 'unanchored'])
+  assert.deepEqual(linesIn(dir), linesIn(join(path, 'audit')))
+  assert.deepEqual(readdirSync(path).sort(), ['audit', 'audit.key', 'restored'])
+})
+
+test('what a restoration that was killed has left is in the way of nothing, and not in the folder', async (t) => {
+  const path = folder(t)
+  const store = await startStore(t)
+  await appendTo(path, 5)
+  await shipLog(path, store)
+  const dir = join(path, 'restored')
+  mkdirSync(`${dir}.restoring/hashes`, { recursive: true })
+  writeFileSync(`${dir}.restoring/${'0'.repeat(20)}.jsonl`, 'half a li')
+  await restoreS3({ url: URL_OF_LOG, dir, ...store.connection })
+  assert.deepEqual(linesIn(dir), linesIn(join(path, 'audit')))
+})
+
+test('a log of many objects is met again, verified and restored page by page', async (t) => {
+  const path = folder(t)
+  const store = await startStore(t)
+  store.standIn.pageKeys = 3
+  await appendTo(path, 30)
+  // All entries are there, and no head: the next shipper has to find them.
+  store.standIn.faults.add({ kind: '403', key: /\/checkpoint$/ })
+  await assert.rejects(shipLog(path, store, { objectBytes: 1000 }), { code: 'S3_REFUSED' })
+  rmSync(join(path, 'audit/shipping'), { recursive: true })
+  const before = store.bucket.keys(`${PREFIX}entries/`)
+  assert.ok(before.length > 6)
+  await shipLog(path, store, { objectBytes: 1000 })
+  assert.deepEqual(store.bucket.keys(`${PREFIX}entries/`), before)
+  const dir = join(path, 'restored')
+  await restoreS3({ url: URL_OF_LOG, dir, ...store.connection })
+  assert.deepEqual(linesIn(dir), linesIn(join(path, 'audit')))
+})
+
+test('the receipts of streams beside those of the log hold the streams', async (t) => {
+  const path = folder(t)
+  const store = await startStore(t)
+  await appendTo(path, 3)
+  await appendTo(path, 5, undefined, { stream: 'web-1' })
+  await shipLog(path, store, { objectBytes: 1000 })
+  const [place = ''] = readdirSync(join(path, 'audit/shipping'))
+  const receipts = join(path, 'audit/shipping', place, 'receipts.jsonl')
+  const verify = () => verifyS3({ url: URL_OF_LOG, ...store.connection, receipts })
+  assert.deepEqual((await verify()).findings, [])
+  store.bucket.remove(`${PREFIX}streams/web-1/log.json`, 'null')
+  assert.deepEqual(
+    (await verify()).findings.map(({ code, detail }) => [code, detail.split(':')[0]]),
+    [['DELETED', 'streams/web-1/log.json']],
+  )
+})
+
+test('an object that is larger than any of a log is told, and not read', async (t) => {
+  const path = folder(t)
+  const store = await startStore(t)
+  await appendTo(path, 5)
+  await shipLog(path, store)
+  const key = `${PREFIX}anchors/${'0'.repeat(19)}8-${'a'.repeat(16)}.tsr`
+  Object.assign(store.bucket.put({ key, body: Buffer.from('small') }), { size: 2 ** 40 })
+  const report = await verifyS3({ url: URL_OF_LOG, ...store.connection })
+  assert.equal(report.result, 'tampered')
+  assert.match(report.findings[0]?.detail ?? '', /larger than any object/)
+  assert.ok(!store.standIn.served.some((request) => request.key.includes('/anchors/')))
 })
 
 test('a place without a log is said to have none', async (t) => {

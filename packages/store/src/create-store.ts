@@ -1,5 +1,6 @@
 import type { Engine } from './engine.ts'
 import { StoreError } from './errors.ts'
+import { evaluationOf } from './evals/judgement.ts'
 import { checkGroupKeys, Groups } from './read/aggregate.ts'
 import { cursorText, positionOf } from './read/cursor.ts'
 import { checkFilter, type Filter } from './read/filter.ts'
@@ -7,7 +8,7 @@ import { rankedSiblings } from './read/siblings.ts'
 import type { SpanSummary } from './read/span-summary.ts'
 import { conversationOf, latestLog, stepLogs, windowOf } from './read/step-logs.ts'
 import { storedTrace } from './read/stored-trace.ts'
-import { beforeOf } from './read/time.ts'
+import { beforeOf, daysOf } from './read/time.ts'
 import {
   type FormsOf,
   mayBeTreated,
@@ -111,6 +112,8 @@ export function createStore(engine: Engine, treated?: TreatedOptions): Store {
       checkGroupKeys(by)
       const scope = scopeIn({ tenant })
       const asked = { filter: await filterIn(filter, scope), scope, by }
+      const counted = await engine.groups?.(asked)
+      if (counted !== undefined) return counted.results()
       const groups = new Groups(by)
       for await (const call of engine.countedCalls(asked)) groups.add(call)
       return groups.results()
@@ -126,6 +129,12 @@ export function createStore(engine: Engine, treated?: TreatedOptions): Store {
     conversation: async (query) => conversationOf(await theLatest(query)),
     latest: (query) => theLatest(query),
     workflow: async (id, options = {}) => stepLogs(await callsOf(id, options), { workflow: id }),
+    async score(target, judgement, options = {}) {
+      const trace = await oneTrace(target, options)
+      const evaluation = trace && evaluationOf(trace, target, judgement)
+      if (evaluation !== undefined) await engine.write([evaluation], {})
+      return evaluation
+    },
     async prune({ olderThan, contentOnly = false, dryRun = false, ...query }) {
       const old = { before: beforeOf(olderThan), contentOnly, scope: scopeIn(query) }
       if (!dryRun) return engine.forgetBefore(old)
@@ -140,6 +149,9 @@ export function createStore(engine: Engine, treated?: TreatedOptions): Store {
       const scope = scopeIn(options)
       const ids = treated === undefined ? [id] : formsOf(treated)(id, await tenantsIn(scope))
       return engine.forgetPerson({ kind, ids }, scope)
+    },
+    async *lines({ since, until, ...query } = {}) {
+      yield* engine.lines({ ...daysOf(since, until), scope: scopeIn(query) })
     },
     async *export(filter = {}) {
       const seen = new Set<string>()

@@ -1,5 +1,5 @@
 import type { AnyRecord } from '@recount/record'
-import type { CountedCall, GroupKey } from './read/aggregate.ts'
+import type { CountedCall, GroupKey, Groups } from './read/aggregate.ts'
 import type { Position } from './read/cursor.ts'
 import type { Filter } from './read/filter.ts'
 import type { SpanSummary } from './read/span-summary.ts'
@@ -17,6 +17,14 @@ export interface Asked {
 export interface AskedPage extends Asked {
   readonly limit: number
   readonly after: Position | undefined
+}
+
+/** Lines of whole UTC days. */
+export interface AskedLines {
+  /** Beginnings of days, epoch milliseconds. */
+  readonly since: number
+  readonly until: number
+  readonly scope: Scope
 }
 
 /** A trace that a target names. */
@@ -70,8 +78,12 @@ export interface Engine {
   list(query: AskedPage): Promise<readonly SpanSummary[]>
   /** The same of spans that have the folded phrase, each once. */
   search(query: AskedPage & { readonly phrase: string }): Promise<readonly Hit[]>
+  /** The same, counted in a quicker way where the engine has one for this question. */
+  groups?(query: Asked & { readonly by: readonly GroupKey[] }): Promise<Groups | undefined>
   /** Attempts of model calls that ended. */
   countedCalls(query: Asked & { readonly by: readonly GroupKey[] }): AsyncIterable<CountedCall>
+  /** Metadata lines of what began from `since` on and before `until`, as JSON texts, without start lines of what ended. */
+  lines(query: AskedLines): AsyncIterable<string>
   /** What a call was asked. */
   question(span_id: string, scope: Scope): Promise<Question | undefined>
   /** Calls that were asked the same or something with the same words; at most some hundreds. */

@@ -6,6 +6,18 @@ export {
   type StoreErrorCode,
   type StoreWarningCode,
 } from './errors.ts'
+export type { SampleOptions } from './evals/chosen-calls.ts'
+export type { EvalExample, EvalScore } from './evals/eval-example.ts'
+export {
+  EVAL_FORMATS,
+  type EvalFormat,
+  type EvalRowOptions,
+  evalRow,
+} from './evals/eval-formats.ts'
+export { type ExportEvalsOptions, exportEvals, type LeftOut } from './evals/export-evals.ts'
+export { evaluationOf, type Judgement } from './evals/judgement.ts'
+export type { EvalRedactor } from './evals/redacted-example.ts'
+export type { MessagePart, PartedMessage } from './evals/seen-messages.ts'
 export {
   type ErasedInFiles,
   type EraseInFilesOptions,
@@ -27,6 +39,7 @@ export {
   type TextFilter,
 } from './read/filter.ts'
 export type { SpanStatus, SpanSummary } from './read/span-summary.ts'
+export type { Spread } from './read/spread.ts'
 export { type FormsOf, type TreatedOptions, treatedForms } from './read/treated-ids.ts'
 export { type AuditRow, auditRowOf } from './records/audit-row.ts'
 export type { Retained, RetainedByRule, RetainOptions } from './retain.ts'
@@ -46,6 +59,7 @@ export type {
   Hit,
   Ingested,
   IngestOptions,
+  LinesQuery,
   Page,
   Paging,
   Pruned,

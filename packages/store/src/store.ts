@@ -1,4 +1,5 @@
-import type { AnyRecord, Content, SpanNode } from '@recount/record'
+import type { AnyRecord, Content, EventTypes, SpanNode } from '@recount/record'
+import type { Judgement } from './evals/judgement.ts'
 import type { Grouped, GroupKey } from './read/aggregate.ts'
 import type { Filter } from './read/filter.ts'
 import type { SpanSummary } from './read/span-summary.ts'
@@ -103,6 +104,14 @@ export interface Sibling {
   readonly differs: readonly string[]
 }
 
+/** Which metadata lines: those of what began on UTC days that have a part of this time. */
+export interface LinesQuery extends Scoped {
+  /** Epoch milliseconds; default the beginning. */
+  readonly since?: number | undefined
+  /** Up to but without this moment; default the end. */
+  readonly until?: number | undefined
+}
+
 /** What is forgotten by age. */
 export interface PruneOptions extends Scoped {
   /** A length of time such as `7d`, or epoch milliseconds: what began before goes. */
@@ -169,12 +178,23 @@ export interface Store {
   latest(query: StepQuery): Promise<StepLog | undefined>
   /** All model calls of a workflow, in the order in which they began. */
   workflow(id: string, options?: Scoped): Promise<readonly StepLog[]>
+  /** Keeps what somebody thinks of a span, of an answer or of the call of a trace; undefined where nothing has the id. */
+  score(
+    target: string,
+    judgement: Judgement,
+    options?: Scoped,
+  ): Promise<EventTypes['evaluation'] | undefined>
   /** Forgets what is old, in small steps; it does not come back with old files. */
   prune(options: PruneOptions): Promise<Pruned>
   /** Forgets what a retention policy says is due; doing so again changes nothing. Throws `STORE_RETENTION_INVALID`. */
   retain(policy: RetentionPolicy, options?: RetainOptions): Promise<Retained>
   /** Forgets a person; they do not come back with old files. */
   erase(options: EraseOptions): Promise<Erasure>
+  /**
+   * Metadata lines as JSON texts, roughly in the order of time: what a log without content would have, but for start lines
+   * of what ended. With a tenant, lines that name it.
+   */
+  lines(query?: LinesQuery): AsyncIterable<string>
   /** Traces of the spans that a filter asks for, with content, one at a time. */
   export(filter?: Filter): AsyncIterable<StoredTrace>
   /** Tenants of which there are records. */

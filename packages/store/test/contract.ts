@@ -1,7 +1,9 @@
 import { auditContract } from './contract/audit.ts'
+import { evalsContract } from './contract/evals.ts'
 import { findContract } from './contract/find.ts'
 import { forgetContract } from './contract/forget.ts'
 import { ingestContract } from './contract/ingest.ts'
+import { linesContract } from './contract/lines.ts'
 import { numbersContract } from './contract/numbers.ts'
 import type { Opened } from './contract/opened.ts'
 import { retentionContract } from './contract/retention.ts'
@@ -16,7 +18,9 @@ export function storeContract(name: string, open: Opened): void {
   findContract(name, open)
   tracesContract(name, open)
   numbersContract(name, open)
+  linesContract(name, open)
   siblingsContract(name, open)
+  evalsContract(name, open)
   forgetContract(name, open)
   tenantsContract(name, open)
   retentionContract(name, open)

@@ -1,5 +1,9 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
 import type { AnyRecord } from '@recount/record'
-import { call, content, message } from './records.ts'
+import { folder, storeIn } from './folder.ts'
+import { call, content, message, spanId } from './records.ts'
 
 /** The same questions in two wordings, with places for what they are about. */
 const WORDINGS = [
@@ -77,7 +81,7 @@ const PLACES = [
 ]
 
 /** Pairs of calls: the same question, asked again with the same or other words, another prompt version or another model. */
-export function planted(count: number): {
+function planted(count: number): {
   readonly records: AnyRecord[]
   readonly pairs: readonly (readonly [number, number])[]
 } {
@@ -106,4 +110,27 @@ export function planted(count: number): {
 
 function asked(question: string): object[] {
   return [message('system', 'You help customers of a shop.'), message('user', question)]
+}
+
+/** Asks for the siblings of some: of those asked in the same words all must be right, of paraphrases nine of ten. */
+export async function checkPlanted(
+  t: TestContext,
+  isAsked: (at: number) => boolean,
+): Promise<void> {
+  const store = await storeIn(t, join(folder(t), 'recount.db'))
+  const { records, pairs } = planted(500)
+  await store.ingest(records)
+  const counts = { same: 0, paraphrased: 0, wrongSame: 0, wrongParaphrased: 0 }
+  for (const [at, [one, other]] of pairs.entries()) {
+    if (!isAsked(at)) continue
+    const [first] = await store.siblings(spanId(one), { limit: 1 })
+    const isRight = first?.span.span_id === spanId(other)
+    const isParaphrased = at % 3 === 0
+    counts[isParaphrased ? 'paraphrased' : 'same'] += 1
+    if (!isRight) counts[isParaphrased ? 'wrongParaphrased' : 'wrongSame'] += 1
+  }
+  const { same, paraphrased, wrongSame, wrongParaphrased } = counts
+  assert.ok(same > 0 && paraphrased > 0)
+  assert.equal(wrongSame, 0)
+  assert.ok(wrongParaphrased <= paraphrased / 10, `${wrongParaphrased} of ${paraphrased}`)
 }

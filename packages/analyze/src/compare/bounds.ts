@@ -50,7 +50,7 @@ interface Bound {
  * Applies `--fail-on` expressions, `METRIC OP NUMBER[%|ms|s|usd]`: one fails when it is true, or
  * when its metric has no data (unless `allowEmpty`). ANALYZE_EXPRESSION_INVALID says what is wrong
  * with one. A `+` or `-` before NUMBER compares the change against the report's `comparison`: `%` is a
- * share of the baseline, and for an error rate percentage points.
+ * share of the baseline, and for an error rate percentage points. `[*]` asks whether it is true of any entry.
  */
 export function checkBounds(
   report: Report,
@@ -143,8 +143,8 @@ function notAMetric(expression: string, name: string, operator: string): Analyze
 }
 
 function apply(parsed: Bound, report: Report, { allowEmpty = false }: BoundOptions): BoundResult {
-  const { expression, metric, operator, bound } = parsed
-  const value = parsed.isChange ? changeAt(parsed, report) : valueAt(parsed.path, report)
+  const { expression, operator, bound } = parsed
+  const { metric, value } = worst(parsed, report)
   if (value === null) {
     const reason = `${metric}: no data${whyEmpty(parsed, report)}`
     return { expression, metric, value, bound, failed: !allowEmpty, reason }
@@ -158,13 +158,42 @@ function apply(parsed: Bound, report: Report, { allowEmpty = false }: BoundOptio
   return { expression, metric, value, bound, failed, reason }
 }
 
+/** What stands for every entry of a list. */
+const ANY = '*'
+
+interface Found {
+  readonly metric: string
+  readonly value: number | null
+}
+
+/** The value that a bound is about; of those of all entries the one that breaks it most. */
+function worst(parsed: Bound, report: Report): Found {
+  const { path, metric, operator } = parsed
+  const valueOf = (at: readonly string[]): number | null =>
+    parsed.isChange ? changeAt(at, parsed.isRelative, report) : valueAt(at, report)
+  const [list = '', name, ...rest] = path
+  if (name !== ANY) return { metric, value: valueOf(path) }
+  const found = rowsAt(list, report).flatMap((row) => {
+    const at = [list, nameOf(list, row), ...rest]
+    const value = valueOf(at)
+    return value === null ? [] : [{ metric: pathText(at), value }]
+  })
+  const rank = ({ value }: { readonly value: number }): number =>
+    operator.startsWith('>')
+      ? value
+      : operator.startsWith('<')
+        ? -value
+        : Number(OPERATORS[operator](value, parsed.bound))
+  return found.sort((a, b) => rank(b) - rank(a))[0] ?? { metric, value: valueOf(path) }
+}
+
 function whyEmpty({ metric, isChange }: Bound, report: Report): string {
   if (isChange && report.baseline === undefined)
     return ': there is no baseline to compare with; name one with --baseline'
   return /error/.test(metric) && report.totals.errors === null ? `: ${ERRORS_UNKNOWN}` : ''
 }
 
-function changeAt({ path, isRelative }: Bound, report: Report): number | null {
+function changeAt(path: readonly string[], isRelative: boolean, report: Report): number | null {
   const now = valueAt(path, report)
   const before = report.baseline === undefined ? null : valueAt(path, report.baseline)
   if (now === null || before === null) return null
@@ -176,14 +205,19 @@ function changeAt({ path, isRelative }: Bound, report: Report): number | null {
 function valueAt(path: readonly string[], report: BaselineReport): number | null {
   const [first = '', second = '', ...rest] = path
   if (!(first in LISTS) && first !== 'groups') return dig(report, path)
-  const rows = report[first as 'groups' | keyof typeof LISTS] as readonly unknown[]
-  const row = rows.find((candidate) => isRow(candidate) && nameOf(first, candidate) === second)
+  const row = rowsAt(first, report).find((candidate) => nameOf(first, candidate) === second)
   // A type that never came is 0 where errors are told at all.
   if (row === undefined)
     return first.startsWith('errors_by') && report.totals.calls > 0 && report.totals.errors !== null
       ? 0
       : null
   return dig(row, rest.join('.').split('.'))
+}
+
+function rowsAt(list: string, report: BaselineReport): Readonly<Record<string, unknown>>[] {
+  if (!(list in LISTS) && list !== 'groups') return []
+  const rows = report[list as 'groups' | keyof typeof LISTS] as readonly unknown[]
+  return rows.filter(isRow)
 }
 
 /** How an expression names an entry of a list; values of a compound key are joined by commas. */

@@ -1,10 +1,13 @@
-import { isRow, type Reading, type Row, toMilliseconds, toNumber } from '@recount/record/shapes'
-import { toName } from '../shape/call.ts'
+import { isRow, type Reading, type Row, toMilliseconds } from '@recount/record/shapes'
+import { type Call, toName } from '../shape/call.ts'
 import { CappedTable } from './capped.ts'
-import { Distribution, type Summary, withoutDust } from './distribution.ts'
+import { Distribution, type DistributionState, type Summary, withoutDust } from './distribution.ts'
+import { byNumber } from './order.ts'
+import { type PartNumbers, type PartState, Parts } from './parts.ts'
 import { PromptFinder } from './prompt-finder.ts'
+import { type EvaluationNumbers, Scores, type ScoresState } from './scores.ts'
 
-/** What became of answers: validation, what people did, scores, and where the time of a trace went. */
+/** What became of answers: validation, what people did, scores, and where the time went. */
 export interface OutcomeNumbers {
   /** Lines of `validation`. */
   readonly validation: {
@@ -26,15 +29,12 @@ export interface OutcomeNumbers {
     readonly retry_rate: number | null
     readonly abandon_rate: number | null
   }[]
-  /** Evaluations by name and prompt version. */
-  readonly evaluations: readonly {
-    readonly name: string | null
-    readonly prompt: string | null
-    readonly count: number
-    readonly mean_score: number | null
-  }[]
+  /** Evaluations by name and prompt version, and over time. */
+  readonly evaluations: readonly EvaluationNumbers[]
   /** Where the time of whole traces went; null where no line tells. */
   readonly latency_split_ms: { readonly [part in LatencyPart]: Summary } | null
+  /** Retrievals by source, answers after their first token, tools by name. */
+  readonly parts: readonly PartNumbers[]
   /** Own lines by level, with the shares that are usual. */
   readonly levels: readonly {
     readonly level: string
@@ -42,6 +42,21 @@ export interface OutcomeNumbers {
     readonly share: number
     readonly expected: string
   }[]
+}
+
+/** All that was counted, as a mergeable report keeps it. */
+export interface OutcomesState {
+  readonly passed: number
+  readonly failed: number
+  readonly rules: readonly (readonly [rule: string | null, failed: number])[]
+  readonly actions: readonly (readonly [
+    prompt: string | null,
+    counts: readonly (readonly [action: string, count: number])[],
+  ])[]
+  readonly scores: readonly ScoresState[]
+  readonly split: readonly (readonly [part: LatencyPart, state: DistributionState])[]
+  readonly parts: readonly PartState[]
+  readonly levels: readonly (readonly [level: number, lines: number])[]
 }
 
 const PARTS = ['total', 'retrieval', 'ttft', 'llm', 'tools'] as const
@@ -63,22 +78,35 @@ export class Outcomes {
   readonly prompts: PromptFinder = new PromptFinder()
   readonly #rules = new CappedTable(MAX_NAMES, () => ({ failed: 0 }))
   readonly #actions = new CappedTable(MAX_NAMES, () => new Map<string, number>())
-  readonly #scores = new CappedTable(MAX_NAMES, () => ({ count: 0, scored: 0, sum: 0 }))
+  readonly #scores: Scores
   readonly #split = new Map(PARTS.map((part) => [part, new Distribution()]))
+  readonly #parts = new Parts()
   readonly #levels = new Map<number, number>()
   #passed = 0
   #failed = 0
 
+  /** `zone` is that of the days of scores. */
+  constructor(zone: string) {
+    this.#scores = new Scores(zone)
+  }
+
   /** Any line of ours. */
   level(level: unknown): void {
-    if (typeof level === 'number') this.#levels.set(level, (this.#levels.get(level) ?? 0) + 1)
+    if (typeof level === 'number') addTo(this.#levels, level, 1)
+  }
+
+  /** An attempt of a model call; the level of its line where that is ours. */
+  call(call: Call, level: unknown): void {
+    this.level(level)
+    this.#parts.call(call)
   }
 
   /** A line that is no call. */
   event(row: Row): void {
     if (row.event === 'validation') this.#validation(row)
     else if (row.event === 'user_action') this.#action(row)
-    else if (row.event === 'evaluation') this.#evaluation(row)
+    else if (row.event === 'evaluation') this.#scores.add(row, this.prompts.promptFor(row))
+    else if (row.event === 'tool_call' || row.event === 'retrieval') this.#parts.event(row)
     else if (row.event === 'final_response' && isRow(row.latency_ms)) this.#latency(row.latency_ms)
   }
 
@@ -90,18 +118,55 @@ export class Outcomes {
         by_rule: this.#rules
           .entries()
           .map(([rule, { failed }]) => ({ rule, failed }))
-          .sort((a, b) => b.failed - a.failed),
+          .sort(
+            byNumber(
+              ({ failed }) => failed,
+              ({ rule }) => rule,
+            ),
+          ),
       },
       user_actions: this.#actions
         .entries()
-        .map(([prompt, counts]) => actionNumbers(prompt, counts)),
-      evaluations: this.#scores.entries().map(([key, { count, scored, sum }]) => {
-        const [name = null, prompt = null] = JSON.parse(key ?? '[]') as (string | null)[]
-        return { name, prompt, count, mean_score: scored === 0 ? null : sum / scored }
-      }),
+        .map(([prompt, counts]) => actionNumbers(prompt, counts))
+        .sort(
+          byNumber(
+            ({ actions }) => actions,
+            ({ prompt }) => prompt,
+          ),
+        ),
+      evaluations: this.#scores.numbers(),
       latency_split_ms: this.#splitNumbers(),
+      parts: this.#parts.numbers(),
       levels: this.#levelNumbers(),
     }
+  }
+
+  /** All that is needed to go on counting elsewhere, as JSON. */
+  state(): OutcomesState {
+    return {
+      ...{ passed: this.#passed, failed: this.#failed },
+      rules: this.#rules.entries().map(([rule, { failed }]) => [rule, failed]),
+      actions: this.#actions.entries().map(([prompt, counts]) => [prompt, [...counts]]),
+      scores: this.#scores.state(),
+      split: [...this.#split].map(([part, values]) => [part, values.state()]),
+      parts: this.#parts.state(),
+      levels: [...this.#levels],
+    }
+  }
+
+  /** Adds what another has counted. */
+  mergeState(state: OutcomesState): void {
+    this.#passed += state.passed
+    this.#failed += state.failed
+    for (const [rule, failed] of state.rules) this.#rules.get(rule).failed += failed
+    for (const [prompt, counts] of state.actions) {
+      const found = this.#actions.get(prompt)
+      for (const [action, count] of counts) addTo(found, action, count)
+    }
+    for (const scores of state.scores) this.#scores.merge(scores)
+    for (const [part, values] of state.split) this.#split.get(part)?.mergeState(values)
+    for (const part of state.parts) this.#parts.merge(part)
+    for (const [level, lines] of state.levels) addTo(this.#levels, level, lines)
   }
 
   #validation({ passed, rule }: Row): void {
@@ -114,18 +179,7 @@ export class Outcomes {
   #action(row: Row): void {
     const counts = this.#actions.get(this.prompts.promptFor(row))
     const action = String(row.action)
-    if ((ACTIONS as readonly string[]).includes(action))
-      counts.set(action, (counts.get(action) ?? 0) + 1)
-  }
-
-  #evaluation(row: Row): void {
-    const key = JSON.stringify([toName(row.name), this.prompts.promptFor(row)])
-    const found = this.#scores.get(key)
-    const score = toNumber(row.score)
-    found.count += 1
-    if (score === null) return
-    found.scored += 1
-    found.sum += score
+    if ((ACTIONS as readonly string[]).includes(action)) addTo(counts, action, 1)
   }
 
   #latency(parts: Reading): void {
@@ -148,6 +202,10 @@ export class Outcomes {
       return lines === 0 ? [] : [{ level, lines, share: lines / all, expected }]
     })
   }
+}
+
+function addTo<Key>(counts: Map<Key, number>, key: Key, more: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + more)
 }
 
 function actionNumbers(

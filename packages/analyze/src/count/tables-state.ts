@@ -1,11 +1,17 @@
 import type { GroupState } from './group.ts'
 import type { GroupKey } from './grouping.ts'
+import type { OutcomesState } from './outcomes.ts'
 import type { SeriesState } from './time-series.ts'
 import type { TraceCost } from './top-traces.ts'
 
 /** All that was counted, as a mergeable report keeps it: counts, sums, and sketches of what was measured. */
+export interface MergeableState extends TablesState {
+  readonly outcomes: OutcomesState
+}
+
+/** The same of calls. */
 export interface TablesState {
-  readonly version: 1
+  readonly version: 2
   readonly by: readonly string[]
   readonly total: GroupState
   readonly models: readonly (readonly [model: string | null, state: GroupState])[]

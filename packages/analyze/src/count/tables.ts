@@ -5,6 +5,7 @@ import type { Attempt, AttemptHandler } from './attempts.ts'
 import { CappedTable, OTHER } from './capped.ts'
 import { Group, type GroupNumbers } from './group.ts'
 import type { GroupKey } from './grouping.ts'
+import { byNumber } from './order.ts'
 import type { TablesState } from './tables-state.ts'
 import { TimeSeries } from './time-series.ts'
 import { TopTraces } from './top-traces.ts'
@@ -95,7 +96,12 @@ export class Tables implements AttemptHandler<Groups> {
     const rows = this.#models
       .entries()
       .map(([model, group]) => ({ model, ...group.all(silentOnSuccess) }))
-    return rows.filter(isUsed).sort(byCalls)
+    return rows.filter(isUsed).sort(
+      byNumber(
+        ({ calls }) => calls,
+        ({ model }) => model,
+      ),
+    )
   }
 
   byGroup(): Report['groups'] {
@@ -103,20 +109,36 @@ export class Tables implements AttemptHandler<Groups> {
     const rows = this.#groups
       .entries()
       .map(([, { key, group }]) => ({ key, ...group.all(silentOnSuccess) }))
-    return rows.filter(isUsed).sort(byCalls)
+    return rows.filter(isUsed).sort(
+      byNumber(
+        ({ calls }) => calls,
+        ({ key }) => key,
+      ),
+    )
   }
 
   /** The models' groups, the most called first. */
   modelGroups(): Map<string | null, Group> {
-    const calls = (group: Group) => group.numbers().calls
-    return new Map(this.#models.entries().sort(([, a], [, b]) => calls(b) - calls(a)))
+    const models = this.#models.entries()
+    return new Map(
+      models.sort(
+        byNumber(
+          ([, group]) => group.numbers().calls,
+          ([model]) => model,
+        ),
+      ),
+    )
   }
 
   /** The groups of `by`, the most called first. */
   keyedGroups(): Keyed[] {
-    const calls = ({ group }: Keyed) => group.numbers().calls
     const groups = this.#groups.entries().map(([, keyed]) => keyed)
-    return groups.sort((a, b) => calls(b) - calls(a))
+    return groups.sort(
+      byNumber(
+        ({ group }) => group.numbers().calls,
+        ({ key }) => key,
+      ),
+    )
   }
 
   errorsByType(): Report['errors_by_type'] {
@@ -152,7 +174,7 @@ export class Tables implements AttemptHandler<Groups> {
     const named = (table: CappedTable<{ count: number }>) =>
       table.entries().map(([name, { count }]): [string | null, number] => [name, count])
     return {
-      version: 1,
+      version: 2,
       by: this.#settings.by,
       total: this.total.state(),
       models: this.#models.entries().map(([model, group]) => [model, group.state()]),
@@ -229,14 +251,15 @@ function isUsed({ calls, retries }: GroupNumbers): boolean {
   return calls > 0 || retries > 0
 }
 
-function byCalls(a: GroupNumbers, b: GroupNumbers): number {
-  return b.calls - a.calls
-}
-
 function counts(table: CappedTable<{ count: number }>): [string | null, number][] {
   return table
     .entries()
     .map(([key, { count }]): [string | null, number] => [key, Math.round(count)])
     .filter(([, count]) => count > 0)
-    .sort(([, a], [, b]) => b - a)
+    .sort(
+      byNumber(
+        ([, count]) => count,
+        ([name]) => name,
+      ),
+    )
 }

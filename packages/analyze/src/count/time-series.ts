@@ -1,4 +1,5 @@
 import { Group, type GroupNumbers, type GroupState } from './group.ts'
+import { ZoneOffsets } from './zone-offsets.ts'
 
 /** Lengths of the parts of a series. */
 export const SERIES_STEPS = ['minute', 'hour', 'day'] as const
@@ -20,7 +21,8 @@ export interface Series {
   readonly points: readonly SeriesPoint[]
 }
 
-const STEP_MS: Readonly<Record<SeriesStep, number>> = {
+/** How long a part of a series is; a day on which clocks change is not. */
+export const STEP_MS: Readonly<Record<SeriesStep, number>> = {
   minute: 60_000,
   hour: 3_600_000,
   day: 86_400_000,
@@ -51,7 +53,7 @@ export class TimeSeries {
   /** The group of a moment in epoch milliseconds; undefined for an unknown one, or beyond what is kept. */
   groupAt(time: number | null): Group | undefined {
     if (time === null) return undefined
-    const from = this.#beginning(time)
+    const from = this.#offsets.beginning(time, STEP_MS[this.#step])
     const known = this.#groups.get(from)
     if (known !== undefined) return known
     if (this.#groups.size >= this.#limit() || this.#isTooLong(from)) {
@@ -103,14 +105,6 @@ export class TimeSeries {
     return span / STEP_MS[this.#step] >= MAX_POINTS
   }
 
-  #beginning(time: number): number {
-    const offset = this.#offsets.at(time)
-    const length = STEP_MS[this.#step]
-    const local = Math.floor((time + offset) / length) * length
-    // Clocks may have changed since midnight.
-    return local - this.#offsets.at(local - offset)
-  }
-
   #coarsen(): void {
     const finer = this.#groups
     this.#step = this.#step === 'minute' ? 'hour' : 'day'
@@ -126,33 +120,4 @@ export interface SeriesState {
   readonly step: SeriesStep
   readonly zone: string
   readonly groups: readonly (readonly [from: number, state: GroupState])[]
-}
-
-/** How far the clocks of a zone are from UTC; they change at full quarters of an hour only. */
-class ZoneOffsets {
-  readonly #format: Intl.DateTimeFormat | undefined
-  readonly #known = new Map<number, number>()
-
-  constructor(zone: string) {
-    if (zone === 'UTC') return
-    const parts = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric' } as const
-    this.#format = new Intl.DateTimeFormat('en-US', {
-      ...{ timeZone: zone, hourCycle: 'h23', minute: 'numeric', ...parts },
-    })
-  }
-
-  at(time: number): number {
-    if (this.#format === undefined) return 0
-    const quarter = Math.floor(time / 900_000) * 900_000
-    const known = this.#known.get(quarter)
-    if (known !== undefined) return known
-    const found = Object.fromEntries(
-      this.#format.formatToParts(quarter).map(({ type, value }) => [type, Number(value)]),
-    )
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = found
-    const offset = Date.UTC(year, month - 1, day, hour, minute) - quarter
-    if (this.#known.size > 10_000) this.#known.clear()
-    this.#known.set(quarter, offset)
-    return offset
-  }
 }

@@ -1,4 +1,5 @@
 import type { Call } from '../shape/call.ts'
+import { byNumber } from './order.ts'
 import { RecentMap } from './recent-map.ts'
 
 /** A trace and what its calls cost. */
@@ -66,6 +67,11 @@ export class TopTraces {
       const before = sums.get(id)
       sums.set(id, { id, nanos: nanos + (before?.nanos ?? 0), calls: calls + (before?.calls ?? 0) })
     }
-    return [...sums.values()].sort((a, b) => b.nanos - a.nanos)
+    return [...sums.values()].sort(
+      byNumber(
+        ({ nanos }) => nanos,
+        ({ id }) => id,
+      ),
+    )
   }
 }

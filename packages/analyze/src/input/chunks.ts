@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { createGunzip, type Gunzip } from 'node:zlib'
 import { AnalyzeError } from '../errors.ts'
 import type { Input } from './inputs.ts'
+import { FORMAT_BYTES, otherFormat, utf16Of } from './other-formats.ts'
 
 /** What a reader tells while it reads. */
 export interface ReadOptions {
@@ -26,17 +27,38 @@ export const BYTE_ORDER_MARK: Buffer = Buffer.from([0xef, 0xbb, 0xbf])
 
 /**
  * The bytes of an input without a byte order mark, decompressed where they are gzip (told by the
- * first two bytes, not by the name; several members in one file are one text). A file that cannot
- * be read is ANALYZE_INPUT_UNREADABLE.
+ * first two bytes, not by the name; several members in one file are one text), and as UTF-8 where a mark
+ * says UTF-16. What is known to be something else is damage that says what to do. A file that cannot be read is
+ * ANALYZE_INPUT_UNREADABLE.
  */
 export async function* readText(input: Input, options: ReadOptions = {}): AsyncGenerator<Buffer> {
-  let first = true
-  for await (const chunk of withHead(decompress(input, options), BYTE_ORDER_MARK.length)) {
-    yield first && chunk.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
-      ? chunk.subarray(BYTE_ORDER_MARK.length)
-      : chunk
-    first = false
+  const chunks = withHead(decompress(input, options), FORMAT_BYTES)
+  const { done, value: head } = await chunks.next()
+  if (done) return
+  const other = otherFormat(head, input.name)
+  const encoding = utf16Of(head)
+  if (other !== undefined) {
+    options.onDamage?.(other)
+    await chunks.return(undefined)
+  } else if (encoding !== undefined) {
+    yield* transcoded(head, chunks, encoding)
+  } else {
+    const isMarked = head.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+    yield isMarked ? head.subarray(BYTE_ORDER_MARK.length) : head
+    yield* chunks
   }
+}
+
+/** What Windows' shells write, as UTF-8. */
+async function* transcoded(
+  head: Buffer,
+  rest: AsyncIterable<Buffer>,
+  encoding: 'utf-16le' | 'utf-16be',
+): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder(encoding)
+  yield Buffer.from(decoder.decode(head, { stream: true }))
+  for await (const chunk of rest) yield Buffer.from(decoder.decode(chunk, { stream: true }))
+  yield Buffer.from(decoder.decode())
 }
 
 async function* decompress(input: Input, options: ReadOptions): AsyncGenerator<Buffer> {

@@ -101,8 +101,8 @@ export class EntrySplitter {
 const OPENING = /^\s*(?:\[\s*(?:[{\]]|$)|\{[ \t\r]*(?:\n|$)|$)/
 const GUESS_BYTES = 64 * 1024
 
-/** Undefined while there is nothing to tell it from. A `[` alone may be `[INFO] …`. */
-function guessForm(bytes: Buffer): Form | undefined {
+/** The form of a text that begins so; undefined while there is nothing to tell it from. A `[` alone may be `[INFO] …`. */
+export function guessForm(bytes: Buffer): Form | undefined {
   const begin = skipBlank(bytes)
   const text = bytes.toString('latin1', begin, begin + GUESS_BYTES)
   const found = OPENING.exec(text)?.[0]

@@ -2,13 +2,16 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { AnalyzeError } from '../errors.ts'
 import { isPattern, matchFiles } from './glob.ts'
+import type { LineSource } from './line-source.ts'
 
-/** Something to read: a file, or stdin. */
+/** Something to read: a file, stdin, or lines from elsewhere. */
 export interface Input {
-  /** As people know it: the path as found, or `-` for stdin. */
+  /** As people know it: the path as found, `-` for stdin, or the name of a source. */
   readonly name: string
-  /** What to open; null for stdin. */
+  /** What to open; null for stdin and for a source. */
   readonly path: string | null
+  /** Where its lines come from, when it is neither; then `path` is null, too. */
+  readonly source?: LineSource
   /** The same log in its compressed form, which is not read because this one is. */
   readonly twin?: string
 }

@@ -11,8 +11,9 @@ import {
   shortCount,
   timeText,
 } from '../text/number-text.ts'
-import { painter } from '../text/text-layout.ts'
+import { layoutOf } from '../text/text-layout.ts'
 import { groupName, NO_MODEL, NO_TYPE, subjectName } from './group-names.ts'
+import { answersText } from './markdown-answers.ts'
 import { codeBlock, codeText, type MarkdownColumn, markdownTable } from './markdown-text.ts'
 import { changeText, foundText, metricText, metricWords } from './metric-words.ts'
 import type { OutputOptions } from './output-options.ts'
@@ -40,6 +41,7 @@ export function formatMarkdown(report: Report, { bounds = [] }: OutputOptions = 
       report.groups.map((row) => ({ ...row, name: groupName(row.key) })),
     ),
     errorsText(report),
+    answersText(report),
     readText(report),
   ]
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`
@@ -83,6 +85,7 @@ const TOTALS: readonly (readonly [title: string, text: (side: Totals) => string]
   ['first token p50', ({ ttft_ms }) => timeText(ttft_ms.p50)],
   ['tokens in', ({ totals }) => shortCount(totals.input_tokens)],
   ['tokens out', ({ totals }) => shortCount(totals.output_tokens)],
+  ['input from a cache', ({ totals }) => shareText(totals.cache_share)],
   ['cost', costOf],
 ]
 
@@ -202,7 +205,7 @@ function errorsText({ errors_by_type, totals }: Report): string {
 function readText(report: Report): string {
   const { notes, input } = report
   const some = { damaged: input.damaged.slice(0, MAX_ROWS), left_out: input.left_out.slice(0, 20) }
-  const lines = inputLines({ ...report, notes, input: { ...input, ...some } }, painter(false))
+  const lines = inputLines({ ...report, notes, input: { ...input, ...some } }, layoutOf(false))
   return `<details><summary>What was read</summary>\n\n${codeBlock(lines)}\n\n</details>`
 }
 

@@ -1,6 +1,7 @@
 import type { Summary } from '../count/distribution.ts'
 import type { GroupNumbers } from '../count/group.ts'
 import type { Report } from '../report.ts'
+import { bucketFinder } from './otlp-buckets.ts'
 
 /** Names of OpenTelemetry's GenAI conventions for keys of `--by`; others are `recount.KEY`. */
 const ATTRIBUTES: { readonly [key: string]: string } = {
@@ -27,6 +28,8 @@ interface Attribute {
 interface Row {
   readonly attributes: readonly Attribute[]
   readonly numbers: GroupNumbers
+  /** The model, or the key of the group. */
+  readonly name: unknown
 }
 
 interface Times {
@@ -37,14 +40,15 @@ interface Times {
 /**
  * A report as one line of OTLP/JSON metrics, as a collector's file receiver reads it: names of the GenAI conventions
  * where there are any, seconds, delta temporality over the period. One point for each group of `by`, else for each model.
+ * Durations have buckets where the report was made with `mergeable`.
  */
 export function formatOtlp(report: Report): string {
   const times = timesOf(report.window)
   const rows = rowsOf(report)
   const metrics = [
     tokenMetric(rows, times),
-    durationMetric('gen_ai.client.operation.duration', 'latency_ms', rows, times),
-    durationMetric('gen_ai.client.operation.time_to_first_chunk', 'ttft_ms', rows, times),
+    durationMetric('gen_ai.client.operation.duration', 'latency_ms', report, times),
+    durationMetric('gen_ai.client.operation.time_to_first_chunk', 'ttft_ms', report, times),
     quantileMetric('recount.operation.duration.quantiles', 'latency_ms', rows, times),
     quantileMetric('recount.operation.time_to_first_chunk.quantiles', 'ttft_ms', rows, times),
     callsMetric(rows, times),
@@ -58,8 +62,14 @@ export function formatOtlp(report: Report): string {
 
 function rowsOf({ by, groups, by_model }: Report): Row[] {
   if (by.length === 0)
-    return by_model.map((numbers) => ({ attributes: known({ model: numbers.model }), numbers }))
-  return groups.map((numbers) => ({ attributes: known(numbers.key), numbers }))
+    return by_model.map((numbers) => ({
+      ...{ attributes: known({ model: numbers.model }), numbers },
+      name: numbers.model,
+    }))
+  return groups.map((numbers) => ({
+    ...{ attributes: known(numbers.key), numbers },
+    name: numbers.key,
+  }))
 }
 
 function known(key: Readonly<Record<string, string | null>>): Attribute[] {
@@ -105,16 +115,17 @@ function tokenMetric(rows: readonly Row[], times: Times): object | undefined {
 }
 
 function durationMetric(
-  name: string,
+  metric: string,
   key: 'latency_ms' | 'ttft_ms',
-  rows: readonly Row[],
+  report: Report,
   times: Times,
 ): object | undefined {
-  const dataPoints = withValues(rows, key).map(({ attributes, summary }) => ({
+  const bucketsOf = bucketFinder(report, key)
+  const dataPoints = withValues(rowsOf(report), key).map(({ attributes, name, summary }) => ({
     ...{ attributes, ...times, count: String(summary.count), sum: sumOf(summary) },
-    ...{ min: seconds(summary.min), max: seconds(summary.max) },
+    ...{ min: seconds(summary.min), max: seconds(summary.max), ...bucketsOf(name) },
   }))
-  return histogram(name, 's', dataPoints)
+  return histogram(metric, 's', dataPoints)
 }
 
 function quantileMetric(
@@ -136,9 +147,9 @@ function quantileMetric(
 function withValues(
   rows: readonly Row[],
   key: 'latency_ms' | 'ttft_ms',
-): { readonly attributes: readonly Attribute[]; readonly summary: Summary }[] {
+): (Omit<Row, 'numbers'> & { readonly summary: Summary })[] {
   return rows
-    .map(({ attributes, numbers }) => ({ attributes, summary: numbers[key] }))
+    .map(({ attributes, name, numbers }) => ({ attributes, name, summary: numbers[key] }))
     .filter(({ summary }) => summary.count > 0)
 }
 

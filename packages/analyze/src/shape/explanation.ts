@@ -47,15 +47,17 @@ export class Explanation {
   }
 
   /** A record was counted. */
-  record({ shape, title, why, line, sources, reading }: Recognised & { kind: 'call' }): void {
-    const found = entry(this.#current.shapes, shape, () => ({
+  record(found: Recognised & { kind: 'call' }): void {
+    const { shape, title, why, line, sources, reading, unreadable = [] } = found
+    const seen = entry(this.#current.shapes, shape, () => ({
       ...{ records: 0, title, why, firstLine: line },
       fields: new Map<string, Map<string, number>>(),
     }))
-    found.records += 1
-    found.firstLine = Math.min(found.firstLine, line)
+    seen.records += 1
+    seen.firstLine = Math.min(seen.firstLine, line)
+    for (const [, path] of unreadable) this.#unreadable(path)
     for (const [key, path] of sources) {
-      const paths = entry(found.fields, key, () => new Map<string, number>())
+      const paths = entry(seen.fields, key, () => new Map<string, number>())
       if (key.endsWith('_tokens') && toNumber(reading[key]) === null) this.#unreadable(path)
       if (paths.size < MAX_PATHS || paths.has(path)) paths.set(path, (paths.get(path) ?? 0) + 1)
     }

@@ -14,6 +14,7 @@ export function applyMaps(
   row: Row,
   reading: Reading,
   noted: Noted,
+  unread: Noted,
   matched: (map: FieldMap) => void,
 ): boolean {
   let found = false
@@ -29,7 +30,7 @@ export function applyMaps(
     noted(ours, source.path)
     matched(map)
     if (ours === 'error') readError(reading, value)
-    else takeSource(reading, ours, source, row)
+    else if (!takeSource(reading, ours, source, row) && isSet(value)) unread(ours, source.path)
   }
   return found
 }

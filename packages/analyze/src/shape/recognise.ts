@@ -36,6 +36,7 @@ export type Recognised =
       readonly why: string
       readonly line: number
       readonly sources: readonly (readonly [key: string, path: string])[]
+      readonly unreadable?: ForeignCall['unreadable']
     }
   | {
       readonly kind: 'start'
@@ -90,20 +91,24 @@ export class FileRecogniser {
     return record.kind === 'call' ? this.#mappedCall(record) : this.#mappedOther(record)
   }
 
-  #mappedCall({ reading, row, shape, title, why, line, sources }: ForeignCall): Recognised {
+  #mappedCall({ row, sources, unreadable, ...call }: ForeignCall): Recognised {
     const found = [...sources]
+    const missed = [...unreadable]
     const noted = (key: string, path: string) => found.push([key, path])
-    applyMaps(this.#maps, row, reading, noted, this.#matched)
-    return { kind: 'call', reading, shape, title, why, line, sources: found }
+    const unread = (key: string, path: string) => missed.push([key, path])
+    applyMaps(this.#maps, row, call.reading, noted, unread, this.#matched)
+    return { ...call, sources: found, unreadable: missed }
   }
 
   #mappedOther({ row, line }: { readonly row: Row; readonly line: number }): Recognised {
     const reading: Reading = {}
     const sources: [string, string][] = []
     const noted = (key: string, path: string) => sources.push([key, path])
-    if (!applyMaps(this.#maps, row, reading, noted, this.#matched))
+    const unreadable: [string, string][] = []
+    const unread = (key: string, path: string) => unreadable.push([key, path])
+    if (!applyMaps(this.#maps, row, reading, noted, unread, this.#matched))
       return { kind: 'other', reason: isLogLine(row) ? 'other_log_line' : 'unknown_shape', row }
-    return { kind: 'call', reading, ...MAPPED, line, sources }
+    return { kind: 'call', reading, ...MAPPED, line, sources, unreadable }
   }
 
   #recogniseOurs(row: Row, line: number): Recognised {
@@ -114,7 +119,7 @@ export class FileRecogniser {
     if (this.#maps.length > 0) {
       reading = { ...row }
       const noted = (key: string, path: string) => sources.push([key, path])
-      applyMaps(this.#maps, row, reading, noted, this.#matched)
+      applyMaps(this.#maps, row, reading, noted, () => {}, this.#matched)
     }
     return { ...OWN_CALL, reading, line, sources }
   }

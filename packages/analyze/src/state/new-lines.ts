@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises'
 import { type ReadOptions, readText } from '../input/chunks.ts'
-import type { Batch } from '../input/entries.ts'
+import { type Batch, guessForm } from '../input/entries.ts'
 import type { Input } from '../input/inputs.ts'
 import { LineSplitter } from '../input/lines.ts'
+import { otherFormat, utf16Of } from '../input/other-formats.ts'
 import { hashOf, headHash, PART_BYTES } from './fingerprint.ts'
 import type { KnownLog } from './state-file.ts'
 import { readTextFrom, textPart } from './text-parts.ts'
@@ -10,6 +11,7 @@ import { readTextFrom, textPart } from './text-parts.ts'
 /** Runs in which a log may be away (being compressed, moved) before it is forgotten. */
 const MAX_UNSEEN = 100
 const MAX_LOGS = 10_000
+const NO_PLACE = 'in which no place can be remembered: read it without --state'
 
 /** Reads of logs what is new since the last run, and remembers how far it came. */
 export class NewLines {
@@ -30,13 +32,19 @@ export class NewLines {
 
   /** The ended lines of an input that no run has read yet. */
   async *entries(input: Input, options: ReadOptions): AsyncGenerator<Batch> {
-    if (input.path === null) {
+    const identity = input.path === null ? undefined : await identityOf(input.path)
+    // A pipe has no place to come back to.
+    if (input.path === null || identity === undefined) {
       yield* all(input, options)
       return
     }
-    const identity = await identityOf(input.path)
     if (this.#isUnchanged(input.path, identity)) return
     const head = await textPart(input, 0, PART_BYTES)
+    const other = otherFormat(head, input.name) ?? unplaced(head)
+    if (other !== undefined) {
+      options.onDamage?.(other)
+      return
+    }
     const candidates = this.#candidates(input.path, identity.inode, head)
     // The text before the place has to be the same, too, else it is another log that begins alike.
     for (const log of candidates) {
@@ -119,10 +127,21 @@ async function isSame(input: Input, log: KnownLog): Promise<boolean> {
   return tail.length === Math.min(PART_BYTES, log.offset) && hashOf(tail) === log.tail
 }
 
+/** Why what begins so cannot be read in parts; undefined for JSON Lines. */
+function unplaced(head: Buffer): string | undefined {
+  if (utf16Of(head) !== undefined) return `it is UTF-16, ${NO_PLACE}`
+  const form = guessForm(head)
+  if (form === 'array') return `it is a JSON array, ${NO_PLACE}`
+  return form === 'objects' ? `its objects have several lines each, ${NO_PLACE}` : undefined
+}
+
 /** What tells without reading whether a file is still the same. */
 type Identity = Pick<KnownLog, 'inode' | 'stamp'>
 
-async function identityOf(path: string): Promise<Identity> {
-  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true })
+/** Undefined for what is no file. */
+async function identityOf(path: string): Promise<Identity | undefined> {
+  const info = await stat(path, { bigint: true })
+  if (!info.isFile()) return undefined
+  const { dev, ino, size, mtimeNs, ctimeNs } = info
   return { inode: `${dev}:${ino}`, stamp: `${size}:${mtimeNs}:${ctimeNs}` }
 }

@@ -2,7 +2,7 @@ import stringWidth from 'string-width'
 import type { Summary } from '../count/distribution.ts'
 import type { Bar } from '../count/histogram.ts'
 import { countText, timeText } from './number-text.ts'
-import { type Paint, padEnd, padStart, type Style } from './text-layout.ts'
+import { type Layout, padEnd, padStart, type Style } from './text-layout.ts'
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 
@@ -13,22 +13,29 @@ export function barText(value: number, largest: number, width: number): string {
   return '█'.repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8]
 }
 
-const BAR_WIDTH = 34
+/** Share of the width that a bar has at most. */
+const BAR_SHARE = 0.43
 
 /** The distribution of latencies as bars, with the percentiles where they lie. */
-export function histogramLines(bars: readonly Bar[], summary: Summary, paint: Paint): string[] {
+export function histogramLines(
+  bars: readonly Bar[],
+  summary: Summary,
+  { paint, width }: Layout,
+): string[] {
   const shown = withoutEmptyEnds(bars)
   const largest = Math.max(...shown.map(({ count }) => count))
   const ranges = shown.map(rangeText)
-  const width = Math.max(...ranges.map((range) => stringWidth(range)))
+  const rangeWidth = Math.max(...ranges.map((range) => stringWidth(range)))
   const counts = shown.map(({ count }) => countText(count))
   const countWidth = Math.max(...counts.map((count) => count.length))
+  const marks = shown.map((bar, i) => marksIn(bar, i === shown.length - 1, summary))
+  const rest = rangeWidth + countWidth + Math.max(...marks.map((mark) => mark.length)) + 5
+  const room = Math.max(4, Math.min(width - rest, Math.floor(width * BAR_SHARE)))
   return shown.map((bar, i) => {
-    const drawn = padEnd(barText(bar.count, largest, BAR_WIDTH), BAR_WIDTH)
-    const marks = marksIn(bar, i === shown.length - 1, summary)
-    const label = paint('dim', padStart(ranges[i] as string, width))
+    const drawn = padEnd(barText(bar.count, largest, room), room)
+    const label = paint('dim', padStart(ranges[i] as string, rangeWidth))
     const count = padStart(counts[i] as string, countWidth)
-    return `  ${label}  ${paint(styleOf(bar, summary), drawn)} ${count}${paint('bold', marks)}`
+    return `  ${label}  ${paint(styleOf(bar, summary), drawn)} ${count}${paint('bold', marks[i] as string)}`
   })
 }
 

@@ -1,7 +1,7 @@
 import type { Change } from '../compare/comparison.ts'
 import type { Report } from '../report.ts'
 import { countText, minuteText, moneyText, plural, shareText, timeText } from './number-text.ts'
-import { cleanText, type Paint, shorten, table, wrap } from './text-layout.ts'
+import { cleanText, type Layout, shorten, table, wrap } from './text-layout.ts'
 
 const MAX_ROWS = 12
 const NAMES: Readonly<Record<string, string>> = {
@@ -18,7 +18,8 @@ const NAMES: Readonly<Record<string, string>> = {
 }
 
 /** This period against the baseline; empty without one. */
-export function comparisonLines({ comparison }: Report, paint: Paint): string[] {
+export function comparisonLines({ comparison }: Report, layout: Layout): string[] {
+  const { paint } = layout
   if (comparison === undefined) return []
   const { baseline, comparisons, changes, new_errors, new_models, gone_models } = comparison
   const { from, to } = baseline.window
@@ -32,12 +33,18 @@ export function comparisonLines({ comparison }: Report, paint: Paint): string[] 
       .map((name) => shorten(cleanText(name ?? '(no name)'), 30))
       .join(', ')
   return [
-    `${paint('bold', 'Against the baseline')} ${paint('dim', `of ${plural(baseline.calls, 'call')}${period}`)}`,
+    paint('bold', 'Against the baseline'),
+    ...wrap(`of ${plural(baseline.calls, 'call')}${period}`, '  ', layout).map((line) =>
+      paint('dim', line),
+    ),
     ...table(
       shown,
       [
         { title: 'number', text: nameOf },
-        { title: 'before', text: ({ metric, baseline: value }) => valueText(metric, value) },
+        {
+          ...{ title: 'before', drop: 2 },
+          text: ({ metric, baseline: value }) => valueText(metric, value),
+        },
         { title: 'now', text: ({ metric, current }) => valueText(metric, current) },
         {
           title: 'change',
@@ -45,21 +52,23 @@ export function comparisonLines({ comparison }: Report, paint: Paint): string[] 
           style: ({ beyond_noise, change }) =>
             beyond_noise ? (change > 0 ? 'red' : 'green') : undefined,
         },
-        { title: 'verdict', text: verdictText },
+        { title: 'verdict', text: verdictText, drop: 1 },
       ],
-      paint,
+      layout,
     ),
     ...(new_errors.length > 0
       ? wrap(
           names(new_errors.map(({ type, count }) => `${type ?? '(no type named)'} (${count})`)),
           '  new errors: ',
+          layout,
         )
       : []),
-    ...(new_models.length > 0 ? wrap(names(new_models), '  new models: ') : []),
-    ...(gone_models.length > 0 ? wrap(names(gone_models), '  models gone: ') : []),
+    ...(new_models.length > 0 ? wrap(names(new_models), '  new models: ', layout) : []),
+    ...(gone_models.length > 0 ? wrap(names(gone_models), '  models gone: ', layout) : []),
     ...wrap(
       `${plural(comparisons, 'number')} compared, ${countText(beyond.length)} beyond noise; where nothing changed, at most 1 report in 20 says that anything did.`,
       '  ',
+      layout,
     ),
   ]
 }

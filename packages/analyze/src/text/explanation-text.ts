@@ -1,31 +1,24 @@
 import type { FileExplained, Report } from '../report.ts'
 import { countText, plural } from './number-text.ts'
-import { cleanText, type Paint, padEnd, shorten, wrap } from './text-layout.ts'
+import { cleanText, type Layout, padEnd, shorten, wrap } from './text-layout.ts'
 
 const MAX_FILES = 20
 const MAX_NAME = 40
 
 /** What each file was taken for, and by what; empty unless it was asked for. */
-export function explanationLines({ explain }: Report, paint: Paint): string[] {
+export function explanationLines({ explain }: Report, layout: Layout): string[] {
+  const { paint } = layout
   if (explain === undefined) return []
   const more = explain.length - MAX_FILES
   return [
     paint('bold', 'How the input was read'),
-    ...explain.slice(0, MAX_FILES).flatMap(fileLines),
+    ...explain.slice(0, MAX_FILES).flatMap((file) => fileLines(file, layout)),
     ...(more > 0 ? [paint('dim', `  and ${plural(more, 'more file')}`)] : []),
   ]
 }
 
-function fileLines({
-  file,
-  form,
-  lines,
-  shapes,
-  inferred,
-  unreadable,
-  unknown,
-  unknown_keys,
-}: FileExplained): string[] {
+function fileLines(explained: FileExplained, layout: Layout): string[] {
+  const { file, form, lines, shapes, inferred, unreadable, unknown, unknown_keys } = explained
   const size =
     form === 'array'
       ? `JSON array, ${plural(lines, 'element')}`
@@ -36,50 +29,48 @@ function fileLines({
           : 'empty'
   const keys = Object.keys(unknown_keys).map(nameText).join(', ')
   return [
-    ...wrap(`${cleanText(file)}: ${size}`, '  '),
-    ...shapes.flatMap(shapeLines),
-    ...inferred.flatMap(inferredLines),
+    ...wrap(`${cleanText(file)}: ${size}`, '  ', layout),
+    ...shapes.flatMap((shape) => shapeLines(shape, layout)),
+    ...inferred.flatMap((found) => inferredLines(found, layout)),
     ...Object.entries(unreadable).flatMap(([path, count]) =>
-      wrap(`${plural(count, 'value')} of ${nameText(path)} not counted: no number`, '    '),
+      wrap(
+        `${plural(count, 'value')} of ${nameText(path)} not counted: they could not be read`,
+        '    ',
+        layout,
+      ),
     ),
     ...(unknown > 0
-      ? wrap(`${countText(unknown)} of unknown shape, with the keys ${keys}`, '    ')
+      ? wrap(`${countText(unknown)} of unknown shape, with the keys ${keys}`, '    ', layout)
       : []),
   ]
 }
 
-function shapeLines({
-  shape,
-  title,
-  records,
-  why,
-  fields,
-}: FileExplained['shapes'][number]): string[] {
+function shapeLines(
+  { shape, title, records, why, fields }: FileExplained['shapes'][number],
+  layout: Layout,
+): string[] {
   const width = Math.max(...Object.keys(fields).map((key) => key.length), 0) + 2
   const places = Object.entries(fields).flatMap(([key, paths]) => {
-    return wrap(pathsText(paths), `      ${padEnd(key, width)}`)
+    return wrap(pathsText(paths), `      ${padEnd(key, width)}`, layout)
   })
   const isSilent = shape !== 'recount' && fields.status === undefined && fields.error === undefined
   return [
-    ...wrap(`${plural(records, 'record')}: ${title}, because ${why}`, '    '),
+    ...wrap(`${plural(records, 'record')}: ${title}, because ${why}`, '    ', layout),
     ...places,
-    ...(isSilent ? wrap('no field says whether a call failed', '      ') : []),
+    ...(isSilent ? wrap('no field says whether a call failed', '      ', layout) : []),
   ]
 }
 
-function inferredLines({
-  key,
-  path,
-  unit,
-  why,
-  lines,
-}: FileExplained['inferred'][number]): string[] {
+function inferredLines(
+  { key, path, unit, why, lines }: FileExplained['inferred'][number],
+  layout: Layout,
+): string[] {
   const where = `(${plural(lines.count, 'value')}, lines ${lines.first} to ${lines.last})`
   const found =
     unit === null
       ? `the unit of ${nameText(path)} cannot be told, so it is not counted: ${why} ${where}. Name it with --map ${key}=${path}:UNIT`
       : `${nameText(path)} is in ${unit}: ${why} ${where}`
-  return wrap(found, '    ')
+  return wrap(found, '    ', layout)
 }
 
 /** How often only where that is not plain. */

@@ -1,6 +1,7 @@
 import type { Summary } from '../count/distribution.ts'
 import { ERRORS_UNKNOWN, type GroupNumbers, type Numbers } from '../count/group.ts'
 import type { Report } from '../report.ts'
+import { answerSections } from './answers-text.ts'
 import { barText, histogramLines } from './bars.ts'
 import { comparisonLines } from './comparison-text.ts'
 import { explanationLines } from './explanation-text.ts'
@@ -15,50 +16,58 @@ import {
   timeText,
   UNKNOWN,
 } from './number-text.ts'
-import { answerLines, seriesLines } from './series-text.ts'
+import { seriesLines } from './series-text.ts'
 import {
   cleanText,
+  type Layout,
+  layoutOf,
   type Paint,
   padEnd,
   padStart,
-  painter,
   shorten,
   table,
   wrap,
+  wrapItems,
 } from './text-layout.ts'
 
 /** How a report is written. */
 export interface TextOptions {
   /** Whether to use colours; default false. */
   readonly color?: boolean
+  /** How many columns there are, from 40 to 160; default 80. */
+  readonly columns?: number
 }
 
 const MAX_ROWS = 10
 const LABEL_WIDTH = 13
 
-/** A report for people: at most 80 columns wide, the most important first, with bars. */
+/** A report for people: as wide as asked for, the most important first, with bars. */
 export function formatText(report: Report, options: TextOptions = {}): string {
-  const paint = painter(options.color ?? false)
+  const layout = layoutOf(options.color ?? false, options.columns)
+  const { paint } = layout
   const numbers =
     report.totals.calls === 0
       ? [[paint('bold', report.partial ? 'No finished calls so far' : 'No finished calls')]]
       : [
-          headLines(report, paint),
-          summaryLines(report, paint),
-          latencyLines(report, paint),
-          modelLines(report, paint),
-          groupLines(report, paint),
-          errorLines(report, paint),
-          seriesLines(report, paint),
-          answerLines(report, paint),
-          comparisonLines(report, paint),
+          headLines(report, layout),
+          summaryLines(report, layout),
+          latencyLines(report, layout),
+          modelLines(report, layout),
+          groupLines(report, layout),
+          errorLines(report, layout),
+          seriesLines(report, layout),
+          ...answerSections(report, layout),
+          comparisonLines(report, layout),
         ]
-  const sections = [...numbers, inputLines(report, paint), explanationLines(report, paint)]
+  const sections = [...numbers, inputLines(report, layout), explanationLines(report, layout)]
   const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
   return `${text.join('\n\n').replace(/[ \t]+$/gm, '')}\n`
 }
 
-function headLines({ partial, totals, window, by_model }: Report, paint: Paint): string[] {
+function headLines(
+  { partial, totals, window, by_model }: Report,
+  { paint, width }: Layout,
+): string[] {
   const models = by_model.filter(({ model }) => model !== null).length
   const { from, to } = window
   const parts = [
@@ -67,7 +76,7 @@ function headLines({ partial, totals, window, by_model }: Report, paint: Paint):
     ...(models > 0 ? [plural(models, 'model')] : []),
     ...(from !== null && to !== null ? [periodText(from, to)] : []),
   ]
-  return [parts.join(' · ')]
+  return wrapItems(parts, ' · ', '', width)
 }
 
 function periodText(from: string, to: string): string {
@@ -77,26 +86,35 @@ function periodText(from: string, to: string): string {
   return `${first} to ${sameDay ? last.slice(11) : last} UTC`
 }
 
-function summaryLines({ totals, latency_ms, ttft_ms }: Report, paint: Paint): string[] {
+function summaryLines({ totals, latency_ms, ttft_ms }: Report, layout: Layout): string[] {
+  const { paint } = layout
   const label = (text: string) => `  ${paint('dim', padEnd(text, LABEL_WIDTH))}`
   const unpriced =
     totals.cost_unknown_calls > 0
       ? `, ${plural(totals.cost_unknown_calls, 'call')} without a price`
       : ''
   return [
-    ...errorRateLines(totals, label('errors'), paint),
-    ...(latency_ms.count > 0 ? [label('latency') + percentilesText(latency_ms, paint)] : []),
-    ...(ttft_ms.count > 0 ? [label('first token') + percentilesText(ttft_ms, paint)] : []),
-    label('tokens in') + tokensText(totals.input_tokens, totals.avg_input_tokens),
+    ...errorRateLines(totals, label('errors'), layout),
+    ...percentileLines(latency_ms, label('latency'), layout),
+    ...percentileLines(ttft_ms, label('first token'), layout),
+    ...wrap(
+      `${tokensText(totals.input_tokens, totals.avg_input_tokens)}${cachedText(totals)}`,
+      label('tokens in'),
+      layout,
+    ),
     label('tokens out') + tokensText(totals.output_tokens, totals.avg_output_tokens),
-    label('cost') +
-      (totals.cost_usd === null ? 'unknown' : `${moneyText(totals.cost_usd)}${unpriced}`),
+    ...wrap(
+      totals.cost_usd === null ? 'unknown' : `${moneyText(totals.cost_usd)}${unpriced}`,
+      label('cost'),
+      layout,
+    ),
   ]
 }
 
-function errorRateLines(totals: Numbers, label: string, paint: Paint): string[] {
+function errorRateLines(totals: Numbers, label: string, layout: Layout): string[] {
+  const { paint } = layout
   const { errors, error_rate, calls, partial, aborted, retries } = totals
-  if (errors === null) return wrap(`unknown: ${ERRORS_UNKNOWN}`, label)
+  if (errors === null) return wrap(`unknown: ${ERRORS_UNKNOWN}`, label, layout)
   const notes = [
     `${countText(errors)} of ${countText(calls)}`,
     ...(partial > 0 ? [`${countText(partial)} of them partial`] : []),
@@ -104,13 +122,19 @@ function errorRateLines(totals: Numbers, label: string, paint: Paint): string[] 
     ...(retries > 0 ? [plural(retries, 'retry', 'retries')] : []),
   ]
   const rate = paint(errors > 0 ? 'red' : 'green', shareText(error_rate))
-  return [`${label}${rate}   ${notes.join(', ')}`]
+  return wrap(notes.join(', '), `${label}${rate}   `, layout)
 }
 
-function percentilesText(summary: Summary, paint: Paint): string {
-  return (['p50', 'p90', 'p95', 'p99', 'max'] as const)
-    .map((name) => `${paint('dim', name)} ${padEnd(timeText(summary[name]), 8)}`)
-    .join(' ')
+function percentileLines(summary: Summary, label: string, { paint, width }: Layout): string[] {
+  if (summary.count === 0) return []
+  const items = (['p50', 'p90', 'p95', 'p99', 'max'] as const).map(
+    (name) => `${paint('dim', name)} ${padEnd(timeText(summary[name]), 8)}`,
+  )
+  return wrapItems(items, ' ', label, width)
+}
+
+function cachedText({ cache_share }: Numbers): string {
+  return cache_share === null || cache_share === 0 ? '' : `, ${shareText(cache_share)} from a cache`
 }
 
 function tokensText(total: number | null, average: number | null): string {
@@ -118,7 +142,8 @@ function tokensText(total: number | null, average: number | null): string {
   return `${countText(total)}   ${countText(Math.round(average))} a call`
 }
 
-function latencyLines({ latency_ms, latency_histogram, totals }: Report, paint: Paint): string[] {
+function latencyLines({ latency_ms, latency_histogram, totals }: Report, layout: Layout): string[] {
+  const { paint } = layout
   const { count, method, max_relative_error } = latency_ms
   if (count === 0) return [paint('dim', 'No successful call says how long it took.')]
   const how =
@@ -126,16 +151,16 @@ function latencyLines({ latency_ms, latency_histogram, totals }: Report, paint: 
   const which = totals.errors === null ? 'call' : 'successful call'
   const title = `${paint('bold', 'Latency')} ${paint('dim', `of ${plural(count, which)}, ${how}`)}`
   if (count < 2) return []
-  return [title, ...histogramLines(latency_histogram, latency_ms, paint)]
+  return [title, ...histogramLines(latency_histogram, latency_ms, layout)]
 }
 
-function modelLines({ by_model }: Report, paint: Paint): string[] {
+function modelLines({ by_model }: Report, layout: Layout): string[] {
   if (by_model.length === 0 || by_model.every(({ model }) => model === null)) return []
   const rows = by_model.map((row) => ({ ...row, name: row.model ?? '(no model named)' }))
-  return groupTable('Models', 'model', rows, paint)
+  return groupTable('Models', 'model', rows, layout)
 }
 
-function groupLines({ by, groups }: Report, paint: Paint): string[] {
+function groupLines({ by, groups }: Report, layout: Layout): string[] {
   if (groups.length === 0) return []
   const title = by.join(' · ')
   const rows = groups.map((row) => ({
@@ -144,15 +169,16 @@ function groupLines({ by, groups }: Report, paint: Paint): string[] {
       .map((value) => value ?? UNKNOWN)
       .join(' · '),
   }))
-  return groupTable(`By ${title}`, title, rows, paint)
+  return groupTable(`By ${title}`, title, rows, layout)
 }
 
 function groupTable(
   title: string,
   first: string,
   rows: readonly (GroupNumbers & { readonly name: string })[],
-  paint: Paint,
+  layout: Layout,
 ): string[] {
+  const { paint } = layout
   const lines = table(
     rows.slice(0, MAX_ROWS),
     [
@@ -163,29 +189,32 @@ function groupTable(
         text: ({ error_rate }) => shareText(error_rate),
         style: ({ errors }) => ((errors ?? 0) > 0 ? 'red' : undefined),
       },
-      { title: 'p50', text: ({ latency_ms }) => timeText(latency_ms.p50) },
+      { title: 'p50', drop: 2, text: ({ latency_ms }) => timeText(latency_ms.p50) },
       { title: 'p95', text: ({ latency_ms }) => timeText(latency_ms.p95) },
-      { title: 'in', text: ({ input_tokens }) => shortCount(input_tokens) },
-      { title: 'out', text: ({ output_tokens }) => shortCount(output_tokens) },
-      { title: 'cost', text: ({ cost_usd }) => moneyText(cost_usd) },
+      { title: 'in', drop: 3, text: ({ input_tokens }) => shortCount(input_tokens) },
+      { title: 'out', drop: 4, text: ({ output_tokens }) => shortCount(output_tokens) },
+      { title: 'cost', drop: 1, text: ({ cost_usd }) => moneyText(cost_usd) },
     ],
-    paint,
+    layout,
   )
   return [paint('bold', title), ...lines, ...moreLine(rows.length, paint)]
 }
 
-function errorLines({ errors_by_type, totals }: Report, paint: Paint): string[] {
+function errorLines({ errors_by_type, totals }: Report, { paint, width: room }: Layout): string[] {
   if (!totals.errors) return []
   const shown = errors_by_type.slice(0, MAX_ROWS)
-  const names = shown.map(({ type }) => shorten(cleanText(type ?? '(no type named)'), 36))
+  const names = shown.map(({ type }) =>
+    shorten(cleanText(type ?? '(no type named)'), Math.floor(room * 0.45)),
+  )
   const width = Math.max(...names.map((name) => padEnd(name, 0).length))
   const largest = Math.max(...shown.map(({ count }) => count))
   const countWidth = countText(largest).length
+  const bar = Math.max(4, Math.min(Math.floor(room * 0.3), room - width - countWidth - 6))
   return [
     paint('bold', 'Errors'),
     ...shown.map(({ count }, i) => {
       const number = padStart(countText(count), countWidth)
-      return `  ${padEnd(names[i] as string, width)}  ${number}  ${paint('red', barText(count, largest, 24))}`
+      return `  ${padEnd(names[i] as string, width)}  ${number}  ${paint('red', barText(count, largest, bar))}`
     }),
     ...moreLine(errors_by_type.length, paint),
   ]

@@ -1,7 +1,7 @@
 import type { InputCounts, Report } from '../report.ts'
 import type { NotACall } from '../shape/recognise.ts'
 import { bytesText, countText, plural } from './number-text.ts'
-import { cleanText, type Paint, wrap } from './text-layout.ts'
+import { cleanText, type Layout, wrap } from './text-layout.ts'
 
 const REASONS: { readonly [reason in NotACall]: readonly [one: string, many: string] } = {
   start_line: ['start line', 'start lines'],
@@ -18,23 +18,25 @@ const REASONS: { readonly [reason in NotACall]: readonly [one: string, many: str
 const MAX_EXAMPLES = 3
 
 /** What the numbers are over: how much was read, what was left out, and why. */
-export function inputLines({ input, notes }: Report, paint: Paint): string[] {
+export function inputLines({ input, notes }: Report, layout: Layout): string[] {
+  const { paint } = layout
   const read = `Read ${plural(input.files, 'file')}, ${bytesText(input.bytes)}, ${plural(input.lines, 'line')}:`
   const counted = `${plural(input.records, 'record')} counted, ${countText(input.lines - input.records)} skipped.`
   return [
-    ...wrap(`${read} ${counted}`, ''),
-    ...skippedLines(input, paint),
-    ...unknownHint(input).map((line) => paint('dim', line)),
+    ...wrap(`${read} ${counted}`, '', layout),
+    ...skippedLines(input, layout),
+    ...unknownHint(input, layout).map((line) => paint('dim', line)),
     ...warnings(input, notes).flatMap((text) =>
-      wrap(text, '  ! ').map((line) => paint('yellow', line)),
+      wrap(text, '  ! ', layout).map((line) => paint('yellow', line)),
     ),
   ]
 }
 
 function skippedLines(
   { skipped, not_a_call, malformed_examples }: InputCounts,
-  paint: Paint,
+  layout: Layout,
 ): string[] {
+  const { paint } = layout
   const reasons = Object.entries(REASONS).flatMap(([reason, [one, many]]) => {
     const count = not_a_call[reason as NotACall]
     return count > 0 ? [plural(count, one, many)] : []
@@ -46,11 +48,13 @@ function skippedLines(
       : []),
     ...(skipped.no_time > 0 ? [`${countText(skipped.no_time)} without a time`] : []),
   ]
-  const lines = others.length > 0 ? wrap(others.join(', '), '  skipped: ') : []
+  const lines = others.length > 0 ? wrap(others.join(', '), '  skipped: ', layout) : []
   if (skipped.malformed === 0) return lines.map((line) => paint('dim', line))
   const examples = malformed_examples
     .slice(0, MAX_EXAMPLES)
-    .flatMap(({ file, line, reason }) => wrap(`${cleanText(file)}:${line} ${reason}`, '    '))
+    .flatMap(({ file, line, reason }) =>
+      wrap(`${cleanText(file)}:${line} ${reason}`, '    ', layout),
+    )
   const more = skipped.malformed - Math.min(MAX_EXAMPLES, malformed_examples.length)
   return [
     ...lines.map((line) => paint('dim', line)),
@@ -60,16 +64,16 @@ function skippedLines(
   ]
 }
 
-function unknownHint({ records, not_a_call }: InputCounts): string[] {
+function unknownHint({ records, not_a_call }: InputCounts, layout: Layout): string[] {
   const { unknown_shape, other_log_line, other_event, start_line } = not_a_call
   const isForeign = records + other_event + start_line === 0
   if (unknown_shape === 0 && !(isForeign && other_log_line > 0)) return []
   const hint = 'Calls among them are counted when --map says where their fields are;'
-  return wrap(`${hint} --explain-input names their keys.`, '  ')
+  return wrap(`${hint} --explain-input names their keys.`, '  ', layout)
 }
 
 function warnings(input: InputCounts, notes: readonly string[]): string[] {
-  const { interrupted, retries_unmatched, sampled_records, damaged, left_out } = input
+  const { interrupted, retries_unmatched, sampled_records, damaged, left_out, unreadable } = input
   const unmatched = input.maps_unmatched.map(cleanText)
   const most = input.interrupted_exact ? '' : 'at most '
   return [
@@ -85,7 +89,14 @@ function warnings(input: InputCounts, notes: readonly string[]): string[] {
           `${plural(sampled_records, 'record')} stand for several, because calls were sampled: weighed by the inverse of the rate, so counts are estimates.`,
         ]
       : []),
-    ...damaged.map(({ file, reason }) => `${cleanText(file)}: ${reason}.`),
+    ...(Object.keys(unreadable).length > 0
+      ? [
+          `Not counted, since they could not be read: ${Object.entries(unreadable)
+            .map(([key, count]) => `${countText(count)} × ${cleanText(key)}`)
+            .join(', ')}. --explain-input names where they are.`,
+        ]
+      : []),
+    ...damaged.map(({ file, reason }) => `${cleanText(file)}: ${cleanText(reason)}.`),
     ...left_out.map(
       (file) => `${cleanText(file)} was left out: the same log is there uncompressed.`,
     ),

@@ -1,27 +1,21 @@
-import type { SeriesPoint } from '../count/time-series.ts'
+import { type Series, type SeriesPoint, type SeriesStep, STEP_MS } from '../count/time-series.ts'
 import type { Report } from '../report.ts'
-import {
-  countText,
-  minuteText,
-  moneyText,
-  plural,
-  shareText,
-  shortCount,
-  timeText,
-  UNKNOWN,
-} from './number-text.ts'
-import { cleanText, type Paint, padEnd, shorten, wrap } from './text-layout.ts'
+import { countText, minuteText, moneyText, shareText, shortCount, timeText } from './number-text.ts'
+import { type Layout, padEnd, table, wrap } from './text-layout.ts'
 
 const BARS = '▁▂▃▄▅▆▇█'
-const WIDTH = 48
+/** What stands beside a sparkline. */
+const BESIDE = 34
 const LABEL_WIDTH = 13
-const MAX_ROWS = 5
 
 /** Sparklines of calls, errors, latency and tokens over time; empty for less than three parts. */
-export function seriesLines({ series }: Report, paint: Paint): string[] {
+export function seriesLines({ series }: Report, layout: Layout): string[] {
+  const { paint, width } = layout
+  const room = Math.max(6, width - BESIDE)
   const { points, step, zone } = series
   if (points.length < 3) return []
-  const columns = columnsOf(points)
+  const steps = stepsIn(points, step)
+  const columns = columnsOf(series, room)
   const line = (
     label: string,
     of: (point: SeriesPoint) => number | null,
@@ -38,11 +32,14 @@ export function seriesLines({ series }: Report, paint: Paint): string[] {
   const [first, last] = [points[0]?.from ?? '', points.at(-1)?.from ?? '']
   const where = zone === 'UTC' ? 'UTC' : `UTC; days of ${zone}`
   const each =
-    columns.length < points.length
-      ? `, ${countText(Math.ceil(points.length / WIDTH))} ${step}s a bar`
-      : ''
+    columns.length < steps ? `, ${countText(Math.ceil(steps / room))} ${step}s a bar` : ''
   return [
-    `${paint('bold', 'Over time')} ${paint('dim', `by ${step}${each}, ${minuteText(first)} to ${minuteText(last)} ${where}`)}`,
+    paint('bold', 'Over time'),
+    ...wrap(
+      `by ${step}${each}, ${minuteText(first)} to ${minuteText(last)} ${where}`,
+      '  ',
+      layout,
+    ).map((text) => paint('dim', text)),
     ...line(
       'calls',
       ({ calls }) => calls,
@@ -56,15 +53,53 @@ export function seriesLines({ series }: Report, paint: Paint): string[] {
       (value) => shortCount(value === null ? null : Math.round(value)),
     ),
     ...line('cost', ({ cost_usd }) => cost_usd, moneyText),
+    ...dayLines(series, layout),
   ]
 }
 
-/** As many neighbours together as make the line fit. */
-function columnsOf(points: readonly SeriesPoint[]): SeriesPoint[][] {
-  const size = Math.ceil(points.length / WIDTH)
-  return Array.from({ length: Math.ceil(points.length / size) }, (_, i) =>
-    points.slice(i * size, (i + 1) * size),
+/** Days that are few enough to be read one by one. */
+const MAX_DAYS = 31
+
+function dayLines({ points, step, zone }: Series, layout: Layout): string[] {
+  if (step !== 'day' || points.length > MAX_DAYS) return []
+  const day = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' })
+  return table(
+    points,
+    [
+      { title: 'day', text: ({ from }) => day.format(new Date(from)) },
+      { title: 'calls', text: ({ calls }) => shortCount(calls) },
+      { title: 'errors', text: ({ error_rate }) => shareText(error_rate) },
+      { title: 'p50', drop: 2, text: ({ latency_ms }) => timeText(latency_ms.p50) },
+      { title: 'p95', text: ({ latency_ms }) => timeText(latency_ms.p95) },
+      { title: 'in', drop: 3, text: ({ input_tokens }) => shortCount(input_tokens) },
+      { title: 'out', drop: 4, text: ({ output_tokens }) => shortCount(output_tokens) },
+      { title: 'cost', drop: 1, text: ({ cost_usd }) => moneyText(cost_usd) },
+    ],
+    layout,
   )
+}
+
+/** As many neighbours together as make the line fit; where nothing was called there is a gap. */
+function columnsOf({ points, step }: Series, room: number): SeriesPoint[][] {
+  const size = Math.ceil(stepsIn(points, step) / room)
+  const first = Date.parse(points[0]?.from ?? '')
+  const columns: SeriesPoint[][] = []
+  for (const point of points) {
+    const at = Math.floor(stepsBetween(first, point.from, step) / size)
+    while (columns.length <= at) columns.push([])
+    columns[at]?.push(point)
+  }
+  return columns
+}
+
+/** How many steps there are from the first to the last part. */
+function stepsIn(points: readonly SeriesPoint[], step: SeriesStep): number {
+  return stepsBetween(Date.parse(points[0]?.from ?? ''), points.at(-1)?.from ?? '', step) + 1
+}
+
+/** Days are an hour longer or shorter where clocks change. */
+function stepsBetween(first: number, from: string, step: SeriesStep): number {
+  return Math.round((Date.parse(from) - first) / STEP_MS[step])
 }
 
 function mean(values: readonly (number | null)[]): number | null {
@@ -72,72 +107,12 @@ function mean(values: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length
 }
 
-/** From 0 to the largest; a gap where nothing is known. */
-function sparkline(values: readonly (number | null)[]): string {
+/** A line from 0 to the largest; a gap where nothing is known. */
+export function sparkline(values: readonly (number | null)[]): string {
   const largest = Math.max(...values.map((value) => value ?? 0))
   return values
     .map((value) =>
       value === null ? ' ' : (BARS[Math.min(7, Math.floor((value / largest) * 8))] ?? ' '),
     )
     .join('')
-}
-
-/** What became of answers, and what cost most; empty where no line tells. */
-export function answerLines({ outcomes, top_traces, totals }: Report, paint: Paint): string[] {
-  const { validation, user_actions, evaluations, latency_split_ms } = outcomes
-  const judged = validation.passed + validation.failed
-  const lines = [
-    ...(judged > 0 && validation.failed > 0
-      ? wrap(
-          `${countText(validation.failed)} of ${countText(judged)} failed: ${validation.by_rule
-            .slice(0, MAX_ROWS)
-            .map(({ rule, failed }) => `${name(rule)} ${countText(failed)}`)
-            .join(', ')}`,
-          label('validation', paint),
-        )
-      : []),
-    ...user_actions
-      .slice(0, MAX_ROWS)
-      .flatMap((row) =>
-        wrap(
-          `${name(row.prompt)}: ${plural(row.actions, 'action')}, edited ${shareText(row.edit_rate)}, retried ${shareText(row.retry_rate)}, abandoned ${shareText(row.abandon_rate)}`,
-          label('users', paint),
-        ),
-      ),
-    ...evaluations
-      .slice(0, MAX_ROWS)
-      .flatMap(({ name: what, prompt, count, mean_score }) =>
-        wrap(
-          `${name(what)} of ${name(prompt)}: ${mean_score === null ? UNKNOWN : mean_score.toFixed(2)}, ${countText(count)} judged`,
-          label('scores', paint),
-        ),
-      ),
-    ...(latency_split_ms === null || latency_split_ms.total.count < 2
-      ? []
-      : wrap(
-          `p50 of whole traces: ${timeText(latency_split_ms.total.p50)}, of it models ${timeText(latency_split_ms.llm.p50)}, retrieval ${timeText(latency_split_ms.retrieval.p50)}, tools ${timeText(latency_split_ms.tools.p50)}`,
-          label('where time', paint),
-        )),
-    ...((top_traces[0]?.calls ?? 0) > 1 && totals.cost_usd !== null
-      ? wrap(
-          top_traces
-            .slice(0, 3)
-            .map(
-              ({ trace_id, cost_usd }) =>
-                `${shorten(cleanText(trace_id), 12)} ${moneyText(cost_usd)}`,
-            )
-            .join(', '),
-          label('dearest', paint),
-        )
-      : []),
-  ]
-  return lines.length === 0 ? [] : [paint('bold', 'Answers'), ...lines]
-}
-
-function label(text: string, paint: Paint): string {
-  return `  ${paint('dim', padEnd(text, LABEL_WIDTH))}`
-}
-
-function name(text: string | null): string {
-  return text === null ? '(not named)' : shorten(cleanText(text), 30)
 }

@@ -1,8 +1,10 @@
 import { styleText } from 'node:util'
 import stringWidth from 'string-width'
 
-/** Widest line that is written. */
-const TEXT_WIDTH = 80
+/** Width in columns that text has where nobody says how wide, and the least and the most that it keeps to. */
+const WIDTHS = { usual: 80, least: 40, most: 160 }
+/** What a name is cut to before a column of numbers goes. */
+const LEAST_NAME = 14
 
 /** Styles that are used. */
 export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'cyan' | 'green'
@@ -15,6 +17,18 @@ export function painter(color: boolean): Paint {
   return color
     ? (style, text) => styleText(style, text, { validateStream: false })
     : (_style, text) => text
+}
+
+/** How text is set: its colours, and how many columns it has. */
+export interface Layout {
+  readonly paint: Paint
+  readonly width: number
+}
+
+/** The layout for a choice of colours and of a width, 80 without one; it is kept from 40 to 160. */
+export function layoutOf(color: boolean, columns: number = WIDTHS.usual): Layout {
+  const width = Math.min(Math.max(Math.trunc(columns), WIDTHS.least), WIDTHS.most)
+  return { paint: painter(color), width: Number.isNaN(width) ? WIDTHS.usual : width }
 }
 
 /** Names come from log files: control characters and direction marks would write over the screen. */
@@ -54,17 +68,30 @@ export function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - stringWidth(text))) + text
 }
 
+/** A number keeps its unit. */
+const WORD_ENDS = / (?!(?:%|ms|s|min|h|k|M|G)(?:\W|$))/
+
 /** Breaks a sentence into lines that fit; all begin with `first`'s width of space, the first with `first`. */
-export function wrap(text: string, first: string): string[] {
+export function wrap(text: string, first: string, { width }: Layout): string[] {
+  return wrapItems(text.split(WORD_ENDS), ' ', first, width)
+}
+
+/** The same of things that stay whole, with something between them. */
+export function wrapItems(
+  items: readonly string[],
+  between: string,
+  first: string,
+  width: number,
+): string[] {
   const indent = ' '.repeat(stringWidth(first))
   const lines: string[] = []
   let line = first
   let empty = true
-  for (const word of text.split(' ')) {
-    const longer = empty ? line + word : `${line} ${word}`
-    if (!empty && stringWidth(longer) > TEXT_WIDTH) {
+  for (const item of items) {
+    const longer = empty ? line + item : line + between + item
+    if (!empty && stringWidth(longer.trimEnd()) > width) {
       lines.push(line)
-      line = indent + word
+      line = indent + item
     } else {
       line = longer
     }
@@ -78,28 +105,29 @@ export interface Column<Row> {
   readonly title: string
   readonly text: (row: Row) => string
   readonly style?: (row: Row) => Style | undefined
+  /** Which columns go where there is no room: the highest first. */
+  readonly drop?: number
 }
 
-/** Aligned rows under dim titles: the first column takes what is left of the width, the others are right-aligned. */
+/** Aligned rows under dim titles: the first column takes what is left of the width, the others are right-aligned; where that leaves no room for names, columns go. */
 export function table<Row>(
   rows: readonly Row[],
-  [name, ...columns]: readonly [Column<Row>, ...Column<Row>[]],
-  paint: Paint,
+  [name, ...others]: readonly [Column<Row>, ...Column<Row>[]],
+  { paint, width }: Layout,
 ): string[] {
-  const widths = columns.map(({ title, text }) =>
-    Math.max(...[title, ...rows.map(text)].map((cell) => stringWidth(cell))),
-  )
-  const others = widths.reduce((sum, width) => sum + width + 2, 0)
   const names = rows.map((row) => cleanText(name.text(row)))
   const longest = Math.max(...[name.title, ...names].map((cell) => stringWidth(cell)))
-  const first = Math.max(8, Math.min(longest, TEXT_WIDTH - 2 - others))
+  const columns = fitting(rows, others, width - 2 - Math.min(longest, LEAST_NAME))
+  const widths = columns.map((column) => widthOf(rows, column))
+  const taken = widths.reduce((sum, wide) => sum + wide, 0)
+  const first = Math.max(Math.min(longest, 8), Math.min(longest, width - 2 - taken))
   const cells = (row: Row) =>
     columns.map(({ text, style }, i) => {
-      const cell = padStart(text(row), (widths[i] as number) + 2)
+      const cell = padStart(text(row), widths[i] as number)
       const chosen = style?.(row)
       return chosen === undefined ? cell : paint(chosen, cell)
     })
-  const titles = columns.map(({ title }, i) => padStart(title, (widths[i] as number) + 2))
+  const titles = columns.map(({ title }, i) => padStart(title, widths[i] as number))
   return [
     `  ${paint('dim', padEnd(shorten(name.title, first), first) + titles.join(''))}`,
     ...rows.map((row, i) => {
@@ -107,4 +135,25 @@ export function table<Row>(
       return `  ${title}${cells(row).join('')}`
     }),
   ]
+}
+
+/** The columns that there is room for. */
+function fitting<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  room: number,
+): readonly Column<Row>[] {
+  const taken = columns.reduce((sum, column) => sum + widthOf(rows, column), 0)
+  const last = columns.toSorted((a, b) => (b.drop ?? 0) - (a.drop ?? 0))[0]
+  if (taken <= room || last?.drop === undefined) return columns
+  return fitting(
+    rows,
+    columns.filter((column) => column !== last),
+    room,
+  )
+}
+
+/** With the space before it. */
+function widthOf<Row>(rows: readonly Row[], { title, text }: Column<Row>): number {
+  return 2 + Math.max(...[title, ...rows.map(text)].map((cell) => stringWidth(cell)))
 }

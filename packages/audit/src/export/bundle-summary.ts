@@ -111,7 +111,7 @@ export class BundleSummary {
         this.gaps.add(incident(entry, `the clock was set back by ${sys.delta_ms} ms`))
         break
       case 'audit.open':
-        if (sys.unclean === true) this.gaps.add(incident(entry, 'the writer before did not close'))
+        if (sys.unclean === true) this.gaps.add(incident(entry, uncleanOf(entry)))
         break
       case 'audit.invalid_event':
         this.gaps.add(incident(entry, 'an event broke the schema and was refused'))
@@ -128,6 +128,13 @@ export class BundleSummary {
         break
     }
   }
+}
+
+function uncleanOf({ seq, sys = {} }: AuditEntry): string {
+  const { signed } = sys
+  const isLate = typeof signed === 'number' && signed < seq
+  const late = isLate ? `; entries ${signed} to ${seq - 1} were signed only after this` : ''
+  return `the writer before did not close${late}`
 }
 
 function incident(entry: AuditEntry, detail: string): Incident {

@@ -25,10 +25,15 @@ export function entryFilter(filter: ExportFilter): EntryFilter {
   const to = filter.to?.toISOString()
   const isAsked = questionOf(filter)
   return (entry) => {
-    if (ALWAYS_SHOWN.has(entry.action)) return undefined
+    if (ALWAYS_SHOWN.has(entry.action) || namesUnsigned(entry)) return undefined
     if (entry.ts < from || (to !== undefined && entry.ts >= to)) return 'period'
     return isAsked(entry) ? undefined : 'filter'
   }
+}
+
+/** Whether a writer says that it found entries unsigned: what they say counts for nothing, in a bundle too. */
+function namesUnsigned({ action, sys = {}, seq }: AuditEntry): boolean {
+  return action === 'audit.open' && typeof sys.signed === 'number' && sys.signed < seq
 }
 
 /** Whose data an entry is about, as the log decides it for content too. */

@@ -11,6 +11,7 @@ import { newestCheckpoint, proveEntry } from '../prove-entry.ts'
 import { recordStreams } from '../streams.ts'
 import type { SystemEntry } from '../system-entry.ts'
 import { parseTlogProof } from '../tlog-proof.ts'
+import type { VerifierKey } from '../verifier-key.ts'
 import { readLogFolder, readStreamNames } from '../verify/log-folder.ts'
 import { verifyAudit } from '../verify/verify-audit.ts'
 import { BundleFolder } from './bundle-folder.ts'
@@ -37,6 +38,8 @@ import { presetOf, reportHtml } from './report-html.ts'
 export interface ExportedLog {
   readonly dir: string
   readonly origin: string
+  /** The key in use. */
+  readonly key: VerifierKey
   /** Signs everything so far. */
   readonly sign: () => Promise<SignedState>
   /** Appends one of the log's own entries. */
@@ -119,7 +122,7 @@ class Export {
   async run(): Promise<ExportedBundle> {
     const { formats = ['jsonl', 'csv'] } = this.#request
     // One root over all of it.
-    await recordStreams(this.#log, this.#log.append)
+    await recordStreams(this.#log)
     const signed = await this.#log.sign()
     const entries = await EntryFiles.begin(this.#bundle, formats)
     const { logs, previous } = await this.#copyAll(signed, entries)

@@ -3,6 +3,7 @@ import { dirname, join, resolve, sep } from 'node:path'
 import { MAX_LINE_BYTES } from '../entry.ts'
 import { AuditError } from '../errors.ts'
 import type { AuditActor } from '../event.ts'
+import { LOG_PATH, MANIFEST } from './bundle-manifest.ts'
 import { RETENTION_PRESETS, type RetentionPresetId } from './retention-presets.ts'
 
 /** Files that people and programs read without the log: one entry a line, a table, or events of the Open Cybersecurity Schema Framework. */
@@ -62,6 +63,12 @@ export function checkRequest(dir: string, request: ExportRequest): void {
     throw invalid('preset', `one of ${Object.keys(RETENTION_PRESETS).join(', ')}, got ${preset}`)
   checkFilter(filter)
   if (isWithin(dir, out)) throw invalid('out', "outside the log's folder")
+  const around = bundleAround(dirname(resolve(out)))
+  if (around !== undefined)
+    throw invalid(
+      'out',
+      `outside the bundle ${around}, which would not be what its manifest lists any more`,
+    )
   checkFree(out)
 }
 
@@ -93,6 +100,15 @@ function checkFilter(filter: ExportFilter): void {
   }
   if (bytes > MOST_FILTER_BYTES)
     throw invalid('filter', `at most ${MOST_FILTER_BYTES} bytes of names together`)
+}
+
+/** The bundle that a path lies in; undefined where it is in none. */
+function bundleAround(path: string): string | undefined {
+  const place = realPath(path)
+  for (let folder = place; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, MANIFEST)) && existsSync(join(folder, LOG_PATH))) return folder
+    if (dirname(folder) === folder) return undefined
+  }
 }
 
 function isWithin(dir: string, out: string): boolean {

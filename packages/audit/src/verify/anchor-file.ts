@@ -5,7 +5,7 @@ import { canonicalJson } from '../canonical.ts'
 import { AuditError } from '../errors.ts'
 import { Frontier, frontierLength, HASH_BYTES } from '../merkle.ts'
 import type { ChainState } from './chain.ts'
-import { readSmallFile } from './small-file.ts'
+import { readSmall } from './small-file.ts'
 
 /** What a verifier remembers of a log: what it must still begin with, and all that is needed to go on from there. */
 export interface LogAnchor extends ChainState {
@@ -31,11 +31,15 @@ interface StoredAnchor {
   readonly closed: boolean
 }
 
+/** An anchor has some hundred bytes for each stream. */
+const MOST_BYTES = 1 << 26
+
 /** The anchors in a file; undefined where there is no file. Throws `AUDIT_ANCHOR_INVALID`: an anchor that cannot be read is never taken for none. */
 export function readAnchors(path: string): Anchors | undefined {
-  const bytes = readSmallFile(path)
-  if (bytes === undefined) return undefined
+  const { bytes, fault } = readSmall(path, MOST_BYTES)
+  if (bytes === undefined && fault === undefined) return undefined
   try {
+    if (bytes === undefined) throw new Error(`it ${fault}`)
     const { v, logs } = JSON.parse(bytes.toString()) as { v?: unknown; logs: StoredAnchor[] }
     if (v !== 1) throw new Error('its version is not known')
     return new Map(logs.map((stored) => [stored.origin, parseAnchor(stored)]))

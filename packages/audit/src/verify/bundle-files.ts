@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { lstat, readdir, readFile } from 'node:fs/promises'
+import { lstat, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type ConsistencyProof, isConsistent, parseConsistency } from '../consistency-proof.ts'
@@ -18,7 +18,7 @@ import { parseTlogProof, verifyTlogProof } from '../tlog-proof.ts'
 import { Findings } from './findings.ts'
 import type { LogOutcome } from './log-task.ts'
 import type { BundleReport } from './report.ts'
-import { readSmallFile } from './small-file.ts'
+import { readSmall, readSmallFile } from './small-file.ts'
 import type { Verified } from './verified.ts'
 
 /** A bundle, as far as its manifest can be read. */
@@ -35,12 +35,15 @@ export interface Bundle {
 /** More than the manifest of any log: a file an entry would be too many. */
 const MOST_MANIFEST_BYTES = 1 << 26
 
+/** A receipt has proofs of changed keys, too. */
+const MOST_RECEIPT_BYTES = 1 << 20
+
 /** The bundle in a folder; undefined where it is none. */
 export async function readBundle(dir: string): Promise<Bundle | undefined> {
   const found = await lstat(join(dir, MANIFEST)).catch(() => undefined)
   const log = join(dir, LOG_PATH)
-  const hasLog = await lstat(log).then(
-    (stat) => stat.isDirectory(),
+  const hasLog = await stat(log).then(
+    (info) => info.isDirectory(),
     () => false,
   )
   if (found === undefined || !hasLog) return undefined
@@ -111,14 +114,16 @@ async function checkFiles(
     else if ((await digestOf(join(dir, path))) !== sha256)
       findings.failure('MODIFIED', null, `the file ${path} is not the one that the manifest lists`)
   }
-  for (const path of [MANIFEST, ...Object.values(RECEIPT)]) found.delete(path)
-  for (const path of found)
-    findings.failure('MODIFIED', null, `the file ${path} is not in the manifest`)
+  for (const path of [MANIFEST, ...Object.values(RECEIPT)])
+    if (found.delete(path) && !(await lstat(join(dir, path))).isFile())
+      findings.failure('MODIFIED', null, `${path} is no regular file`)
+  for (const path of found) findings.failure('MODIFIED', null, `${path} is not in the manifest`)
 }
 
-/** What is neither a file nor a folder, such as a link, is named and not followed. */
+/** What is neither a file nor a folder, such as a link, is named and not followed; a folder with nothing in it is named too. */
 async function filesIn(dir: string, folder: string): Promise<string[]> {
   const entries = await readdir(join(dir, folder), { withFileTypes: true })
+  if (entries.length === 0) return [`${folder}/`]
   const found = await Promise.all(
     entries.map((entry) => {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`
@@ -155,7 +160,9 @@ function checkLogs(manifest: BundleManifest, logs: readonly Verified[], findings
     manifest.disclosed === disclosed &&
     manifest.withheld === withheld &&
     manifest.expired === expired &&
-    manifest.logs.length === logs.length
+    manifest.logs.length === logs.length &&
+    new Set(manifest.logs.map(({ origin }) => origin)).size === logs.length &&
+    manifest.logs[0]?.origin === logs[0]?.origin
   if (!isCounted)
     findings.failure('MODIFIED', null, 'the manifest counts other entries than there are')
 }
@@ -199,9 +206,11 @@ function receiptFault(
   outcome: LogOutcome | undefined,
 ): string | undefined {
   try {
-    const text = readSmallFile(join(dir, RECEIPT.entry))
+    const { bytes: text, fault: unread } = readSmall(join(dir, RECEIPT.entry), MOST_RECEIPT_BYTES)
+    if (unread !== undefined) return unread
     if (text === undefined) return 'is missing: nothing vouches for this bundle'
-    const proof = parseTlogProof(text.toString())
+    // Who signs for the bundle signed its log too: changed keys are told by the log itself.
+    const proof = { ...parseTlogProof(text.toString()), handovers: [] }
     const line = proof.extra ?? Buffer.alloc(0)
     const fault = verifyTlogProof(proof, line, outcome?.signers ?? [])
     if (fault === 'signature') return 'is not signed by a key of the log'

@@ -56,8 +56,10 @@ export class Chain {
   /** The entry before did not fit the one before it. */
   #broken = -1
   #gaps: Gap[] = []
-  #repeatsFrom = 0
+  /** Entries from here on, before the other, may be there twice; their hashes. */
+  #repeatsFrom = Number.POSITIVE_INFINITY
   #repeatsBefore = 0
+  readonly #repeatable: string[] = []
   readonly #recent: string[] = []
 
   constructor(origin: string, findings: Findings, listener: ChainListener, state?: ChainState) {
@@ -85,10 +87,14 @@ export class Chain {
     return this.#ts.slice(1, -1)
   }
 
-  /** Entries from one sequence number to before another may be there twice, byte for byte: a failed write was repeated elsewhere. */
-  allowRepeats(from: number, before: number): void {
+  /** To be called first: the newest segment begins with this entry, so that from there on they may be there twice, because a failed write was repeated. */
+  expectRepeats(from: number): void {
     this.#repeatsFrom = from
-    this.#repeatsBefore = before
+  }
+
+  /** The newest segment begins here. */
+  allowRepeats(): void {
+    this.#repeatsBefore = this.#expected
   }
 
   /** Root of the tree so far; undefined once it cannot be known. */
@@ -131,6 +137,8 @@ export class Chain {
     this.#checkFields(bytes, seq)
     this.#prev = leaf
     this.#recent[seq % RECENT] = leaf
+    if (seq >= this.#repeatsFrom && this.#repeatsBefore === 0)
+      this.#repeatable[seq - this.#repeatsFrom] = leaf
     this.#expected = seq + 1
     const isOwn =
       bytes.compare(AUDIT, 0, AUDIT.length, fields.action, fields.action + AUDIT.length) === 0
@@ -212,13 +220,10 @@ export class Chain {
   #takeRepeated(seq: number, prev: string, leaf: string): void {
     const first = this.#recent[seq % RECENT]
     const isRecent = seq > this.#expected - RECENT
-    const isAllowed = seq >= this.#repeatsFrom && seq < this.#repeatsBefore
-    if (isRecent && first === leaf && isAllowed) {
-      this.#findings.note(
-        'TORN_TAIL',
-        seq,
-        `entry ${seq} is there twice, as a failed write leaves it`,
-      )
+    const isAllowed = seq < this.#repeatsBefore
+    if (isAllowed && this.#repeatable[seq - this.#repeatsFrom] === leaf) {
+      const detail = `entry ${seq} is there twice, as a failed write leaves it`
+      this.#findings.note('TORN_TAIL', seq, detail)
       return
     }
     this.#findings.failure(
@@ -239,11 +244,8 @@ export class Chain {
   /** Which of the two was changed shows at the next line. */
   #takeBrokenLink(seq: number): void {
     if (this.#broken >= 0) {
-      this.#findings.failure(
-        'MODIFIED',
-        seq - 1,
-        `entry ${seq - 1} fits neither the entry before it nor the one after it`,
-      )
+      const detail = `entry ${seq - 1} fits neither the entry before it nor the one after it`
+      this.#findings.failure('MODIFIED', seq - 1, detail)
       this.#broken = -1
     } else this.#broken = seq
   }

@@ -12,6 +12,8 @@ export interface GoodCheckpoint {
   readonly size: number
   readonly root: Buffer
   readonly signers: readonly VerifierKey[]
+  /** Whether it is one of those in `checkpoints/`. */
+  readonly isKept: boolean
   /** The note as it is in the folder. */
   readonly bytes: Buffer
   readonly checkpoint: SignedCheckpoint
@@ -29,6 +31,8 @@ interface OddNote {
   readonly changes: number
 }
 
+const LATEST = 'checkpoint'
+
 /** What the tree has to say when it reaches a checkpoint's size. */
 export type RootNow = () => Buffer | undefined
 
@@ -38,6 +42,7 @@ export class CheckpointWatch {
   readonly #origin: string
   readonly #keys: KeyHistory
   readonly #findings: Findings
+  readonly #onReached: () => void
   readonly #onGood: (good: GoodCheckpoint) => void
   readonly #sizes: readonly number[]
   readonly #kept: ReadonlySet<number>
@@ -63,14 +68,17 @@ export class CheckpointWatch {
     readonly after: number
     readonly keys: KeyHistory
     readonly findings: Findings
+    /** The tree has the size of a checkpoint, which is looked at next; one that does not hold is a failure. */
+    readonly onReached: () => void
     readonly onGood: (good: GoodCheckpoint) => void
   }) {
-    const { dir, latest: bytes, origin, sizes, after, keys, findings, onGood } = options
+    const { dir, latest: bytes, origin, sizes, after, keys, findings } = options
     this.#dir = dir
     this.#origin = origin
     this.#keys = keys
     this.#findings = findings
-    this.#onGood = onGood
+    this.#onReached = options.onReached
+    this.#onGood = options.onGood
     this.#isThere = bytes !== undefined
     this.#latest = this.#readLatest(bytes)
     this.#kept = new Set(sizes)
@@ -98,9 +106,7 @@ export class CheckpointWatch {
       const reached = this.#next
       this.#at += 1
       this.#next = this.#sizes[this.#at] ?? Number.POSITIVE_INFINITY
-      if (reached > 0)
-        for (const note of this.#notesOf(reached))
-          this.#check(note, reached === size ? root() : undefined)
+      if (reached > 0) this.#reach(reached, reached === size ? root : () => undefined)
     }
   }
 
@@ -131,10 +137,15 @@ export class CheckpointWatch {
       )
   }
 
+  #reach(size: number, root: RootNow): void {
+    this.#onReached()
+    for (const note of this.#notesOf(size)) this.#check(note, root())
+  }
+
   #readLatest(bytes: Buffer | undefined): NamedNote | undefined {
     if (bytes === undefined) return undefined
     try {
-      return { name: 'checkpoint', size: parseCheckpoint(bytes).size, bytes }
+      return { name: LATEST, size: parseCheckpoint(bytes).size, bytes }
     } catch (error) {
       this.#findings.failure('SIGNATURE', null, `checkpoint: ${(error as Error).message}`)
       return undefined
@@ -167,7 +178,8 @@ export class CheckpointWatch {
     this.#changes = this.#findings.changes()
     const { verified } = verifyNote(checkpoint.note, this.#keys.known)
     const signers = verified.map(({ key }) => key)
-    this.#newest = { size: note.size, root, signers, bytes: note.bytes, checkpoint }
+    const { name, size, bytes } = note
+    this.#newest = { size, root, signers, isKept: name !== LATEST, bytes, checkpoint }
     this.#onGood(this.#newest)
   }
 

@@ -5,12 +5,22 @@ import type { Findings } from './findings.ts'
 import { isLogChanged } from './log-folder.ts'
 import type { PruneClaim } from './own-entries.ts'
 import { openPart } from './part-file.ts'
+import { isThere } from './small-file.ts'
 
 /** Content that is there, content that was erased, content that should be there. */
 export interface ContentCounts {
   readonly kept: number
   readonly erased: number
   readonly missing: number
+}
+
+/** What the log says, signed, about content that is not there. */
+export interface RemovalReasons {
+  /** Destroyed keys, each with the request. */
+  readonly erased: ReadonlyMap<string, string>
+  readonly prunes: readonly PruneClaim[]
+  /** Whether an erasure of a key was begun, which nothing has signed yet. */
+  readonly isErasing: (kid: string) => boolean
 }
 
 interface ContentRef {
@@ -22,7 +32,8 @@ interface ContentRef {
 }
 
 interface Missing {
-  readonly seq: number
+  seq: number
+  last: number
   count: number
 }
 
@@ -35,12 +46,15 @@ export class ContentFiles {
   #waiting: ContentRef[] = []
   /** By key and segment: what erases or expires them may come later. */
   readonly #missing = new Map<string, Map<number, Missing>>()
+  readonly #before: ReadonlySet<string>
   #segment = 0
   #kept = 0
 
-  constructor(dir: string, findings: Findings) {
+  /** `before`: the keys whose content was there before the log's checkpoint was read. */
+  constructor(dir: string, findings: Findings, before: ReadonlySet<string> = new Set()) {
     this.#dir = join(dir, 'content')
     this.#findings = findings
+    this.#before = before
   }
 
   /** What comes now is in the segment that begins with this entry. */
@@ -76,15 +90,18 @@ export class ContentFiles {
   }
 
   /** Tells what is missing and was neither erased nor in a segment that expires. */
-  finish(erased: ReadonlyMap<string, string>, prunes: readonly PruneClaim[]): ContentCounts {
+  finish({ erased, prunes, isErasing }: RemovalReasons): ContentCounts {
     let gone = 0
     let lost = 0
     for (const [kid, segments] of this.#missing) {
-      const left = [...segments].filter(([segment]) => !prunes.some((one) => one.first === segment))
+      const left = [...segments].filter(
+        ([segment, { last }]) =>
+          !prunes.some((prune) => prune.first === segment && last <= prune.last),
+      )
       const count = left.reduce((sum, [, missing]) => sum + missing.count, 0)
       const seq = left[0]?.[1].seq ?? null
       if (count === 0) continue
-      const request = erased.get(kid)
+      const request = erased.get(kid) ?? this.#underWay(kid, isErasing)
       const items = count === 1 ? 'one content' : `${count} contents`
       if (request === undefined) {
         lost += count
@@ -105,15 +122,22 @@ export class ContentFiles {
     return { kept: this.#kept, erased: gone, missing: lost }
   }
 
+  /** Who erases signs before he deletes: of what was there when the checkpoint was read, the erasure is signed by a later one. */
+  #underWay(kid: string, isErasing: (kid: string) => boolean): string | undefined {
+    return this.#before.has(kid) && isErasing(kid) ? 'null' : undefined
+  }
+
   async #check({ seq, kid, ct, segment }: ContentRef): Promise<void> {
     const hash = createHash('sha256')
+    const path = join(this.#dir, kid, ct)
     try {
-      const file = await openPart(join(this.#dir, kid, ct))
+      const file = await openPart(path)
       await pipeline(file.createReadStream(), hash)
     } catch (error) {
-      // Missing, or no regular file.
       if (!isLogChanged(error)) throw error
-      this.#miss(kid, segment, seq)
+      if (isThere(path))
+        this.#findings.failure('MODIFIED', seq, `content/${kid}/${ct} is no regular file`)
+      else this.#miss(kid, segment, seq)
       return
     }
     this.#kept += 1
@@ -127,8 +151,11 @@ export class ContentFiles {
 
   #miss(kid: string, segment: number, seq: number): void {
     const segments = this.#missing.get(kid) ?? new Map<number, Missing>()
-    const missing = segments.get(segment) ?? { seq, count: 0 }
+    const missing = segments.get(segment) ?? { seq, last: seq, count: 0 }
     missing.count += 1
+    // Several are looked at a time, in whatever order they answer.
+    missing.seq = Math.min(missing.seq, seq)
+    missing.last = Math.max(missing.last, seq)
     this.#missing.set(kid, segments.set(segment, missing))
   }
 }

@@ -49,6 +49,16 @@ export function hashAt({ bytes }: HashesFile, at: number): string {
   return bytes.toString('base64', at * HASH_BYTES, (at + 1) * HASH_BYTES)
 }
 
+/** Says so where the hashes beside a segment do not end with it. */
+export function compareEnd({ first, count }: HashesFile, end: number, findings: Findings): void {
+  if (first + count !== end)
+    findings.failure(
+      'MODIFIED',
+      first + Math.min(count, end - first),
+      `the hashes beside the segment from entry ${first} on are not as many as its entries`,
+    )
+}
+
 /** Ranges of which only hashes are left, to be held against what the log says about them when all of it is known. */
 export class ExpiredParts {
   readonly #findings: Findings

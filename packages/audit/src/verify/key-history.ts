@@ -1,5 +1,5 @@
 import type { VerifierKey } from '../verifier-key.ts'
-import { parseVerifierKey } from '../verifier-key.ts'
+import { parseLogKey } from '../verifier-key.ts'
 import type { Findings } from './findings.ts'
 
 /** A change of keys that waits for a checkpoint which the old key signed too. */
@@ -76,9 +76,14 @@ export class KeyHistory {
     this.#current = this.#current.filter(({ vkey }) => vkey !== key.vkey)
   }
 
-  /** Whether a signature of this key counts on a checkpoint of this size. */
-  counts({ vkey }: VerifierKey, size: number): boolean {
-    return size <= (this.#trustedSizes.get(vkey) ?? Number.MAX_SAFE_INTEGER)
+  /** Whether one of those who signed the newest checkpoint, of this size, is trusted, and its signature still counts; else that is told. */
+  checkSigners(size: number, signers: readonly VerifierKey[]): boolean {
+    const trusted = signers.filter((key) => this.isTrusted(key))
+    if (trusted.some((key) => this.#counts(key, size))) return true
+    const why = trusted.length > 0 ? 'a key that was revoked' : 'no key that is trusted'
+    const detail = `the newest checkpoint, of size ${size}, is signed by ${why}`
+    this.#findings.failure('KEY', size - 1, detail)
+    return false
   }
 
   /** Whether a key is trusted, or a trusted one handed over to it. */
@@ -103,9 +108,15 @@ export class KeyHistory {
     this.#findings.failure('KEY', null, `the key given was never this log's; it has ${keys}`)
   }
 
+  /** Whether a signature of this key counts on a checkpoint of this size. */
+  #counts({ vkey }: VerifierKey, size: number): boolean {
+    return size <= (this.#trustedSizes.get(vkey) ?? Number.MAX_SAFE_INTEGER)
+  }
+
   #parse(line: unknown, seq: number): VerifierKey[] {
     try {
-      const key = parseVerifierKey(String(line))
+      const key = parseLogKey(String(line))
+      if (key.vkey !== line) throw new Error('it has another spelling than its own')
       this.#known.set(key.vkey, key)
       return [key]
     } catch (error) {

@@ -1,10 +1,10 @@
 import type { Stats } from 'node:fs'
-import { lstat, readdir, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { firstOf } from '../entry.ts'
 import { AuditError } from '../errors.ts'
 import type { AuditFinding } from './findings.ts'
-import { isAbsent, readSmallFile } from './small-file.ts'
+import { isAbsent, isThere, readSmall } from './small-file.ts'
 
 /** A range of entries as it lies in the folder: the entries themselves, their hashes, or both. */
 export interface LogPart {
@@ -48,6 +48,9 @@ export async function readLogFolder(dir: string): Promise<LogFolder> {
   return listLogFolder(dir)
 }
 
+/** What a stream may be called; other names in the folder say nothing. */
+const STREAM = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+
 /** Names of the logs below a log, and what is among them and is none. List them after the log has been read: then all are there that it names. */
 export async function readStreamNames(
   dir: string,
@@ -58,8 +61,9 @@ export async function readStreamNames(
   for (const name of found.toSorted()) {
     const info = await stat(join(dir, 'streams', name)).catch(unlessAbsent)
     if (info?.isDirectory()) names.push(name)
-    if (info === undefined)
+    else if (info === undefined)
       faults.push(failure('TRUNCATED', `streams/${name} is a link that leads nowhere`))
+    else if (STREAM.test(name)) faults.push(failure('TRUNCATED', `streams/${name} is no folder`))
   }
   return { names, faults }
 }
@@ -79,26 +83,56 @@ export function isLogChanged(error: unknown): boolean {
 
 async function listLogFolder(dir: string): Promise<LogFolder> {
   const faults: FolderFault[] = []
+  // A checkpoint is there before what others say about it, so it is listed after that.
+  const anchors = await listedIn(dir, 'anchors', faults)
   // Signed after the entries are durable, so it is read before they are listed.
-  const checkpoint = readSmallFile(join(dir, 'checkpoint'))
-  const checkpoints = numbersIn(await listedIn(dir, 'checkpoints', faults), /^(\d{20})\.note$/)
+  const { bytes: checkpoint, fault } = readSmall(join(dir, 'checkpoint'))
+  if (fault !== undefined) faults.push(failure('SIGNATURE', `the file checkpoint ${fault}`))
+  const notes = await listedIn(dir, 'checkpoints', faults)
   const names = await namesIn(dir)
-  if (names === undefined) throw notFound(dir)
-  const parts = await partsIn(dir, names, faults)
-  if (parts.length === 0 && checkpoints.length === 0 && !names.includes('checkpoint'))
-    throw notFound(dir)
+  if (names === undefined) throw notFound(dir, 'there is no such folder')
+  const segments = await segmentsIn(dir, names, faults)
+  // After the segments: who deletes one has written its hashes before.
+  const bins = await listedIn(dir, 'hashes', faults)
+  if (!isLog(names, notes, bins)) throw notFound(dir)
+  const parts = partsOf(segments, await hashesIn(dir, bins, faults))
+  const checkpoints = numbersIn(notes, NOTE, failing(faults, 'SIGNATURE', 'checkpoints'))
+  faults.push(...anchorFaults(anchors, new Set(notes)))
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0)
   return { dir, checkpoint, parts, checkpoints, faults, bytes }
 }
 
-async function partsIn(
-  dir: string,
+const SEGMENT = /^\d{20}\.jsonl(\.recovering)?$/
+const NOTE = /^(\d{20})\.note$/
+const BIN = /^(\d{20})\.bin$/
+const ANCHOR = /^(\d{20})\.(?:tsr|cosig)$/
+
+/** Whether there is anything that only a log has. */
+function isLog(
   names: readonly string[],
-  faults: FolderFault[],
-): Promise<LogPart[]> {
-  const segments = await segmentsIn(dir, names, faults)
-  // After the segments: who deletes one has written its hashes before.
-  const hashes = await hashesIn(dir, faults)
+  notes: readonly string[],
+  bins: readonly string[],
+): boolean {
+  return (
+    names.some((name) => name === 'checkpoint' || SEGMENT.test(name)) ||
+    notes.some((name) => NOTE.test(name)) ||
+    bins.some((name) => BIN.test(name))
+  )
+}
+
+/** What others said is about a checkpoint that was kept for it. */
+function anchorFaults(anchors: readonly string[], notes: ReadonlySet<string>): FolderFault[] {
+  return anchors.flatMap((name) => {
+    const size = ANCHOR.exec(name)?.[1]
+    if (size === undefined || notes.has(`${size}.note`)) return []
+    return failure('SIGNATURE', `anchors/${name} is about a checkpoint that is not there`)
+  })
+}
+
+function partsOf(
+  segments: ReadonlyMap<number, FoundFile>,
+  hashes: ReadonlyMap<number, FoundFile>,
+): LogPart[] {
   const firsts = [...new Set([...segments.keys(), ...hashes.keys()])].sort((a, b) => a - b)
   return firsts.flatMap((first) => {
     const segment = segments.get(first)
@@ -142,8 +176,12 @@ async function strayFault(dir: string, name: string): Promise<FolderFault> {
   return failure('FORK', `the file ${name} is no segment: what is in it is outside of the log`)
 }
 
-async function hashesIn(dir: string, faults: FolderFault[]): Promise<Map<number, FoundFile>> {
-  const numbers = numbersIn(await listedIn(dir, 'hashes', faults), /^(\d{20})\.bin$/)
+async function hashesIn(
+  dir: string,
+  bins: readonly string[],
+  faults: FolderFault[],
+): Promise<Map<number, FoundFile>> {
+  const numbers = numbersIn(bins, BIN, failing(faults, 'GAP', 'hashes'))
   const files = numbers.map((first): [number, string] => [
     first,
     join('hashes', `${String(first).padStart(20, '0')}.bin`),
@@ -162,31 +200,47 @@ async function regularFiles(
     const path = join(dir, name)
     const info = await stat(path).catch(unlessAbsent)
     if (info?.isFile()) found.set(first, { path, info })
-    else if (info === undefined && (await lstat(path).catch(unlessAbsent)) === undefined)
-      throw logChanged(path)
+    else if (info === undefined && !isThere(path)) throw logChanged(path)
     else faults.push(failure('GAP', `${name} is no regular file, and is not read`))
   }
   return found
 }
 
-function numbersIn(names: readonly string[], form: RegExp): number[] {
+function numbersIn(
+  names: readonly string[],
+  form: RegExp,
+  onTooLarge: (name: string) => void,
+): number[] {
   const numbers = names.flatMap((name) => {
     const digits = form.exec(name)?.[1]
-    return digits !== undefined && Number.isSafeInteger(Number(digits)) ? [Number(digits)] : []
+    if (digits === undefined) return []
+    if (Number.isSafeInteger(Number(digits))) return [Number(digits)]
+    onTooLarge(name)
+    return []
   })
   return numbers.sort((a, b) => a - b)
+}
+
+function failing(
+  faults: FolderFault[],
+  code: FolderFault['code'],
+  folder: string,
+): (name: string) => void {
+  return (name) =>
+    void faults.push(failure(code, `${folder}/${name} has a number that no log reaches`))
 }
 
 /** The names in a folder of the log's; none where it does not exist. */
 async function listedIn(dir: string, folder: string, faults: FolderFault[]): Promise<string[]> {
   const path = join(dir, folder)
   const names = await namesIn(path)
-  if (names === undefined && (await lstat(path).catch(unlessAbsent)) !== undefined)
+  if (names === undefined && isThere(path))
     faults.push(failure(FOLDER_CODES[folder] ?? 'GAP', `${folder} is no folder`))
   return names ?? []
 }
 
 const FOLDER_CODES: Readonly<Record<string, FolderFault['code']>> = {
+  anchors: 'SIGNATURE',
   checkpoints: 'SIGNATURE',
   hashes: 'GAP',
   streams: 'TRUNCATED',
@@ -210,9 +264,6 @@ function failure(code: FolderFault['code'], detail: string): FolderFault {
   return { code, severity: 'failure', detail }
 }
 
-function notFound(dir: string): AuditError {
-  return new AuditError(
-    'AUDIT_LOG_NOT_FOUND',
-    `Expected an audit log in ${dir}, found no segment and no checkpoint`,
-  )
+function notFound(dir: string, why = 'found no segment and no checkpoint'): AuditError {
+  return new AuditError('AUDIT_LOG_NOT_FOUND', `Expected an audit log in ${dir}, ${why}`)
 }

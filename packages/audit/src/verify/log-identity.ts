@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { parseCheckpoint } from '../checkpoint.ts'
 import { paddedSize } from '../entry.ts'
-import { parseVerifierKey, type VerifierKey } from '../verifier-key.ts'
+import { parseLogKey, type VerifierKey } from '../verifier-key.ts'
 import type { Findings } from './findings.ts'
 import type { LogFolder } from './log-folder.ts'
-import { readSmallFile } from './small-file.ts'
+import { readSmall, readSmallFile, readStart } from './small-file.ts'
 
 /** Which log a folder says it is, and under which keys. */
 export interface LogIdentity {
@@ -26,21 +26,28 @@ export function readLogIdentity(folder: LogFolder, findings: Findings): LogIdent
 }
 
 function readPublished(dir: string, findings: Findings): VerifierKey[] {
-  const bytes = readSmallFile(join(dir, 'public.vkey'))
-  const lines = (bytes?.toString() ?? '').split('\n').filter((line) => line !== '')
-  return lines.flatMap((line) => {
-    try {
-      return [parseVerifierKey(line)]
-    } catch (error) {
-      findings.failure('KEY', null, `public.vkey: ${(error as Error).message}`)
-      return []
-    }
-  })
+  const { bytes, fault } = readSmall(join(dir, 'public.vkey'))
+  if (fault !== undefined) findings.failure('KEY', null, `public.vkey ${fault}`)
+  const text = bytes?.toString() ?? ''
+  const lines = text.split('\n').filter((line) => line !== '')
+  const keys = lines.flatMap((line) => publishedKey(line, findings))
+  if (keys.length === lines.length && text !== keys.map(({ vkey }) => `${vkey}\n`).join(''))
+    findings.failure('KEY', null, 'public.vkey has more than a key a line')
+  return keys
+}
+
+function publishedKey(line: string, findings: Findings): VerifierKey[] {
+  try {
+    return [parseLogKey(line)]
+  } catch (error) {
+    findings.failure('KEY', null, `public.vkey: ${(error as Error).message}`)
+    return []
+  }
 }
 
 function originOfFirstLine({ parts }: LogFolder): string | undefined {
   const path = parts[0]?.segment
-  const bytes = path ? readSmallFile(path) : undefined
+  const bytes = path ? readStart(path) : undefined
   return attempt(() => {
     const line = bytes?.toString('utf8', 0, bytes.indexOf('\n')) ?? ''
     const { log } = JSON.parse(line) as { log?: unknown }

@@ -23,6 +23,8 @@ export interface LogTask {
   readonly claims: readonly RootClaim[]
   readonly outside: OutsideTrust
   readonly content: boolean
+  /** Keys whose content was there before the log's checkpoint was read, where a writer was seen at work. */
+  readonly contentBefore?: ReadonlySet<string>
   readonly findings: Findings
   readonly onBytes: (bytes: number) => void
   /** Whether it is of a bundle: entries may be withheld, and nothing may follow what is signed. */

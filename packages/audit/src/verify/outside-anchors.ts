@@ -6,7 +6,7 @@ import { verifyTimestamp } from '../timestamp-trust.ts'
 import type { VerifierKey } from '../verifier-key.ts'
 import type { GoodCheckpoint } from './checkpoint-watch.ts'
 import type { Findings } from './findings.ts'
-import { readSmallFile } from './small-file.ts'
+import { readSmall } from './small-file.ts'
 
 /** Somebody outside who remembers a checkpoint. */
 export interface AuditAnchor {
@@ -29,17 +29,23 @@ export interface OutsideTrust {
 /** A clock may be so much ahead of an authority's. */
 const TOLERANCE_MS = 5 * 60_000
 
-/** What witnesses and time-stamp authorities said about a checkpoint that holds. */
+/** What witnesses and time-stamp authorities said about a checkpoint that holds; they speak of kept ones. */
 export function outsideAnchors(
   dir: string,
-  { size, bytes, checkpoint }: GoodCheckpoint,
+  { size, isKept, bytes, checkpoint }: GoodCheckpoint,
   lastTime: number,
   trust: OutsideTrust,
   findings: Findings,
 ): AuditAnchor[] {
-  const base = join(dir, 'anchors', paddedSize(size))
-  const lines = readSmallFile(`${base}.cosig`)
-  const stamp = readSmallFile(`${base}.tsr`)
+  if (!isKept) return []
+  const readAnchor = (form: 'cosig' | 'tsr'): Buffer | undefined => {
+    const name = `anchors/${paddedSize(size)}.${form}`
+    const { bytes, fault } = readSmall(join(dir, name))
+    if (fault !== undefined) findings.failure('SIGNATURE', size - 1, `${name} ${fault}`)
+    return bytes
+  }
+  const lines = readAnchor('cosig')
+  const stamp = readAnchor('tsr')
   const anchors = [
     ...(lines === undefined ? [] : witnessed(size, checkpoint.note.text, lines, trust, findings)),
     ...(stamp === undefined ? [] : stamped(size, bytes, stamp, trust, findings)),
@@ -62,7 +68,8 @@ function witnessed(
   findings: Findings,
 ): AuditAnchor[] {
   try {
-    const { verified, failed } = verifyNote(parseNote(`${text}\n${lines}`), witnesses)
+    const note = Buffer.concat([Buffer.from(`${text}\n`), lines])
+    const { verified, failed } = verifyNote(parseNote(note), witnesses)
     for (const { name } of failed)
       findings.failure(
         'SIGNATURE',

@@ -1,6 +1,9 @@
+import { isReason } from '../reasons.ts'
 import type { TakenEntry } from './chain.ts'
 import type { Findings } from './findings.ts'
 import type { KeyHistory } from './key-history.ts'
+import { isWellFormed } from './reason-forms.ts'
+import { type Reason, SignedEntries } from './signed-entries.ts'
 
 /** What the parent says about a stream: so many entries with this root. */
 export interface StreamClaim {
@@ -22,6 +25,10 @@ export interface PruneClaim {
 export class OwnEntries {
   readonly #findings: Findings
   readonly #keys: KeyHistory
+  readonly #reasons = new SignedEntries({
+    onSigned: (reason) => this.#count(reason),
+    onUnsigned: ({ seq, action }, isLate) => this.#tellUnsigned(seq, action, isLate),
+  })
   /** Destroyed keys, each with the request it was destroyed under. */
   readonly erased: Map<string, string> = new Map()
   readonly prunes: PruneClaim[] = []
@@ -50,7 +57,8 @@ export class OwnEntries {
         this.#begin(seq, sys)
         break
       case 'audit.open':
-        this.#open(seq)
+        this.#open(seq, sys)
+        this.#reasons.add({ seq, action, sys })
         break
       case 'audit.close':
         this.isClosed = true
@@ -69,22 +77,27 @@ export class OwnEntries {
           `${text(sys.bytes)} bytes that a crash left were set aside in quarantine/${text(sys.file)}`,
         )
         break
-      case 'audit.key_rotate':
-        this.#keys.rotate(sys.old, sys.new, seq)
-        break
-      case 'audit.key_revoke':
-        this.#keys.revoke(sys.key, sys.trusted_size, seq)
-        break
-      case 'audit.erasure':
-        this.#erase(sys)
-        break
-      case 'audit.prune':
-        this.#prune(seq, sys)
-        break
-      case 'audit.stream':
-        this.#stream(seq, sys)
-        break
+      default:
+        if (isReason(action)) this.#reasons.add({ seq, action, sys })
     }
+  }
+
+  /** To be called where a checkpoint ends, before it is looked at: it may be signed by a key that one of the entries which it covers lets sign. */
+  signed(): void {
+    this.#reasons.release()
+  }
+
+  /** To be called at the end: says what nothing has signed. */
+  finish(): void {
+    this.#reasons.finish()
+  }
+
+  /** Whether an erasure of a key was begun, which nothing has signed yet. */
+  isErasing(kid: string): boolean {
+    return this.#reasons.waiting.some(
+      ({ action, sys }) =>
+        action === 'audit.erasure' && Array.isArray(sys.kids) && sys.kids.includes(kid),
+    )
   }
 
   /** An entry that nobody sees here: it may have closed the log, or opened it again. */
@@ -107,16 +120,62 @@ export class OwnEntries {
 
   #begin(seq: number, sys: Record<string, unknown>): void {
     this.begun += 1
-    if (seq === 0) this.#keys.begin(Array.isArray(sys.keys) ? sys.keys : [], seq)
-    else this.#findings.failure('MODIFIED', seq, `entry ${seq} begins a log within a log`)
+    if (seq === 0 && this.#isWellFormed(seq, 'audit.genesis', sys))
+      this.#keys.begin(sys.keys as string[], seq)
+    else if (seq > 0)
+      this.#findings.failure('MODIFIED', seq, `entry ${seq} begins a log within a log`)
   }
 
-  #open(seq: number): void {
-    if (!this.isClosed)
+  /** Entries that count once they are signed. */
+  #count({ seq, action, sys }: Reason): void {
+    if (!this.#isWellFormed(seq, action, sys)) return
+    switch (action) {
+      case 'audit.key_rotate':
+        this.#keys.rotate(sys.old, sys.new, seq)
+        break
+      case 'audit.key_revoke':
+        this.#keys.revoke(sys.key, sys.trusted_size, seq)
+        break
+      case 'audit.erasure':
+        this.#erase(sys)
+        break
+      case 'audit.prune':
+        this.#prune(seq, sys)
+        break
+      case 'audit.stream':
+        this.#stream(seq, sys)
+        break
+    }
+  }
+
+  #isWellFormed(seq: number, action: string, sys: Record<string, unknown>): boolean {
+    const isGood = isWellFormed(action, sys)
+    if (!isGood)
+      this.#findings.failure(
+        'MODIFIED',
+        seq,
+        `entry ${seq} (${action}) does not say what such an entry says`,
+      )
+    return isGood
+  }
+
+  #tellUnsigned(seq: number, action: string, isLate: boolean): void {
+    if (action === 'audit.open') return
+    const when = isLate ? 'was not signed when the log was opened again' : 'is not signed yet'
+    this.#findings.note('UNCLEAN_CLOSE', seq, `entry ${seq} (${action}) ${when}: it is no reason`)
+  }
+
+  #open(seq: number, { signed }: Record<string, unknown>): void {
+    // The first start begins the log itself.
+    const late =
+      typeof signed === 'number' && signed < seq && seq > 1
+        ? `; entries ${signed} to ${seq - 1} were signed only after this`
+        : ''
+    if (!this.isClosed || late !== '')
       this.#findings.note(
         'UNCLEAN_CLOSE',
         seq,
-        `before entry ${seq} the log was not closed: the writer was killed or lost power`,
+        `before entry ${seq} the log was not closed: the writer was killed or lost power${late}`,
       )
     this.isClosed = false
     this.closedSize = Number.POSITIVE_INFINITY
@@ -132,21 +191,18 @@ export class OwnEntries {
     )
   }
 
-  #erase(sys: Record<string, unknown>): void {
-    if (!Array.isArray(sys.kids)) return
-    for (const kid of sys.kids) this.erased.set(String(kid), text(sys.request))
+  #erase({ kids, request }: Record<string, unknown>): void {
+    for (const kid of kids as string[]) this.erased.set(kid, text(request))
   }
 
   #prune(seq: number, { first, last, sha256 }: Record<string, unknown>): void {
-    if (typeof first === 'number' && typeof last === 'number')
-      this.prunes.push({ seq, first, last, sha256: text(sha256) })
+    this.prunes.push({ seq, first, last, sha256 } as PruneClaim)
   }
 
   #stream(seq: number, { origin, size, root, key }: Record<string, unknown>): void {
-    if (typeof size !== 'number') return
-    const claims = this.streams.get(text(origin)) ?? []
-    claims.push({ seq, size, root: text(root), key: text(key) })
-    this.streams.set(text(origin), claims)
+    const claims = this.streams.get(origin as string) ?? []
+    claims.push({ seq, size, root, key } as StreamClaim)
+    this.streams.set(origin as string, claims)
   }
 }
 

@@ -1,19 +1,36 @@
 import { createPublicKey } from 'node:crypto'
 import { AuditError } from '../errors.ts'
-import { isSigningKey, parseSigningKey } from '../signer.ts'
-import { parseVerifierKey, rawPublicKey, type VerifierKey, verifierKey } from '../verifier-key.ts'
+import { isSigningKey } from '../signer.ts'
+import { parseLogKey, rawPublicKey, type VerifierKey, verifierKey } from '../verifier-key.ts'
+
+/** The lines of a file of keys, without what is none: empty lines, lines that begin with `#`, a byte order mark, and what editors add to a line's end. */
+export function keyLines(text: string): string[] {
+  const lines = text
+    .replace(/^\ufeff/, '')
+    .split('\n')
+    .map((line) => line.replaceAll(/^[ \t\r]+|[ \t\r]+$/g, ''))
+  return lines.filter((line) => line !== '' && !line.startsWith('#'))
+}
 
 /**
- * The keys in a text: lines of public keys, the line of a private key (its public half counts), or a public key as PEM, which has
- * no name and gets the log's. Throws `AUDIT_KEY_INVALID`.
+ * The keys in a text: lines of public keys, or a public key as PEM, which has no name and gets the log's. Throws `AUDIT_KEY_INVALID`, also for
+ * a private key.
  */
 export function parseTrustedKeys(text: string, origin: string): VerifierKey[] {
-  if (text.includes('-----BEGIN')) return [pemKey(text, origin)]
-  if (isSigningKey(text)) return [parseSigningKey(text).key]
-  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  const lines = keyLines(text)
+  if (lines.some(isPrivate))
+    throw new AuditError(
+      'AUDIT_KEY_INVALID',
+      "Expected public keys, got a private one, which must stay with the log's writer: give a copy of the log's public.vkey, and rotate the key where others may have read it",
+    )
+  if (lines[0]?.startsWith('-----BEGIN')) return [pemKey(lines.join('\n'), origin)]
   if (lines.length === 0)
     throw new AuditError('AUDIT_KEY_INVALID', 'Expected a public key, got nothing')
-  return lines.map(parseVerifierKey)
+  return lines.map(parseLogKey)
+}
+
+function isPrivate(line: string): boolean {
+  return isSigningKey(line) || /^-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(line)
 }
 
 function pemKey(pem: string, origin: string): VerifierKey {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { AuditError } from '../errors.ts'
-import { certificatesIn } from '../stamp-log.ts'
+import { namesIn } from '../folder.ts'
 import type { VerifierKey } from '../verifier-key.ts'
 import { parseVerifierKey, rawPublicKey, verifierKey } from '../verifier-key.ts'
 import { type Anchors, type LogAnchor, readAnchors, writeAnchors } from './anchor-file.ts'
@@ -15,38 +15,19 @@ import type { RootClaim } from './root-claims.ts'
 import { parseTrustedKeys } from './trusted-keys.ts'
 import { countsOf, findingsOf, resultOf, streamReport, type Verified } from './verified.ts'
 import { verifyLog } from './verify-log.ts'
-
-/** What to verify, and whom to trust. */
-export interface VerifyAuditOptions {
-  /** The log's folder, or a bundle that `export` made. */
-  readonly dir: string
-  /** Public keys to trust, as lines `name+id+base64`, or one as PEM. Default: what lies beside the log, and the report says `trust: self`. */
-  readonly publicKey?: string
-  /** File in which the verifier remembers the log. Made on first use, moved forward after each intact result. Keep it where the log's writer cannot reach it. */
-  readonly anchor?: string
-  /** Verify only what is new since the anchor; what was verified earlier is not read again. Default false. */
-  readonly incremental?: boolean
-  /** Public keys of witnesses to trust, as lines. */
-  readonly witnesses?: readonly string[]
-  /** Certificates (PEM) of time-stamp authorities to trust, or of those above them. */
-  readonly timestampAuthorities?: readonly string[]
-  /** Whether to read the encrypted content and hold it against its hashes. Default true. */
-  readonly content?: boolean
-  /** Told how many bytes of how many have been read. */
-  readonly onProgress?: (bytes: number, total: number) => void
-}
+import { checkVerifyOptions, outsideTrust, type VerifyAuditOptions } from './verify-options.ts'
 
 /**
  * Verifies a log: every line, hash, link, checkpoint, key, content file and anchor. Whatever is wrong is in the report; throws only where it
  * cannot be read (`AUDIT_LOG_NOT_FOUND`, `AUDIT_ANCHOR_INVALID`, `AUDIT_KEY_INVALID`, `AUDIT_OPTION_INVALID`, or the system's error).
  */
 export async function verifyAudit(options: VerifyAuditOptions): Promise<AuditReport> {
-  checkOptions(options)
+  checkVerifyOptions(options)
   const anchors = options.anchor === undefined ? undefined : readAnchors(options.anchor)
   const outside = outsideTrust(options)
   const bundle = await readBundle(options.dir)
   for (let tries = 1; ; tries += 1) {
-    const run = new Run(options, anchors, outside, bundle)
+    const run = new Run(options, anchors, outside, bundle, tries > 1)
     const isLast = tries === MOST_TRIES
     try {
       const main = await run.verifyAll()
@@ -65,6 +46,7 @@ interface Place {
   /** Of a stream; empty for the log itself. */
   readonly name: string
   readonly claims: readonly RootClaim[]
+  readonly contentBefore: ReadonlySet<string> | undefined
   /** What a stream's parent says that it is, and under which keys; undefined for the log itself. */
   readonly expected?: { readonly origin: string; readonly keys: readonly VerifierKey[] }
 }
@@ -74,6 +56,7 @@ class Run {
   readonly #anchors: Anchors | undefined
   readonly #outside: OutsideTrust
   readonly #bundle: Bundle | undefined
+  readonly #isAgain: boolean
   readonly #verified: Verified[] = []
   #total = 0
   #read = 0
@@ -83,11 +66,13 @@ class Run {
     anchors: Anchors | undefined,
     outside: OutsideTrust,
     bundle: Bundle | undefined,
+    isAgain: boolean,
   ) {
     this.#options = options
     this.#anchors = anchors
     this.#outside = outside
     this.#bundle = bundle
+    this.#isAgain = isAgain
   }
 
   get #dir(): string {
@@ -97,7 +82,12 @@ class Run {
   /** Verifies the log and its streams, and what a bundle has beside them. */
   async verifyAll(): Promise<Verified> {
     const dir = this.#dir
-    const main = await this.#verify(await readLogFolder(dir), { name: '', claims: [] })
+    const contentBefore = await this.#contentIn(dir)
+    const main = await this.#verify(await readLogFolder(dir), {
+      name: '',
+      claims: [],
+      contentBefore,
+    })
     const { names, faults } = await readStreamNames(dir)
     for (const { code, severity, detail } of faults) main.findings[severity](code, null, detail)
     for (const name of names) await this.#verifyStream(name, main)
@@ -119,7 +109,15 @@ class Run {
     return false
   }
 
-  async #verify(folder: LogFolder, { name, claims, expected }: Place): Promise<Verified> {
+  /** Keys with content, where the writer was seen at work: what it erases from now on it has signed by the next time. */
+  async #contentIn(dir: string): Promise<ReadonlySet<string> | undefined> {
+    return this.#isAgain ? new Set(await namesIn(join(dir, 'content')).catch(() => [])) : undefined
+  }
+
+  async #verify(
+    folder: LogFolder,
+    { name, claims, expected, contentBefore }: Place,
+  ): Promise<Verified> {
     const { incremental = false, content = true, publicKey } = this.#options
     const findings = new Findings()
     const { origin, published } = readLogIdentity(folder, findings)
@@ -156,6 +154,7 @@ class Run {
       outside: this.#outside,
       // A bundle has no content.
       content: content && this.#bundle === undefined,
+      ...(contentBefore !== undefined && { contentBefore }),
       bundled: this.#bundle !== undefined,
       findings,
       onBytes: (bytes) => {
@@ -171,7 +170,9 @@ class Run {
   async #verifyStream(name: string, main: Verified): Promise<void> {
     const origin = `${main.origin}/${name}`
     const said = main.outcome.streams.get(origin) ?? []
-    const folder = await readLogFolder(join(this.#dir, 'streams', name)).catch((error: unknown) => {
+    const dir = join(this.#dir, 'streams', name)
+    const contentBefore = await this.#contentIn(dir)
+    const folder = await readLogFolder(dir).catch((error: unknown) => {
       if (!(error instanceof AuditError) || isLogChanged(error)) throw error
     })
     if (folder === undefined) {
@@ -184,7 +185,8 @@ class Run {
       verifierKey(origin, rawPublicKey(publicKey)),
     )
     const keys = [...keysOf(said, main.findings), ...inherited]
-    await this.#verify(folder, { name, claims: claimsOf(said), expected: { origin, keys } })
+    const expected = { origin, keys }
+    await this.#verify(folder, { name, claims: claimsOf(said), expected, contentBefore })
   }
 
   /** Streams that the log or the anchor remembers, and that are not there. */
@@ -257,27 +259,4 @@ function forward(anchors: Anchors | undefined, nexts: readonly LogAnchor[]): Log
   for (const next of nexts)
     if (next.size >= (all.get(next.origin)?.size ?? 0)) all.set(next.origin, next)
   return [...all.values()]
-}
-
-function outsideTrust({
-  witnesses = [],
-  timestampAuthorities = [],
-}: VerifyAuditOptions): OutsideTrust {
-  return {
-    witnesses: witnesses.map(parseVerifierKey),
-    authorities: timestampAuthorities.flatMap(certificatesIn),
-  }
-}
-
-function checkOptions({ dir, publicKey, anchor, incremental }: VerifyAuditOptions): void {
-  if (typeof dir !== 'string' || dir === '') throw optionInvalid('dir', 'the path of a folder')
-  if (publicKey !== undefined && typeof publicKey !== 'string')
-    throw optionInvalid('publicKey', 'public keys as text (not a path)')
-  if (anchor !== undefined && (typeof anchor !== 'string' || anchor === ''))
-    throw optionInvalid('anchor', 'the path of a file')
-  if (incremental && anchor === undefined) throw optionInvalid('incremental', 'used with `anchor`')
-}
-
-function optionInvalid(name: string, expected: string): AuditError {
-  return new AuditError('AUDIT_OPTION_INVALID', `Expected \`${name}\` to be ${expected}`)
 }

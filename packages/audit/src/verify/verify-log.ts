@@ -3,7 +3,7 @@ import type { LogAnchor } from './anchor-file.ts'
 import { Chain, type TakenEntry } from './chain.ts'
 import { CheckpointWatch, type GoodCheckpoint } from './checkpoint-watch.ts'
 import { ContentFiles } from './content-files.ts'
-import { ExpiredParts, type HashesFile, hashAt, readHashes } from './expired-parts.ts'
+import { compareEnd, ExpiredParts, type HashesFile, hashAt, readHashes } from './expired-parts.ts'
 import type { Findings } from './findings.ts'
 import { heldClaims } from './held-claims.ts'
 import { KeyHistory } from './key-history.ts'
@@ -52,7 +52,7 @@ class LogVerification {
       { onEntry: (entry) => this.#takeEntry(entry), onGrown: (size) => this.#grown(size) },
       state,
     )
-    this.#content = new ContentFiles(folder.dir, findings)
+    this.#content = new ContentFiles(folder.dir, findings, task.contentBefore)
     this.#expired = new ExpiredParts(findings)
     this.#remembered = anchor && { size: anchor.size, root: anchor.root, by: 'the anchor' }
     const claims = [...task.claims, ...(this.#remembered === undefined ? [] : [this.#remembered])]
@@ -68,6 +68,7 @@ class LogVerification {
       after: this.#from - 1,
       keys: this.#keys,
       findings,
+      onReached: () => this.#own.signed(),
       onGood: (good) => this.#takeCheckpoint(good),
     })
     if (state !== undefined) {
@@ -86,6 +87,8 @@ class LogVerification {
         0,
       )
     this.#grown(this.#chain.expected)
+    const newest = parts.at(-1)?.first ?? 0
+    if (!this.#task.bundled && newest >= this.#watch.signedSize) this.#chain.expectRepeats(newest)
     for (const [at, part] of parts.entries()) {
       const end = parts[at + 1]?.first ?? Number.POSITIVE_INFINITY
       if (end > this.#from || at === parts.length - 1)
@@ -113,7 +116,7 @@ class LogVerification {
     // What was written again elsewhere after a failed write may be there twice until the writer's next start.
     const isLive = isNewest && !this.#task.bundled
     const isAfterSigned = isLive && part.first >= this.#watch.signedSize
-    if (isAfterSigned) chain.allowRepeats(part.first, chain.expected)
+    if (isAfterSigned) chain.allowRepeats()
     else if (part.first >= this.#from) this.#checkPlace(part)
     const tail = await readSegment(
       path,
@@ -140,6 +143,7 @@ class LogVerification {
         this.#from - skip,
         `the log has ${this.#from - skip} entries, and the anchor remembers ${this.#from}`,
       )
+    if (hashes !== undefined) compareEnd(hashes, chain.expected, this.#findings)
     this.#first ??= part.first
     // What its name says is missing, whatever is in it.
     if (part.first > chain.expected) chain.skipTo(part.first)
@@ -195,7 +199,7 @@ class LogVerification {
     const { fields, bytes, seq } = entry
     const action = bytes.toString('latin1', fields.action + 1, fields.actionEnd - 1)
     if (action.startsWith('audit.')) this.#own.take(action, entry)
-    else if (seq === 0)
+    if (seq === 0 && action !== 'audit.genesis')
       this.#findings.failure('MODIFIED', 0, 'the first entry is not the one that begins a log')
     if (fields.data > 0 && this.#task.content)
       this.#content.take(seq, bytes.toString('utf8', fields.data, fields.dataEnd))
@@ -232,13 +236,19 @@ class LogVerification {
     this.#watch.finish(size, this.#own.begun === size)
     this.#claims.finish(size)
     this.#keys.finish()
-    this.#expired.finish(this.#own.prunes)
-    const content = this.#content.finish(this.#own.erased, this.#own.prunes)
+    this.#own.finish()
+    const { erased, prunes } = this.#own
+    this.#expired.finish(prunes)
+    const content = this.#content.finish({
+      erased,
+      prunes,
+      isErasing: (kid) => this.#own.isErasing(kid),
+    })
     const { newest } = this.#watch
-    const isAuthentic = newest !== undefined && this.#checkSigners(newest)
+    const isAuthentic = newest !== undefined && this.#keys.checkSigners(newest.size, newest.signers)
     const unsigned = size - (newest?.size ?? 0)
     // Of a bundle the last entries may be withheld.
-    if (!this.#own.isClosed && !this.#task.bundled)
+    if (!this.#isClosed(unsigned) && !this.#task.bundled)
       this.#findings.note(
         'UNCLEAN_CLOSE',
         size - 1,
@@ -269,7 +279,7 @@ class LogVerification {
         : []
     return {
       ...heldClaims(this.#findings, authenticity),
-      closed: this.#own.isClosed,
+      closed: this.#isClosed(unsigned),
       coverage: first < size ? { first, last: size - 1 } : null,
       verified_from: this.#from,
       expired: this.#expired.entries,
@@ -282,17 +292,8 @@ class LogVerification {
     }
   }
 
-  /** Whether a trusted key signed the newest checkpoint, and its signature still counts. */
-  #checkSigners({ size, signers }: GoodCheckpoint): boolean {
-    const trusted = signers.filter((key) => this.#keys.isTrusted(key))
-    if (trusted.some((key) => this.#keys.counts(key, size))) return true
-    this.#findings.failure(
-      'KEY',
-      size - 1,
-      trusted.length > 0
-        ? `the newest checkpoint, of size ${size}, is signed by a key that was revoked`
-        : `the newest checkpoint, of size ${size}, is signed by no key that is trusted`,
-    )
-    return false
+  /** A close counts once it is signed. */
+  #isClosed(unsigned: number): boolean {
+    return this.#own.isClosed && (unsigned === 0 || this.#task.bundled)
   }
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { replaceFile } from '../durable-file.ts'
@@ -10,6 +11,7 @@ import { parseNote, verifyNote } from '../signed-note.ts'
 import { parseVerifierKey } from '../verifier-key.ts'
 import { readLeaves } from '../verify/log-leaves.ts'
 import { readSmallFile } from '../verify/small-file.ts'
+import { keyLines } from '../verify/trusted-keys.ts'
 import { formatWitnessRequest } from './witness-request.ts'
 
 /** What a witness is asked, and whom to believe. */
@@ -50,13 +52,16 @@ export async function submitCheckpoint(options: SubmitOptions): Promise<Cosigned
   const { text, checkpoint } = await newestCheckpoint(dir)
   const { size, note } = checkpoint
   const lines = await cosignatures(options, text, size)
-  const key = parseVerifierKey(options.witness)
+  const key = parseVerifierKey(keyLines(options.witness)[0] ?? '')
   const signed = parseNote(`${note.text}\n${lines}`)
   const { verified } = verifyNote(signed, [key])
   const [signature] = verified
   if (signature === undefined || signature.time === null)
     throw failed('its answer is not signed by the key that was given')
   const path = join(dir, 'anchors', `${paddedSize(size)}.cosig`)
+  // What the witness spoke of has to stay when the log has a newer one.
+  const kept = join(dir, 'checkpoints', `${paddedSize(size)}.note`)
+  if (!existsSync(kept)) await replaceFile(kept, text)
   await mkdir(join(dir, 'anchors'), { recursive: true })
   await replaceFile(path, `${othersIn(path, key.name, key.id)}${signature.line}`)
   return { size, by: key.name, time: signature.time * 1000, path }

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Checkpoint, parseCheckpoint, type SignedCheckpoint } from '../checkpoint.ts'
 import { readIfThere, replaceFile } from '../durable-file.ts'
 import { AuditError, systemCode } from '../errors.ts'
+import { makeFolder } from '../folder.ts'
 import { type Lock, takeLock } from '../lock.ts'
 import { verifyConsistency } from '../proofs.ts'
 import { signatureLine, verifyNote } from '../signed-note.ts'
 import type { Signer } from '../signer.ts'
 import { handedOver, parseTlogProof, type TlogProof } from '../tlog-proof.ts'
 import { parseVerifierKey, type VerifierKey } from '../verifier-key.ts'
+import { keyLines } from '../verify/trusted-keys.ts'
 import { parseWitnessRequest } from './witness-request.ts'
 
 /** How a witness is set up. */
@@ -45,7 +47,7 @@ export class Witness {
   constructor(options: WitnessOptions, followed: readonly VerifierKey[], lock: Lock) {
     this.#dir = options.dir
     this.#signer = options.signer
-    this.#keys = [...options.logs.map(parseVerifierKey), ...followed]
+    this.#keys = [...options.logs.flatMap(keyLines).map(parseVerifierKey), ...followed]
     this.#clock = options.clock ?? (() => Date.now())
     this.#lock = lock
   }
@@ -139,7 +141,7 @@ export async function openWitness(options: WitnessOptions): Promise<Witness> {
       'AUDIT_OPTION_INVALID',
       'Expected `signer` to be a key of kind cosignature, got one that signs logs; make one for the witness',
     )
-  await mkdir(options.dir, { recursive: true })
+  await makeFolder(options.dir)
   const lock = await takeLock(options.dir, 0)
   try {
     return new Witness(options, await followedKeys(options), lock)
@@ -151,7 +153,7 @@ export async function openWitness(options: WitnessOptions): Promise<Witness> {
 
 /** The keys to which those that were given have handed over. */
 async function followedKeys({ dir, logs }: WitnessOptions): Promise<VerifierKey[]> {
-  const origins = new Set(logs.map((line) => parseVerifierKey(line).name))
+  const origins = new Set(logs.flatMap(keyLines).map((line) => parseVerifierKey(line).name))
   const texts = await Promise.all(
     [...origins].map((origin) => readIfThere(join(dir, `${nameOf(origin)}.vkey`))),
   )

@@ -41,6 +41,8 @@ export class AnswerReader {
   readonly #stream: StreamReader
   readonly #runs: TextRuns
   readonly #claimed: AnswerFormat | undefined
+  /** Whether it may be a bare text, as a transcript is. */
+  readonly #mayBeText: boolean
   readonly #events: EventSplitter
   readonly #lines: LineSplitter
   /** Known from the first character on. */
@@ -58,7 +60,8 @@ export class AnswerReader {
     this.#reading = reading
     this.#stream = reading.provider.stream(reading.request)
     this.#runs = new TextRuns(this.#stream)
-    this.#claimed = claimedFormat(reading.contentType)
+    this.#mayBeText = isTranscript(reading)
+    this.#claimed = this.#mayBeText ? 'json' : claimedFormat(reading.contentType)
     this.#events = new EventSplitter(most, (event, data) => this.#takeEvent(event, data))
     this.#lines = new LineSplitter(most, (line) => this.#takeEvent(undefined, line))
   }
@@ -121,6 +124,8 @@ export class AnswerReader {
 
   /** What should be one JSON value and is none: lines of them, cut, or a text that only looked like one. */
   #unparsed(isWhole: boolean): { readonly facts: AnswerFacts; readonly complete: boolean } {
+    if (isWhole && this.#mayBeText && this.#tail === '')
+      return { facts: this.#whole(this.#text), complete: true }
     const first = this.#text.indexOf('\n')
     if (this.#reading.request.stream && first > 0 && isObject(parsed(this.#text.slice(0, first)))) {
       this.#lines.feed(this.#text)
@@ -159,7 +164,8 @@ export class AnswerReader {
   #begin(text: string): string {
     const begun = text.trimStart()
     const { request } = this.#reading
-    if (begun !== '') this.#seen = seenFormat(begun.charAt(0), this.#claimed, request.stream)
+    if (begun !== '' && this.#mayBeText) this.#seen = 'json'
+    else if (begun !== '') this.#seen = seenFormat(begun.charAt(0), this.#claimed, request.stream)
     // It was not held where it was taken for a stream.
     if (!this.#reading.keepsText && this.#seen === 'json' && this.#text === '') this.#hold(begun)
     return begun
@@ -187,6 +193,12 @@ export class AnswerReader {
     this.#runs.flush()
     return this.#stream.result()
   }
+}
+
+/** Transcripts come as bare text where they are asked for so. */
+function isTranscript({ contentType, request }: AnswerReading): boolean {
+  if (request.operation !== 'transcription' && request.operation !== 'translation') return false
+  return /^text\//i.test(contentType) && claimedFormat(contentType) === undefined
 }
 
 function parsed(text: string): unknown {

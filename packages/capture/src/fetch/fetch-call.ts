@@ -22,8 +22,9 @@ import {
 import { orNothing } from './no-answer.ts'
 import type { BodyObserver } from './observed-body.ts'
 import { observedResponse } from './observed-response.ts'
-import { isPage, PageText } from './page-text.ts'
-import { RefusalText } from './refusal-text.ts'
+import { isPage, pageText } from './page-text.ts'
+import { refusalText } from './refusal-text.ts'
+import type { WholeText } from './whole-text.ts'
 import type { WireRequest } from './wire-request.ts'
 
 /** A model call that goes through a `fetch`. */
@@ -52,7 +53,7 @@ export class FetchCall implements BodyObserver {
   readonly #stop: AbortController = new AbortController()
   #unwatch: (() => void) | undefined
   #response: Response | undefined
-  #reader: AnswerReader | PageText | RefusalText | undefined
+  #reader: AnswerReader | WholeText | undefined
   /** Texts that are looked at when the reader waits, so that no piece is late for it. */
   #pending: string[] = []
   #pause: NodeJS.Immediate | undefined
@@ -239,10 +240,10 @@ export class FetchCall implements BodyObserver {
 function readerOf(
   response: Response,
   { options, provider, request }: SeenCall,
-): AnswerReader | PageText | RefusalText {
-  if (!response.ok) return new RefusalText(provider)
+): AnswerReader | WholeText {
+  if (!response.ok) return refusalText(provider)
   const contentType = response.headers.get('content-type') ?? ''
-  if (isPage(contentType)) return new PageText(contentType)
+  if (isPage(contentType)) return pageText(contentType)
   const [budget, keepsText] = [options.copyBytes, keepsWireText(options)]
   return new AnswerReader({ provider, request, contentType, budget, keepsText })
 }

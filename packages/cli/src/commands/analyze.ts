@@ -11,14 +11,15 @@ import {
 } from '@recount/analyze'
 import { type AnalyzeFormat, toAnalyzeFormat, writeReport } from '../analyze-formats.ts'
 import { CliError, EXIT } from '../errors.ts'
-import { chooseInputs } from '../inputs.ts'
 import { plainLine } from '../plain-text.ts'
 import { readingProgress } from '../progress.ts'
+import { type AnalyzedInputs, analyzedInputs } from '../store/analyzed-inputs.ts'
+import type { SourceOptions } from '../store/open-source.ts'
 import type { Terminal } from '../terminal.ts'
 import { writeWhole } from '../whole-file.ts'
 
 /** Options of `recount analyze`, as commander gives them. */
-export interface AnalyzeCommandOptions {
+export interface AnalyzeCommandOptions extends SourceOptions {
   readonly since?: string
   readonly until?: string
   readonly by?: readonly string[]
@@ -48,29 +49,42 @@ export async function analyzeFiles(
   const [verb, ...rest] = patterns
   const isMerge = verb === 'merge' && (await isNoFile(verb))
   if (isMerge) return deliver(await mergeFiles(rest), options, format, terminal)
-  const inputs = await chooseInputs(patterns, terminal)
+  const read = await analyzedInputs(patterns, options, terminal)
+  try {
+    return await analyzeInputs(read, options, format, terminal)
+  } finally {
+    await read.close()
+  }
+}
+
+async function analyzeInputs(
+  { given, baseline, inputs }: AnalyzedInputs,
+  options: AnalyzeCommandOptions,
+  format: AnalyzeFormat,
+  terminal: Terminal,
+): Promise<number> {
   const progress = await readingProgress(terminal, inputs)
   const stop = new AbortController()
   const onSignal = () => {
     stop.abort()
     // A pipe that says nothing would never be read on.
-    if (inputs.some(({ path }) => path === null)) process.stdin.destroy()
+    if (given.includes('-')) process.stdin.destroy()
   }
   process.once('SIGINT', onSignal)
   let code: number = EXIT.done
   try {
-    await analyze(
-      inputs.map(({ name }) => name),
-      {
-        ...readingOptions(options),
-        signal: stop.signal,
-        onBytes: progress.onBytes,
-        deliver: async (report) => {
-          progress.end()
-          code = await deliver(report, options, format, terminal)
-        },
+    await analyze(given, {
+      ...readingOptions(options),
+      // Buckets of histograms come from what was measured.
+      ...(format === 'otlp' ? { mergeable: true } : {}),
+      ...(baseline.length === 0 ? {} : { baseline }),
+      signal: stop.signal,
+      onBytes: progress.onBytes,
+      deliver: async (report) => {
+        progress.end()
+        code = await deliver(report, options, format, terminal)
       },
-    )
+    })
   } finally {
     progress.end()
     process.off('SIGINT', onSignal)
@@ -85,7 +99,6 @@ function readingOptions({
   every,
   zone,
   state,
-  baseline = [],
   by = [],
   map = [],
   explainInput = false,
@@ -97,7 +110,6 @@ function readingOptions({
     ...(every === undefined ? {} : { every: every as SeriesStep }),
     ...(zone === undefined ? {} : { zone }),
     ...(state === undefined ? {} : { state }),
-    ...(baseline.length === 0 ? {} : { baseline }),
     ...{ by, map, explainInput, mergeable },
   }
 }
@@ -156,7 +168,14 @@ async function write(
   out: string | undefined,
   terminal: Terminal,
 ): Promise<void> {
-  const text = writeReport(format, report, bounds, terminal.color && out === undefined)
-  if (out === undefined) terminal.print(text)
-  else await writeWhole(out, text)
+  // A file is as wide as paper, whatever the terminal.
+  const { color, columns } = out === undefined ? terminal : { color: false, columns: 80 }
+  const text = writeReport(format, report, bounds, { color, columns })
+  if (out === undefined) {
+    terminal.print(text)
+    // A state is not moved for a report that nobody got.
+    await terminal.flush()
+  } else {
+    await writeWhole(out, text)
+  }
 }

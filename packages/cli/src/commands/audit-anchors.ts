@@ -73,9 +73,7 @@ export async function serveWitness(
   terminal: Terminal,
 ): Promise<number> {
   const signer = await witnessKey(options.key, options.name)
-  const logs = (await Promise.all(options.log.map(readNamedFile))).flatMap((text) =>
-    text.split('\n').filter((line) => line.trim() !== ''),
-  )
+  const logs = await Promise.all(options.log.map(readNamedFile))
   const witness = await openWitness({ dir, signer, logs })
   const server = witnessServer(witness).listen(options.port, options.host)
   await once(server, 'listening')
@@ -92,7 +90,7 @@ export async function submitToWitness(
   { url, witness, json }: AuditWitnessSubmitOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const vkey = (await readNamedFile(witness)).trim()
+  const vkey = await readNamedFile(witness)
   const { size, by, time, path } = await submitCheckpoint({ dir, url, witness: vkey })
   if (json) terminal.print(`${plainJson({ size, by, time, cosignature: path })}\n`)
   else

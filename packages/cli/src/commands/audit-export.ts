@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os'
 import {
+  AuditError,
   EXPORT_FORMATS,
   type ExportFilter,
   type ExportFormat,
@@ -46,7 +47,13 @@ export async function exportLog(
   const request = requestOf(options)
   const { key, json } = options
   const wait = waitOf(options.wait)
-  const audit = await openLog(dir, { ...(key !== undefined && { key }), wait })
+  const audit = await openLog(dir, { ...(key !== undefined && { key }), wait }).catch(
+    (error: Error) => {
+      throw error instanceof AuditError && error.code === 'AUDIT_LOCKED'
+        ? openElsewhere(dir, error)
+        : error
+    },
+  )
   const progress = bytesProgress(terminal, 'exporting')
   try {
     const made = await audit.export({ ...request, onProgress: progress.onBytes })
@@ -63,6 +70,16 @@ export async function exportLog(
     progress.end()
     await audit.close()
   }
+}
+
+/** The one who has it open can do it, and nobody else: the export is an entry, which vouches for the bundle. */
+function openElsewhere(dir: string, cause: AuditError): AuditError {
+  const [, process = 'another process'] = /(process \d+)/.exec(cause.message) ?? []
+  return new AuditError(
+    'AUDIT_LOCKED',
+    `${process} has ${plainLine(dir)} open, and an export is an entry of the log, which vouches for the folder; let that application make it (audit.export({ out }), see docs/audit-export.md), or try again once it has ended. To read and verify now: recount audit verify ${plainLine(dir)}, recount audit log ${plainLine(dir)}`,
+    { cause },
+  )
 }
 
 function requestOf(options: AuditExportOptions): ExportRequest {

@@ -69,7 +69,7 @@ async function verified(
       ...(anchor !== undefined && { anchor }),
       incremental,
       content,
-      witnesses: (await Promise.all(witness.map(readNamedFile))).flatMap(linesOf),
+      witnesses: await Promise.all(witness.map(readNamedFile)),
       timestampAuthorities: await Promise.all(tsa.map(readNamedFile)),
       onProgress: progress.onBytes,
     })
@@ -114,7 +114,3 @@ const FAULTS = {
   signature: 'the checkpoint is not signed by the key that was given',
   inclusion: 'the entry is not in the tree that was signed',
 } as const
-
-function linesOf(text: string): string[] {
-  return text.split('\n').filter((line) => line.trim() !== '')
-}

@@ -102,7 +102,7 @@ async function tellNumbers(story: Story, { logFile }: Recorded, terminal: Termin
     'Percentiles are over calls that ended well. The fourth version of the prompt gives longer answers: see what that costs.',
   )
   const report = await analyze([logFile], { by: 'prompt' })
-  story.block(formatText(report, { color: terminal.color }))
+  story.block(formatText(report, { color: terminal.color, columns: terminal.columns }))
 }
 
 async function tellProblems(

@@ -58,16 +58,16 @@ async function pageOf(store: Store, options: LogsOptions): Promise<Page<Item>> {
 async function entryOf(store: Store, item: Item, options: LogsOptions): Promise<Entry> {
   const { span, part, snippet } = item
   const found = part === undefined || snippet === undefined ? {} : { part, snippet }
-  if (options.short && !options.json) return { span, ...found, content: {} }
+  if (options.short && !options.json) return { span, ...found, content: {}, about: [] }
   const { records } = (await store.trace(span.trace_id, {
     tenant: span.tenant_id ?? '',
   })) ?? { records: [] }
-  return { span, ...found, content: contentOf(records, span.span_id) }
+  const own = records.filter(({ span_id }) => span_id === span.span_id)
+  const about = own.filter(({ event }) => event === 'user_action' || event === 'evaluation')
+  return { span, ...found, content: contentOf(own), about }
 }
 
-function contentOf(records: readonly AnyRecord[], span_id: string): Record<string, unknown> {
-  const own = records.filter((record) => record.event === 'content')
-  return Object.fromEntries(
-    own.filter((line) => line.span_id === span_id).map(({ part, content }) => [part, content]),
-  )
+function contentOf(records: readonly AnyRecord[]): Record<string, unknown> {
+  const said = records.filter((record) => record.event === 'content')
+  return Object.fromEntries(said.map(({ part, content }) => [part, content]))
 }

@@ -1,6 +1,6 @@
 import { logFileKind, type ShippedLogs, shipLogs } from '@recount/s3'
-import { EXIT } from '../errors.ts'
-import { chooseInputsWithContent } from '../inputs.ts'
+import { CliError, EXIT } from '../errors.ts'
+import { chooseInputsWithContent, DEFAULT_PATTERN } from '../inputs.ts'
 import { plural } from '../numbers-text.ts'
 import { plainJson, plainLine } from '../plain-text.ts'
 import { connectionOf, type StoreCommandOptions } from '../s3-connection.ts'
@@ -20,9 +20,7 @@ export async function shipLogFiles(
   options: ShipLogsCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const paths = (await chooseInputsWithContent(patterns, terminal)).flatMap(
-    ({ path }) => path ?? [],
-  )
+  const paths = await pathsOf(patterns, terminal)
   const named = paths.map((path) => ({ path, kind: logFileKind(path) }))
   const files = of(named, options.all ? ['finished', 'active'] : ['finished'])
   const content = of(named, ['content'])
@@ -46,7 +44,26 @@ export async function shipLogFiles(
     terminal.print(`${shippedText('logs', logs)}\n`)
     if (shipped !== null) terminal.print(`${shippedText('content', shipped)}\n`)
   }
-  return EXIT.done
+  return sayFailed([...logs.failed, ...(shipped?.failed ?? [])], terminal)
+}
+
+/** The exit code. */
+function sayFailed(failed: ShippedLogs['failed'], terminal: Terminal): number {
+  for (const { file, message } of failed)
+    terminal.say(`${plainLine(file)} was not shipped to its end: ${plainLine(message)}`)
+  return failed.length === 0 ? EXIT.done : EXIT.failed
+}
+
+/** Never what is piped in: the name of a file tells whether it is finished, and objects are named by it. */
+async function pathsOf(patterns: readonly string[], terminal: Terminal): Promise<string[]> {
+  if (patterns.includes('-'))
+    throw new CliError(
+      'CLI_OPTION_INVALID',
+      'Expected files to ship, got - for stdin; write it to a file, and name that',
+    )
+  if (patterns.length === 0) terminal.say(`Shipping ${DEFAULT_PATTERN}`)
+  const chosen = patterns.length === 0 ? [DEFAULT_PATTERN] : patterns
+  return (await chooseInputsWithContent(chosen, terminal)).flatMap(({ path }) => path ?? [])
 }
 
 function of(

@@ -15,7 +15,12 @@ export function aboutNotes(node: SpanNode, edits: ReadonlyMap<string, Content>):
   return node.about.flatMap((record) => notesOf(record, ended, edits))
 }
 
-function notesOf(record: AnyRecord, ended: number, edits: ReadonlyMap<string, Content>): Note[] {
+/** What one line says about a span that ended then. */
+export function notesOf(
+  record: AnyRecord,
+  ended: number,
+  edits: ReadonlyMap<string, Content>,
+): Note[] {
   const later = record.time - ended
   const when = later >= 1000 ? `, ${durationText(later)} later` : ''
   if (record.event === 'user_action') {

@@ -81,7 +81,7 @@ function collect(
 }
 
 /** Whether it can only be meant as files, there or not: stdin, a pattern, the name of a log. */
-function namesFiles(target: string): boolean {
+export function namesFiles(target: string): boolean {
   return target === '-' || /[*?]|\.(?:jsonl|ndjson|json|log)(?:\.gz)?$/i.test(target)
 }
 

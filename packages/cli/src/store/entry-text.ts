@@ -1,6 +1,8 @@
+import type { AnyRecord } from '@recount/record'
 import type { Snippet, SpanSummary } from '@recount/store'
 import { durationText, momentText } from '../numbers-text.ts'
 import { plainLine, plainLines } from '../plain-text.ts'
+import { notesOf } from '../show/about-text.ts'
 import { contentLines } from '../show/content-text.ts'
 import { clipped, wrapped } from '../show/layout.ts'
 import type { Paint, Style } from '../terminal.ts'
@@ -13,6 +15,8 @@ export interface Entry {
   readonly snippet?: Snippet
   /** What it saw and said, by part; empty where that was not kept. */
   readonly content: Readonly<Record<string, unknown>>
+  /** What people and programs said about it. */
+  readonly about: readonly AnyRecord[]
 }
 
 /** How much is shown. */
@@ -39,7 +43,8 @@ const STYLES: Readonly<Record<string, Style>> = {
 export function entryText(entry: Entry, options: EntryOptions, layout: Layout): string {
   const lines = [headLine(entry.span, options, layout), ...snippetLines(entry, layout)]
   if (options.short) return `${lines.join('\n')}\n`
-  return `${[...lines, ...saidLines(entry, options, layout)].join('\n')}\n\n`
+  const said = [...saidLines(entry, options, layout), ...aboutLines(entry, layout)]
+  return `${[...lines, ...said].join('\n')}\n\n`
 }
 
 function headLine(span: SpanSummary, { usage }: EntryOptions, { paint }: Layout): string {
@@ -68,6 +73,14 @@ function snippetLines({ part, snippet }: Entry, { paint, columns }: Layout): str
   const room = Math.max(columns - part.length - hit.length - 4, 20)
   const shown = clipped(after, Math.max(room - before.length, 8))
   return [`  ${paint('cyan', part)} ${before}${paint('yellow', hit)}${shown}`]
+}
+
+function aboutLines({ span, about }: Entry, { paint, columns }: Layout): string[] {
+  const ended = span.start_time + (span.duration_ms ?? 0)
+  return about
+    .flatMap((record) => notesOf(record, ended, new Map()))
+    .flatMap(({ text }) => wrapped(plainLine(text), columns - 2))
+    .map((line) => `  ${paint('blue', line)}`)
 }
 
 function saidLines(

@@ -55,10 +55,22 @@ export async function withSource<T>(
   run: (store: Store) => Promise<T>,
 ): Promise<T> {
   const db = await databaseOf(patterns, options, terminal)
-  const store =
-    db === undefined
-      ? await storeOfFiles(patterns, options, terminal)
-      : await openStore(db, { readonly: true, treated: treatedOf(options) })
+  if (db === undefined) return withFiles(patterns, options, terminal, run)
+  return andClose(await openStore(db, { readonly: true, treated: treatedOf(options) }), run)
+}
+
+/** Runs with a store in memory of log files. */
+export async function withFiles<T>(
+  patterns: readonly string[],
+  options: SourceOptions,
+  terminal: Terminal,
+  run: (store: Store) => Promise<T>,
+): Promise<T> {
+  return andClose(await storeOfFiles(patterns, options, terminal), run)
+}
+
+/** Runs with a store, and closes it whatever comes of it. */
+export async function andClose<T>(store: Store, run: (store: Store) => Promise<T>): Promise<T> {
   try {
     return await run(store)
   } finally {

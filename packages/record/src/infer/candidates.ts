@@ -30,7 +30,8 @@ const UNKNOWN_PARENT = 1000
 
 /** The keys of ours that a record's scalars may be, by name and kind of value, the best first. */
 export function candidatesOf(leaves: readonly Leaf[]): Candidate[] {
-  const found = leaves.flatMap((leaf) => candidatesAt(leaf, leaves))
+  const named = leaves.flatMap((leaf) => candidatesAt(leaf, leaves))
+  const found = [...named, ...pairOf(leaves, named)]
   const homes = found
     .filter(({ kind, key }) => kind === 'tokens' || key === 'model')
     .map(({ path }) => parentOf(path))
@@ -38,6 +39,40 @@ export function candidatesOf(leaves: readonly Leaf[]): Candidate[] {
   return found
     .filter(({ rank, path }) => rank < UNKNOWN_PARENT || isAtHome(parentOf(path), homes))
     .sort((a, b) => a.rank - b.rank)
+}
+
+/** What is tokens where both stand beside each other as whole numbers, in a record with a model: `{"in": 120, "out": 40}`. */
+const PAIRS = [
+  ['in', 'out'],
+  ['input', 'output'],
+  ['prompt', 'completion'],
+  ['prompt', 'response'],
+] as const
+/** Any name is better. */
+const PAIR_RANK = 900
+
+function pairOf(leaves: readonly Leaf[], named: readonly Candidate[]): Candidate[] {
+  if (!named.some(({ key }) => key === 'model')) return []
+  if (named.some(({ kind }) => kind === 'tokens')) return []
+  const at = (path: string) =>
+    leaves.find(
+      (leaf) => leaf.path === path && Number.isSafeInteger(leaf.value) && +leaf.value >= 0,
+    )
+  for (const { segments } of leaves) {
+    const parent = segments.slice(0, -1)
+    // `{"price": {"input": 3, "output": 15}}` is something else.
+    if (!parent.flatMap(wordsOf).every((word) => FILLERS.has(word) || word === 'usage')) continue
+    for (const names of PAIRS) {
+      const [input, output] = names.map((name) => at([...parent, name].join('.')))
+      if (input === undefined || output === undefined) continue
+      const base = { kind: 'tokens', rank: PAIR_RANK } as const
+      return [
+        { ...base, key: 'input_tokens', path: input.path },
+        { ...base, key: 'output_tokens', path: output.path },
+      ]
+    }
+  }
+  return []
 }
 
 /** In the object of the model or the tokens, in one inside of it, or around it. */

@@ -8,6 +8,7 @@ import {
   type Reading,
   readShape,
   takeSource,
+  tellUnread,
 } from '../shapes/read-shape.ts'
 import type { LogShape, Source } from '../shapes/shape.ts'
 import { toEpoch, toMilliseconds, toNumber } from '../shapes/times.ts'
@@ -91,26 +92,38 @@ export class FileInference {
   }
 
   /** The record in our keys; undefined where it is no call. */
-  read({ row, layout }: Seen, noted: Noted): Reading | undefined {
+  read({ row, layout }: Seen, noted: Noted, unread: Noted): Reading | undefined {
     if (!layout.hopeful) return undefined
     const notes: [string, string][] = []
     const note = (key: string, path: string) => notes.push([key, path])
     const { base, candidates, endings } = layout
-    const reading = base === undefined ? {} : readShape(base, row, note)
-    for (const candidate of candidates) {
-      const source = reading[candidate.key] === undefined ? this.#sourceOf(candidate) : null
-      if (source !== null && takeSource(reading, candidate.key, source, row)) {
-        note(candidate.key, source.path)
-      }
-    }
+    const missed = new Map<string, string>()
+    const miss = (key: string, path: string) => missed.set(key, missed.get(key) ?? path)
+    const reading = base === undefined ? {} : readShape(base, row, note, miss)
+    for (const candidate of candidates) this.#takeCandidate(reading, candidate, row, note, miss)
     readEnding(reading, base, endings, row, note)
     const isTold = notes.some(([key]) => key === 'status')
     const finish = notes.find(([key]) => key === 'finish_reason')
     if (reading.status === 'ok' && !isTold && finish !== undefined) note('status', finish[1])
     if (!isOne(reading, layout, row)) return undefined
     for (const [key, path] of notes) noted(key, path)
+    for (const [key, path] of missed) if (reading[key] === undefined) unread(key, path)
     for (const candidate of candidates) this.#used.add(idOf(candidate))
     return reading
+  }
+
+  #takeCandidate(
+    reading: Reading,
+    candidate: Candidate,
+    row: Row,
+    noted: Noted,
+    missed: Noted,
+  ): void {
+    const { key } = candidate
+    const source = reading[key] === undefined ? this.#sourceOf(candidate) : null
+    if (source === null) return
+    if (takeSource(reading, key, source, row)) noted(key, source.path)
+    else tellUnread(key, [source], row, missed)
   }
 
   #isJudged(candidate: Candidate): boolean {

@@ -2,6 +2,7 @@ import { FileInference, type Inference } from '../infer/file-inference.ts'
 import type { Layout } from '../infer/layout.ts'
 import { KNOWN_SHAPES } from './known-shapes.ts'
 import { LLM_REQUEST_SHAPE } from './llm-request.ts'
+import { plainSpan } from './otel-js.ts'
 import type { Row } from './paths.ts'
 import { holds, isKeptOut, matchShape, type Reading, readShape, takeSource } from './read-shape.ts'
 import type { Clue, LogShape } from './shape.ts'
@@ -28,6 +29,8 @@ export interface ForeignCall {
   readonly why: string
   /** For each key of ours the path that it was found at. */
   readonly sources: readonly (readonly [key: string, path: string])[]
+  /** The same of values that were there and could not be read. */
+  readonly unreadable: readonly (readonly [key: string, path: string])[]
 }
 
 /** Records from which units are judged at most; they wait until then. */
@@ -36,6 +39,8 @@ const INFERRED = {
   name: 'inferred',
   title: 'lines of their own kind, read by the names of their keys',
 }
+
+type Pair = readonly [key: string, path: string]
 
 interface Waiting {
   readonly row: Row
@@ -83,7 +88,7 @@ export class ForeignReader {
 
   /** Undefined when it is no call in any way; an empty list while it waits. */
   #readRow(original: Row, line: number): ForeignRecord[] | undefined {
-    const row = plainAttributes(original)
+    const row = plainSpan(plainAttributes(original))
     for (const candidate of unwrapped(row)) {
       for (const shape of KNOWN_SHAPES) {
         const found = this.#readKnown(shape, candidate, line)
@@ -112,11 +117,15 @@ export class ForeignReader {
     if (shape.open) return this.#readOpen(shape, row, line)
     const found = matchShape(shape, row)
     if (found === undefined) return isOther(shape, row) ? [{ kind: 'other', row, line }] : undefined
-    const sources: [string, string][] = []
-    const reading = readShape(shape, row, (key, path) => sources.push([key, path]))
+    const sources: Pair[] = []
+    const unreadable: Pair[] = []
+    const noted = (key: string, path: string) => sources.push([key, path])
+    const unread = (key: string, path: string) => unreadable.push([key, path])
+    const reading = readShape(shape, row, noted, unread)
     if (context !== undefined) Object.assign(reading, { ...this.#context, ...reading })
     const { name, title } = shape
-    return [{ kind: 'call', reading, row, line, shape: name, title, why: whyOf(found), sources }]
+    const told = { shape: name, title, why: whyOf(found), sources, unreadable }
+    return [{ kind: 'call', reading, row, line, ...told }]
   }
 
   #readOpen(shape: LogShape, row: Row, line: number): ForeignRecord[] | undefined {
@@ -141,13 +150,15 @@ export class ForeignReader {
   }
 
   #finish({ row, line, layout, clues }: Waiting): ForeignRecord {
-    const sources: [string, string][] = []
+    const sources: Pair[] = []
+    const unreadable: Pair[] = []
     const noted = (key: string, path: string) => sources.push([key, path])
-    const reading = this.#inference.read({ row, line, layout }, noted)
+    const unread = (key: string, path: string) => unreadable.push([key, path])
+    const reading = this.#inference.read({ row, line, layout }, noted, unread)
     if (reading === undefined) return { kind: 'other', row, line }
     const { name, title } = layout.base ?? INFERRED
     const why = clues.length > 0 ? whyOf(clues) : namesOf(sources)
-    return { kind: 'call', reading, row, line, shape: name, title, why, sources }
+    return { kind: 'call', reading, row, line, shape: name, title, why, sources, unreadable }
   }
 }
 

@@ -69,7 +69,8 @@ export const OPENTELEMETRY_SHAPE: LogShape = {
   fields: {
     provider: attribute('provider'),
     operation: attribute('operation'),
-    model: attribute('model'),
+    // The AI SDK has this where it leaves out the name of the conventions.
+    model: [...attribute('model'), ...named(['ai.model.id'])],
     response_model: attribute('response_model'),
     start_time: [
       source('startTimeUnixNano', 'ns'),

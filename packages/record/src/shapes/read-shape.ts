@@ -71,16 +71,18 @@ function hasWord(value: unknown, words: RegExp): boolean {
   return words.test(text) || words.test(text.replaceAll(/[_.:/-]/g, ' '))
 }
 
-/** Reads a record by a shape; without a `status` when none of its keys says how the call ended. */
-export function readShape(shape: LogShape, row: Row, noted: Noted): Reading {
+/** Reads a record by a shape; without a `status` when none of its keys says how the call ended. `unread` is told of values that could not be read. */
+export function readShape(
+  shape: LogShape,
+  row: Row,
+  noted: Noted,
+  unread: Noted = () => {},
+): Reading {
   const reading: Reading = {}
   for (const [key, sources] of Object.entries(shape.fields)) {
-    for (const source of sources) {
-      if (takeSource(reading, key, source, row)) {
-        noted(key, source.path)
-        break
-      }
-    }
+    const source = sources.find((candidate) => takeSource(reading, key, candidate, row))
+    if (source !== undefined) noted(key, source.path)
+    else tellUnread(key, sources, row, unread)
   }
   if (shape.lengthBySpan) checkLength(reading)
   const ending = endingOf(shape, row)
@@ -89,6 +91,16 @@ export function readShape(shape: LogShape, row: Row, noted: Noted): Reading {
     noted('status', ending.path)
   }
   return reading
+}
+
+/** Keys that are numbers: what is there under them and was not taken could not be read. */
+const NUMBERS = /_ms$|_usd$/
+
+/** Tells of the first value that is there and says something. */
+export function tellUnread(key: string, sources: readonly Source[], row: Row, unread: Noted): void {
+  if (!NUMBERS.test(key)) return
+  const there = sources.find(({ path }) => isSet(lookUp(row, path)))
+  if (there !== undefined) unread(key, there.path)
 }
 
 /** As much as the length of a call may differ from the time between its start and end. */

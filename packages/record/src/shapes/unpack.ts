@@ -18,9 +18,32 @@ export function unpacked(row: Row): Row[] | undefined {
   for (const key of LIST_KEYS) {
     const list = row[key]
     if (Array.isArray(list) && list.length > 0 && list.every(isRow))
-      return list.map(plainAttributes)
+      return list.map((part) => withContext(plainAttributes(part), row, key))
   }
   return undefined
+}
+
+/** Keys of a document that are of all its records, where these do not say them: when, for whom, and by which model. */
+const CONTEXT =
+  /^(?:user|user_?id|tenant|tenant_?id|session|session_?id|conversation_?id|trace_?id|service|environment|env|release|workflow|agent)$/i
+const MODEL = /^(?:model|model_?name|provider)$/i
+/** Lists of what is no call as a rule. */
+const OTHER_LISTS = ['messages', 'steps', 'events']
+const MOMENT =
+  /^(?:@?timestamp|ts|time|date|datetime|(?:start|started|begin|began|created|logged)(?:_?(?:time|at|ts|on))?)$/i
+
+function withContext(part: Row, document: Row, list: string): Row {
+  const names = new Set(Object.keys(part).map((key) => key.toLowerCase()))
+  const isTimed = [...names].some((name) => MOMENT.test(name))
+  const context = Object.entries(document).filter(
+    ([key, value]) =>
+      (typeof value === 'string' || typeof value === 'number') &&
+      (CONTEXT.test(key) ||
+        (!isTimed && MOMENT.test(key)) ||
+        (MODEL.test(key) && !OTHER_LISTS.includes(list))) &&
+      !names.has(key.toLowerCase()),
+  )
+  return context.length === 0 ? part : { ...Object.fromEntries(context), ...part }
 }
 
 /** Lists in a document of OTLP, from the scope inwards; older names, too. */

@@ -8,6 +8,7 @@ export type FaultKind =
   | 'timeout'
   /** It is stored, and nothing is answered. */
   | 'stored-timeout'
+  | '403'
   | '409'
   | '500'
   | '503'

@@ -1,12 +1,10 @@
 import type { Bucket, Version } from './object-versions.ts'
 
-const MOST_KEYS = 1000
-
 /** The answer to ListObjectsV2. */
-export function listObjects(bucket: Bucket, query: URLSearchParams): string {
+export function listObjects(bucket: Bucket, query: URLSearchParams, pageKeys: number): string {
   const prefix = query.get('prefix') ?? ''
   const after = query.get('continuation-token') ?? query.get('start-after') ?? ''
-  const most = Number(query.get('max-keys') ?? MOST_KEYS)
+  const most = Number(query.get('max-keys') ?? pageKeys)
   const keys = bucket.keys(prefix).filter((key) => after === '' || isAfter(key, after))
   const page = keys.slice(0, most)
   const contents = page.map((key) => {
@@ -24,9 +22,9 @@ export function listObjects(bucket: Bucket, query: URLSearchParams): string {
 }
 
 /** The answer to ListObjectVersions. */
-export function listVersions(bucket: Bucket, query: URLSearchParams): string {
+export function listVersions(bucket: Bucket, query: URLSearchParams, pageKeys: number): string {
   const all = bucket.versions(query.get('prefix') ?? '')
-  const most = Number(query.get('max-keys') ?? MOST_KEYS)
+  const most = Number(query.get('max-keys') ?? pageKeys)
   const markers = [query.get('key-marker'), query.get('version-id-marker')]
   const start = markers[0]
     ? all.findIndex(({ key, id }) => key === markers[0] && id === markers[1]) + 1

@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { S3Fault } from './s3-fault.ts'
 
+const SMALL_BYTES = 4096
+
 /** How long a version may not be deleted. */
 export interface Retention {
   readonly mode: string
@@ -35,7 +37,7 @@ export class Bucket {
   readonly isLocked: boolean
   isVersioned: boolean
   readonly #keys = new Map<string, Version[]>()
-  /** Keeps sizes and hashes alone, for uploads that would not fit into memory. */
+  /** Keeps sizes and hashes alone of what is large, for uploads that would not fit into memory. */
   readonly #forgets: boolean
 
   constructor({
@@ -80,7 +82,7 @@ export class Bucket {
     const version: Version = {
       id: this.isVersioned ? randomBytes(16).toString('hex') : 'null',
       key,
-      body: this.#forgets ? Buffer.alloc(0) : Buffer.from(body),
+      body: this.#forgets && body.length > SMALL_BYTES ? Buffer.alloc(0) : Buffer.from(body),
       size: body.length,
       etag: `"${createHash('md5').update(body).digest('hex')}"`,
       sha256,

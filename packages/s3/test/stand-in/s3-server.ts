@@ -26,6 +26,8 @@ export class S3StandIn {
   readonly credentials: Credentials = { accessKeyId: 'stand-in', secretAccessKey: 'loopback only' }
   /** Called with each request before anything else. */
   onRequest: () => void = () => {}
+  /** How many keys a page of a listing has. */
+  pageKeys = 1000
   /** Milliseconds by which the server's clock is ahead. */
   skew = 0
   readonly #server: Server
@@ -105,6 +107,8 @@ export class S3StandIn {
   /** What happens to a request, or before it. */
   #meddle(payload: Payload, { name, key }: Place, fault: FaultRule | undefined): Payload {
     switch (fault?.kind) {
+      case '403':
+        throw new S3Fault(403, 'AccessDenied', 'Access Denied')
       case '409':
         throw new S3Fault(409, 'ConditionalRequestConflict')
       case '500':
@@ -156,7 +160,8 @@ export class S3StandIn {
       return { status: 200 }
     }
     const bucket = this.bucket(name)
-    const body = query.has('versions') ? listVersions(bucket, query) : listObjects(bucket, query)
+    const list = query.has('versions') ? listVersions : listObjects
+    const body = list(bucket, query, this.pageKeys)
     return { status: 200, body, headers: { 'content-type': 'application/xml' } }
   }
 }

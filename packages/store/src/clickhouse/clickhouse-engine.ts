@@ -17,6 +17,7 @@ import type { Connection } from './connection.ts'
 import { countBefore, forgetBefore } from './forget-before.ts'
 import { forgetPerson } from './forget-person.ts'
 import { bury, forgottenOf } from './forgotten.ts'
+import { readLines } from './read-lines.ts'
 import { readTrace } from './read-trace.ts'
 import { CLICKHOUSE_SCHEMA_VERSION, schemaState } from './schema.ts'
 import { searchPhrase } from './search.ts'
@@ -144,6 +145,7 @@ export async function clickHouseEngine(
     },
     search: (query) => searchPhrase(connection, query, multiTenant),
     countedCalls: (query) => countedCalls(connection, query, multiTenant),
+    lines: (query) => readLines(connection, query),
     async question(span_id, scope) {
       const sql = `span_id = {span_id:String} AND ${scopeSql(scope)}`
       const [question] = await questionsWhere(sql, { span_id, scope: scope ?? '' })

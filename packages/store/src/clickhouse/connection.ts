@@ -31,6 +31,13 @@ const SETTINGS = {
   async_insert: 0,
 } as const
 
+/** Who streams reads at their own pace, and may leave before the end. */
+const STREAM_SETTINGS = {
+  ...SETTINGS,
+  max_execution_time: 0,
+  cancel_http_readonly_queries_on_client_close: 1,
+} as const
+
 /** A connection by the client of a database; `database` is a name that needs no quotes. */
 export function connectionOf(client: Client, database: string): Connection {
   let isClosed = false
@@ -38,13 +45,17 @@ export function connectionOf(client: Client, database: string): Connection {
     if (isClosed) throw new StoreError('STORE_CLOSED', 'The store is closed; open it again')
     return ask().catch(translated)
   }
-  const query = (sql: string, params: Params = {}) =>
+  const query = (
+    sql: string,
+    params: Params = {},
+    settings: typeof SETTINGS | typeof STREAM_SETTINGS = SETTINGS,
+  ) =>
     asked(() =>
       client.query({
         query: sql.replaceAll('$db', database),
         query_params: { ...params },
         format: 'JSONEachRow',
-        clickhouse_settings: SETTINGS,
+        clickhouse_settings: settings,
       }),
     )
   return {
@@ -54,7 +65,7 @@ export function connectionOf(client: Client, database: string): Connection {
       return asked(() => result.json<Row>())
     },
     async *stream<Row>(sql: string, params?: Params): AsyncIterable<Row> {
-      const result = await query(sql, params)
+      const result = await query(sql, params, STREAM_SETTINGS)
       try {
         for await (const rows of result.stream<Row>()) for (const row of rows) yield row.json<Row>()
       } catch (error) {

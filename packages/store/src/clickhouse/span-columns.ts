@@ -92,7 +92,7 @@ export function summaryOfRow({ tenant, tags, metadata, ...row }: SpanRow): SpanS
   } as unknown as SpanSummary
 }
 
-const LAST_DAY = 5_680_281_600_000
+export const LAST_DAY = 5_680_281_600_000
 
 /** The day of a partition, UTC; moments outside of what a Date holds go to its ends. */
 export function dayOf(time: number): string {

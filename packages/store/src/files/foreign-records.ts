@@ -110,8 +110,8 @@ function spanRecords(row: Row): AnyRecord[] {
       ...(tool === undefined
         ? { event: 'step', step: textOf(row.name) }
         : { event: 'tool_call', tool }),
-      start_time: rounded(start),
-      duration_ms: rounded(Math.max(0, (end ?? start) - start)),
+      start_time: start,
+      duration_ms: Math.max(0, (end ?? start) - start),
       status: failed ? 'error' : 'ok',
       ...(failed ? { error: { type: 'Error', message: (message ?? '').slice(0, 1024) } } : {}),
     } as unknown as AnyRecord,
@@ -145,7 +145,7 @@ function timesOf({ start_time, end_time, duration_ms }: Reading): {
   )
   const began = start ?? (end === undefined ? 0 : end - (length ?? 0))
   const lasted = length ?? (end === undefined ? 0 : end - began)
-  return { start: rounded(Math.max(0, began)), duration: rounded(Math.max(0, lasted)) }
+  return { start: Math.max(0, began), duration: Math.max(0, lasted) }
 }
 
 function promptOf({ prompt_name, prompt_version }: Reading): object {
@@ -247,10 +247,6 @@ function countOf(value: unknown): number | undefined {
   return typeof value !== 'number' || !Number.isFinite(count) || count < 0
     ? undefined
     : Math.round(count)
-}
-
-function rounded(ms: number): number {
-  return Math.round(ms * 1000) / 1000
 }
 
 function hashOf(text: string, digits: number): string {

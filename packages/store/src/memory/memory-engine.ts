@@ -128,6 +128,21 @@ export function memoryEngine({ multiTenant }: { multiTenant: boolean }): Engine 
       for (const span of spans)
         if (span.facts.rank === RANK.ended) yield counted(span, query.by, repeated)
     },
+    async *lines({ since, until, scope }) {
+      open()
+      const own = [...held.spans.values()]
+        .filter(({ facts }) => isIn(scope, facts.tenant_id) && isWithin(facts.start_time))
+        .flatMap((span) => [...span.lines.values()].filter(({ event }) => event !== 'content'))
+      const late = [...held.late.values()].filter(
+        (line) => isIn(scope, line.tenant_id) && isWithin(line.time),
+      )
+      const lines = [...withoutRepeated(own), ...late].sort((a, b) => a.time - b.time)
+      yield* lines.map((line) => JSON.stringify(line))
+
+      function isWithin(time: number): boolean {
+        return time >= since && time < until
+      }
+    },
     async question(span_id, scope) {
       open()
       return questions(scope).find(({ span }) => span.span_id === span_id)

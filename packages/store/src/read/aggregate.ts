@@ -1,11 +1,13 @@
 import { StoreError } from '../errors.ts'
 import type { SpanSummary } from './span-summary.ts'
+import { type Spread, Values } from './spread.ts'
 
 /** What calls may be grouped by; `day` is UTC, `query` what was asked, whoever asked it. */
 export const GROUP_KEYS = [
   'model',
   'provider',
   'prompt',
+  'prompt_version',
   'user',
   'session',
   'tenant',
@@ -27,6 +29,7 @@ export const GROUP_COLUMNS: Readonly<Partial<Record<GroupKey, keyof SpanSummary>
   model: 'model',
   provider: 'provider',
   prompt: 'prompt_name',
+  prompt_version: 'prompt_version',
   user: 'user_id',
   session: 'session_id',
   tenant: 'tenant_id',
@@ -39,16 +42,8 @@ export const GROUP_COLUMNS: Readonly<Partial<Record<GroupKey, keyof SpanSummary>
   release: 'release',
 }
 
-/** Lengths of calls that ended well; null where there are none. Percentiles are exact, between closest ranks linear. */
-export interface Latency {
-  readonly count: number
-  readonly mean: number | null
-  readonly max: number | null
-  readonly p50: number | null
-  readonly p90: number | null
-  readonly p95: number | null
-  readonly p99: number | null
-}
+/** Lengths of calls that ended well, milliseconds. */
+export type Latency = Spread
 
 /** Numbers of a group of model calls. Attempts of one call are one call, with the ending of the last. */
 export interface Grouped {
@@ -66,6 +61,12 @@ export interface Grouped {
   /** Attempts whose cost is unknown, so that a sum says what it leaves out. */
   readonly cost_unknown_calls: number
   readonly latency_ms: Latency
+  /** Of single attempts, of which it is known. */
+  readonly per_call: {
+    readonly cost_usd: Spread
+    readonly input_tokens: Spread
+    readonly output_tokens: Spread
+  }
 }
 
 /** An attempt as it is counted. */
@@ -93,18 +94,22 @@ export function checkGroupKeys(keys: readonly string[]): asserts keys is readonl
   }
 }
 
-interface Sums {
+/** What is counted of a group. */
+export interface Sums {
   readonly key: readonly (string | null)[]
   calls: number
   errors: number
   aborted: number
   retries: number
-  input: number | null
-  output: number | null
-  nano: number | null
   unknown: number
-  readonly lengths: number[]
+  readonly input: Values
+  readonly output: Values
+  /** Whole nano-dollars, so that sums are exact. */
+  readonly nano: Values
+  readonly lengths: Values
 }
+
+const NANO = 1e9
 
 /** Counts attempts into groups, the dearest first, then the largest. */
 export class Groups {
@@ -115,14 +120,21 @@ export class Groups {
     this.#keys = keys
   }
 
-  add(call: CountedCall): void {
-    const id = JSON.stringify(call.key)
-    const sums = this.#sums.get(id) ?? emptySums(call.key)
+  /** What is counted of the group with this key. */
+  group(key: readonly (string | null)[]): Sums {
+    const id = JSON.stringify(key)
+    const sums = this.#sums.get(id) ?? emptySums(key)
     this.#sums.set(id, sums)
-    sums.input = plus(sums.input, call.input_tokens)
-    sums.output = plus(sums.output, call.output_tokens)
-    sums.nano = plus(sums.nano, call.cost_usd === null ? null : Math.round(call.cost_usd * 1e9))
-    if (call.cost_usd === null) sums.unknown += 1
+    return sums
+  }
+
+  add(call: CountedCall): void {
+    const sums = this.group(call.key)
+    const { input_tokens, output_tokens, cost_usd } = call
+    if (input_tokens !== null) sums.input.add(input_tokens)
+    if (output_tokens !== null) sums.output.add(output_tokens)
+    if (cost_usd === null) sums.unknown += 1
+    else sums.nano.add(nanoDollars(cost_usd))
     if (call.is_retry) sums.retries += 1
     if (!call.is_repeated) countEnding(sums, call)
   }
@@ -134,7 +146,7 @@ export class Groups {
   }
 
   #grouped(sums: Sums): Grouped {
-    const { calls, errors, aborted, retries } = sums
+    const { calls, errors, aborted, retries, input, output, nano } = sums
     return {
       key: Object.fromEntries(this.#keys.map((key, at) => [key, sums.key[at] ?? null])),
       calls,
@@ -142,51 +154,34 @@ export class Groups {
       aborted,
       retries,
       error_rate: calls === 0 ? null : errors / calls,
-      input_tokens: sums.input,
-      output_tokens: sums.output,
-      cost_usd: sums.nano === null ? null : sums.nano / 1e9,
+      input_tokens: input.sum,
+      output_tokens: output.sum,
+      cost_usd: nano.sum === null ? null : nano.sum / NANO,
       cost_unknown_calls: sums.unknown,
-      latency_ms: latencyOf(sums.lengths),
+      latency_ms: sums.lengths.spread(),
+      per_call: {
+        cost_usd: nano.spread(NANO),
+        input_tokens: input.spread(),
+        output_tokens: output.spread(),
+      },
     }
   }
 }
 
+/** A cost as it is summed. */
+export function nanoDollars(cost_usd: number): number {
+  return Math.round(cost_usd * NANO)
+}
+
 function emptySums(key: readonly (string | null)[]): Sums {
   const counts = { calls: 0, errors: 0, aborted: 0, retries: 0, unknown: 0 }
-  return { key, ...counts, input: null, output: null, nano: null, lengths: [] }
+  const [input, output, nano, lengths] = [new Values(), new Values(), new Values(), new Values()]
+  return { key, ...counts, input, output, nano, lengths }
 }
 
 function countEnding(sums: Sums, { status, duration_ms }: CountedCall): void {
   sums.calls += 1
   if (status === 'error' || status === 'partial') sums.errors += 1
   if (status === 'aborted') sums.aborted += 1
-  if (status === 'ok' && duration_ms !== null) sums.lengths.push(duration_ms)
-}
-
-function plus(sum: number | null, value: number | null): number | null {
-  return value === null ? sum : (sum ?? 0) + value
-}
-
-function latencyOf(lengths: readonly number[]): Latency {
-  const sorted = Float64Array.from(lengths).sort()
-  const count = sorted.length
-  const sum = sorted.reduce((total, length) => total + length, 0)
-  return {
-    count,
-    mean: count === 0 ? null : sum / count,
-    max: sorted.at(-1) ?? null,
-    p50: percentile(sorted, 0.5),
-    p90: percentile(sorted, 0.9),
-    p95: percentile(sorted, 0.95),
-    p99: percentile(sorted, 0.99),
-  }
-}
-
-/** Linear between closest ranks: numpy's default, type 7. */
-function percentile(sorted: Float64Array, share: number): number | null {
-  const place = (sorted.length - 1) * share
-  const below = sorted[Math.floor(place)]
-  const above = sorted[Math.ceil(place)]
-  if (below === undefined || above === undefined) return null
-  return below + (above - below) * (place - Math.floor(place))
+  if (status === 'ok' && duration_ms !== null) sums.lengths.add(duration_ms)
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { AnyRecord } from '@recount/record'
 
 /** Events that may be written hours later, by a process that knows only an answer's id. */
@@ -31,8 +31,11 @@ export function slotOf(record: AnyRecord, hash: string): string {
 
 /** What makes two lines the same, in 128 bits: what they say, in whatever order. */
 export function lineHash(record: AnyRecord): string {
-  const sorted = Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))
-  return createHash('sha256').update(JSON.stringify(sorted)).digest('base64url').slice(0, 22)
+  const line = record as unknown as Readonly<Record<string, unknown>>
+  const sorted = Object.keys(line)
+    .sort()
+    .map((key) => [key, line[key]])
+  return hash('sha256', JSON.stringify(sorted), 'base64url').slice(0, 22)
 }
 
 /** When what a line tells of began, epoch milliseconds. */

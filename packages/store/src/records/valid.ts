@@ -11,5 +11,8 @@ export function isRecord(value: unknown): value is AnyRecord {
 
 function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner))
+  if (levels === 0) return true
+  const inner = value as Readonly<Record<string, unknown>>
+  for (const key in inner) if (isDeeperThan(levels - 1, inner[key])) return true
+  return false
 }

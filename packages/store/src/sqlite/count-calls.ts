@@ -4,6 +4,7 @@ import { groupValues } from '../read/group-values.ts'
 import { RANK, type SpanSummary } from '../read/span-summary.ts'
 import { queryText } from '../records/query-text.ts'
 import type { Connection, Row } from './connection.ts'
+import { unpackedText } from './packed-text.ts'
 import { idText } from './span-table.ts'
 import { whereOf } from './where.ts'
 
@@ -11,6 +12,7 @@ const COLUMNS = {
   model: 's.model',
   provider: 's.provider',
   prompt: 's.prompt_name',
+  prompt_version: 's.prompt_version',
   user: 's.user_id',
   session: 's.session_id',
   tenant: "nullif(s.tenant, '')",
@@ -22,7 +24,7 @@ const COLUMNS = {
   environment: 's.environment',
   release: 's.release',
   day: "date(s.start_time / 1000, 'unixepoch')",
-  query: '(SELECT p.body FROM queries AS q JOIN pieces AS p ON p.id = q.piece WHERE q.span = s.id)',
+  query: '(SELECT q.piece FROM queries AS q WHERE q.span = s.id)',
 } as const satisfies Record<GroupKey, string>
 
 /** Attempts of model calls that ended. */
@@ -37,18 +39,18 @@ export function* countedCalls(
       EXISTS (SELECT 1 FROM spans AS r WHERE r.retry_of = s.span_id AND r.retry_of IS NOT NULL AND r.tenant = s.tenant AND r.event = 'llm_call')
       ${by.map((key) => `, ${COLUMNS[key]}`).join('')}
     FROM spans AS s WHERE s.event = 'llm_call' AND s.rank = ${RANK.ended} AND (${where.sql})`
-  const queries = new Map<string, string | null>()
+  const queries = new Queries(connection)
   for (const row of connection.each(sql, where.values)) yield callOf(row, by, queries)
 }
 
 function callOf(
   row: Row,
   by: readonly GroupKey[],
-  queries: Map<string, string | null>,
+  queries: Queries,
 ): CountedCall {
   const [status, duration, input, output, cost, isRetry, isRepeated, ...key] = row
   return {
-    key: key.map((value, at) => (by[at] === 'query' ? wordsOf(value, queries) : text(value))),
+    key: key.map((value, at) => (by[at] === 'query' ? queries.wordsOf(value) : text(value))),
     status: text(status),
     duration_ms: numberOf(duration),
     input_tokens: numberOf(input),
@@ -59,14 +61,26 @@ function callOf(
   }
 }
 
-function wordsOf(body: unknown, queries: Map<string, string | null>): string | null {
-  if (typeof body !== 'string') return null
-  const known = queries.get(body)
-  if (known !== undefined) return known
-  const [words = null] = groupValues({} as SpanSummary, ['query'], () => queryText(body))
-  if (queries.size > 10_000) queries.clear()
-  queries.set(body, words)
-  return words
+/** What was asked, by the piece that says it: calls often ask the same. */
+class Queries {
+  readonly #connection: Connection
+  readonly #known: Map<number, string | null> = new Map()
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  wordsOf(piece: unknown): string | null {
+    if (typeof piece !== 'number') return null
+    const known = this.#known.get(piece)
+    if (known !== undefined) return known
+    const [row] = this.#connection.all('SELECT body FROM pieces WHERE id = ?', [piece])
+    const text = (): string => queryText(unpackedText(row?.[0] ?? 'null'))
+    const [words = null] = groupValues({} as SpanSummary, ['query'], text)
+    if (this.#known.size > 10_000) this.#known.clear()
+    this.#known.set(piece, words)
+    return words
+  }
 }
 
 function text(value: unknown): string | null {

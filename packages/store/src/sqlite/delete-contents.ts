@@ -1,7 +1,9 @@
+import { isWord } from '../text/tokens.ts'
 import { insertRows, rowsOf } from './bulk.ts'
 import type { Connection, Row } from './connection.ts'
 import { readCounters } from './counters.ts'
 import { wordsOf } from './fill-index.ts'
+import { unpackedText } from './packed-text.ts'
 import { digestBytes } from './write-contents.ts'
 
 /** What deleting left behind. */
@@ -72,8 +74,8 @@ function deletePieces(connection: Connection, pieces: readonly number[]): Delete
   const words = new Set<string>()
   const inIndex = unused.flatMap(([id, body]) => {
     if (Number(id) > indexed) return []
-    const own = wordsOf(String(body))
-    for (const word of own) words.add(word)
+    const own = wordsOf(unpackedText(body))
+    for (const word of own) if (isWord(word)) words.add(word)
     return [['delete', Number(id), own.join(' ')]]
   })
   insertRows(connection, 'INSERT INTO words_in (words_in, rowid, text)', inIndex)

@@ -1,9 +1,13 @@
+import type { Keys } from '../records/keys.ts'
 import { pieceText } from '../records/pieces.ts'
 import { foldedText } from '../text/folded-text.ts'
-import { indexTokens } from '../text/tokens.ts'
-import { insertRows } from './bulk.ts'
+import { indexTokens, isWord } from '../text/tokens.ts'
+import { insertRows, rowsOf } from './bulk.ts'
 import type { Connection, Value } from './connection.ts'
 import { keepCounters, readCounters } from './counters.ts'
+import { unpackedText } from './packed-text.ts'
+import { insertWords } from './words.ts'
+import { queryHash } from './write-contents.ts'
 
 /** Longer words are no words but data; of them the beginning is found. */
 const LONGEST_WORD = 1000
@@ -21,11 +25,13 @@ export function wordsOf(body: string): string[] {
 /** Puts pieces into the index of words, some at a time, right behind what is written. */
 export class IndexFiller {
   readonly #connection: Connection
+  readonly #keys: Keys
   readonly #known: Set<string> = new Set()
   #forgotten: number | undefined
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, keys: Keys) {
     this.#connection = connection
+    this.#keys = keys
   }
 
   /** One step; to be called within a write. Whether there is more. */
@@ -42,13 +48,10 @@ export class IndexFiller {
       return [id, own.join(' ')]
     })
     insertRows(this.#connection, 'INSERT INTO words_in (rowid, text)', rows)
-    insertRows(
-      this.#connection,
-      'INSERT OR IGNORE INTO words',
-      [...words].map((word) => [word]),
-    )
+    insertWords(this.#connection, [...words].filter(isWord))
     if (this.#known.size + words.size > MOST_KNOWN) this.#known.clear()
     for (const word of words) this.#known.add(word)
+    this.#tellQueries(pieces)
     counters.indexed = last.id
     keepCounters(this.#connection, counters)
     return counters.piece > last.id + 1
@@ -61,11 +64,27 @@ export class IndexFiller {
     )
     let letters = 0
     return rows
-      .map(([id, body]) => ({ id: Number(id), body: String(body) }))
+      .map(([id, body]) => ({ id: Number(id), body: unpackedText(body) }))
       .filter(({ body }, at) => {
         letters += body.length
         return at === 0 || letters <= STEP_LETTERS
       })
+  }
+
+  /** Calls that asked these pieces, and do not say yet in which words. */
+  #tellQueries(pieces: readonly { id: number; body: string }[]): void {
+    const bodies = new Map(pieces.map(({ id, body }) => [id, body]))
+    const asked = rowsOf(
+      this.#connection,
+      `SELECT DISTINCT q.piece, s.tenant FROM json_each(?) AS j CROSS JOIN queries AS q ON q.piece = j.value
+        CROSS JOIN spans AS s ON s.id = q.span`,
+      [...bodies.keys()],
+    )
+    for (const [piece, tenant] of asked)
+      this.#connection.run('UPDATE queries SET hash = ? WHERE piece = ?', [
+        queryHash(this.#keys, String(tenant), bodies.get(Number(piece)) ?? 'null'),
+        Number(piece),
+      ])
   }
 
   /** What was forgotten took words out of the table. */

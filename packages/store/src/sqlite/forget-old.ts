@@ -4,14 +4,13 @@ import type { Connection, Value } from './connection.ts'
 import { deleteContents, deleteUnusedWords } from './delete-contents.ts'
 import type { Forgotten } from './forgotten.ts'
 import { lateBefore, type OldSpan, oldSpans } from './old-spans.ts'
+import { inTurn } from './turns.ts'
 
 /** Spans and late lines that are forgotten in one step: it holds the lock for some 7 ms, seldom 25. */
 const STEP_ROWS = 50
 const STEP_AUDIT = 1000
 const STEP_WORDS = 300
 const STEP_PAGES = 64
-/** Longer than writers wait between two tries, so that each gets its turn between two steps. */
-const BREATH_MS = 8
 
 /** Forgets what is old, in small steps between which other processes write. */
 export async function forgetBefore(
@@ -27,13 +26,12 @@ export async function forgetBefore(
   const sum = { spans: 0, pieces: 0 }
   const words = new Set<string>()
   const step = async (rows: readonly OldSpan[]): Promise<void> => {
-    const deleted = await connection.writeWhenFree(() =>
+    const deleted = await inTurn(connection, () =>
       forgetSpans(connection, forgotten, old, hasFloor ? rows.filter(wasRunning) : rows, rows),
     )
     sum.spans += rows.filter(({ isDue }) => isDue).length
     sum.pieces += deleted.pieces
     for (const word of deleted.words) words.add(word)
-    await breathe()
   }
   for (const page of oldSpans(connection, old, multiTenant))
     for (let at = 0; at < page.length; at += STEP_ROWS) await step(page.slice(at, at + STEP_ROWS))
@@ -59,8 +57,7 @@ export async function forgetWords(
   const list = [...words]
   for (let at = 0; at < list.length; at += STEP_WORDS) {
     const some = list.slice(at, at + STEP_WORDS)
-    await connection.writeWhenFree(() => deleteUnusedWords(connection, some))
-    await breathe()
+    await inTurn(connection, () => deleteUnusedWords(connection, some))
   }
 }
 
@@ -69,23 +66,15 @@ export async function giveSpaceBack(connection: Connection): Promise<void> {
   await cleanIndex(connection)
   let free = connection.number('PRAGMA freelist_count')
   while (free > 0) {
-    await connection.writeWhenFree(() =>
-      connection.exec(`PRAGMA incremental_vacuum(${STEP_PAGES})`),
-    )
+    await inTurn(connection, () => connection.exec(`PRAGMA incremental_vacuum(${STEP_PAGES})`))
     const left = connection.number('PRAGMA freelist_count')
     if (left >= free) break
     free = left
-    await breathe()
   }
   connection.checkpoint()
 }
 
-/** Lets writers of other processes have the lock, for certain. */
-export function breathe(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, BREATH_MS))
-}
-
-/** Lets whoever waits in this process have a turn. */
+/** Lets other processes have the lock. */
 export function pause(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
@@ -97,14 +86,13 @@ export function pause(): Promise<void> {
 async function cleanIndex(connection: Connection): Promise<void> {
   // A negative number first: all of the index is merged into one part, in which nothing deleted is left.
   for (let pages = -STEP_PAGES; ; pages = STEP_PAGES) {
-    const changes = await connection.writeWhenFree(() => {
+    const changes = await inTurn(connection, () => {
       const before = connection.number('SELECT total_changes()')
       connection.exec(`INSERT INTO words_in (words_in, rank) VALUES ('merge', ${pages})`)
       return connection.number('SELECT total_changes()') - before
     })
     // As FTS5's manual says: fewer than two mean that nothing was left to do.
     if (changes < 2 && pages > 0) return
-    await breathe()
   }
 }
 
@@ -150,7 +138,7 @@ async function forgetLate(
   const late = lateBefore(connection, old, multiTenant)
   for (let at = 0; at < late.length; at += STEP_ROWS) {
     const some = late.slice(at, at + STEP_ROWS)
-    const deleted = await connection.writeWhenFree(() => {
+    const deleted = await inTurn(connection, () => {
       const list = JSON.stringify(some)
       const gone = deleteContents(
         connection,
@@ -162,7 +150,6 @@ async function forgetLate(
     })
     pieces += deleted.pieces
     for (const word of deleted.words) words.add(word)
-    await breathe()
   }
   if (old.of === undefined && old.except === undefined) await forgetAudit(connection, old)
   return pieces
@@ -173,7 +160,7 @@ async function forgetAudit(connection: Connection, { before, scope }: Old): Prom
   const values: Value[] = scope === undefined ? [before] : [before, scope]
   const sql = `DELETE FROM audit WHERE (log, seq) IN
     (SELECT log, seq FROM audit WHERE time < ?${inScope} LIMIT ${STEP_AUDIT})`
-  while ((await connection.writeWhenFree(() => connection.run(sql, values))) > 0) await breathe()
+  while ((await inTurn(connection, () => connection.run(sql, values))) > 0);
 }
 
 function sizeOf(connection: Connection): number {

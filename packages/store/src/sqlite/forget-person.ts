@@ -8,12 +8,13 @@ import type { Erasure } from '../store.ts'
 import { rowsOf } from './bulk.ts'
 import type { Connection, Value } from './connection.ts'
 import { deleteContents } from './delete-contents.ts'
-import { breathe, forgetWords, giveSpaceBack } from './forget-old.ts'
+import { forgetWords, giveSpaceBack } from './forget-old.ts'
 import type { Forgotten } from './forgotten.ts'
 import { joinsOf } from './places.ts'
 import { ownLines } from './read-traces.ts'
 import { idText } from './span-table.ts'
 import { digestBytes } from './write-contents.ts'
+import { inTurn } from './turns.ts'
 import { writeRecords } from './write-records.ts'
 
 /** What forgetting needs. */
@@ -48,7 +49,7 @@ export async function forgetPerson(
   const words = new Set<string>()
   for (let at = 0; at < ids.length || at === 0; at += STEP_SPANS) {
     const some = ids.slice(at, at + STEP_SPANS)
-    const step = await connection.writeWhenFree(() => {
+    const step = await inTurn(connection, () => {
       const own = some.map((id) => spans.get(id) as SpanName)
       forgotten.bury(
         own.flatMap((span) => tombstonesOf(span).map((name) => ({ scope, name, time }))),
@@ -58,7 +59,6 @@ export async function forgetPerson(
     pieces += step.pieces
     remarks += step.remarks
     for (const word of step.words) words.add(word)
-    await breathe()
   }
   const audit_entries = await forgetAudit(connection, person, scope)
   if (spans.size + remarks + audit_entries > 0)
@@ -138,7 +138,9 @@ function lookupsOf(connection: Connection, ids: readonly string[]): number[] {
       JSON.stringify(ids.map((id) => JSON.stringify(id))),
     ])
     .filter(([, json]) =>
-      subjectsOf(JSON.parse(String(json)) as AnyRecord).some((id) => ids.includes(id)),
+      subjectsOf({ event: 'retrieval', ...JSON.parse(String(json)) } as AnyRecord).some((id) =>
+        ids.includes(id),
+      ),
     )
     .map(([span]) => Number(span))
 }
@@ -159,13 +161,12 @@ async function forgetAudit(connection: Connection, { ids }: Person, scope: Scope
     )
   for (let at = 0; at < rows.length; at += STEP_AUDIT) {
     const some = rows.slice(at, at + STEP_AUDIT).map(([log, seq]) => [log, seq])
-    await connection.writeWhenFree(() =>
+    await inTurn(connection, () =>
       connection.run(
         'DELETE FROM audit WHERE (log, seq) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))',
         [JSON.stringify(some)],
       ),
     )
-    await breathe()
   }
   return rows.length
 }

@@ -13,10 +13,11 @@ export interface Place {
   readonly piece: number
 }
 
-/** A page, and what the index takes for the phrase and is not. */
-const MOST_FOUND = 400
-/** Spans whose texts are looked at in one go where the index does not help. */
-const MOST_SCANNED = 500
+/** Of more pieces than these the newest spans are looked through, which say some of them soon. */
+const MOST_PIECES = 1000
+/** Spans whose texts are looked at in one go where the index does not help, at first. */
+const FEWEST_SCANNED = 250
+const MOST_SCANNED = 4000
 
 /** Places to look at, by spans in the order of lists, the places of one span together. */
 export function* placesOf(
@@ -26,24 +27,46 @@ export function* placesOf(
 ): Generator<readonly Place[]> {
   const matching = indexQuery(connection, query.phrase)
   const where = whereOf(query.filter, query.scope, multiTenant)
-  if (matching === null) yield* scanned(connection, where, query.after, multiTenant)
-  else yield* matched(connection, matching, where, query.after, multiTenant)
+  if (matching === null) {
+    yield* scanned(connection, where, query.after, multiTenant)
+    return
+  }
+  const { indexed } = readCounters(connection)
+  const newest = matching === '' ? [] : newestPieces(connection, matching)
+  if (newest.length <= MOST_PIECES) {
+    yield* matched(connection, { pieces: newest, indexed }, where, query, multiTenant)
+    return
+  }
+  const known = new Set(newest)
+  const oldest = newest.at(-1) ?? 0
+  for (const places of scanned(connection, where, query.after, multiTenant))
+    yield places.filter(({ piece }) => piece < oldest || piece > indexed || known.has(piece))
+}
+
+/** Pieces that match, the newest first; not all where there are very many. */
+function newestPieces(connection: Connection, matching: string): number[] {
+  return connection
+    .all('SELECT rowid FROM words_in WHERE words_in MATCH ? ORDER BY rowid DESC LIMIT ?', [
+      matching,
+      MOST_PIECES + 1,
+    ])
+    .map(([piece]) => Number(piece))
 }
 
 function* matched(
   connection: Connection,
-  matching: string,
+  { pieces, indexed }: { pieces: readonly number[]; indexed: number },
   where: Where,
-  from: Position | undefined,
+  { after: from, limit }: AskedPage,
   multiTenant: boolean,
 ): Generator<readonly Place[]> {
-  const { indexed } = readCounters(connection)
-  const given = matching === '' ? [indexed] : [matching, indexed]
+  const given = [JSON.stringify(pieces), indexed]
   let after = from
-  let most = MOST_FOUND
+  // A page, and what the index takes for the phrase and is not.
+  let most = 2 * limit + 1
   for (;;) {
     const later = afterSql(after)
-    const sql = `${foundSql(matching)} SELECT s.id, s.start_time, s.trace_id, s.span_id, p.part, p.piece
+    const sql = `${FOUND} SELECT s.id, s.start_time, s.trace_id, s.span_id, p.part, p.piece
       FROM (${foundPlaces(multiTenant)}) AS p JOIN spans AS s ON s.id = p.span
       WHERE (${where.sql}) AND (${later.sql}) ${IN_ORDER} LIMIT ?`
     const rows = connection.all(sql, [...given, ...where.values, ...later.values, most])
@@ -65,25 +88,22 @@ function* scanned(
   multiTenant: boolean,
 ): Generator<readonly Place[]> {
   let after = from
-  for (;;) {
+  for (let most = FEWEST_SCANNED; ; most = Math.min(most * 2, MOST_SCANNED)) {
     const later = afterSql(after)
     const sql = `SELECT s.id, s.start_time, s.trace_id, s.span_id FROM spans AS s
       WHERE (${where.sql}) AND (${later.sql}) ${IN_ORDER} LIMIT ?`
-    const spans = connection.all(sql, [...where.values, ...later.values, MOST_SCANNED])
+    const spans = connection.all(sql, [...where.values, ...later.values, most])
     const ids = spans.map(([id]) => Number(id))
     yield placesIn(connection, ids, multiTenant)
     const last = spans.at(-1)
-    if (last === undefined || spans.length < MOST_SCANNED) return
+    if (last === undefined || spans.length < most) return
     after = positionOf(last)
   }
 }
 
-function foundSql(matching: string): string {
-  const found =
-    matching === '' ? '' : 'SELECT rowid AS piece FROM words_in WHERE words_in MATCH ? UNION ALL'
-  // What was written since the index was filled is looked at as it is.
-  return `WITH found AS MATERIALIZED (${found} SELECT id AS piece FROM pieces WHERE id > ?)`
-}
+/** What was written since the index was filled is looked at as it is. */
+const FOUND = `WITH found AS MATERIALIZED (
+  SELECT value AS piece FROM json_each(?) UNION SELECT id AS piece FROM pieces WHERE id > ?)`
 
 /** Which span says a piece that was found: in its own lines, or in late lines about it. */
 function foundPlaces(multiTenant: boolean): string {
@@ -100,15 +120,16 @@ function foundPlaces(multiTenant: boolean): string {
 /** What spans say, in their own lines and in late lines about them. */
 function placesIn(connection: Connection, spans: readonly number[], multiTenant: boolean): Place[] {
   const list = JSON.stringify(spans)
+  const hasLate = connection.number('SELECT EXISTS (SELECT 1 FROM contents WHERE owner < 0)') === 1
   const pieces = `CROSS JOIN docs AS d ON d.id = c.doc CROSS JOIN json_each('[' || d.pieces || ']') AS p`
   const own = `SELECT j.key, j.value, c.part, p.value FROM json_each(?) AS j CROSS JOIN contents AS c ON c.owner = j.value ${pieces}`
-  const late = joinsOf(multiTenant).map(
+  const late = (hasLate ? joinsOf(multiTenant) : []).map(
     (join) =>
       `SELECT j.key, j.value, c.part, p.value FROM json_each(?) AS j CROSS JOIN spans AS s ON s.id = j.value
         CROSS JOIN late AS l ON ${join} CROSS JOIN contents AS c ON c.owner = -l.id ${pieces}`,
   )
   const sql = `${[own, ...late].join(' UNION ALL ')} ORDER BY 1`
-  return connection.all(sql, [list, list, list, list]).map(([, span, part, piece]) => ({
+  return connection.all(sql, [list, ...late.map(() => list)]).map(([, span, part, piece]) => ({
     span: Number(span),
     part: String(part),
     piece: Number(piece),

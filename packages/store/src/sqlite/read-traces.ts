@@ -9,9 +9,11 @@ import type { Scope } from '../scope.ts'
 import { rowsOf } from './bulk.ts'
 import type { Connection, Row, Value } from './connection.ts'
 import { readCounters } from './counters.ts'
+import { unpackedText } from './packed-text.ts'
 import { joinsOf } from './places.ts'
 import { spansById } from './search.ts'
 import { idBytes, idText, withColumns } from './span-table.ts'
+import { beginningSo } from './words.ts'
 import { digestBytes, digestText } from './write-contents.ts'
 
 /** As many as anybody reads through. */
@@ -74,11 +76,11 @@ export function ownLines(connection: Connection, ids: readonly number[]): AnyRec
     connection,
     'SELECT span, slot, json FROM lines WHERE span IN (SELECT value FROM json_each(?))',
     ids,
-  ).map(([id, slot, json]) => lineOf(spans.get(Number(id)), String(slot), String(json)))
+  ).map(([id, slot, json]) => metadataLine(spans.get(Number(id)), String(slot), String(json)))
 }
 
-/** A terminal line that describes its span was kept without what the span's row says. */
-function lineOf(span: SpanSummary | undefined, slot: string, json: string): AnyRecord {
+/** A line as it was written: a terminal line that describes its span was kept without what the span's row says. */
+export function metadataLine(span: SpanSummary | undefined, slot: string, json: string): AnyRecord {
   if (span !== undefined && slot === span.event && SHORT.includes(slot))
     return withColumns(json, span)
   return JSON.parse(json) as AnyRecord
@@ -115,7 +117,7 @@ function contentsOf(connection: Connection, where: string, values: readonly Valu
   const bodies = new Map(
     rowsOf(connection, 'SELECT id, body FROM pieces WHERE id IN (SELECT value FROM json_each(?))', [
       ...ids,
-    ]).map(([id, body]) => [Number(id), String(body)]),
+    ]).map(([id, body]) => [Number(id), unpackedText(body)]),
   )
   return rows.map((row) => contentLine(row, bodies))
 }
@@ -240,13 +242,11 @@ function rarest(connection: Connection, words: readonly string[]): string[] {
 function kin(connection: Connection, word: string): string[] {
   if (word.length < 5) return []
   const stem = word.slice(0, 5)
-  return connection
-    .all('SELECT word FROM words WHERE word > ? AND word < ? LIMIT 8', [stem, `${stem}\uffff`])
-    .map(([found]) => String(found))
+  return beginningSo(connection, stem, 8)
 }
 
 function questionsOf(connection: Connection, rows: readonly Row[]): Question[] {
-  const texts = new Map(rows.map(([id, body]) => [Number(id), String(body)]))
+  const texts = new Map(rows.map(([id, body]) => [Number(id), unpackedText(body)]))
   const spans = spansById(connection, [...texts.keys()])
   return [...spans].map(([id, span]) => ({ span, text: queryText(texts.get(id) ?? 'null') }))
 }

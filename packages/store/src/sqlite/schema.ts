@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { StoreError } from '../errors.ts'
+import { BLOCK_BITS } from './call-block.ts'
 import type { Connection } from './connection.ts'
 import { SPAN_TABLE } from './span-table.ts'
 
@@ -80,6 +81,40 @@ CREATE TABLE audit (
 ) WITHOUT ROWID;
 CREATE INDEX audit_trace ON audit (trace_id) WHERE trace_id IS NOT NULL;
 CREATE INDEX audit_time ON audit (time);
+`,
+  `
+-- Words of the index, forward and backward. Texts in pieces may be deflated (BLOB) from here on.
+ALTER TABLE words RENAME TO words_before;
+CREATE TABLE words (word TEXT PRIMARY KEY, reversed TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO words SELECT word, (
+  WITH RECURSIVE letters (at, text) AS (
+    SELECT length(word), '' UNION ALL SELECT at - 1, text || substr(word, at, 1) FROM letters WHERE at > 0)
+  SELECT text FROM letters WHERE at = 0) FROM words_before;
+DROP TABLE words_before;
+CREATE INDEX words_reversed ON words (reversed);
+  `,
+  // What is counted of calls, column by column; whatever changes a span takes away the block that tells of it.
+  `
+CREATE TABLE call_blocks (block INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TRIGGER spans_added AFTER INSERT ON spans BEGIN
+  DELETE FROM call_blocks WHERE block = new.id >> ${BLOCK_BITS};
+END;
+CREATE TRIGGER spans_changed AFTER UPDATE ON spans BEGIN
+  DELETE FROM call_blocks WHERE block = new.id >> ${BLOCK_BITS};
+END;
+CREATE TRIGGER spans_gone AFTER DELETE ON spans BEGIN
+  DELETE FROM call_blocks WHERE block = old.id >> ${BLOCK_BITS};
+END;
+CREATE TRIGGER retries_added AFTER INSERT ON spans WHEN new.retry_of IS NOT NULL BEGIN
+  DELETE FROM call_blocks WHERE block IN (SELECT id >> ${BLOCK_BITS} FROM spans WHERE span_id = new.retry_of);
+END;
+CREATE TRIGGER retries_changed AFTER UPDATE OF retry_of, event, tenant ON spans BEGIN
+  DELETE FROM call_blocks WHERE block IN
+    (SELECT id >> ${BLOCK_BITS} FROM spans WHERE span_id IN (old.retry_of, new.retry_of));
+END;
+CREATE TRIGGER retries_gone AFTER DELETE ON spans WHEN old.retry_of IS NOT NULL BEGIN
+  DELETE FROM call_blocks WHERE block IN (SELECT id >> ${BLOCK_BITS} FROM spans WHERE span_id = old.retry_of);
+END;
 `,
 ]
 

@@ -4,6 +4,7 @@ import type { Hit } from '../store.ts'
 import { type Snippet, snippetOf } from '../text/snippet.ts'
 import { rowsOf } from './bulk.ts'
 import type { Connection } from './connection.ts'
+import { unpackedText } from './packed-text.ts'
 import { placesOf } from './places.ts'
 import { columnsOf, summaryOf } from './span-table.ts'
 import { afterSql, IN_ORDER, LISTED, whereOf } from './where.ts'
@@ -49,7 +50,7 @@ class Texts {
     const fresh = [...new Set(pieces)].filter((piece) => !this.#snippets.has(piece))
     const sql = 'SELECT id, body FROM pieces WHERE id IN (SELECT value FROM json_each(?))'
     for (const [id, body] of rowsOf(this.#connection, sql, fresh))
-      this.#snippets.set(Number(id), snippetOf(pieceText(String(body)), this.#phrase))
+      this.#snippets.set(Number(id), snippetOf(pieceText(unpackedText(body)), this.#phrase))
   }
 
   snippet(piece: number): Snippet | undefined {

@@ -64,7 +64,7 @@ export function columnsOf(table: string): string {
   return COLUMNS.map((column) => `${table}.${column}`).join(', ')
 }
 
-/** A span as a row. */
+/** A span as a row of all columns. */
 export function rowOf(id: number, facts: SpanFacts): Value[] {
   const values: Value[] = [id, facts.rank, facts.tenant_id ?? '', facts.start_time]
   for (const key of IDS) values.push(idBytes(facts[key]))
@@ -74,6 +74,16 @@ export function rowOf(id: number, facts: SpanFacts): Value[] {
   values.push(facts.tags.length === 0 ? null : JSON.stringify(facts.tags))
   values.push(Object.keys(facts.metadata).length === 0 ? null : JSON.stringify(facts.metadata))
   return values
+}
+
+/** The same rows and their columns without those that none of them has: each value that is handed over has its price. */
+export function filledColumns(rows: readonly Value[][]): { columns: string; rows: Value[][] } {
+  const filled: number[] = []
+  for (const at of COLUMNS.keys()) if (rows.some((row) => row[at] !== null)) filled.push(at)
+  return {
+    columns: filled.map((at) => COLUMNS[at]).join(', '),
+    rows: rows.map((row) => filled.map((at) => row[at] ?? null)),
+  }
 }
 
 /** A row as a span. */
@@ -88,21 +98,30 @@ export function summaryOf(row: Row): SpanSummary {
 }
 
 const SAME = ['start_time', ...IDS, ...TEXTS, ...NUMBERS, ...JSONS, 'status'] as const
+const SAME_KEYS: ReadonlySet<string> = new Set([...SAME, 'tenant_id', 'event', 'level', 'recount'])
 
 /** A line without what its span's row says in the same words. */
 export function withoutColumns(record: AnyRecord, facts: SpanFacts): string {
-  const line: Record<string, unknown> = { ...record }
-  for (const key of SAME) {
-    const isSame = key in line && (line[key] === facts[key] || isPacked(key, line[key]))
-    if (isSame && line[key] !== null && !hasNul(line[key])) delete line[key]
-  }
-  if (line.tenant_id === facts.tenant_id) delete line.tenant_id
-  return JSON.stringify(line)
+  const line = record as unknown as Readonly<Record<string, unknown>>
+  const said = facts as unknown as Readonly<Record<string, unknown>>
+  const rest: Record<string, unknown> = {}
+  for (const key of Object.keys(line))
+    if (!SAME_KEYS.has(key) || !isSame(key, line[key], said[key])) rest[key] = line[key]
+  return JSON.stringify(rest)
+}
+
+/** What every valid line has, and nearly all have so. */
+const USUAL: Readonly<Record<string, unknown>> = { level: 30, recount: 1 }
+
+function isSame(key: string, value: unknown, said: unknown): boolean {
+  if (key in USUAL) return value === USUAL[key]
+  if (value === null || hasNul(value)) return false
+  return value === said || isPacked(key, value)
 }
 
 /** The line from both. */
 export function withColumns(json: string, span: SpanSummary): AnyRecord {
-  const line: Record<string, unknown> = {}
+  const line: Record<string, unknown> = { ...USUAL, event: span.event }
   for (const key of SAME) {
     const value = span[key]
     if (value === null || isEmpty(value)) continue
@@ -137,5 +156,6 @@ function hasNul(value: unknown): boolean {
 
 /** A text that libsql keeps whole. */
 export function plainText(value: string | null): string | null {
-  return value === null ? null : value.toWellFormed().replaceAll('\0', '\ufffd')
+  if (value === null || (value.isWellFormed() && !value.includes('\0'))) return value
+  return value.toWellFormed().replaceAll('\0', '\ufffd')
 }

@@ -7,15 +7,19 @@ import { isRecord } from '../records/valid.ts'
 import type { Ingested, IngestOptions } from '../store.ts'
 import { readAudit, tenantsIn, writeAudit } from './audit-table.ts'
 import { buryErased } from './bury-erased.ts'
+import { keepBlock, missingBlock } from './call-blocks.ts'
 import { Connection } from './connection.ts'
+import { countedBlocks } from './count-blocks.ts'
 import { countedCalls } from './count-calls.ts'
 import { IndexFiller } from './fill-index.ts'
 import { countBefore, forgetBefore, forgetWords, pause } from './forget-old.ts'
 import { type Forgetting, forgetPerson } from './forget-person.ts'
 import { Forgotten } from './forgotten.ts'
+import { readLines } from './read-lines.ts'
 import { alikeCalls, findTraces, questionOf, traceRecords } from './read-traces.ts'
 import { migrate, SCHEMA_VERSION, versionOf } from './schema.ts'
 import { listSpans, searchSpans } from './search.ts'
+import { writeInTurn } from './turns.ts'
 import { writeRecords } from './write-records.ts'
 
 /** Records in one step: it holds the lock for some 30 ms. */
@@ -67,7 +71,7 @@ function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
   const keys = keysOf(String(row?.[0]))
   const forgotten = new Forgotten(connection, keys)
   const forgetting: Forgetting = { connection, forgotten, keys, multiTenant }
-  const filler = new IndexFiller(connection)
+  const filler = new IndexFiller(connection, keys)
   let filling: Promise<void> | undefined
   let isClosing = false
 
@@ -80,7 +84,12 @@ function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
   }
 
   async function fill(): Promise<void> {
-    while (await connection.writeWhenFree(() => filler.step())) await pause()
+    while (await writeInTurn(connection, () => filler.step(), { share: 0.25 }));
+    for (let block = missingBlock(connection); block !== undefined; ) {
+      const missing = block
+      await writeInTurn(connection, () => keepBlock(connection, missing), { share: 0.25 })
+      block = missingBlock(connection)
+    }
   }
 
   async function writeSome(
@@ -169,8 +178,14 @@ function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
       await pause()
       return searchSpans(connection, query, multiTenant)
     },
+    async groups(query) {
+      return countedBlocks(connection, query)
+    },
     async *countedCalls(query) {
       yield* countedCalls(connection, query, multiTenant)
+    },
+    async *lines(query) {
+      yield* readLines(connection, query)
     },
     async question(span_id, scope) {
       return questionOf(connection, span_id, scope)

@@ -2,9 +2,10 @@ import { comparableQuery } from '../read/siblings.ts'
 import type { Keys } from '../records/keys.ts'
 import type { Kept } from '../records/pieces.ts'
 import { queryPiece, queryText } from '../records/query-text.ts'
-import { insertRows, rowsOf } from './bulk.ts'
+import { insertRows, NEW, rowsOf } from './bulk.ts'
 import type { Connection, Value } from './connection.ts'
 import type { Counters } from './counters.ts'
+import { packedText } from './packed-text.ts'
 
 /** What somebody says. */
 export interface Saying {
@@ -25,10 +26,7 @@ export function writeContents(
   if (sayings.length === 0) return 0
   const docs = new Ids(connection, 'docs')
   const pieces = new Ids(connection, 'pieces')
-  const named = sayings.map((saying) => ({
-    saying,
-    hash: keys.doc(saying.tenant, saying.kept).toString('hex'),
-  }))
+  const named = namedByDoc(keys, sayings)
   docs.look(named.map(({ hash }) => hash))
   const fresh = named.filter(({ hash }) => docs.claim(hash))
   const hashes = fresh.map(({ saying: { tenant, kept } }) =>
@@ -42,7 +40,7 @@ export function writeContents(
         rows.pieces.push([
           counters.piece,
           Buffer.from(name, 'hex'),
-          saying.kept.pieces[place] ?? '',
+          packedText(saying.kept.pieces[place] ?? ''),
         ])
         return counters.piece++
       }),
@@ -51,10 +49,10 @@ export function writeContents(
     rows.docs.push(docRow(doc, hash, saying.kept, ids))
     for (const piece of new Set(ids)) rows.links.push([piece, doc])
   }
-  insertRows(connection, 'INSERT INTO pieces', rows.pieces)
-  insertRows(connection, 'INSERT INTO docs', rows.docs)
-  insertRows(connection, 'INSERT OR IGNORE INTO doc_pieces', rows.links)
-  writeQueries(connection, keys, named, docs)
+  insertRows(connection, `${NEW} INTO pieces`, rows.pieces)
+  insertRows(connection, `${NEW} INTO docs`, rows.docs)
+  insertRows(connection, `${NEW} INTO doc_pieces`, rows.links)
+  writeQueries(connection, keys, counters, named, docs)
   return insertRows(
     connection,
     'INSERT OR IGNORE INTO contents',
@@ -67,16 +65,43 @@ export function writeContents(
   )
 }
 
+/** Calls of one turn often see the same; comparing it is quicker than hashing it again. */
+function namedByDoc(
+  keys: Keys,
+  sayings: readonly Saying[],
+): readonly { saying: Saying; hash: string }[] {
+  const known = new Map<string, { kept: Kept; hash: string }>()
+  return sayings.map((saying) => {
+    const { tenant, kept } = saying
+    const id = `${kept.digest} ${tenant}`
+    const like = known.get(id)
+    if (like !== undefined && isSame(like.kept, kept)) return { saying, hash: like.hash }
+    const hash = keys.doc(tenant, kept).toString('hex')
+    known.set(id, { kept, hash })
+    return { saying, hash }
+  })
+}
+
+function isSame(a: Kept, b: Kept): boolean {
+  return (
+    a.truncated === b.truncated &&
+    a.isList === b.isList &&
+    a.pieces.length === b.pieces.length &&
+    a.pieces.every((piece, at) => piece === b.pieces[at])
+  )
+}
+
 function docRow(id: number, hash: string, kept: Kept, pieces: readonly number[]): Value[] {
   const { bytes, truncated, isList } = kept
   const flags = [truncated ? 1 : 0, isList ? 1 : 0]
   return [id, Buffer.from(hash, 'hex'), digestBytes(kept.digest), bytes, ...flags, pieces.join(',')]
 }
 
-/** What calls were asked. */
+/** What calls were asked. The words of what is not in the index yet are told by whoever puts it there. */
 function writeQueries(
   connection: Connection,
   keys: Keys,
+  { indexed }: Counters,
   named: readonly { saying: Saying; hash: string }[],
   docs: Ids,
 ): void {
@@ -93,10 +118,17 @@ function writeQueries(
     if (asked === undefined) continue
     const piece = places.get(docs.known(hash))?.[pieces.lastIndexOf(asked)]
     if (piece === undefined) continue
-    const words = comparableQuery(queryText(asked))
-    rows.push([saying.owner, piece, keys.query(saying.tenant, words)])
+    const words = piece > indexed ? NO_WORDS : queryHash(keys, saying.tenant, asked)
+    rows.push([saying.owner, piece, words])
   }
   insertRows(connection, 'INSERT OR REPLACE INTO queries', rows)
+}
+
+const NO_WORDS: Buffer = Buffer.alloc(0)
+
+/** The words of a query, by the key of the database. */
+export function queryHash(keys: Keys, tenant: string, asked: string): Buffer {
+  return keys.query(tenant, comparableQuery(queryText(asked)))
 }
 
 /** `hmac-sha256:KEY:DIGEST` in 20 bytes. */

@@ -1,15 +1,24 @@
 import type { AnyRecord } from '@recount/record'
 import { RANK, type SpanFacts } from '../read/span-summary.ts'
 import type { Keys } from '../records/keys.ts'
-import { insertRows } from './bulk.ts'
+import { insertRows, NEW } from './bulk.ts'
 import type { Connection, Value } from './connection.ts'
 import { type Counters, keepCounters, readCounters } from './counters.ts'
 import { type Prepared, prepared } from './prepared.ts'
-import { idBytes, plainText, rowOf, SPAN_COLUMNS, withoutColumns } from './span-table.ts'
+import {
+  filledColumns,
+  idBytes,
+  plainText,
+  rowOf,
+  SPAN_COLUMNS,
+  withoutColumns,
+} from './span-table.ts'
 import { type Saying, writeContents } from './write-contents.ts'
 
 interface Place {
   readonly id: number
+  /** Whether there is no row of it yet, so that no line of it is there either. */
+  readonly isNew: boolean
   /** Whether its terminal line was there before. */
   readonly wasEnded: boolean
   rank: number
@@ -69,6 +78,7 @@ function findPlaces(connection: Connection, lines: readonly Prepared[]): Map<str
   for (const [at, id, rank, event] of connection.all(sql, [JSON.stringify([...wanted.values()])]))
     places.set(keys[Number(at)] ?? '', {
       id: Number(id),
+      isNew: false,
       rank: Number(rank),
       wasEnded: Number(rank) === RANK.ended,
       event: String(event),
@@ -84,7 +94,7 @@ function settle(places: Map<string, Place>, line: Prepared, counters: Counters):
   const place = places.get(key)
   if (place === undefined) {
     const { rank, event } = facts
-    places.set(key, { id: counters.span++, wasEnded: false, rank, event, facts })
+    places.set(key, { id: counters.span++, isNew: true, wasEnded: false, rank, event, facts })
     return
   }
   const isOther = place.rank === RANK.ended && place.event !== facts.event
@@ -99,9 +109,9 @@ function writeLines(
   places: ReadonlyMap<string, Place>,
   lines: readonly Prepared[],
 ): number {
-  const rows = new Map<string, Value[]>()
+  const rows = { fresh: new Map<string, Value[]>(), other: new Map<string, Value[]>() }
   let repeated = 0
-  const ended: (string | number)[] = []
+  const ended: number[] = []
   for (const line of lines) {
     const place = places.get(keyOf(line))
     const { slot, facts, record, sum } = line
@@ -112,14 +122,15 @@ function writeLines(
       continue
     }
     const isDescribed = facts.rank === RANK.ended && place.event === facts.event
-    if (isDescribed) ended.push(place.id)
+    if (isDescribed && !place.isNew) ended.push(place.id)
     const json = isDescribed ? withoutColumns(record, facts) : JSON.stringify(record)
-    rows.set(`${place.id} ${slot}`, [place.id, slot, sum, json])
+    rows[place.isNew ? 'fresh' : 'other'].set(`${place.id} ${slot}`, [place.id, slot, sum, json])
   }
+  insertRows(connection, `${NEW} INTO lines`, [...rows.fresh.values()])
   const changed = insertRows(
     connection,
     'INSERT INTO lines',
-    [...rows.values()],
+    [...rows.other.values()],
     'ON CONFLICT (span, slot) DO UPDATE SET sum = excluded.sum, json = excluded.json WHERE sum <> excluded.sum',
   )
   if (ended.length > 0)
@@ -128,14 +139,17 @@ function writeLines(
         AND slot IN ('llm_call_started', 'tool_call_started', 'step_started')`,
       [JSON.stringify(ended)],
     )
-  return changed + repeated
+  return rows.fresh.size + changed + repeated
 }
 
 function writeSpans(connection: Connection, places: ReadonlyMap<string, Place>): void {
-  const rows = [...places.values()].flatMap(({ id, facts }) =>
-    facts === undefined ? [] : [rowOf(id, facts)],
-  )
-  insertRows(connection, `INSERT OR REPLACE INTO spans (${SPAN_COLUMNS})`, rows)
+  const fresh: Value[][] = []
+  const other: Value[][] = []
+  for (const { id, isNew, facts } of places.values())
+    if (facts !== undefined) (isNew ? fresh : other).push(rowOf(id, facts))
+  const { columns, rows } = filledColumns(fresh)
+  insertRows(connection, `${NEW} INTO spans (${columns})`, rows)
+  insertRows(connection, `INSERT OR REPLACE INTO spans (${SPAN_COLUMNS})`, other)
 }
 
 function writeLate(

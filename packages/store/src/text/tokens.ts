@@ -7,6 +7,13 @@ const PIECES = new RegExp(
   'gu',
 )
 
+const WORD = new RegExp(`^(?![${SPACELESS}])[\\p{L}\\p{N}\\p{M}]`, 'u')
+
+/** Whether a word of the index is a word of letters, of which a phrase may have a piece. */
+export function isWord(token: string): boolean {
+  return WORD.test(token)
+}
+
 /** One word of the index. */
 export interface Token {
   readonly text: string

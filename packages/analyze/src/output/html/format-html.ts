@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Report } from '../../report.ts'
-import {
-  countText,
-  moneyText,
-  shareText,
-  shortCount,
-  timeText,
-  UNKNOWN,
-} from '../../text/number-text.ts'
 import type { OutputOptions } from '../output-options.ts'
+import { figureCards } from './cards.ts'
 import { chartsOf } from './chart-data.ts'
 import { chartFigure } from './chart-parts.ts'
 import { histogramFigure } from './histogram-figure.ts'
@@ -40,9 +33,9 @@ export function formatHtml(report: Report, { bounds = [] }: OutputOptions = {}):
     (sentence) => html`<li>${sentence}</li>
 `,
   )}</ul>
-${report.totals.calls === 0 ? undefined : cards(report)}</header>
+${report.totals.calls === 0 ? undefined : figureCards(report)}</header>
 ${boundsSection(bounds)}${changesSection(report)}
-${figures.length === 0 ? undefined : html`<section><h2>Over time</h2><p class="dim">By ${step}, ${zone}.<span class="hint"> Arrow keys move along a chart.</span></p><div class="charts">${figures}</div></section>`}
+${figures.length === 0 ? undefined : html`<section><h2>Over time</h2><p class="dim">By ${step}, ${zone}.<span class="hint"> Arrow keys move along a chart.</span> p50: half of the calls took no longer; p95: 95 of 100 did not.</p><div class="charts">${figures}</div></section>`}
 ${spreadSection(report)}
 ${groupSections(report)}${listSections(report)}${outcomeSections(report.outcomes)}${readSection(report)}
 </main>
@@ -79,26 +72,6 @@ function head({ style, script }: PageSources): Markup {
 
 function digest(source: string): string {
   return `sha256-${createHash('sha256').update(source).digest('base64')}`
-}
-
-function cards({ totals, latency_ms }: Report): Markup {
-  const { calls, errors, error_rate, cost_usd, input_tokens, output_tokens } = totals
-  const figures: readonly (readonly [title: string, value: string, bad?: boolean])[] = [
-    ['Calls', countText(calls)],
-    ['Failed', shareText(error_rate), (errors ?? 0) > 0],
-    ['Typical latency', timeText(latency_ms.p50)],
-    ['Slowest 5 %', latency_ms.p95 === null ? UNKNOWN : `> ${timeText(latency_ms.p95)}`],
-    ['Cost', moneyText(cost_usd)],
-    ['Tokens in', shortCount(input_tokens)],
-    ['Tokens out', shortCount(output_tokens)],
-  ]
-  return html`<dl class="cards">
-${figures.map(
-  ([title, value, bad]) =>
-    html`<div><dt>${title}</dt><dd${bad ? html` class="bad"` : undefined}>${value}</dd></div>
-`,
-)}</dl>
-`
 }
 
 function spreadSection(report: Report): Markup | undefined {

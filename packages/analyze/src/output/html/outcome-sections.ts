@@ -1,11 +1,20 @@
 import type { OutcomeNumbers } from '../../count/outcomes.ts'
-import { countText, shareText, timeText, UNKNOWN } from '../../text/number-text.ts'
+import { daysText, partName, scoreText } from '../../text/answers-text.ts'
+import { countText, shareText, timeText } from '../../text/number-text.ts'
 import { html, type Markup } from './markup.ts'
 import { pageTable } from './page-tables.ts'
 
 const MAX_ROWS = 100
 const NO_PROMPT = '(no prompt known)'
 const number = true
+
+const PARTS = {
+  total: 'the whole answer',
+  retrieval: 'retrieval',
+  ttft: 'until the first token',
+  llm: 'models',
+  tools: 'tools',
+} as const
 
 /** What became of the answers: validation, what people did, scores, and where the time of traces went. */
 export function outcomeSections(outcomes: OutcomeNumbers): Markup[] {
@@ -14,6 +23,8 @@ export function outcomeSections(outcomes: OutcomeNumbers): Markup[] {
     ...section('What people did with the answers', actions(outcomes)),
     ...section('Evaluations', evaluations(outcomes)),
     ...section('Where the time of a trace goes', split(outcomes)),
+    ...section('Retrieval, tools and the rest of answers', parts(outcomes)),
+    ...section('Lines by level', levels(outcomes)),
   ]
 }
 
@@ -58,8 +69,9 @@ function evaluations(outcomes: OutcomeNumbers): Markup | undefined {
     { title: 'count', number, cell: ({ count }) => countText(count) },
     {
       ...{ title: 'mean score', number },
-      cell: ({ mean_score }) => (mean_score === null ? UNKNOWN : mean_score.toPrecision(3)),
+      cell: ({ mean_score }) => scoreText(mean_score),
     },
+    { title: 'first and last day', number, cell: (row) => daysText(row, false) },
   ])
 }
 
@@ -67,9 +79,30 @@ function split({ latency_split_ms }: OutcomeNumbers): Markup | undefined {
   if (latency_split_ms === null) return undefined
   const rows = Object.entries(latency_split_ms).filter(([, { count }]) => count > 0)
   return pageTable('Parts of the latency of whole traces', rows, [
-    { title: 'part', cell: ([part]) => (part === 'ttft' ? 'first token' : part) },
+    { title: 'part', cell: ([part]) => PARTS[part as keyof typeof PARTS] },
     { title: 'traces', number, cell: ([, { count }]) => countText(count) },
     { title: 'p50', number, cell: ([, { p50 }]) => timeText(p50) },
     { title: 'p95', number, cell: ([, { p95 }]) => timeText(p95) },
+  ])
+}
+
+function parts(outcomes: OutcomeNumbers): Markup | undefined {
+  if (outcomes.parts.length === 0) return undefined
+  return pageTable('Each retrieval, answer and tool', outcomes.parts.slice(0, MAX_ROWS), [
+    { title: 'part', cell: partName },
+    { title: 'times', number, cell: ({ count }) => countText(count) },
+    { title: 'errors', number, cell: ({ errors }) => countText(errors) },
+    { title: 'p50', number, cell: ({ latency_ms }) => timeText(latency_ms.p50) },
+    { title: 'p95', number, cell: ({ latency_ms }) => timeText(latency_ms.p95) },
+  ])
+}
+
+function levels(outcomes: OutcomeNumbers): Markup | undefined {
+  if (outcomes.levels.length < 2) return undefined
+  return pageTable('Own lines of the log by level', outcomes.levels, [
+    { title: 'level', cell: ({ level }) => level },
+    { title: 'lines', number, cell: ({ lines }) => countText(lines) },
+    { title: 'share', number, cell: ({ share }) => shareText(share) },
+    { title: 'usual', cell: ({ expected }) => expected },
   ])
 }

@@ -11,7 +11,7 @@ import {
   shortCount,
   timeText,
 } from '../../text/number-text.ts'
-import { painter } from '../../text/text-layout.ts'
+import { layoutOf } from '../../text/text-layout.ts'
 import { groupName, NO_MODEL, NO_TYPE, subjectName } from '../group-names.ts'
 import { changeText, foundText, metricText, metricWords } from '../metric-words.ts'
 import { html, type Markup } from './markup.ts'
@@ -168,7 +168,7 @@ export function listSections({ errors_by_type, totals, top_traces }: Report): Ma
 
 /** What the numbers are over. */
 export function readSection(report: Report): Markup {
-  const text = inputLines(report, painter(false)).join('\n')
+  const text = inputLines(report, layoutOf(false)).join('\n')
   return html`<section><h2>What was read</h2><pre tabindex="0" role="region" aria-label="What was read">${linesOf(text)}</pre></section>
 `
 }

@@ -109,5 +109,12 @@ function changeSentence(change: Change): string {
   const subject = subjectName(change)
   const of = subject === undefined ? '' : ` of ${shorten(subject, MAX_NAME)}`
   const direction = current > baseline ? 'rose' : 'fell'
-  return `The ${metricWords(metric)}${of} ${direction} from ${metricText(metric, baseline)} to ${metricText(metric, current)} (${changeText(metric, change)}).`
+  return `The ${plainWords(metric)}${of} ${direction} from ${metricText(metric, baseline)} to ${metricText(metric, current)} (${changeText(metric, change)}).`
+}
+
+/** As the cards above call them. */
+function plainWords(metric: string): string {
+  return metricWords(metric)
+    .replace(/^p50 /, 'typical ')
+    .replace(/^p95 (.*)$/, '$1 that the slowest 5 % exceed')
 }

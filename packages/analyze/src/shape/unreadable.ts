@@ -1,0 +1,34 @@
+import type { Reading } from '@recount/record/shapes'
+import type { Call } from './call.ts'
+
+/** What is counted, and the key of a reading that it comes from. */
+const COUNTED = [
+  ['durationMs', 'duration_ms'],
+  ['ttftMs', 'ttft_ms'],
+  ['inputTokens', 'input_tokens'],
+  ['outputTokens', 'output_tokens'],
+  ['nanoDollars', 'cost_usd'],
+] as const
+
+/** Counts values that were there and could not be read, by key of ours: a number too few has to be told. */
+export class Unreadable {
+  readonly #counts = new Map<string, number>()
+
+  /** A call, and the record it was made of. */
+  check(call: Call, reading: Reading): void {
+    for (const [ours, key] of COUNTED) {
+      if (call[ours] !== null) continue
+      const value = reading[key]
+      if (value !== undefined && value !== null && value !== '') this.add(key)
+    }
+  }
+
+  /** One value. */
+  add(key: string): void {
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)
+  }
+
+  counts(): { readonly [key: string]: number } {
+    return Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)))
+  }
+}

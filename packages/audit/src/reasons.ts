@@ -1,0 +1,13 @@
+/** The log's own entries that change what is believed about it: why content or entries are gone, and whose keys and streams count. They do so once they are signed. */
+const REASONS: ReadonlySet<string> = new Set([
+  'audit.erasure',
+  'audit.key_revoke',
+  'audit.key_rotate',
+  'audit.prune',
+  'audit.stream',
+])
+
+/** Whether an action is one of these. */
+export function isReason(action: string): boolean {
+  return REASONS.has(action)
+}

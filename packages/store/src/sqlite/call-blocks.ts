@@ -1,0 +1,106 @@
+import { nanoDollars } from '../read/aggregate.ts'
+import { RANK } from '../read/span-summary.ts'
+import {
+  BLOCK_BITS,
+  type CallBlock,
+  FLAG,
+  LABELS,
+  labelColumn,
+  packBlock,
+  unpackBlock,
+} from './call-block.ts'
+import type { Connection, Row } from './connection.ts'
+
+const SIZE = 1 << BLOCK_BITS
+
+/** Blocks read at a time: some 8 MB. */
+const READ_BLOCKS = 100
+
+/** What is counted of all calls, block by block: as it was kept, else from their rows. */
+export function* callBlocks(connection: Connection): Generator<CallBlock> {
+  const last = lastBlock(connection)
+  const hasBlocks =
+    connection.number("SELECT count(*) FROM sqlite_master WHERE name = 'call_blocks'") > 0
+  for (let from = 0; from <= last; from += READ_BLOCKS) {
+    const kept = hasBlocks ? keptBlocks(connection, from) : new Map<number, Buffer>()
+    for (let block = from; block <= Math.min(last, from + READ_BLOCKS - 1); block += 1) {
+      const packed = kept.get(block)
+      yield packed === undefined ? readBlock(connection, block) : unpackBlock(packed)
+    }
+  }
+}
+
+function keptBlocks(connection: Connection, from: number): Map<number, Buffer> {
+  const rows = connection.all(
+    'SELECT block, data FROM call_blocks WHERE block >= ? AND block < ?',
+    [from, from + READ_BLOCKS],
+  )
+  return new Map(rows.map(([block, data]) => [Number(block), data as Buffer]))
+}
+
+/** The first block of which all rows are there and that is not kept; undefined without one. */
+export function missingBlock(connection: Connection): number | undefined {
+  const [row] = connection.all(
+    `WITH RECURSIVE wanted (block) AS
+        (SELECT 0 UNION ALL SELECT block + 1 FROM wanted WHERE block + 1 < ?1)
+      SELECT block FROM wanted WHERE block < ?1 AND block NOT IN (SELECT block FROM call_blocks) LIMIT 1`,
+    [lastBlock(connection)],
+  )
+  return row === undefined ? undefined : Number(row[0])
+}
+
+/** Keeps a block; to be called within a write. It holds the lock for some 10 ms. */
+export function keepBlock(connection: Connection, block: number): void {
+  connection.run('INSERT OR REPLACE INTO call_blocks VALUES (?, ?)', [
+    block,
+    packBlock(readBlock(connection, block)),
+  ])
+}
+
+function lastBlock(connection: Connection): number {
+  return connection.number('SELECT max(id) FROM spans') >> BLOCK_BITS
+}
+
+const COLUMNS = [
+  ...['s.start_time', 'coalesce(s.call_duration_ms, s.duration_ms)', 's.input_tokens'],
+  ...['s.output_tokens', 's.cost_usd', 's.retry_of IS NOT NULL'],
+  `EXISTS (SELECT 1 FROM spans AS r WHERE r.retry_of = s.span_id AND r.retry_of IS NOT NULL AND r.tenant = s.tenant AND r.event = 'llm_call')`,
+  ...LABELS.map((label) => `s.${label}`),
+]
+const FIRST_LABEL = COLUMNS.length - LABELS.length
+
+function readBlock(connection: Connection, block: number): CallBlock {
+  const rows = connection.all(
+    `SELECT ${COLUMNS.join(', ')} FROM spans AS s
+      WHERE s.id >= ? AND s.id < ? AND s.event = 'llm_call' AND s.rank = ${RANK.ended}`,
+    [block * SIZE, (block + 1) * SIZE],
+  )
+  const column = (at: number): Float64Array => Float64Array.from(rows, (row) => numberIn(row, at))
+  const labels = LABELS.map((label, place) => {
+    const texts = rows.map((row) => textIn(row, FIRST_LABEL + place))
+    return [label, labelColumn(texts)] as const
+  })
+  return {
+    rows: rows.length,
+    numbers: {
+      ...{ start: column(0), duration: column(1), input: column(2), output: column(3) },
+      nano: column(4).map(nanoDollars),
+    },
+    flags: Uint8Array.from(rows, flagsOf),
+    labels: Object.fromEntries(labels) as CallBlock['labels'],
+  }
+}
+
+function numberIn(row: Row, at: number): number {
+  const value = row[at]
+  return typeof value === 'number' ? value : Number.NaN
+}
+
+function textIn(row: Row, at: number): string | null {
+  const value = row[at]
+  return value === null || value === undefined ? null : String(value)
+}
+
+function flagsOf(row: Row): number {
+  return (row[5] === 1 ? FLAG.isRetry : 0) | (row[6] === 1 ? FLAG.isRepeated : 0)
+}
