@@ -165,6 +165,22 @@ test('a part that failed is named and is no success; all others are done', async
   assert.match(stderr, /still has what is to be forgotten/)
 })
 
+test('wrong usage touches nothing: neither an empty name nor a store that asks whose', async (t) => {
+  const { run, read, files, words } = world(t)
+  await run('index', files.log, '--multi-tenant')
+  for (const [args, code] of [
+    [['--user', ''], 'CLI_OPTION_INVALID'],
+    [['--user', USER], 'STORE_TENANT_REQUIRED'],
+    [['--user', USER, '--reason', 'x'], 'CLI_OPTION_INVALID'],
+    [['--user', USER, '--key-file', 'none.key'], 'CLI_NO_INPUT'],
+  ] as const) {
+    const { status, stderr } = await run('erase', ...args, files.log)
+    assert.equal(status, 2, stderr)
+    assert.match(stderr, new RegExp(code))
+  }
+  assert.equal(read(files.words), words)
+})
+
 test('files alone are enough where there is no store', async (t) => {
   const { run, read, files } = world(t)
   const { status, stderr } = await run('erase', '--user', USER, files.log)

@@ -19,7 +19,11 @@ function aged(number: number, days: number, fields: object = {}): object[] {
 const POLICY = {
   version: 1,
   rules: [
-    { name: 'disputes', when: { tag: 'dispute' }, keep: { content_days: 60, metadata_days: 'forever' } },
+    {
+      name: 'disputes',
+      when: { tag: 'dispute' },
+      keep: { content_days: 60, metadata_days: 'forever' },
+    },
   ],
   defaults: { content_days: 7, metadata_days: 30 },
 }

@@ -202,8 +202,24 @@ test('a store of several tenants asks whose records are meant', async (t) => {
   assert.match(one.stdout, new RegExp(`^\\S.*${span(1)}\n$`))
   const all = await recount(['logs', '--all-tenants', '-s'], { cwd })
   assert.equal(all.stdout.trim().split('\n').length, 2)
-  const other = await recount(['show', span(1), '--tenant', 'b'], { cwd })
-  assert.equal(other.status, 1)
+  const others: readonly (readonly string[])[] = [
+    ['show', span(1)],
+    ['explain', span(1)],
+    ['diff', span(1), span(2)],
+    ['diff', span(1), '--sibling'],
+    ['costs', '--by', 'tenant', '--json'],
+    ['prune', '--older-than', '0s', '--dry-run'],
+    ['erase', '--user', 'u-1'],
+  ]
+  for (const args of others) {
+    const command = [...args, '--db', 'recount.db']
+    const unsaid = await recount(command, { cwd })
+    assert.match(unsaid.stderr, /STORE_TENANT_REQUIRED/, args[0])
+    const { status, stdout } = await recount([...command, '--tenant', 'b'], { cwd })
+    if (args[0] === 'costs') assert.doesNotMatch(stdout, /"a"/)
+    else if (args[0] === 'prune') assert.equal(stdout, 'Would forget 1 span\n')
+    else assert.equal(status, 1, args.join(' '))
+  }
 })
 
 test('what is no store, and no file, is said to be none', async (t) => {

@@ -61,7 +61,9 @@ test('half of all spans is pruned while another process writes: the file gets sm
   await store.close()
   const sorted = all.toSorted((a, b) => a - b)
   const at = (share: number): string => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1)
-  t.diagnostic(`${all.length} writes meanwhile: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(0.9999)} ms`)
+  t.diagnostic(
+    `${all.length} writes meanwhile: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(0.9999)} ms`,
+  )
   t.diagnostic(`${Math.round(before / 1e6)} MB before, ${megabytes(db)} MB after`)
   assert.equal(pruned.spans, SPANS / 2)
   assert.ok(statSync(db).size < before * 0.75)

@@ -123,6 +123,20 @@ test('a closed store is one file, and a copy of it is a backup', async (t) => {
   assert.equal((await copy.search({ phrase: 'some words' })).items.length, 1)
 })
 
+test('a backup can be made by SQLite while others write', async (t) => {
+  const path = join(folder(t), 'recount.db')
+  const store = await storeIn(t, path)
+  await store.ingest([call(1, 1), content(1, 1, 'output', 'some words')])
+  const raw = new Database(path)
+  raw.exec(`VACUUM INTO '${path}.backup'`)
+  raw.close()
+  await store.ingest([call(2, 2)])
+  const copy = await storeIn(t, `${path}.backup`)
+  assert.equal((await copy.search({ phrase: 'some words' })).items.length, 1)
+  await copy.ingest([call(3, 3)])
+  assert.equal((await copy.list()).items.length, 2)
+})
+
 test('a conversation of fifty turns is stored once, not fifty times', async (t) => {
   const path = join(folder(t), 'recount.db')
   const store = await openStore(path)

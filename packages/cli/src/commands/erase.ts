@@ -2,7 +2,7 @@ import { type Erasure, eraseInFiles, eraseInVault, type Store, treatedForms } fr
 import { AuditErasing, type ErasedInAudit } from '../erase/audit-erasing.ts'
 import { type ErasureReport, reportText } from '../erase/report-text.ts'
 import { tokensOf } from '../erase/vault-tokens.ts'
-import { CliError, EXIT } from '../errors.ts'
+import { CliError, EXIT, exitCodeOf } from '../errors.ts'
 import { chooseInputsWithContent } from '../inputs.ts'
 import { plainJson, plainLine } from '../plain-text.ts'
 import { type SourceOptions, scopeOf, storeOfFiles } from '../store/open-source.ts'
@@ -63,7 +63,7 @@ interface Places {
 }
 
 function checkUsage({ user, subject, audit, ...rest }: EraseCommandOptions): void {
-  if ((user === undefined) === (subject === undefined))
+  if ((user === undefined) === (subject === undefined) || user === '' || subject === '')
     throw new CliError('CLI_OPTION_INVALID', 'Say who is forgotten: --user or --subject')
   const needAudit = (['key', 'reason', 'request'] as const).find((name) => rest[name] !== undefined)
   if (audit === undefined && needAudit !== undefined)
@@ -110,6 +110,8 @@ async function erased(
     try {
       return await act()
     } catch (error) {
+      // Wrong usage is nothing that went wrong half-way.
+      if (exitCodeOf(error) === EXIT.usage) throw error
       failed.push({ part: name, error: error instanceof Error ? error.message : String(error) })
       return undefined
     }

@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { StoreError } from '../errors.ts'
 import { beforeOf } from '../read/time.ts'
 
 /** What of content files went. */
@@ -28,7 +29,7 @@ export async function pruneContentFiles(
   const place = basename(folder) === 'content' ? folder : join(folder, 'content')
   const files: string[] = []
   let bytes = 0
-  for (const name of (await readdir(place)).sort()) {
+  for (const name of (await namesIn(place)).sort()) {
     const [, day] = /^(\d{4}-\d{2}-\d{2})\b.*\.jsonl(\.gz)?$/.exec(name) ?? []
     const ended = day === undefined ? Number.NaN : Date.parse(day) + 86_400_000
     if (Number.isNaN(ended) || ended > before) continue
@@ -38,4 +39,13 @@ export async function pruneContentFiles(
     files.push(path)
   }
   return { files, bytes }
+}
+
+async function namesIn(place: string): Promise<string[]> {
+  return readdir(place).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT' && cause.code !== 'ENOTDIR') throw cause
+    throw new StoreError('STORE_OPTION_INVALID', `There is no folder of content files ${place}`, {
+      cause,
+    })
+  })
 }

@@ -62,7 +62,11 @@ export class Connection {
         .raw(true)
         .iterate([...values]),
     )
-    yield* rows as Iterable<Row>
+    try {
+      yield* rows as Iterable<Row>
+    } catch (error) {
+      throw this.#told(error)
+    }
   }
 
   /** The first value of the first row; 0 without one. */

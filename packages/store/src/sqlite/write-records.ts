@@ -118,7 +118,7 @@ function writeLines(
     if (place === undefined || slot === undefined || facts === undefined) continue
     // A start line says nothing that the terminal line does not say.
     if (facts.rank === RANK.started && place.rank === RANK.ended) {
-      if (!place.wasEnded) repeated += 1
+      repeated += Number(!place.wasEnded)
       continue
     }
     const isDescribed = facts.rank === RANK.ended && place.event === facts.event

@@ -1,8 +1,22 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { EVERY_TENANT, type Scoped } from '../../src/index.ts'
-import { call, content, message, record, spanId, traceId } from '../records.ts'
+import {
+  EVERY_TENANT,
+  type Filter,
+  type RetentionPolicy,
+  type Scoped,
+  TEXT_FILTERS,
+  type TextFilter,
+} from '../../src/index.ts'
+import { call, content, message, record, START, spanId, traceId } from '../records.ts'
 import type { Opened } from './opened.ts'
+
+/** Values that both tenants' spans have. */
+const KNOWN: Partial<Record<TextFilter, string>> = {
+  ...{ user_id: 'u', session_id: 's', request_id: 'r', message_id: 'm', workflow: 'w', step: 's' },
+  ...{ agent: 'g', service: 'v', environment: 'e', release: '1', prompt_name: 'p' },
+  ...{ prompt_version: '1', finish_reason: 'stop', event: 'llm_call' },
+}
 
 /** One tenant never sees another. */
 export function tenantsContract(name: string, open: Opened): void {
@@ -22,7 +36,11 @@ export function tenantsContract(name: string, open: Opened): void {
       () => store.conversation(step),
       () => store.workflow('w'),
       () => store.prune({ olderThan: '7d' }),
+      () => store.prune({ olderThan: '7d', dryRun: true }),
+      () => store.retain({ version: 1 }),
+      () => store.retain({ version: 1 }, { dryRun: true }),
       () => store.erase({ user: 'u' }),
+      () => store.tenants(),
       async () => {
         for await (const _ of store.export()) assert.fail('nothing is handed out')
       },
@@ -77,6 +95,52 @@ export function tenantsContract(name: string, open: Opened): void {
       assert.doesNotMatch(JSON.stringify(trace), /"a"|to a"/)
     const a = await store.trace(traceId(1), { tenant: 'a' })
     assert.doesNotMatch(JSON.stringify(a), /forged|by b/)
+  })
+
+  test(`${name}: no filter, list of values or policy of one tenant reaches another`, async (t) => {
+    const store = await open(t, { multiTenant: true })
+    const fields = (tenant_id: string) => ({
+      ...{ tenant_id, user_id: 'u', session_id: 's', request_id: 'r', message_id: 'm' },
+      ...{ workflow: 'w', step: 's', agent: 'g', service: 'v', environment: 'e', release: '1' },
+      ...{ prompt: { name: 'p', version: '1' }, tags: ['t'], metadata: { k: 'v' }, cost_usd: 1 },
+      ...{ finish_reason: 'stop', input_tokens: 5 },
+    })
+    await store.ingest([call(1, 1, fields('a')), call(2, 2, fields('b'))])
+    const filters: readonly Filter[] = [
+      ...TEXT_FILTERS.map((key) => ({
+        [key]: [KNOWN[key] ?? 'acme', spanId(1), traceId(1), traceId(2), 'call', 'acme-large'],
+      })),
+      { tag: ['t'] },
+      { metadata: { k: ['v'] } },
+      { status: 'ok' },
+      { since: 0, until: START * 2 },
+      {
+        ranges: {
+          cost_usd: { at_least: 0 },
+          tokens: { at_least: 0 },
+          duration_ms: { at_least: 0 },
+        },
+      },
+    ]
+    for (const filter of filters) {
+      const { items } = await store.list({ ...filter, tenant: 'b' })
+      assert.ok(
+        items.every(({ tenant_id }) => tenant_id === 'b'),
+        JSON.stringify(filter),
+      )
+      const groups = await store.aggregate({ ...filter, tenant: 'b', by: ['tenant'] })
+      assert.doesNotMatch(JSON.stringify(groups), /"a"/)
+    }
+    const policy: RetentionPolicy = {
+      version: 1,
+      rules: [{ when: { tenant: ['a', 'b'] }, keep: { metadata_days: 0, content_days: 0 } }],
+    }
+    const now = START + 1e6
+    assert.equal((await store.retain(policy, { tenant: 'b', now, dryRun: true })).spans, 1)
+    assert.equal((await store.retain(policy, { tenant: 'b', now })).spans, 1)
+    assert.equal((await store.list({ tenant: 'a' })).items.length, 1)
+    assert.equal((await store.list({ tenant: 'b' })).items.length, 0)
+    assert.deepEqual(await store.tenants({ tenant: 'a' }), ['a'])
   })
 
   test(`${name}: what one tenant forgets stays with the others`, async (t) => {
