@@ -1,4 +1,4 @@
-import type { Call } from '../shape/call.ts'
+import { type Call, isKnown } from '../shape/call.ts'
 import { Distribution, type DistributionState, type Summary, withoutDust } from './distribution.ts'
 import { type MoneyState, MoneySum } from './money.ts'
 import { NumberSum, type SumState } from './number-sum.ts'
@@ -85,13 +85,13 @@ export class Group {
     else if (call.statusKnown) this.#toldFailure = true
     const { weight } = call
     if (call.retryOf !== null) this.#retries += weight
-    if (call.inputTokens !== null) this.#input.add(call.inputTokens, weight)
-    if (call.outputTokens !== null) this.#output.add(call.outputTokens, weight)
-    if (call.cacheReadTokens !== null && call.inputTokens !== null) {
+    if (isKnown(call.inputTokens)) this.#input.add(call.inputTokens, weight)
+    if (isKnown(call.outputTokens)) this.#output.add(call.outputTokens, weight)
+    if (isKnown(call.cacheReadTokens) && isKnown(call.inputTokens)) {
       this.#cached.add(call.cacheReadTokens, weight)
       this.#cacheable.add(call.inputTokens, weight)
     }
-    if (call.nanoDollars === null) return
+    if (!isKnown(call.nanoDollars)) return
     this.#cost.add(Math.round(call.nanoDollars * weight))
     this.#price.add(call.nanoDollars / 1e9, weight)
   }
@@ -100,8 +100,8 @@ export class Group {
   settle(call: Call): void {
     this.#count(call, call.weight)
     if (call.status !== 'ok') return
-    if (call.durationMs !== null) this.latency.add(call.durationMs, call.weight)
-    if (call.ttftMs !== null) this.ttft.add(call.ttftMs, call.weight)
+    if (isKnown(call.durationMs)) this.latency.add(call.durationMs, call.weight)
+    if (isKnown(call.ttftMs)) this.ttft.add(call.ttftMs, call.weight)
   }
 
   /** Takes back how a call ended, because a retry followed; never one that was `ok`. */
@@ -208,7 +208,7 @@ export class Group {
     if (call.status === 'error' || call.status === 'partial') this.#errors += by
     if (call.status === 'partial') this.#partial += by
     if (call.status === 'aborted') this.#aborted += by
-    if (call.nanoDollars === null && isAnswered(call)) this.#costUnknown += by
+    if (!isKnown(call.nanoDollars) && isAnswered(call)) this.#costUnknown += by
   }
 }
 
@@ -218,5 +218,7 @@ function share(part: number | null, whole: number | null): number | null {
 
 /** What was refused, or stopped before anything came, has no price that somebody could know. */
 function isAnswered({ status, inputTokens, outputTokens }: Call): boolean {
-  return status === 'ok' || status === 'partial' || inputTokens !== null || outputTokens !== null
+  return (
+    status === 'ok' || status === 'partial' || isKnown(inputTokens) || isKnown(outputTokens)
+  )
 }

@@ -66,12 +66,21 @@ export class Outcomes {
   readonly #scores = new CappedTable(MAX_NAMES, () => ({ count: 0, scored: 0, sum: 0 }))
   readonly #split = new Map(PARTS.map((part) => [part, new Distribution()]))
   readonly #levels = new Map<number, number>()
+  /** Most lines have the level of the line before. */
+  #lastLevel = Number.NaN
+  #lastLines = 0
   #passed = 0
   #failed = 0
 
   /** Any line of ours. */
   level(level: unknown): void {
-    if (typeof level === 'number') this.#levels.set(level, (this.#levels.get(level) ?? 0) + 1)
+    if (typeof level !== 'number') return
+    if (level !== this.#lastLevel) {
+      this.#levels.set(this.#lastLevel, this.#lastLines)
+      this.#lastLevel = level
+      this.#lastLines = this.#levels.get(level) ?? 0
+    }
+    this.#lastLines += 1
   }
 
   /** A line that is no call. */
@@ -142,6 +151,8 @@ export class Outcomes {
   }
 
   #levelNumbers(): OutcomeNumbers['levels'] {
+    if (!Number.isNaN(this.#lastLevel)) this.#levels.set(this.#lastLevel, this.#lastLines)
+    this.#levels.delete(Number.NaN)
     const all = [...this.#levels.values()].reduce((sum, count) => sum + count, 0)
     return LEVELS.flatMap(([number, level, expected]) => {
       const lines = this.#levels.get(number) ?? 0
