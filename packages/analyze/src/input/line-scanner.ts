@@ -92,7 +92,12 @@ export class LineScanner {
     return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text
   }
 
-  /** The value of an object's or list's JSON. */
+  /** The JSON of an object or list, by its number. */
+  json(number: number): string {
+    return this.#known.bytes(number).toString('utf8')
+  }
+
+  /** The value of an object or list. */
   value(index: number): unknown {
     const [from = -1, to = -1] = this.nested.subarray(index * 2, index * 2 + 2)
     return from === -1 ? undefined : JSON.parse(this.#bytes.toString('utf8', from, to))
@@ -150,10 +155,12 @@ export class LineScanner {
 
   /** Empties the registers, and the tables of texts where they are full. */
   #begin(): void {
-    this.texts.fill(0)
-    this.ids.fill(-1)
-    this.numbers.fill(Number.NaN)
-    this.nested.fill(-1)
+    // So few that a call of `fill` takes longer.
+    const { texts, ids, numbers, nested } = this
+    for (let i = 0; i < texts.length; i++) texts[i] = 0
+    for (let i = 0; i < ids.length; i++) ids[i] = -1
+    for (let i = 0; i < numbers.length; i++) numbers[i] = Number.NaN
+    for (let i = 0; i < nested.length; i++) nested[i] = -1
     this.#stopped = false
     if (this.#known.count < MAX_TEXTS - this.texts.length - this.nested.length) return
     this.#known.clear()

@@ -44,7 +44,8 @@ export class OwnCounter {
 
   #takeCall(): void {
     const call = this.#call.read()
-    if (call === undefined) {
+    const isByError = call?.status !== 'ok' && this.#counts.settings.by.includes('error')
+    if (call === undefined || isByError) {
       this.#counts.call(this.#lines.reading(), true)
       return
     }

@@ -1,13 +1,29 @@
 import type { ScanKeys } from '../input/scan-keys.ts'
 
 const TEXTS = [
-  ...['event', 'status', 'model', 'response_model'],
-  ...['error_type', 'error_category', 'finish_reason'],
+  'event',
+  'status',
+  'model',
+  'response_model',
+  'error_type',
+  'error_category',
+  'finish_reason',
 ] as const
 const IDS = ['span_id', 'retry_of', 'trace_id', 'message_id'] as const
 const NUMBERS = [
-  ...['recount', 'level', 'time', 'start_time', 'end_time', 'duration_ms', 'call_duration_ms'],
-  ...['ttft_ms', 'input_tokens', 'output_tokens', 'cost_usd', 'sample_rate', 'cache_read_tokens'],
+  'recount',
+  'level',
+  'time',
+  'start_time',
+  'end_time',
+  'duration_ms',
+  'call_duration_ms',
+  'ttft_ms',
+  'input_tokens',
+  'output_tokens',
+  'cost_usd',
+  'sample_rate',
+  'cache_read_tokens',
 ] as const
 const NESTED = ['prompt', 'error', 'diagnosis'] as const
 
