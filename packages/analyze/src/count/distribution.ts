@@ -200,8 +200,7 @@ export class Distribution {
 
   /** The value of a rank from 0. */
   #ranked(rank: number): number {
-    if (this.#ranks?.count !== this.#count)
-      this.#ranks = new Ranks(this.#values.values())
+    if (this.#ranks?.count !== this.#count) this.#ranks = new Ranks(this.#values.values())
     return this.#ranks.at(rank)
   }
 
@@ -228,5 +227,6 @@ function addExactly(numbers: Float64Array, value: number): void {
   const sum = before + value
   numbers[SUM] = sum
   numbers[CORRECTION] =
-    (numbers[CORRECTION] as number) + (before >= value ? before - sum + value : value - sum + before)
+    (numbers[CORRECTION] as number) +
+    (before >= value ? before - sum + value : value - sum + before)
 }

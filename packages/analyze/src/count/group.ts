@@ -8,14 +8,7 @@ import {
   mergeMoney,
   moneyState,
 } from './money.ts'
-import {
-  addNumber,
-  averageOf,
-  SUM_PLACES,
-  type SumState,
-  sumState,
-  totalOf,
-} from './number-sum.ts'
+import { addNumber, averageOf, SUM_PLACES, type SumState, sumState, totalOf } from './number-sum.ts'
 
 /** What is counted of a set of calls; null is unknown. */
 export interface Numbers {
@@ -236,7 +229,5 @@ function share(part: number | null, whole: number | null): number | null {
 
 /** What was refused, or stopped before anything came, has no price that somebody could know. */
 function isAnswered({ status, inputTokens, outputTokens }: Call): boolean {
-  return (
-    status === 'ok' || status === 'partial' || isKnown(inputTokens) || isKnown(outputTokens)
-  )
+  return status === 'ok' || status === 'partial' || isKnown(inputTokens) || isKnown(outputTokens)
 }

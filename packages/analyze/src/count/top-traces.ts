@@ -130,7 +130,12 @@ function newGeneration(): Generation {
   }
 }
 
-function add({ nanos: sums, calls: counts }: Generation, i: number, nanos: number, calls: number): void {
+function add(
+  { nanos: sums, calls: counts }: Generation,
+  i: number,
+  nanos: number,
+  calls: number,
+): void {
   sums[i] = (sums[i] as number) + nanos
   counts[i] = (counts[i] as number) + calls
 }

@@ -65,12 +65,7 @@ function toDoubles(words: Uint32Array): Float64Array {
   return doubles
 }
 
-function copy(
-  from: Uint32Array | Float64Array,
-  count: number,
-  to: Float64Array,
-  at: number,
-): void {
+function copy(from: Uint32Array | Float64Array, count: number, to: Float64Array, at: number): void {
   if (from instanceof Float64Array) {
     to.set(from.subarray(0, count), at)
     return

@@ -1,5 +1,6 @@
 import { TAIL_MASKS } from './byte-rows.ts'
-import { endOfNumber, endOfString, endOfValue, skipBlank } from './json-bytes.ts'
+import { endOfString, endOfValue, skipBlank } from './json-bytes.ts'
+import { NumberReader } from './number-reader.ts'
 import { bytesBelow, oddBytes, plainEnd } from './plain-bytes.ts'
 import {
   KeyTable,
@@ -16,17 +17,11 @@ import { mixed, TextTable } from './text-table.ts'
 const NEWLINE = 0x0a
 const QUOTE = 0x22
 const COMMA = 0x2c
-const MINUS = 0x2d
-const POINT = 0x2e
 const COLON = 0x3a
 const OPEN_ARRAY = 0x5b
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 const NULL = 0x6e
-
-/** Digits up to which a number is a quotient of integers that doubles hold exactly. */
-const EXACT_DIGITS = 15
-const POWERS: Float64Array = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, i) => 10 ** i)
 
 /** Texts that are told apart before all are forgotten. */
 const MAX_TEXTS = 4096
@@ -57,7 +52,7 @@ export class LineScanner {
   #view: DataView = new DataView(new ArrayBuffer(0))
   #epoch = 0
   #at = 0
-  #digits = 0
+  readonly #number = new NumberReader()
   #hash = 0
   readonly #stop: string
   #stopNumber = 0
@@ -189,7 +184,9 @@ export class LineScanner {
     const first = this.#bytes[at] as number
     switch (code & 7) {
       case KIND_NUMBER:
-        return first === NULL ? this.#null(code, at) : this.#number(index, at)
+        return first === NULL
+          ? this.#null(code, at)
+          : this.#number.read(this.#bytes, this.#view, at, this.numbers, index)
       case KIND_ID:
         return first === QUOTE ? this.#id(index, at) : this.#null(code, at)
       case KIND_TEXT:
@@ -218,7 +215,8 @@ export class LineScanner {
   #other(key: number, first: number, at: number): number {
     const isShort = first !== QUOTE && first !== OPEN_OBJECT && first !== OPEN_ARRAY
     if (isShort) return endOfValue(this.#bytes, at)
-    if (this.#keys.isLastValue(key, this.#view, at)) return at + (this.#keys.values.lengths[key] as number)
+    if (this.#keys.isLastValue(key, this.#view, at))
+      return at + (this.#keys.values.lengths[key] as number)
     const end = endOfValue(this.#bytes, at)
     if (end !== -1) this.#keys.keepValue(key, this.#view, at, end, 0)
     return end
@@ -286,54 +284,5 @@ export class LineScanner {
       }
       hash = mixed(hash, word)
     }
-  }
-
-  /** Up to 15 digits are an integer by a power of ten, both exact: their quotient is the nearest double. */
-  #number(index: number, from: number): number {
-    const bytes = this.#bytes
-    const first = bytes[from] === MINUS ? from + 1 : from
-    this.#digits = 0
-    const point = this.#readDigits(first)
-    let at = point
-    if (bytes[point] === POINT) {
-      at = this.#readDigits(point + 1)
-      if (at === point + 1) return -1
-    }
-    const count = at - first - (at === point ? 0 : 1)
-    const isOdd =
-      point === first ||
-      count > EXACT_DIGITS ||
-      (bytes[first] === 0x30 && point - first > 1) ||
-      ((bytes[at] as number) | 0x20) === 0x65
-    if (isOdd) return this.#oddNumber(index, from)
-    const value = at === point ? this.#digits : this.#digits / (POWERS[at - point - 1] as number)
-    this.numbers[index] = from === first ? value : -value
-    return at
-  }
-
-  /** Goes on with `#digits`; where they end. */
-  #readDigits(from: number): number {
-    const view = this.#view
-    let digits = this.#digits
-    let at = from
-    for (;;) {
-      const word = view.getInt32(at, true) ^ 0x30303030
-      if (((word | (word + 0x76767676)) & -0x7f7f7f80) !== 0) break
-      const pairs = Math.imul(word, 10) + (word >>> 8)
-      digits = digits * 10_000 + (pairs & 0xff) * 100 + ((pairs >>> 16) & 0xff)
-      at += 4
-    }
-    for (let byte = this.#bytes[at] as number; byte >= 0x30 && byte <= 0x39; ) {
-      digits = digits * 10 + byte - 0x30
-      byte = this.#bytes[++at] as number
-    }
-    this.#digits = digits
-    return at
-  }
-
-  #oddNumber(index: number, from: number): number {
-    const end = endOfNumber(this.#bytes, from)
-    if (end !== -1) this.numbers[index] = Number(this.#bytes.toString('latin1', from, end))
-    return end
   }
 }

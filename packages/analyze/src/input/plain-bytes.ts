@@ -14,9 +14,7 @@ export function oddBytes(word: number): number {
   const quotes = word ^ QUOTES
   const backslashes = word ^ BACKSLASHES
   const found =
-    ((quotes - ONES) & ~quotes) |
-    ((backslashes - ONES) & ~backslashes) |
-    ((word - SPACES) & ~word)
+    ((quotes - ONES) & ~quotes) | ((backslashes - ONES) & ~backslashes) | ((word - SPACES) & ~word)
   return found & UPPER
 }
 

@@ -53,7 +53,7 @@ export class KeyTable {
   constructor(keys: ScanKeys) {
     this.#needed = neededCodes(keys)
     this.#misses[UNKNOWN] = MAX_MISSES
-    this.#setName(0, NO_NAME)
+    for (const number of [0, UNKNOWN]) this.#setName(number, NO_NAME)
     // Before any other, so that there is room for them.
     for (const name of this.#needed.keys()) this.numberOf(viewOf(padded(name)), 0, name.length)
   }

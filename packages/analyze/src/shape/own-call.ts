@@ -18,6 +18,7 @@ export class OwnCall {
   readonly #trace = { view: new DataView(new ArrayBuffer(0)) as DataView, from: 0, to: 0 }
   readonly #call: Changing<Call> = toCall({ status: 'ok' })
   #names: (string | null | undefined)[] = []
+  #statuses: (Status | undefined)[] = []
   /** What is said of a failure, by the number of its JSON. */
   #failures: (Reading | undefined)[] = []
   #epoch = -1
@@ -37,11 +38,12 @@ export class OwnCall {
       this.#epoch = epoch
       this.#names = []
       this.#failures = []
+      this.#statuses = []
     }
-    const status = this.#name(texts[TEXT.status] as number)
+    const status = this.#status(texts[TEXT.status] as number)
     const isShort =
       this.#isShort(ID.span_id) && this.#isShort(ID.trace_id) && this.#isShort(ID.message_id)
-    if (!isShort || !isStatus(status)) return undefined
+    if (!isShort || status === undefined) return undefined
     const call = this.#call
     const isRetry = ids[ID.retry_of * 2] !== -1
     this.#readNumbers(call, numbers, isRetry)
@@ -116,6 +118,11 @@ export class OwnCall {
     call.weight = toWeight(numbers[NUMBER.sample_rate])
   }
 
+  #status(text: number): Status | undefined {
+    this.#statuses[text] ??= STATUSES.find((status) => status === this.#name(text))
+    return this.#statuses[text]
+  }
+
   #name(text: number): string | null {
     if (text === 0) return null
     let name = this.#names[text]
@@ -125,10 +132,6 @@ export class OwnCall {
     }
     return name
   }
-}
-
-function isStatus(name: string | null): name is Status {
-  return (STATUSES as readonly (string | null)[]).includes(name)
 }
 
 function lengthOf(ms: number): number {

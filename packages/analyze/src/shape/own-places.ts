@@ -38,7 +38,9 @@ export class OwnPlaces {
     this.#texts = [...texts.keys()].filter(
       (i) => !NOT_ASKED.includes(i) && (byFinish || i !== TEXT.finish_reason),
     )
-    this.#nested = [...nestedTexts.keys()].filter((i) => i !== OBJECT.error && i !== OBJECT.diagnosis)
+    this.#nested = [...nestedTexts.keys()].filter(
+      (i) => i !== OBJECT.error && i !== OBJECT.diagnosis,
+    )
     this.#isById = by.includes('trace')
     const length = this.#texts.length + this.#nested.length
     this.#numbers = new Int32Array(length + 1)
