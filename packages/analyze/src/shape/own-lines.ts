@@ -11,7 +11,7 @@ export type OwnKind = 'call' | 'start' | 'content' | 'told'
 const PARSED = ['validation', 'user_action', 'evaluation', 'final_response']
 /** Shorter content is looked at whole as quickly as it is skipped. */
 const CONTENT_MIN_BYTES = 512
-/** Lines that are looked at by the scanner though none before them was ours. */
+/** Lines that are looked at by the scanner though none before them was ours; then only one of so many. */
 const PATIENCE = 16
 const CLOSE_OBJECT = 0x7d
 const CARRIAGE_RETURN = 0x0d
@@ -52,7 +52,7 @@ export class OwnLines {
 
   /** What the next line is; undefined where it has to be parsed. */
   read(run: LineRun): OwnKind | undefined {
-    if (this.#patience === 0) return undefined
+    if (!this.#isLookedAt()) return undefined
     if (this.#bytes !== run.bytes) {
       this.#bytes = run.bytes
       this.scanner.use(run.bytes)
@@ -94,6 +94,14 @@ export class OwnLines {
   id(index: number): string | undefined {
     const [from = -1, to = -1] = this.scanner.ids.subarray(index * 2, index * 2 + 2)
     return from === -1 ? undefined : this.#bytes.toString('utf8', from, to)
+  }
+
+  #isLookedAt(): boolean {
+    if (this.#patience > 0) return true
+    this.#patience -= 1
+    if (this.#patience > -PATIENCE) return false
+    this.#patience = 1
+    return true
   }
 
   #content(run: LineRun): OwnKind | undefined {
