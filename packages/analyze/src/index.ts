@@ -41,5 +41,5 @@ export type {
   MalformedExample,
   Report,
 } from './report.ts'
-export { NOT_A_CALL, type NotACall } from './shape/recognise.ts'
+export { NOT_A_CALL, type NotACall } from './shape/not-a-call.ts'
 export { formatText, type TextOptions } from './text/format-text.ts'

@@ -7,7 +7,7 @@ import type { MergeableState } from './count/tables-state.ts'
 import type { Series } from './count/time-series.ts'
 import type { TraceCost } from './count/top-traces.ts'
 import type { Form } from './input/entries.ts'
-import type { NotACall } from './shape/recognise.ts'
+import type { NotACall } from './shape/not-a-call.ts'
 
 /** Where an entry could not be read, and why; never what it says. */
 export interface MalformedExample {

@@ -2,14 +2,32 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Attempt, type AttemptHandler, Attempts } from '../src/count/attempts.ts'
 import { CappedTable } from '../src/count/capped.ts'
+import { IdHash } from '../src/count/id-hash.ts'
 import { OpenSpans } from '../src/count/open-spans.ts'
 import { RecentIds } from '../src/count/recent-ids.ts'
 import { RecentMap } from '../src/count/recent-map.ts'
 import { toCall } from '../src/shape/call.ts'
 import { analyzed, call, random, unaccounted } from './fixtures.ts'
 
+/** Recent ids that are told in text. */
+function namedIds(limit: number) {
+  const ids = new RecentIds(limit)
+  const hash = new IdHash()
+  const hashed = (id: string): [number, number] => {
+    const { high, low } = hash.ofText(id)
+    return [high, low]
+  }
+  return {
+    add: (id: string) => ids.add(...hashed(id)),
+    take: (id: string) => ids.take(...hashed(id)),
+    get forgotten() {
+      return ids.forgotten
+    },
+  }
+}
+
 test('recent ids: the newest limit are known, each is taken once', () => {
-  const ids = new RecentIds(100)
+  const ids = namedIds(100)
   for (let i = 0; i < 1000; i++) ids.add(`id-${i}`)
   assert.equal(ids.forgotten, true)
   for (let i = 900; i < 1000; i++) {
@@ -21,7 +39,7 @@ test('recent ids: the newest limit are known, each is taken once', () => {
 
 test('recent ids agree with a set under random use', () => {
   const next = random(5)
-  const ids = new RecentIds(1000)
+  const ids = namedIds(1000)
   const reference = new Set<string>()
   for (let i = 0; i < 20_000; i++) {
     const id = Math.floor(next() * 500).toString(16)
@@ -48,11 +66,11 @@ test('a recent map forgets the oldest and says which', () => {
 })
 
 test('open spans beyond the bound are still counted, as an upper bound that says so', () => {
-  const spans = new OpenSpans(10, 4)
+  const spans = new OpenSpans(false, 10, 4)
   for (let i = 0; i < 15; i++) spans.start(`${i}`)
   assert.equal(spans.count, 15)
   assert.equal(spans.exact, false)
-  const early = new OpenSpans(10, 4)
+  const early = new OpenSpans(false, 10, 4)
   for (let i = 0; i < 12; i++) early.end(`${i}`)
   assert.equal(early.exact, true)
   early.start('11')

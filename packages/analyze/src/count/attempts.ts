@@ -43,6 +43,7 @@ export class Attempts<Place> {
     this.#early = new RecentMap(maxWaiting, (attempt) => this.#giveUp(attempt))
   }
 
+  /** An attempt that was `ok` and is no retry is not kept. */
   add(attempt: Attempt<Place>): void {
     const { retryOf } = attempt.call
     if (retryOf === null) {

@@ -1,6 +1,7 @@
-import { DDSketch } from '@datadog/sketches-js'
-import { type Bar, countInto, edgesFor } from './histogram.ts'
+import { type Bar, countInto, countValues, edgesFor } from './histogram.ts'
 import { Ranks } from './ranks.ts'
+import { Sketch } from './sketch.ts'
+import { ValueList } from './value-list.ts'
 
 /** Values of a group up to which its percentiles are exact. */
 export const EXACT_VALUES = 1_000_000
@@ -47,18 +48,20 @@ export function withoutDust(summary: Summary): Summary {
   return clean
 }
 
+// Where the numbers of a distribution stand.
+const COUNT = 0
+const MIN = 1
+const MAX = 2
+const SUM = 3
+const CORRECTION = 4
+
 /** Values of a group. Holds the first million as they are, then turns into a sketch; sampled values, which stand for several, turn it into one at once. */
 export class Distribution {
   readonly #exactValues: number
-  #values: Float64Array = new Float64Array(8)
+  #values = new ValueList()
   #ranks: Ranks | undefined
-  #sketch: DDSketch | undefined
-  #count = 0
-  #min = Number.POSITIVE_INFINITY
-  #max = Number.NEGATIVE_INFINITY
-  // Neumaier's sum: the error of an addition is kept and added at the end.
-  #sum = 0
-  #correction = 0
+  #sketch: Sketch | undefined
+  readonly #numbers = Float64Array.of(0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0)
 
   /** `exactValues`: so many are held as they are. */
   constructor(exactValues: number = EXACT_VALUES) {
@@ -67,29 +70,27 @@ export class Distribution {
 
   /** How many values there are. */
   get count(): number {
-    return Math.round(this.#count)
+    return Math.round(this.#numbers[COUNT] as number)
   }
 
   /** Takes a finite number from 0 up, which stands for `weight` values. What is not counted one by one makes it a sketch. */
   add(value: number, weight = 1): void {
-    const weighed = value * weight
-    const sum = this.#sum + weighed
-    this.#correction += this.#sum >= weighed ? this.#sum - sum + weighed : weighed - sum + this.#sum
-    this.#sum = sum
-    if (value < this.#min) this.#min = value
-    if (value > this.#max) this.#max = value
-    if (this.#sketch === undefined && (this.#count >= this.#exactValues || weight !== 1))
-      this.#startSketch()
-    if (this.#sketch) this.#sketch.accept(value, weight)
-    else this.#keep(value)
-    this.#count += weight
+    const numbers = this.#numbers
+    const count = numbers[COUNT] as number
+    addExactly(numbers, value * weight)
+    if (value < (numbers[MIN] as number)) numbers[MIN] = value
+    if (value > (numbers[MAX] as number)) numbers[MAX] = value
+    numbers[COUNT] = count + weight
+    if (this.#sketch !== undefined) this.#sketch.accept(value, weight)
+    else if (count < this.#exactValues && weight === 1) this.#values.push(value)
+    else this.#startSketch().accept(value, weight)
   }
 
   summary(): Summary {
     const known = this.#count > 0
     return {
       count: Math.round(this.#count),
-      mean: known ? (this.#sum + this.#correction) / this.#count : null,
+      mean: known ? this.#sum / this.#count : null,
       min: known ? this.#min : null,
       max: known ? this.#max : null,
       p50: this.#percentile(0.5),
@@ -103,10 +104,10 @@ export class Distribution {
 
   /** The values in rising order: as they are, or those of the sketch as often as they count, at most a million. */
   sample(): Float64Array {
-    if (!this.#sketch) return this.#values.slice(0, this.#count).sort()
+    if (!this.#sketch) return this.#values.values().sort()
     const share = Math.min(1, EXACT_VALUES / this.#count)
     const values: number[] = []
-    for (const [value, count] of sketchBins(this.#sketch)) {
+    for (const [value, count] of this.#sketch.bins()) {
       for (let i = Math.round(count * share); i > 0; i--) values.push(value)
     }
     return Float64Array.from(values).sort()
@@ -115,15 +116,15 @@ export class Distribution {
   /** All that is needed to go on counting elsewhere, as JSON: few values as they are, else a sketch. */
   state(): DistributionState {
     const known = {
-      ...{ count: this.#count, sum: this.#sum + this.#correction },
+      ...{ count: this.#count, sum: this.#sum },
       ...{ min: finite(this.#min), max: finite(this.#max) },
     }
     if (!this.#sketch && this.#count <= WRITTEN_VALUES)
-      return { ...known, bins: [], values: [...this.#values.subarray(0, this.#count)] }
+      return { ...known, bins: [], values: [...this.#values.values()] }
     const sketch = this.#sketch ?? this.#sketched()
     return {
       ...known,
-      bins: [...sketchBins(sketch)].map(([value, count]) => [Number(value.toPrecision(6)), count]),
+      bins: [...sketch.bins()].map(([value, count]) => [Number(value.toPrecision(6)), count]),
     }
   }
 
@@ -134,47 +135,55 @@ export class Distribution {
       for (const value of values) this.add(value)
       return
     }
-    this.#startSketch()
-    for (const [value, weight] of bins) this.#sketch?.accept(value, weight)
-    this.#count += count
-    const before = this.#sum
-    this.#sum = before + sum
-    this.#correction += before >= sum ? before - this.#sum + sum : sum - this.#sum + before
-    this.#min = Math.min(this.#min, min ?? this.#min)
-    this.#max = Math.max(this.#max, max ?? this.#max)
+    const numbers = this.#numbers
+    const sketch = this.#startSketch()
+    for (const [value, weight] of bins) sketch.accept(value, weight)
+    addExactly(numbers, sum)
+    numbers[COUNT] = this.#count + count
+    numbers[MIN] = Math.min(this.#min, min ?? this.#min)
+    numbers[MAX] = Math.max(this.#max, max ?? this.#max)
   }
 
   /** Adds the values of another. */
   merge(other: Distribution): void {
     if (other.#sketch) this.mergeState(other.state())
-    else for (const value of other.#values.subarray(0, other.#count)) this.add(value)
+    else for (const value of other.#values.values()) this.add(value)
   }
 
   /** How many values lie where, for a picture; empty when there are none. */
   histogram(): Bar[] {
     if (this.#count === 0) return []
     const edges = edgesFor(this.#min, this.#max, this.#percentile(0.01) ?? this.#min)
-    return countInto(edges, this.#sketch ? sketchBins(this.#sketch) : this.#exactBins())
+    return this.#sketch
+      ? countInto(edges, this.#sketch.bins())
+      : countValues(edges, this.#values.values())
   }
 
-  #keep(value: number): void {
-    if (this.#count === this.#values.length) {
-      const larger = new Float64Array(Math.min(this.#exactValues, this.#count * 2))
-      larger.set(this.#values)
-      this.#values = larger
-    }
-    this.#values[this.#count] = value
-    this.#ranks = undefined
+  get #count(): number {
+    return this.#numbers[COUNT] as number
   }
 
-  #startSketch(): void {
+  get #min(): number {
+    return this.#numbers[MIN] as number
+  }
+
+  get #max(): number {
+    return this.#numbers[MAX] as number
+  }
+
+  get #sum(): number {
+    return (this.#numbers[SUM] as number) + (this.#numbers[CORRECTION] as number)
+  }
+
+  #startSketch(): Sketch {
     this.#sketch ??= this.#sketched()
-    this.#values = new Float64Array(0)
+    this.#values = new ValueList()
+    return this.#sketch
   }
 
-  #sketched(): DDSketch {
-    const sketch = new DDSketch({ relativeAccuracy: SKETCH_RELATIVE_ERROR })
-    for (const value of this.#values.subarray(0, this.#count)) sketch.accept(value)
+  #sketched(): Sketch {
+    const sketch = new Sketch()
+    for (const value of this.#values.values()) sketch.accept(value, 1)
     return sketch
   }
 
@@ -191,24 +200,20 @@ export class Distribution {
 
   /** The value of a rank from 0. */
   #ranked(rank: number): number {
-    this.#ranks ??= new Ranks(this.#values.subarray(0, this.#count))
+    if (this.#ranks?.count !== this.#count) this.#ranks = new Ranks(this.#values.values())
     return this.#ranks.at(rank)
   }
 
   /** The same by a sketch; its ends are known as they are. */
-  #estimated(sketch: DDSketch, rank: number): number {
+  #estimated(sketch: Sketch, rank: number): number {
     if (rank <= 0) return this.#min
     if (rank >= this.#count - 1) return this.#max
     let before = 0
-    for (const [value, count] of sketchBins(sketch)) {
+    for (const [value, count] of sketch.bins()) {
       before += count
       if (before > rank) return Math.min(Math.max(value, this.#min), this.#max)
     }
     return this.#max
-  }
-
-  *#exactBins(): Generator<readonly [number, number]> {
-    for (const value of this.#values.subarray(0, this.#count)) yield [value, 1]
   }
 }
 
@@ -216,9 +221,12 @@ function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null
 }
 
-function* sketchBins(sketch: DDSketch): Generator<readonly [number, number]> {
-  if (sketch.zeroCount > 0) yield [0, sketch.zeroCount]
-  for (const [index, count] of sketch.store.bins.entries()) {
-    if (count > 0) yield [sketch.mapping.value(index + sketch.store.offset), count]
-  }
+/** Neumaier's sum: the error of an addition is kept and added at the end. */
+function addExactly(numbers: Float64Array, value: number): void {
+  const before = numbers[SUM] as number
+  const sum = before + value
+  numbers[SUM] = sum
+  numbers[CORRECTION] =
+    (numbers[CORRECTION] as number) +
+    (before >= value ? before - sum + value : value - sum + before)
 }

@@ -1,7 +1,14 @@
-import type { Call } from '../shape/call.ts'
+import { type Call, isKnown } from '../shape/call.ts'
 import { Distribution, type DistributionState, type Summary, withoutDust } from './distribution.ts'
-import { type MoneyState, MoneySum } from './money.ts'
-import { NumberSum, type SumState } from './number-sum.ts'
+import {
+  addMoney,
+  dollarsOf,
+  MONEY_PLACES,
+  type MoneyState,
+  mergeMoney,
+  moneyState,
+} from './money.ts'
+import { addNumber, averageOf, SUM_PLACES, type SumState, sumState, totalOf } from './number-sum.ts'
 
 /** What is counted of a set of calls; null is unknown. */
 export interface Numbers {
@@ -49,24 +56,30 @@ export interface GroupState {
   readonly ttft: DistributionState
 }
 
+// Where the counts and sums of a group stand.
+const CALLS = 0
+const ERRORS = 1
+const PARTIAL = 2
+const ABORTED = 3
+const RETRIES = 4
+const COST_UNKNOWN = 5
+const COUNTS = 6
+const INPUT = COUNTS
+const OUTPUT = INPUT + SUM_PLACES
+const CACHED = OUTPUT + SUM_PLACES
+const CACHEABLE = CACHED + SUM_PLACES
+const PRICE = CACHEABLE + SUM_PLACES
+const SUMS = [INPUT, OUTPUT, CACHED, CACHEABLE, PRICE]
+const COST = PRICE + SUM_PLACES
+const PLACES = COST + MONEY_PLACES
+
 /** Counts a set of calls. */
 export class Group {
   readonly latency: Distribution
   readonly ttft: Distribution
-  #calls = 0
-  #errors = 0
-  #partial = 0
-  #aborted = 0
-  #retries = 0
   #toldSuccess = false
   #toldFailure = false
-  #costUnknown = 0
-  readonly #input = new NumberSum()
-  readonly #output = new NumberSum()
-  readonly #cached = new NumberSum()
-  readonly #cacheable = new NumberSum()
-  readonly #price = new NumberSum()
-  readonly #cost = new MoneySum()
+  readonly #sums = new Float64Array(PLACES)
 
   /** `exactValues`: so many latencies are held as they are. */
   constructor(exactValues?: number) {
@@ -83,25 +96,26 @@ export class Group {
   spend(call: Call): void {
     if (call.statusKnown && call.status === 'ok') this.#toldSuccess = true
     else if (call.statusKnown) this.#toldFailure = true
-    const { weight } = call
-    if (call.retryOf !== null) this.#retries += weight
-    if (call.inputTokens !== null) this.#input.add(call.inputTokens, weight)
-    if (call.outputTokens !== null) this.#output.add(call.outputTokens, weight)
-    if (call.cacheReadTokens !== null && call.inputTokens !== null) {
-      this.#cached.add(call.cacheReadTokens, weight)
-      this.#cacheable.add(call.inputTokens, weight)
+    const sums = this.#sums
+    const { weight, inputTokens, outputTokens, cacheReadTokens, nanoDollars } = call
+    if (call.retryOf !== null) addTo(sums, RETRIES, weight)
+    if (isKnown(inputTokens)) addNumber(sums, INPUT, inputTokens, weight)
+    if (isKnown(outputTokens)) addNumber(sums, OUTPUT, outputTokens, weight)
+    if (isKnown(cacheReadTokens) && isKnown(inputTokens)) {
+      addNumber(sums, CACHED, cacheReadTokens, weight)
+      addNumber(sums, CACHEABLE, inputTokens, weight)
     }
-    if (call.nanoDollars === null) return
-    this.#cost.add(Math.round(call.nanoDollars * weight))
-    this.#price.add(call.nanoDollars / 1e9, weight)
+    if (!isKnown(nanoDollars)) return
+    addMoney(sums, COST, Math.round(nanoDollars * weight))
+    addNumber(sums, PRICE, nanoDollars / 1e9, weight)
   }
 
   /** How a call ended, by its last attempt so far. */
   settle(call: Call): void {
     this.#count(call, call.weight)
     if (call.status !== 'ok') return
-    if (call.durationMs !== null) this.latency.add(call.durationMs, call.weight)
-    if (call.ttftMs !== null) this.ttft.add(call.ttftMs, call.weight)
+    if (isKnown(call.durationMs)) this.latency.add(call.durationMs, call.weight)
+    if (isKnown(call.ttftMs)) this.ttft.add(call.ttftMs, call.weight)
   }
 
   /** Takes back how a call ended, because a retry followed; never one that was `ok`. */
@@ -111,23 +125,26 @@ export class Group {
 
   /** `silentOnSuccess`: in the whole input, of which this group may have the successes only. */
   numbers(silentOnSuccess: boolean = this.silentOnSuccess): Numbers {
+    const sums = this.#sums
+    const calls = sums[CALLS] as number
+    const rounded = (at: number) => Math.round(sums[at] as number)
     const isTold = silentOnSuccess || this.#toldSuccess || this.#toldFailure
-    const errors = isTold || this.#calls === 0 ? this.#errors : null
+    const isKnownHere = isTold || calls === 0
     return {
-      calls: Math.round(this.#calls),
-      errors: errors === null ? null : Math.round(errors),
-      partial: Math.round(this.#partial),
-      aborted: Math.round(this.#aborted),
-      retries: Math.round(this.#retries),
-      error_rate: this.#calls === 0 || errors === null ? null : errors / this.#calls,
-      input_tokens: this.#input.total(),
-      output_tokens: this.#output.total(),
-      avg_input_tokens: this.#input.average(),
-      avg_output_tokens: this.#output.average(),
-      cost_usd: this.#cost.total(),
-      cost_unknown_calls: Math.round(this.#costUnknown),
-      cache_read_tokens: this.#cached.total(),
-      cache_share: share(this.#cached.total(), this.#cacheable.total()),
+      calls: Math.round(calls),
+      errors: isKnownHere ? rounded(ERRORS) : null,
+      partial: rounded(PARTIAL),
+      aborted: rounded(ABORTED),
+      retries: rounded(RETRIES),
+      error_rate: calls === 0 || !isKnownHere ? null : (sums[ERRORS] as number) / calls,
+      input_tokens: totalOf(sums, INPUT),
+      output_tokens: totalOf(sums, OUTPUT),
+      avg_input_tokens: averageOf(sums, INPUT),
+      avg_output_tokens: averageOf(sums, OUTPUT),
+      cost_usd: dollarsOf(sums, COST),
+      cost_unknown_calls: rounded(COST_UNKNOWN),
+      cache_read_tokens: totalOf(sums, CACHED),
+      cache_share: share(totalOf(sums, CACHED), totalOf(sums, CACHEABLE)),
     }
   }
 
@@ -156,9 +173,9 @@ export class Group {
   /** Sums of a number over the attempts that know it, with their squares: what a mean's noise is told by. */
   sums(): { readonly [name in 'input_tokens' | 'output_tokens' | 'cost_usd']: SumState } {
     return {
-      input_tokens: this.#input.state(),
-      output_tokens: this.#output.state(),
-      cost_usd: this.#price.state(),
+      input_tokens: sumState(this.#sums, INPUT),
+      output_tokens: sumState(this.#sums, OUTPUT),
+      cost_usd: sumState(this.#sums, PRICE),
     }
   }
 
@@ -169,47 +186,41 @@ export class Group {
 
   #counted(): Omit<GroupState, 'latency' | 'ttft'> {
     return {
-      counts: [
-        this.#calls,
-        this.#errors,
-        this.#partial,
-        this.#aborted,
-        this.#retries,
-        this.#costUnknown,
-      ],
+      counts: [...this.#sums.subarray(0, COUNTS)],
       told: [this.#toldSuccess, this.#toldFailure],
-      sums: [this.#input, this.#output, this.#cached, this.#cacheable, this.#price].map((sum) =>
-        sum.state(),
-      ),
-      cost: this.#cost.state(),
+      sums: SUMS.map((at) => sumState(this.#sums, at)),
+      cost: moneyState(this.#sums, COST),
     }
   }
 
   /** Adds what another has counted. */
   mergeState({ counts, told, sums, cost, latency, ttft }: GroupState): void {
-    const [calls = 0, errors = 0, partial = 0, aborted = 0, retries = 0, costUnknown = 0] = counts
-    this.#calls += calls
-    this.#errors += errors
-    this.#partial += partial
-    this.#aborted += aborted
-    this.#retries += retries
-    this.#costUnknown += costUnknown
+    for (let at = 0; at < COUNTS; at++) addTo(this.#sums, at, counts[at] ?? 0)
     this.#toldSuccess ||= told[0] ?? false
     this.#toldFailure ||= told[1] ?? false
-    const own = [this.#input, this.#output, this.#cached, this.#cacheable, this.#price]
-    for (const [i, sum] of own.entries()) sum.mergeState(sums[i] ?? [0, 0, 0])
-    this.#cost.mergeState(cost)
+    for (const [i, at] of SUMS.entries()) {
+      for (let part = 0; part < SUM_PLACES; part++)
+        addTo(this.#sums, at + part, sums[i]?.[part] ?? 0)
+    }
+    mergeMoney(this.#sums, COST, cost)
     this.latency.mergeState(latency)
     this.ttft.mergeState(ttft)
   }
 
   #count(call: Call, by: number): void {
-    this.#calls += by
-    if (call.status === 'error' || call.status === 'partial') this.#errors += by
-    if (call.status === 'partial') this.#partial += by
-    if (call.status === 'aborted') this.#aborted += by
-    if (call.nanoDollars === null && isAnswered(call)) this.#costUnknown += by
+    const sums = this.#sums
+    const { status } = call
+    addTo(sums, CALLS, by)
+    if (!isKnown(call.nanoDollars) && isAnswered(call)) addTo(sums, COST_UNKNOWN, by)
+    if (status === 'ok') return
+    if (status === 'error' || status === 'partial') addTo(sums, ERRORS, by)
+    if (status === 'partial') addTo(sums, PARTIAL, by)
+    if (status === 'aborted') addTo(sums, ABORTED, by)
   }
+}
+
+function addTo(sums: Float64Array, at: number, by: number): void {
+  sums[at] = (sums[at] as number) + by
 }
 
 function share(part: number | null, whole: number | null): number | null {
@@ -218,5 +229,5 @@ function share(part: number | null, whole: number | null): number | null {
 
 /** What was refused, or stopped before anything came, has no price that somebody could know. */
 function isAnswered({ status, inputTokens, outputTokens }: Call): boolean {
-  return status === 'ok' || status === 'partial' || inputTokens !== null || outputTokens !== null
+  return status === 'ok' || status === 'partial' || isKnown(inputTokens) || isKnown(outputTokens)
 }

@@ -56,7 +56,18 @@ function round(value: number): number {
   return Number(value.toPrecision(12))
 }
 
-/** Counts values, each with its weight, between the edges. */
+/** Counts values between the edges. */
+export function countValues(edges: readonly number[], values: Float64Array): Bar[] {
+  const counts = new Array<number>(edges.length - 1).fill(0)
+  let bar = 0
+  for (const value of values) {
+    bar = barOf(edges, value, bar)
+    counts[bar] = (counts[bar] as number) + 1
+  }
+  return barsOf(edges, counts)
+}
+
+/** The same of values of which each has a weight. */
 export function countInto(
   edges: readonly number[],
   values: Iterable<readonly [value: number, count: number]>,
@@ -64,10 +75,21 @@ export function countInto(
   const counts = new Array<number>(edges.length - 1).fill(0)
   let bar = 0
   for (const [value, count] of values) {
-    while (bar < counts.length - 1 && value >= (edges[bar + 1] as number)) bar++
-    while (bar > 0 && value < (edges[bar] as number)) bar--
+    bar = barOf(edges, value, bar)
     counts[bar] = (counts[bar] as number) + count
   }
+  return barsOf(edges, counts)
+}
+
+/** The bar of a value, looked for from another. */
+function barOf(edges: readonly number[], value: number, from: number): number {
+  let bar = from
+  while (bar < edges.length - 2 && value >= (edges[bar + 1] as number)) bar++
+  while (bar > 0 && value < (edges[bar] as number)) bar--
+  return bar
+}
+
+function barsOf(edges: readonly number[], counts: readonly number[]): Bar[] {
   return counts.map((count, i) => ({
     from: edges[i] as number,
     to: edges[i + 1] as number,

@@ -13,35 +13,43 @@ export function toNanoDollars(value: unknown): number | null {
 /** Dollars, nano-dollars beyond them, how many amounts. */
 export type MoneyState = readonly [dollars: number, nanos: number, count: number]
 
-/** A sum of money that does not drift: whole nano-dollars, in two integers. */
-export class MoneySum {
-  #dollars = 0
-  #nanos = 0
-  #count = 0
+/** Places that a sum of money takes: as `MoneyState`. */
+export const MONEY_PLACES = 3
 
-  add(nanos: number): void {
-    this.#count += 1
-    const sum = this.#nanos + (nanos % NANOS)
-    this.#dollars += Math.floor(nanos / NANOS) + Math.floor(sum / NANOS)
-    this.#nanos = sum % NANOS
-  }
+/** Adds an amount to the sum of money at a place, which does not drift: whole nano-dollars, in two integers. */
+export function addMoney(sums: Float64Array, at: number, nanos: number): void {
+  sums[at + 2] = (sums[at + 2] as number) + 1
+  const sum = (sums[at + 1] as number) + nanos
+  if (sum < NANOS && nanos >= 0) sums[at + 1] = sum
+  else carry(sums, at, nanos)
+}
 
-  /** What a mergeable report keeps: dollars, nano-dollars beyond them, how many amounts. */
-  state(): MoneyState {
-    return [this.#dollars, this.#nanos, this.#count]
-  }
+/** A remainder takes longer than all the rest, and is rarely needed. */
+function carry(sums: Float64Array, at: number, nanos: number): void {
+  const sum = (sums[at + 1] as number) + (nanos % NANOS)
+  sums[at] = (sums[at] as number) + Math.floor(nanos / NANOS) + Math.floor(sum / NANOS)
+  sums[at + 1] = sum % NANOS
+}
 
-  /** Adds what another has summed up. */
-  mergeState([dollars, nanos, count]: MoneyState): void {
-    if (count === 0) return
-    this.add(nanos)
-    this.#dollars += dollars
-    this.#count += count - 1
-  }
+/** What a mergeable report keeps of a sum of money. */
+export function moneyState(sums: Float64Array, at: number): MoneyState {
+  return [sums[at] as number, sums[at + 1] as number, sums[at + 2] as number]
+}
 
-  /** Dollars; null when nothing was added. */
-  total(): number | null {
-    if (this.#count === 0) return null
-    return Number(`${this.#dollars}.${String(this.#nanos).padStart(9, '0')}`)
-  }
+/** Adds what another has summed up. */
+export function mergeMoney(
+  sums: Float64Array,
+  at: number,
+  [dollars, nanos, count]: MoneyState,
+): void {
+  if (count === 0) return
+  addMoney(sums, at, nanos)
+  sums[at] = (sums[at] as number) + dollars
+  sums[at + 2] = (sums[at + 2] as number) + count - 1
+}
+
+/** Dollars; null when nothing was added. */
+export function dollarsOf(sums: Float64Array, at: number): number | null {
+  if (sums[at + 2] === 0) return null
+  return Number(`${sums[at]}.${String(sums[at + 1]).padStart(9, '0')}`)
 }

@@ -1,34 +1,27 @@
 /** Sum, weight and sum of squares. */
 export type SumState = readonly [sum: number, weight: number, squares: number]
 
-/** A sum of numbers that are known of some calls only. */
-export class NumberSum {
-  #sum = 0
-  #weight = 0
-  #squares = 0
+/** Places that a sum takes. */
+export const SUM_PLACES = 3
 
-  add(value: number, weight: number): void {
-    this.#sum += value * weight
-    this.#weight += weight
-    this.#squares += value * value * weight
-  }
+/** Adds to the sum at a place a number that is known of some calls only. */
+export function addNumber(sums: Float64Array, at: number, value: number, weight: number): void {
+  sums[at] = (sums[at] as number) + value * weight
+  sums[at + 1] = (sums[at + 1] as number) + weight
+  sums[at + 2] = (sums[at + 2] as number) + value * value * weight
+}
 
-  /** Null when nothing was added. */
-  total(): number | null {
-    return this.#weight === 0 ? null : Math.round(this.#sum)
-  }
+/** The sum at a place; null when nothing was added. */
+export function totalOf(sums: Float64Array, at: number): number | null {
+  return sums[at + 1] === 0 ? null : Math.round(sums[at] as number)
+}
 
-  average(): number | null {
-    return this.#weight === 0 ? null : this.#sum / this.#weight
-  }
+/** The mean of what was added; null when nothing was. */
+export function averageOf(sums: Float64Array, at: number): number | null {
+  return sums[at + 1] === 0 ? null : (sums[at] as number) / (sums[at + 1] as number)
+}
 
-  state(): SumState {
-    return [this.#sum, this.#weight, this.#squares]
-  }
-
-  mergeState([sum, weight, squares]: SumState): void {
-    this.#sum += sum
-    this.#weight += weight
-    this.#squares += squares
-  }
+/** What a mergeable report keeps of a sum. */
+export function sumState(sums: Float64Array, at: number): SumState {
+  return [sums[at] as number, sums[at + 1] as number, sums[at + 2] as number]
 }

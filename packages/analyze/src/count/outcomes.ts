@@ -82,6 +82,9 @@ export class Outcomes {
   readonly #split = new Map(PARTS.map((part) => [part, new Distribution()]))
   readonly #parts = new Parts()
   readonly #levels = new Map<number, number>()
+  /** Most lines have the level of the line before. */
+  #lastLevel = Number.NaN
+  #lastLines = 0
   #passed = 0
   #failed = 0
 
@@ -92,7 +95,12 @@ export class Outcomes {
 
   /** Any line of ours. */
   level(level: unknown): void {
-    if (typeof level === 'number') addTo(this.#levels, level, 1)
+    if (typeof level !== 'number' || Number.isNaN(level)) return
+    if (level !== this.#lastLevel) {
+      this.#settleLevel()
+      this.#lastLevel = level
+    }
+    this.#lastLines += 1
   }
 
   /** An attempt of a model call; the level of its line where that is ours. */
@@ -143,6 +151,7 @@ export class Outcomes {
 
   /** All that is needed to go on counting elsewhere, as JSON. */
   state(): OutcomesState {
+    this.#settleLevel()
     return {
       ...{ passed: this.#passed, failed: this.#failed },
       rules: this.#rules.entries().map(([rule, { failed }]) => [rule, failed]),
@@ -195,7 +204,13 @@ export class Outcomes {
     return Object.fromEntries(parts) as { [part in LatencyPart]: Summary }
   }
 
+  #settleLevel(): void {
+    if (this.#lastLines > 0) addTo(this.#levels, this.#lastLevel, this.#lastLines)
+    this.#lastLines = 0
+  }
+
   #levelNumbers(): OutcomeNumbers['levels'] {
+    this.#settleLevel()
     const all = [...this.#levels.values()].reduce((sum, count) => sum + count, 0)
     return LEVELS.flatMap(([number, level, expected]) => {
       const lines = this.#levels.get(number) ?? 0

@@ -54,7 +54,7 @@ export class Parts {
 
   /** An attempt of a model call. */
   call({ status, ttftMs, durationMs }: Call): void {
-    if (status !== 'ok' || ttftMs === null || durationMs === null || durationMs < ttftMs) return
+    if (status !== 'ok' || !(durationMs >= ttftMs)) return
     const found = this.#table.get(GENERATION)
     found.count += 1
     found.latency.add(durationMs - ttftMs)

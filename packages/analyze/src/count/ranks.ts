@@ -20,6 +20,11 @@ export class Ranks {
     this.#words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2)
   }
 
+  /** How many values there are. */
+  get count(): number {
+    return this.#values.length
+  }
+
   /** The value of a rank from 0. */
   at(rank: number): number {
     if (this.#values.length < MIN_COUNTED) return this.#bucket(-1)[rank] as number
@@ -46,11 +51,20 @@ export class Ranks {
   #bucket(bucket: number): Float64Array {
     const known = this.#sorted.get(bucket)
     if (known !== undefined) return known
-    const isIn = (_: number, i: number) =>
-      (this.#words[i * 2 + HIGH] as number) >>> SHIFT === bucket
-    const sorted = (bucket === -1 ? this.#values.slice() : this.#values.filter(isIn)).sort()
+    const sorted = (bucket === -1 ? this.#values.slice() : this.#valuesIn(bucket)).sort()
     this.#sorted.set(bucket, sorted)
     return sorted
+  }
+
+  #valuesIn(bucket: number): Float64Array {
+    const found = new Float64Array(this.#counts?.[bucket] ?? 0)
+    const words = this.#words
+    let count = 0
+    for (let i = 0; i < this.#values.length; i++) {
+      if ((words[i * 2 + HIGH] as number) >>> SHIFT === bucket)
+        found[count++] = this.#values[i] as number
+    }
+    return found
   }
 }
 

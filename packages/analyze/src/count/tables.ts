@@ -1,6 +1,6 @@
 import type { Settings } from '../options.ts'
 import type { Report } from '../report.ts'
-import type { Call } from '../shape/call.ts'
+import { type Call, isKnown } from '../shape/call.ts'
 import type { Attempt, AttemptHandler } from './attempts.ts'
 import { CappedTable, OTHER } from './capped.ts'
 import { Group, type GroupNumbers } from './group.ts'
@@ -70,7 +70,7 @@ export class Tables implements AttemptHandler<Groups> {
 
   isInside({ startTime }: Call): boolean {
     const { since, until, windowed } = this.#settings
-    return !windowed || (startTime !== null && startTime >= since && startTime < until)
+    return !windowed || (startTime >= since && startTime < until)
   }
 
   first(attempt: Attempt<Groups>, inside: boolean): void {
@@ -219,16 +219,15 @@ export class Tables implements AttemptHandler<Groups> {
   /** Counts the line and what it used; false when it is outside the window. */
   #record({ call, place }: Attempt<Groups>, inside: boolean): boolean {
     if (!inside) {
-      if (call.startTime === null) this.noTime += 1
+      if (!isKnown(call.startTime)) this.noTime += 1
       else this.outsideWindow += 1
       return false
     }
     this.records += 1
     if (call.weight !== 1) this.sampled += 1
-    if (call.startTime !== null) {
-      this.#from = Math.min(this.#from, call.startTime)
-      this.#to = Math.max(this.#to, call.startTime)
-    }
+    // Of an unknown time neither is true.
+    if (call.startTime < this.#from) this.#from = call.startTime
+    if (call.startTime > this.#to) this.#to = call.startTime
     for (const group of place) group.spend(call)
     this.series.groupAt(call.startTime)?.spend(call)
     this.#traces.add(call)

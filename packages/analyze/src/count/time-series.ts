@@ -42,6 +42,8 @@ export class TimeSeries {
   #groups = new Map<number, Group>()
   #first = Number.POSITIVE_INFINITY
   #last = Number.NEGATIVE_INFINITY
+  #lastMinute = Number.NaN
+  #lastGroup: Group | undefined
 
   constructor(zone: string, step: SeriesStep | undefined) {
     this.#zone = zone
@@ -50,16 +52,26 @@ export class TimeSeries {
     this.#offsets = new ZoneOffsets(zone)
   }
 
-  /** The group of a moment in epoch milliseconds; undefined for an unknown one, or beyond what is kept. */
-  groupAt(time: number | null): Group | undefined {
-    if (time === null) return undefined
+  /** The group of a moment in epoch milliseconds; undefined for an unknown one (NaN), or beyond what is kept. */
+  groupAt(time: number): Group | undefined {
+    if (Number.isNaN(time)) return undefined
+    const minute = Math.floor(time / STEP_MS.minute)
+    if (minute !== this.#lastMinute) {
+      this.#lastGroup = this.#findGroup(time)
+      // Parts begin at full minutes only. Finding one may have joined others.
+      this.#lastMinute = minute
+    }
+    return this.#lastGroup
+  }
+
+  #findGroup(time: number): Group | undefined {
     const from = this.#offsets.beginning(time, STEP_MS[this.#step])
     const known = this.#groups.get(from)
     if (known !== undefined) return known
     if (this.#groups.size >= this.#limit() || this.#isTooLong(from)) {
       if (this.#fixed || this.#step === 'day') return undefined
       this.#coarsen()
-      return this.groupAt(time)
+      return this.#findGroup(time)
     }
     const group = new Group(EXACT_VALUES)
     this.#groups.set(from, group)
@@ -111,6 +123,7 @@ export class TimeSeries {
     this.#groups = new Map()
     this.#first = Number.POSITIVE_INFINITY
     this.#last = Number.NEGATIVE_INFINITY
+    this.#lastMinute = Number.NaN
     for (const [from, group] of finer) this.groupAt(from)?.merge(group)
   }
 }

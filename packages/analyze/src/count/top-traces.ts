@@ -1,6 +1,7 @@
-import type { Call } from '../shape/call.ts'
+import { hashOf, TextTable } from '../input/text-table.ts'
+import { type Call, isKnown } from '../shape/call.ts'
+import { IdBytes } from './id-bytes.ts'
 import { byNumber } from './order.ts'
-import { RecentMap } from './recent-map.ts'
 
 /** A trace and what its calls cost. */
 export interface TraceCost {
@@ -11,31 +12,35 @@ export interface TraceCost {
 
 interface Sum {
   readonly id: string
-  nanos: number
-  calls: number
+  readonly nanos: number
+  readonly calls: number
 }
 
 /** Traces that are being summed up: at least the newest so many. */
 const MAX_TRACES = 8192
+/** A name has at most 201 letters of at most three bytes. */
+const MAX_ID_BYTES = 603
 /** Finished traces that are kept, the dearest. */
 const MAX_KEPT = 100
 const SHOWN = 10
 
 /** Sums up cost by trace and names the most expensive. A trace whose calls are far apart may be kept in parts: then only the dear ones are found again. */
 export class TopTraces {
-  readonly #open = new RecentMap<Sum>(MAX_TRACES, (sum) => this.#close(sum))
+  // Two generations, the older dropped as a whole.
+  #newer = newGeneration()
+  #older = newGeneration()
+  readonly #id = new IdBytes()
   #kept: Sum[] = []
   #least = 0
 
-  add({ traceId, nanoDollars, weight }: Call): void {
-    if (traceId === null || nanoDollars === null) return
-    const found = this.#open.get(traceId)
-    if (found === undefined) {
-      this.#open.set(traceId, { id: traceId, nanos: nanoDollars * weight, calls: 1 })
-      return
+  add({ traceId, trace, nanoDollars, weight }: Call): void {
+    if (!isKnown(nanoDollars)) return
+    if (trace !== undefined) {
+      if (trace.to > trace.from) this.#add(trace.view, trace.from, trace.to, nanoDollars * weight)
+    } else if (traceId !== null) {
+      const { view, length } = this.#id.ofText(traceId)
+      this.#add(view, 0, length, nanoDollars * weight)
     }
-    found.nanos += nanoDollars * weight
-    found.calls += 1
   }
 
   /** Adds a trace that was summed up elsewhere. */
@@ -44,12 +49,52 @@ export class TopTraces {
   }
 
   top(): TraceCost[] {
-    for (const sum of this.#open.values()) this.#close({ ...sum })
-    this.#open.drop()
+    for (const generation of [this.#older, this.#newer]) this.#closeAll(generation)
     return this.#dearest()
       .slice(0, SHOWN)
       .filter(({ nanos }) => nanos > 0)
       .map(({ id, nanos, calls }) => ({ trace_id: id, cost_usd: Math.round(nanos) / 1e9, calls }))
+  }
+
+  #add(view: DataView, from: number, to: number, nanos: number): void {
+    const hash = hashOf(view, from, to)
+    const before = this.#newer.ids.count
+    let number = this.#newer.ids.find(view, from, to, hash)
+    if (number === 0) {
+      this.#forget()
+      number = this.#newer.ids.find(view, from, to, hash)
+    }
+    if (this.#newer.ids.count !== before) this.#bringOver(number, view, from, to, hash)
+    add(this.#newer, number, nanos, 1)
+  }
+
+  /** A trace that is new here may have been there: then its sum goes on here. */
+  #bringOver(number: number, view: DataView, from: number, to: number, hash: number): void {
+    const older = this.#older
+    const old = older.ids.count === 0 ? 0 : older.ids.look(view, from, to, hash)
+    if (old === 0) return
+    add(this.#newer, number, older.nanos[old] as number, older.calls[old] as number)
+    older.nanos[old] = 0
+    older.calls[old] = 0
+  }
+
+  #forget(): void {
+    const older = this.#older
+    this.#closeAll(older)
+    this.#older = this.#newer
+    this.#newer = older
+  }
+
+  #closeAll(generation: Generation): void {
+    const { ids, nanos, calls } = generation
+    for (let i = 1; i <= ids.count; i++) {
+      const sum = nanos[i] as number
+      if (sum > this.#least)
+        this.#close({ id: ids.bytes(i).toString(), nanos: sum, calls: calls[i] as number })
+    }
+    ids.clear()
+    nanos.fill(0)
+    calls.fill(0)
   }
 
   #close(sum: Sum): void {
@@ -74,4 +119,29 @@ export class TopTraces {
       ),
     )
   }
+}
+
+interface Generation {
+  readonly ids: TextTable
+  /** By the number of the id. */
+  readonly nanos: Float64Array
+  readonly calls: Float64Array
+}
+
+function newGeneration(): Generation {
+  return {
+    ids: new TextTable(MAX_TRACES, MAX_ID_BYTES),
+    nanos: new Float64Array(MAX_TRACES + 1),
+    calls: new Float64Array(MAX_TRACES + 1),
+  }
+}
+
+function add(
+  { nanos: sums, calls: counts }: Generation,
+  i: number,
+  nanos: number,
+  calls: number,
+): void {
+  sums[i] = (sums[i] as number) + nanos
+  counts[i] = (counts[i] as number) + calls
 }

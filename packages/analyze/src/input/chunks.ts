@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { createGunzip, type Gunzip } from 'node:zlib'
 import { AnalyzeError } from '../errors.ts'
 import type { Input } from './inputs.ts'
+import { readLentFile } from './lent-file.ts'
 import { FORMAT_BYTES, otherFormat, utf16Of } from './other-formats.ts'
 
 /** What a reader tells while it reads. */
@@ -32,13 +33,29 @@ export const BYTE_ORDER_MARK: Buffer = Buffer.from([0xef, 0xbb, 0xbf])
  * ANALYZE_INPUT_UNREADABLE.
  */
 export async function* readText(input: Input, options: ReadOptions = {}): AsyncGenerator<Buffer> {
-  const chunks = withHead(decompress(input, options), FORMAT_BYTES)
+  yield* asText(input, options, decompress(readRaw(input, options), options))
+}
+
+/** The same, but each chunk only lasts until the next is asked for: its memory is used again. */
+export async function* readLent(input: Input, options: ReadOptions = {}): AsyncGenerator<Buffer> {
+  const { path } = input
+  const raw =
+    path === null ? readRaw(input, options) : readable(input, options, readLentFile(path, 0))
+  yield* asText(input, options, decompress(raw, options))
+}
+
+async function* asText(
+  { name }: Input,
+  { onDamage }: ReadOptions,
+  bytes: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer> {
+  const chunks = withHead(bytes, FORMAT_BYTES)
   const { done, value: head } = await chunks.next()
   if (done) return
-  const other = otherFormat(head, input.name)
+  const other = otherFormat(head, name)
   const encoding = utf16Of(head)
   if (other !== undefined) {
-    options.onDamage?.(other)
+    onDamage?.(other)
     await chunks.return(undefined)
   } else if (encoding !== undefined) {
     yield* transcoded(head, chunks, encoding)
@@ -61,8 +78,11 @@ async function* transcoded(
   yield Buffer.from(decoder.decode())
 }
 
-async function* decompress(input: Input, options: ReadOptions): AsyncGenerator<Buffer> {
-  const raw = withHead(readRaw(input, options), 2)
+async function* decompress(
+  chunks: AsyncIterable<Buffer>,
+  options: ReadOptions,
+): AsyncGenerator<Buffer> {
+  const raw = withHead(chunks, 2)
   const { done, value: first } = await raw.next()
   if (done) return
   if (first[0] === 0x1f && first[1] === 0x8b) {
@@ -81,7 +101,7 @@ async function* withHead(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGen
       yield chunk
       continue
     }
-    head = head.length === 0 ? chunk : Buffer.concat([head, chunk])
+    head = head.length === 0 && chunk.length >= bytes ? chunk : Buffer.concat([head, chunk])
     if (head.length < bytes) continue
     yield head
     head = undefined
@@ -89,13 +109,22 @@ async function* withHead(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGen
   if (head !== undefined && head.length > 0) yield head
 }
 
-async function* readRaw(input: Input, { onBytes, signal }: ReadOptions): AsyncGenerator<Buffer> {
+function readRaw(input: Input, options: ReadOptions): AsyncGenerator<Buffer> {
   const stream =
     input.path === null
       ? process.stdin
       : createReadStream(input.path, { highWaterMark: READ_BYTES })
+  return readable(input, options, stream)
+}
+
+/** Tells of chunks that are read, and in our words why they could not be. */
+export async function* readable(
+  input: Input,
+  { onBytes, signal }: ReadOptions,
+  chunks: AsyncIterable<Buffer | string>,
+): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer | string>) {
+    for await (const chunk of chunks) {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
       onBytes?.(bytes.length)
       yield bytes
@@ -118,12 +147,19 @@ async function* gunzip(
   stream.on('data', (chunk: Buffer) => inflated.push(chunk))
   stream.on('error', () => {})
   try {
+    let ready: Buffer[] = []
     for await (const step of steps(first, raw)) {
-      const { problem, ended } = await write(stream, step)
-      yield* inflated.splice(0)
+      const writing = write(stream, step)
+      // What came of the last step is looked at while this one is being decompressed.
+      yield* ready
+      const { problem, ended } = await writing
+      ready = inflated.splice(0)
+      if (problem === undefined && !ended) continue
+      yield* ready
       if (problem !== undefined) onDamage?.(problem)
-      if (problem !== undefined || ended) return
+      return
     }
+    yield* ready
     // The end is a step of its own: had the last bytes come with it, a cut file would lose their text.
     const { problem } = await write(stream, undefined)
     yield* inflated.splice(0)

@@ -94,8 +94,7 @@ export class ElementSplitter {
   }
 
   #finish(part: Buffer, terminated: boolean): Line {
-    this.#held.add(part)
     this.#started = false
-    return { number: this.#startLine, ...this.#held.take(), terminated }
+    return { number: this.#startLine, ...this.#held.take(part), terminated }
   }
 }

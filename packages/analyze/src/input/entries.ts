@@ -1,16 +1,18 @@
-import { type ReadOptions, readText } from './chunks.ts'
+import { type ReadOptions, readLent } from './chunks.ts'
 import { ElementSplitter } from './elements.ts'
 import type { Input } from './inputs.ts'
-import { type Line, LineSplitter } from './lines.ts'
+import { type Line, type LineRun, LineSplitter } from './lines.ts'
 import { ObjectSplitter } from './objects.ts'
 
 /** The form a file has: JSON Lines, JSON arrays of records, or objects over several lines each. */
 export type Form = 'lines' | 'array' | 'objects'
 
-/** Some entries of a file, in order. */
+/** Some entries of a file, in order: single ones, then lines that lie one behind the other. */
 export interface Batch {
   readonly form: Form
   readonly entries: readonly Line[]
+  /** To be read before the next batch is asked for. */
+  readonly run?: LineRun
 }
 
 /**
@@ -21,9 +23,15 @@ export interface Batch {
  */
 export async function* readEntries(input: Input, options: ReadOptions = {}): AsyncGenerator<Batch> {
   const splitter = new EntrySplitter()
-  for await (const chunk of readText(input, options)) yield* splitter.push(chunk)
+  for await (const chunk of readLent(input, options)) yield* splitter.push(chunk)
   yield* splitter.end()
   if (splitter.unclosed) options.onDamage?.('the JSON array is not closed: the end is missing')
+}
+
+/** The lines that a chunk completes. */
+export function lineBatch(splitter: LineSplitter, chunk: Buffer): Batch {
+  const { first, run } = splitter.split(chunk)
+  return { form: 'lines', entries: first === undefined ? [] : [first], run }
 }
 
 /** Decides from the first bytes whether entries are lines or array elements. */
@@ -47,7 +55,7 @@ export class EntrySplitter {
     let rest: Buffer | undefined = chunk
     while (rest !== undefined && rest.length > 0) {
       if (this.#lines) {
-        batches.push({ form: 'lines', entries: this.#lines.push(rest) })
+        batches.push(lineBatch(this.#lines, rest))
         rest = undefined
       } else if (this.#objects) {
         batches.push({ form: 'objects', entries: this.#objects.push(rest) })

@@ -21,12 +21,12 @@ const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 
-/** The first byte at or after `at` that is no white space of JSON. */
+/** The first byte at or after `at` that is no white space of JSON; a line end is none here. */
 export function skipBlank(bytes: Uint8Array, at: number): number {
   let to = at
   for (;;) {
     const byte = bytes[to]
-    if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d && byte !== 0x0a) return to
+    if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return to
     to++
   }
 }

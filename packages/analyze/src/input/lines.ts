@@ -29,13 +29,48 @@ export async function* readLines(input: Input, options: ReadOptions = {}): Async
   yield* splitter.end()
 }
 
+/** Ended lines that lie one behind the other, to be read from the first to the last without making an object of each. */
+export class LineRun {
+  bytes: Buffer = Buffer.alloc(0)
+  /** Where the next line begins. */
+  at = 0
+  /** Behind the last line end. */
+  end = 0
+  /** Number of the next line, from 1. */
+  number: number
+
+  constructor(number: number) {
+    this.number = number
+  }
+
+  /** Where the last line ends behind which there is so much memory. */
+  endBefore(margin: number): number {
+    const { bytes, end } = this
+    const last = bytes.buffer.byteLength - bytes.byteOffset - margin
+    return end <= last ? end : bytes.lastIndexOf(10, last - 1) + 1
+  }
+
+  /** Takes the next line, whose line end stands at `lineEnd`, or has to be looked for. */
+  take(lineEnd: number = this.bytes.indexOf(10, this.at)): Line {
+    const line = lineOf(this.number, new HeldBytes().take(this.bytes.subarray(this.at, lineEnd)))
+    this.skip(lineEnd)
+    return line
+  }
+
+  /** Goes on behind a line end. */
+  skip(lineEnd: number): void {
+    this.at = lineEnd + 1
+    this.number += 1
+  }
+}
+
 /** Cuts chunks into lines. */
 export class LineSplitter {
-  #number: number
+  readonly #run: LineRun
   readonly #held: HeldBytes = new HeldBytes()
 
   constructor(firstNumber = 1) {
-    this.#number = firstNumber
+    this.#run = new LineRun(firstNumber)
   }
 
   /** Bytes of the unfinished line that are kept. */
@@ -45,36 +80,43 @@ export class LineSplitter {
 
   /** The lines that this chunk completes. */
   push(chunk: Buffer): Line[] {
-    const lines: Line[] = []
-    let start = 0
-    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
-      const part = chunk.subarray(start, end)
-      if (this.#held.length > 0 || part.length > MAX_LINE_BYTES) {
-        this.#held.add(part)
-        const { bytes, length } = this.#held.take()
-        lines.push(this.#finish(bytes, length))
-      } else {
-        lines.push(this.#finish(part, part.length))
-      }
-      start = end + 1
-    }
-    if (start < chunk.length) this.#held.add(chunk.subarray(start))
+    const { first, run } = this.split(chunk)
+    const lines = first === undefined ? [] : [first]
+    while (run.at < run.end) lines.push(run.take())
     return lines
+  }
+
+  /** The same: the line that was begun by earlier chunks, and the others, which have to be read before the next chunk comes. */
+  split(chunk: Buffer): { readonly first: Line | undefined; readonly run: LineRun } {
+    const run = this.#run
+    const end = chunk.lastIndexOf(10) + 1
+    let first: Line | undefined
+    run.bytes = chunk
+    run.at = 0
+    run.end = end
+    if (end > 0 && this.#held.length > 0) {
+      const lineEnd = chunk.indexOf(10)
+      first = lineOf(run.number, this.#held.take(chunk.subarray(0, lineEnd)))
+      run.skip(lineEnd)
+    }
+    this.#held.add(chunk.subarray(end))
+    return { first, run }
   }
 
   /** What is left when the input has ended: nothing, or one line without an end. */
   end(): Line[] {
     if (this.#held.length === 0) return []
-    return [{ number: this.#number++, ...this.#held.take(), terminated: false }]
+    const held = this.#held.take(Buffer.alloc(0))
+    return [{ number: this.#run.number++, ...held, terminated: false }]
   }
+}
 
-  #finish(bytes: Buffer, length: number): Line {
-    const ending = length === bytes.length && bytes[length - 1] === 13 ? 1 : 0
-    return {
-      number: this.#number++,
-      bytes: ending === 1 ? bytes.subarray(0, length - 1) : bytes,
-      length: length - ending,
-      terminated: true,
-    }
+function lineOf(number: number, { bytes, length }: { bytes: Buffer; length: number }): Line {
+  const ending = length === bytes.length && bytes[length - 1] === 13 ? 1 : 0
+  return {
+    number,
+    bytes: ending === 1 ? bytes.subarray(0, length - 1) : bytes,
+    length: length - ending,
+    terminated: true,
   }
 }

@@ -95,8 +95,7 @@ export class ObjectSplitter {
   }
 
   #finish(part: Buffer, terminated: boolean): Line {
-    this.#held.add(part)
     this.#started = false
-    return { number: this.#startLine, ...this.#held.take(), terminated }
+    return { number: this.#startLine, ...this.#held.take(part), terminated }
   }
 }

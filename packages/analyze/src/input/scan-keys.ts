@@ -1,55 +1,120 @@
+import { ByteRows } from './byte-rows.ts'
+import { TextTable } from './text-table.ts'
+
 /** Keys that are taken out of a line, by the kind of value that each must have. */
 export interface ScanKeys {
+  /** Texts of which there are few. */
   readonly texts: readonly string[]
+  /** Texts that differ on every line: where they stand is told. */
+  readonly ids: readonly string[]
   readonly numbers: readonly string[]
   /** Objects and lists; where they stand is told. */
   readonly nested: readonly string[]
 }
 
 /** What kind of value a key has; its number among those of its kind is in the bits above. */
+export const KIND_OTHER = 0
 export const KIND_TEXT = 1
-export const KIND_NUMBER = 2
-export const KIND_NESTED = 3
+export const KIND_ID = 2
+export const KIND_NUMBER = 3
+export const KIND_NESTED = 4
 
-const SLOTS = 512
+/** Keys that are told apart, needed or not; further ones are found to be none of the needed. */
+const MAX_KEYS = 512
+const MAX_KEY_BYTES = 63
+const MAX_VALUE_BYTES = 255
+/** So often in a row a value may differ from the last one before it is no longer kept. */
+const MAX_MISSES = 8
+/** Any key for which there is no room. */
+const UNKNOWN = MAX_KEYS - 1
+/** What no key is. */
+const NO_NAME = '\n'
 
-/** Finds keys by a hash of their bytes, and compares them whole. */
+/**
+ * Keys of lines, each with its kind, the key that followed it on the last line and the value that it
+ * had there: lines of one writer are alike, and what is as it was need only be compared.
+ */
 export class KeyTable {
-  readonly #names: (Uint8Array | undefined)[] = new Array<undefined>(SLOTS).fill(undefined)
-  readonly #codes = new Int32Array(SLOTS)
+  /** Kind and number by the key's own number. */
+  readonly codes: Int32Array = new Int32Array(MAX_KEYS)
+  /** What followed. Key 0 is the beginning of a line. */
+  readonly next: Int32Array = new Int32Array(MAX_KEYS)
+  /** The keys with quotes and colon. */
+  readonly names: ByteRows = new ByteRows(MAX_KEYS, MAX_KEY_BYTES)
+  /** The last values, as they stood. */
+  readonly values: ByteRows = new ByteRows(MAX_KEYS, MAX_VALUE_BYTES)
+  /** The numbers of the last values in a table of texts. */
+  readonly valueTexts: Int32Array = new Int32Array(MAX_KEYS)
+  readonly #misses = new Uint8Array(MAX_KEYS)
+  readonly #numbers = new TextTable(MAX_KEYS - 2, MAX_KEY_BYTES - 1)
+  readonly #needed: ReadonlyMap<string, number>
+  #count = 0
 
-  constructor({ texts, numbers, nested }: ScanKeys) {
-    for (const [i, name] of texts.entries()) this.#add(name, KIND_TEXT | (i << 2))
-    for (const [i, name] of numbers.entries()) this.#add(name, KIND_NUMBER | (i << 2))
-    for (const [i, name] of nested.entries()) this.#add(name, KIND_NESTED | (i << 2))
+  constructor(keys: ScanKeys) {
+    this.#needed = neededCodes(keys)
+    this.#misses[UNKNOWN] = MAX_MISSES
+    for (const number of [0, UNKNOWN]) this.#setName(number, NO_NAME)
+    // Before any other, so that there is room for them.
+    for (const name of this.#needed.keys()) this.numberOf(viewOf(padded(name)), 0, name.length)
   }
 
-  /** Kind and number of the key that stands between two places; 0 where it is none of these. */
-  find(bytes: Uint8Array, from: number, to: number, hash: number): number {
-    for (let slot = hash & (SLOTS - 1); ; slot = (slot + 1) & (SLOTS - 1)) {
-      const name = this.#names[slot]
-      if (name === undefined) return 0
-      if (name.length === to - from && isSame(name, bytes, from)) return this.#codes[slot] as number
-    }
+  /** The number of the key from its opening to after its closing quote. */
+  numberOf(view: DataView, from: number, to: number): number {
+    const number = this.#numbers.find(view, from, to)
+    if (number === 0) return UNKNOWN
+    if (number <= this.#count) return number
+    this.#count = number
+    const name = this.#numbers.bytes(number).toString('latin1')
+    this.codes[number] = this.#needed.get(name) ?? KIND_OTHER
+    this.#setName(number, `${name}:`)
+    return number
   }
 
-  #add(name: string, code: number): void {
-    const bytes = Buffer.from(name)
-    let slot = hashOf(bytes, 0, bytes.length) & (SLOTS - 1)
-    while (this.#names[slot] !== undefined) slot = (slot + 1) & (SLOTS - 1)
-    this.#names[slot] = bytes
-    this.#codes[slot] = code
+  /** Keeps the value between two places to be compared with the next one, as long as that is worth while. */
+  keepValue(key: number, view: DataView, from: number, to: number, text: number): void {
+    const misses = this.#misses[key] as number
+    if (misses === MAX_MISSES) return
+    this.#misses[key] = misses + 1
+    if (this.values.set(key, view, from, to)) this.valueTexts[key] = text
+  }
+
+  /** Whether the value that begins at a place is the last one of this key. */
+  isLastValue(key: number, view: DataView, at: number): boolean {
+    if (this.values.lengths[key] === 0 || !this.values.isAt(key, view, at)) return false
+    this.#misses[key] = 0
+    return true
+  }
+
+  /** Forgets all values: the numbers of their texts have been given to others. */
+  forgetValues(): void {
+    this.values.lengths.fill(0)
+  }
+
+  #setName(number: number, name: string): void {
+    this.names.set(number, viewOf(padded(name)), 0, name.length)
   }
 }
 
-/** A hash of bytes, to be continued with `Math.imul(hash, 31) + byte`. */
-function hashOf(bytes: Uint8Array, from: number, to: number): number {
-  let hash = 0
-  for (let at = from; at < to; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0
-  return hash
+function neededCodes({ texts, ids, numbers, nested }: ScanKeys): Map<string, number> {
+  const codes = new Map<string, number>()
+  const kinds: readonly (readonly [number, readonly string[]])[] = [
+    [KIND_TEXT, texts],
+    [KIND_ID, ids],
+    [KIND_NUMBER, numbers],
+    [KIND_NESTED, nested],
+  ]
+  for (const [kind, names] of kinds) {
+    for (const [i, name] of names.entries()) codes.set(`"${name}"`, kind | (i << 3))
+  }
+  return codes
 }
 
-function isSame(name: Uint8Array, bytes: Uint8Array, from: number): boolean {
-  for (let i = 0; i < name.length; i++) if (name[i] !== bytes[from + i]) return false
-  return true
+/** Reads words at any place of these bytes, and behind them, where the memory goes on. */
+export function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset)
+}
+
+/** A text's bytes with some behind them. */
+export function padded(text: string): Buffer {
+  return Buffer.from(`${text}\0\0\0\0`)
 }

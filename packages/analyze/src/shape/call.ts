@@ -3,25 +3,27 @@ import type { Reading } from '@recount/record/shapes'
 import { isRow, toMilliseconds, toMoment, toNumber } from '@recount/record/shapes'
 import { toNanoDollars } from '../count/money.ts'
 
-/** One terminal line, with everything that is counted; null is unknown. */
+/** One terminal line, with everything that is counted; null is unknown, of numbers NaN. */
 export interface Call {
   /** `ok` where nothing says otherwise. */
   readonly status: Status
   /** Whether the line says how the call ended. */
   readonly statusKnown: boolean
   /** Epoch milliseconds. */
-  readonly startTime: number | null
+  readonly startTime: number
   readonly model: string | null
-  readonly durationMs: number | null
-  readonly ttftMs: number | null
-  readonly inputTokens: number | null
-  readonly outputTokens: number | null
-  readonly cacheReadTokens: number | null
-  readonly nanoDollars: number | null
+  readonly durationMs: number
+  readonly ttftMs: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly cacheReadTokens: number
+  readonly nanoDollars: number
   readonly errorType: string | null
   readonly errorCategory: string | null
   readonly finishReason: string | null
   readonly traceId: string | null
+  /** Where the trace's id stands, in place of `traceId`. */
+  readonly trace: IdPlace | undefined
   readonly spanId: string | null
   /** The failed attempt that this one repeats. */
   readonly retryOf: string | null
@@ -29,8 +31,15 @@ export interface Call {
   readonly weight: number
 }
 
+/** An id as it stands in bytes; three more follow it. */
+export interface IdPlace {
+  readonly view: DataView
+  readonly from: number
+  readonly to: number
+}
+
 /** Longest name that is kept of a model, an error type or a group. */
-const MAX_NAME = 200
+export const MAX_NAME = 200
 
 /** Reads a record in our keys, whoever wrote it; what is not of the right kind is unknown. */
 export function toCall(row: Reading): Call {
@@ -45,16 +54,17 @@ export function toCall(row: Reading): Call {
   return {
     status,
     statusKnown: row.status !== undefined || error !== undefined,
-    startTime: toMoment(row.start_time),
+    startTime: toMoment(row.start_time) ?? Number.NaN,
     model: toName(row.model) ?? toName(row.response_model),
-    durationMs: toLatency(row, retryOf !== null),
-    ttftMs: toMilliseconds(row.ttft_ms) ?? toFirstToken(row),
+    durationMs: toLatency(row, retryOf !== null) ?? Number.NaN,
+    ttftMs: toMilliseconds(row.ttft_ms) ?? toFirstToken(row) ?? Number.NaN,
     inputTokens: toTokens(row.input_tokens),
     outputTokens: toTokens(row.output_tokens),
     cacheReadTokens: toTokens(row.cache_read_tokens),
     finishReason: toName(row.finish_reason),
     traceId: toName(row.trace_id),
-    nanoDollars: toNanoDollars(row.cost_usd),
+    trace: undefined,
+    nanoDollars: toNanoDollars(row.cost_usd) ?? Number.NaN,
     errorType: failed
       ? (toName(row.error_type) ?? toName(error?.type) ?? toName(error?.code))
       : null,
@@ -63,6 +73,11 @@ export function toCall(row: Reading): Call {
     retryOf,
     weight: toWeight(row.sample_rate),
   }
+}
+
+/** Whether a number of a call is there. */
+export function isKnown(number: number): boolean {
+  return !Number.isNaN(number)
 }
 
 /** A short text; numbers and booleans are named too, anything else has no name. */
@@ -92,11 +107,12 @@ function toFirstToken({ first_token_time, start_time, end_time }: Reading): numb
   return toMilliseconds(first_token_time - start_time)
 }
 
-function toWeight(rate: unknown): number {
+/** How many calls one stands for that was kept at this rate. */
+export function toWeight(rate: unknown): number {
   return typeof rate === 'number' && rate > 0 && rate < 1 ? 1 / rate : 1
 }
 
-function toTokens(value: unknown): number | null {
+function toTokens(value: unknown): number {
   const tokens = toNumber(value)
-  return tokens !== null && tokens >= 0 && tokens <= Number.MAX_SAFE_INTEGER ? tokens : null
+  return tokens !== null && tokens >= 0 && tokens <= Number.MAX_SAFE_INTEGER ? tokens : Number.NaN
 }

@@ -10,21 +10,7 @@ import {
 } from '@recount/record/shapes'
 import type { FieldMap } from './field-map.ts'
 import { applyMaps } from './mapped.ts'
-
-/** Why an entry is no call; all of them together are `skipped.not_a_call`. */
-export const NOT_A_CALL = [
-  'blank',
-  'start_line',
-  'content',
-  'other_event',
-  'unknown_version',
-  'unknown_shape',
-  'other_log_line',
-  'not_an_object',
-  'repeated',
-] as const
-/** One of `NOT_A_CALL`. */
-export type NotACall = (typeof NOT_A_CALL)[number]
+import type { NotACall } from './not-a-call.ts'
 
 /** What a value was recognised as. */
 export type Recognised =

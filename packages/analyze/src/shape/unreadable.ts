@@ -1,5 +1,6 @@
 import type { Reading } from '@recount/record/shapes'
-import type { Call } from './call.ts'
+import { type Call, isKnown } from './call.ts'
+import { NUMBER } from './own-keys.ts'
 
 /** What is counted, and the key of a reading that it comes from. */
 const COUNTED = [
@@ -17,10 +18,16 @@ export class Unreadable {
   /** A call, and the record it was made of. */
   check(call: Call, reading: Reading): void {
     for (const [ours, key] of COUNTED) {
-      if (call[ours] !== null) continue
+      if (isKnown(call[ours])) continue
       const value = reading[key]
       if (value !== undefined && value !== null && value !== '') this.add(key)
     }
+  }
+
+  /** A call of ours, and the numbers of its line. */
+  checkNumbers(call: Call, numbers: Float64Array): void {
+    for (const [ours, key] of COUNTED)
+      if (!isKnown(call[ours]) && isKnown(numbers[NUMBER[key]] as number)) this.add(key)
   }
 
   /** One value. */

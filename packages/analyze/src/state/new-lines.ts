@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
-import { type ReadOptions, readText } from '../input/chunks.ts'
-import { type Batch, guessForm } from '../input/entries.ts'
+import { type ReadOptions, readLent } from '../input/chunks.ts'
+import { type Batch, guessForm, lineBatch } from '../input/entries.ts'
 import type { Input } from '../input/inputs.ts'
 import { LineSplitter } from '../input/lines.ts'
 import { otherFormat, utf16Of } from '../input/other-formats.ts'
@@ -93,19 +93,20 @@ export class NewLines {
     // What stands before the place is read again: the next fingerprint may need it.
     let last: Buffer = await textPart(input, Math.max(0, from - PART_BYTES), from)
     let offset = from
-    let pending: Buffer[] = []
+    let begun: Buffer = Buffer.alloc(0)
+    let begunBytes = 0
     for await (const chunk of readTextFrom(input, from, options)) {
       const end = chunk.lastIndexOf(10) + 1
       // Only ended lines count as read.
-      if (end === 0) {
-        pending.push(chunk)
-        continue
+      if (end > 0) {
+        offset += begunBytes + end
+        last = lastOf(last, begun, chunk.subarray(0, end))
+        begun = Buffer.alloc(0)
+        begunBytes = 0
       }
-      const text = Buffer.concat([...pending, chunk.subarray(0, end)])
-      pending = end === chunk.length ? [] : [chunk.subarray(end)]
-      offset += text.length
-      last = Buffer.concat([last, text.subarray(-PART_BYTES)]).subarray(-PART_BYTES)
-      yield { form: 'lines', entries: splitter.push(text) }
+      begun = lastOf(begun, chunk.subarray(end))
+      begunBytes += chunk.length - end
+      yield lineBatch(splitter, chunk)
     }
     const path = input.path as string
     const head = headHash(await textPart(input, 0, PART_BYTES), offset) ?? ''
@@ -115,10 +116,13 @@ export class NewLines {
 
 async function* all(input: Input, options: ReadOptions): AsyncGenerator<Batch> {
   const splitter = new LineSplitter()
-  for await (const chunk of readText(input, options)) {
-    yield { form: 'lines', entries: splitter.push(chunk) }
-  }
+  for await (const chunk of readLent(input, options)) yield lineBatch(splitter, chunk)
   yield { form: 'lines', entries: splitter.end() }
+}
+
+/** A copy of the last bytes. */
+function lastOf(...parts: readonly Buffer[]): Buffer {
+  return Buffer.concat(parts.map((part) => part.subarray(-PART_BYTES))).subarray(-PART_BYTES)
 }
 
 /** Whether a log has what was read of another, to the place that was reached. */

@@ -1,12 +1,10 @@
-import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { AnalyzeError } from '../errors.ts'
-import { BYTE_ORDER_MARK, type ReadOptions, readText } from '../input/chunks.ts'
+import { BYTE_ORDER_MARK, type ReadOptions, readable, readLent } from '../input/chunks.ts'
 import type { Input } from '../input/inputs.ts'
+import { readLentFile } from '../input/lent-file.ts'
 
-const READ_BYTES = 256 * 1024
-
-/** The text of a file from a place on. What is not compressed is read from there, the rest decompressed from its beginning. */
+/** The text of a file from a place on; each chunk only lasts until the next is asked for. What is not compressed is read from there, the rest decompressed from its beginning. */
 export async function* readTextFrom(
   input: Input,
   from: number,
@@ -15,11 +13,11 @@ export async function* readTextFrom(
   const path = input.path as string
   const start = await plainStart(path)
   if (start !== null) {
-    yield* readPlain(path, start + from, options)
+    yield* readable(input, options, readLentFile(path, start + from))
     return
   }
   let position = 0
-  for await (const chunk of readText(input, options)) {
+  for await (const chunk of readLent(input, options)) {
     const skipped = Math.max(0, Math.min(chunk.length, from - position))
     position += chunk.length
     if (skipped < chunk.length) yield chunk.subarray(skipped)
@@ -31,7 +29,7 @@ export async function textPart(input: Input, from: number, to: number): Promise<
   const parts: Buffer[] = []
   let left = to - from
   for await (const chunk of readTextFrom(input, from)) {
-    parts.push(chunk.subarray(0, left))
+    parts.push(Buffer.from(chunk.subarray(0, left)))
     left -= chunk.length
     if (left <= 0) break
   }
@@ -49,22 +47,6 @@ async function plainStart(path: string): Promise<number | null> {
     return buffer.equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0
   } finally {
     await file.close()
-  }
-}
-
-async function* readPlain(
-  path: string,
-  start: number,
-  { onBytes }: ReadOptions,
-): AsyncGenerator<Buffer> {
-  try {
-    for await (const chunk of createReadStream(path, { start, highWaterMark: READ_BYTES })) {
-      const bytes = chunk as Buffer
-      onBytes?.(bytes.length)
-      yield bytes
-    }
-  } catch (cause) {
-    throw unreadable(path, cause)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { InputCounts, Report } from '../report.ts'
-import type { NotACall } from '../shape/recognise.ts'
+import type { NotACall } from '../shape/not-a-call.ts'
 import { bytesText, countText, plural } from './number-text.ts'
 import { cleanText, type Layout, wrap } from './text-layout.ts'
 

@@ -1,0 +1,177 @@
+import { Counts } from './count/counts.ts'
+import type { Tables } from './count/tables.ts'
+import { type Form, readEntries } from './input/entries.ts'
+import { parseEntry } from './input/entry.ts'
+import type { Input } from './input/inputs.ts'
+import { SCAN_MARGIN } from './input/line-scanner.ts'
+import { sourceEntries } from './input/line-source.ts'
+import { isTooLong, type Line, type LineRun } from './input/lines.ts'
+import { MalformedLines } from './input/malformed-lines.ts'
+import { inputCounts } from './input-counts.ts'
+import type { Settings } from './options.ts'
+import type { Report } from './report.ts'
+import { mergeableState, reportOf } from './report-of.ts'
+import { toName } from './shape/call.ts'
+import { Explanation } from './shape/explanation.ts'
+import type { FieldMap } from './shape/field-map.ts'
+import { MergedCalls } from './shape/merged-calls.ts'
+import type { NotACall } from './shape/not-a-call.ts'
+import { OwnCounter } from './shape/own-counter.ts'
+import { runOf } from './shape/own-lines.ts'
+import { FileRecogniser, OWN_CALL, type Recognised } from './shape/recognise.ts'
+import type { NewLines } from './state/new-lines.ts'
+
+/** Calls in flight that a state remembers. */
+const MAX_REMEMBERED_SPANS = 100_000
+
+/** One pass over inputs: what each entry is, and what is counted of it. */
+export class Analysis {
+  readonly #settings: Settings
+  readonly #counts: Counts
+  readonly #newLines: NewLines | undefined
+  readonly #explanation = new Explanation()
+  readonly #unmatched: Set<FieldMap>
+  /** Undefined where the whole line is asked for. */
+  readonly #own: OwnCounter | undefined
+  readonly #merged = new MergedCalls((call) => this.#count(call))
+  readonly #malformed = new MalformedLines()
+  readonly #damaged: { file: string; reason: string }[] = []
+  #bytes = 0
+
+  /** `newLines` reads only what no run has read; `open` are calls that had not ended then. */
+  constructor(settings: Settings, newLines?: NewLines, open?: readonly string[]) {
+    this.#settings = settings
+    this.#newLines = newLines
+    this.#counts = new Counts(settings, open)
+    this.#unmatched = new Set(settings.maps)
+    this.#own = settings.maps.length > 0 ? undefined : new OwnCounter(this.#counts)
+  }
+
+  /** Ids of calls that have started and not ended. */
+  get open(): string[] {
+    return this.#counts.spans.ids(MAX_REMEMBERED_SPANS)
+  }
+
+  /** What was counted. */
+  get tables(): Tables {
+    return this.#counts.tables
+  }
+
+  async read(input: Input): Promise<void> {
+    if (this.#settings.signal?.aborted) return
+    this.#explanation.file(input.name)
+    const options = {
+      onBytes: (bytes: number) => {
+        this.#bytes += bytes
+        this.#settings.onBytes?.(bytes)
+      },
+      signal: this.#settings.signal,
+      onDamage: (reason: string) => this.#damaged.push({ file: input.name, reason }),
+    }
+    const recogniser = new FileRecogniser(this.#settings.maps, (map) => this.#unmatched.delete(map))
+    const others = this.#counts.lines - this.#malformed.count
+    const batches =
+      this.#newLines?.entries(input, options) ??
+      (input.source === undefined
+        ? readEntries(input, options)
+        : sourceEntries(input.source, this.#settings, options))
+    for await (const { form, entries, run } of batches) {
+      const from = run?.number ?? 0
+      for (const entry of entries) this.#takeSingle(entry, form, input.name, recogniser)
+      if (run !== undefined) this.#takeRun(run, input.name, recogniser)
+      this.#explanation.entries(form, entries.length + (run?.number ?? 0) - from)
+      if (this.#settings.signal?.aborted) break
+    }
+    for (const found of recogniser.end()) this.#takeFound(found)
+    const read = this.#counts.lines - this.#malformed.count - others
+    for (const hint of this.#malformed.hints(input.name, read)) options.onDamage(hint)
+    this.#explanation.inferred(recogniser.inferences)
+  }
+
+  report(inputs: readonly Input[]): Report {
+    this.#merged.end()
+    const { attempts, tables, outcomes } = this.#counts
+    attempts.end()
+    return {
+      ...reportOf(tables, this.#input(inputs), outcomes, this.#settings.by),
+      ...(this.#settings.signal?.aborted ? { partial: true as const } : {}),
+      ...(this.#settings.explainInput ? { explain: this.#explanation.files() } : {}),
+      ...(this.#settings.mergeable ? { mergeable: mergeableState(tables, outcomes) } : {}),
+    }
+  }
+
+  #takeRun(run: LineRun, file: string, recogniser: FileRecogniser): void {
+    const end = run.endBefore(SCAN_MARGIN)
+    while (run.at < end) {
+      if (!this.#takeOwn(run)) this.#take(run.take(), file, recogniser)
+    }
+    while (run.at < run.end) this.#takeSingle(run.take(), 'lines', file, recogniser)
+  }
+
+  #takeSingle(line: Line, form: Form, file: string, recogniser: FileRecogniser): void {
+    const mayBeOurs = this.#own?.isPatient && form === 'lines' && line.terminated
+    if (mayBeOurs && !isTooLong(line) && this.#takeOwn(runOf(line.bytes, line.number))) return
+    this.#take(line, file, recogniser)
+  }
+
+  #takeOwn(run: LineRun): boolean {
+    const { number } = run
+    const taken = this.#own?.take(run) ?? false
+    if (taken === 'call' && this.#settings.explainInput)
+      this.#explanation.record({ ...OWN_CALL, reading: {}, line: number })
+    return taken !== false
+  }
+
+  #take(line: Line, file: string, recogniser: FileRecogniser): void {
+    const entry = parseEntry(line)
+    if (entry.kind === 'value') {
+      for (const found of recogniser.recognise(entry.value, line.number)) this.#takeFound(found)
+    } else if (entry.kind !== 'malformed') {
+      this.#counts.skip(entry.kind)
+    } else {
+      this.#counts.lines += 1
+      this.#malformed.add(file, line, entry.reason)
+    }
+  }
+
+  #takeFound(found: Recognised): void {
+    if (found.kind === 'other') this.#takeOther(found)
+    else if (found.kind === 'start') this.#counts.start(found.spanId, found.time, found.level)
+    else this.#takeCall(found)
+  }
+
+  #takeOther({ reason, row }: Recognised & { kind: 'other' }): void {
+    if (reason === 'other_event' && row !== undefined) {
+      this.#counts.event(row)
+      return
+    }
+    this.#counts.skip(reason)
+    if (row !== undefined && this.#settings.explainInput) this.#explanation.unknown(row)
+  }
+
+  #takeCall(found: Recognised & { kind: 'call' }): void {
+    const id = found.shape === 'recount' ? null : toName(found.reading.call_id)
+    this.#explanation.record(found)
+    for (const [key] of found.unreadable ?? []) this.#counts.unreadable.add(key)
+    if (id === null) this.#count(found)
+    else if (this.#merged.add(`${found.shape} ${id}`, found)) this.#counts.skip('repeated')
+  }
+
+  #count({ reading, shape }: Recognised & { kind: 'call' }): void {
+    this.#counts.call(reading, shape === OWN_CALL.shape)
+  }
+
+  #input(inputs: readonly Input[]): Report['input'] {
+    const { tables, notACall, lines, spans, unreadable } = this.#counts
+    return inputCounts(tables, spans, inputs, {
+      bytes: this.#bytes,
+      lines,
+      malformed: this.#malformed.count,
+      unreadable: unreadable.counts(),
+      not_a_call: Object.fromEntries(notACall) as { [reason in NotACall]: number },
+      malformed_examples: this.#malformed.examples,
+      maps_unmatched: [...this.#unmatched].map(({ text }) => text),
+      damaged: this.#damaged,
+    })
+  }
+}

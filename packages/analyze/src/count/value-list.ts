@@ -1,0 +1,74 @@
+/** Values of a part once there are many: small enough to be filled soon, large enough to be few. */
+const PART_VALUES = 16_384
+const FIRST_VALUES = 8
+/** Times have at most three decimals as a rule: then they are whole thousandths. */
+const PER_UNIT = 1000
+const MAX_WORD = 0xffffffff
+
+/**
+ * Numbers from 0 up, exactly as they were given, in half the memory where all have at most three
+ * decimals. Grows by parts: memory that was never used costs more to touch than to fill.
+ */
+export class ValueList {
+  readonly #parts: (Uint32Array | Float64Array)[] = []
+  #words: Uint32Array = new Uint32Array(FIRST_VALUES)
+  /** In place of `#words` once a value was no whole number of thousandths. */
+  #doubles: Float64Array | undefined
+  #used = 0
+
+  /** How many values there are. */
+  get length(): number {
+    return this.#parts.length * PART_VALUES + this.#used
+  }
+
+  push(value: number): void {
+    if (this.#used === (this.#doubles ?? this.#words).length) this.#grow()
+    if (this.#doubles === undefined) {
+      const word = Math.round(value * PER_UNIT)
+      if (word <= MAX_WORD && word / PER_UNIT === value) {
+        this.#words[this.#used++] = word
+        return
+      }
+      this.#doubles = toDoubles(this.#words)
+    }
+    this.#doubles[this.#used++] = value
+  }
+
+  /** All of them, in the order in which they came. */
+  values(): Float64Array {
+    const values = new Float64Array(this.length)
+    let at = 0
+    for (const part of this.#parts) {
+      copy(part, PART_VALUES, values, at)
+      at += PART_VALUES
+    }
+    copy(this.#doubles ?? this.#words, this.#used, values, at)
+    return values
+  }
+
+  #grow(): void {
+    const current = this.#doubles ?? this.#words
+    const isFull = current.length === PART_VALUES
+    if (isFull) this.#parts.push(current)
+    const length = isFull ? PART_VALUES : Math.min(PART_VALUES, current.length * 4)
+    const larger = this.#doubles === undefined ? new Uint32Array(length) : new Float64Array(length)
+    if (isFull) this.#used = 0
+    else larger.set(current)
+    if (larger instanceof Float64Array) this.#doubles = larger
+    else this.#words = larger
+  }
+}
+
+function toDoubles(words: Uint32Array): Float64Array {
+  const doubles = new Float64Array(words.length)
+  copy(words, words.length, doubles, 0)
+  return doubles
+}
+
+function copy(from: Uint32Array | Float64Array, count: number, to: Float64Array, at: number): void {
+  if (from instanceof Float64Array) {
+    to.set(from.subarray(0, count), at)
+    return
+  }
+  for (let i = 0; i < count; i++) to[at + i] = (from[i] as number) / PER_UNIT
+}

@@ -1,0 +1,120 @@
+import { TAIL_MASKS } from './byte-rows.ts'
+
+const FACTOR = 0x9e3779b1
+const FIRST_WORDS = 4096
+
+/** Hash of a text so far and its next four bytes. */
+export function mixed(hash: number, word: number): number {
+  const product = Math.imul(hash ^ word, FACTOR)
+  return product ^ (product >>> 15)
+}
+
+/** Hash of the bytes between two places; three more bytes have to follow them. */
+export function hashOf(view: DataView, from: number, to: number): number {
+  let hash = 0
+  let at = from
+  for (; at + 4 <= to; at += 4) hash = mixed(hash, view.getInt32(at, true))
+  return mixed(hash, view.getInt32(at, true) & (TAIL_MASKS[to - at] as number))
+}
+
+/**
+ * Texts as bytes, each kept once under a number from 1, so that a text that comes again and again
+ * (a model, a user) does not become a string each time. Bytes are read from a view in which three
+ * more follow.
+ */
+export class TextTable {
+  readonly #maxTexts: number
+  readonly #maxBytes: number
+  readonly #slots: Int32Array
+  readonly #lengths: Int32Array
+  /** Where each text begins among the words. */
+  readonly #starts: Int32Array
+  #words: Int32Array = new Int32Array(FIRST_WORDS)
+  #usedWords = 0
+  #count = 0
+
+  /** For at most so many texts of at most so many bytes each. */
+  constructor(maxTexts: number, maxBytes: number) {
+    this.#maxTexts = maxTexts
+    this.#maxBytes = maxBytes
+    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(maxTexts * 2)))
+    this.#lengths = new Int32Array(maxTexts + 1)
+    this.#starts = new Int32Array(maxTexts + 1)
+  }
+
+  /** How many texts there are. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** The bytes of a text. */
+  bytes(number: number): Buffer {
+    const from = (this.#starts[number] as number) * 4
+    return Buffer.from(this.#words.buffer as ArrayBuffer, from, this.#lengths[number])
+  }
+
+  /** The number of the text between two places, which is the count when it is new; 0 where there is no room. */
+  find(view: DataView, from: number, to: number, hash: number = hashOf(view, from, to)): number {
+    const slot = this.#slotOf(view, from, to, hash)
+    const number = this.#slots[slot] as number
+    return number === 0 ? this.#add(slot, view, from, to) : number
+  }
+
+  /** The same of a text that is there; 0 where it is not. */
+  look(view: DataView, from: number, to: number, hash: number = hashOf(view, from, to)): number {
+    return this.#slots[this.#slotOf(view, from, to, hash)] as number
+  }
+
+  /** Forgets all texts. */
+  clear(): void {
+    this.#slots.fill(0)
+    this.#count = 0
+    this.#usedWords = 0
+  }
+
+  /** Where a text is, or would be. */
+  #slotOf(view: DataView, from: number, to: number, hash: number): number {
+    const slots = this.#slots
+    for (let slot = hash & (slots.length - 1); ; slot = (slot + 1) & (slots.length - 1)) {
+      const number = slots[slot] as number
+      if (number === 0) return slot
+      if (this.#lengths[number] === to - from && this.#isAt(number, view, from)) return slot
+    }
+  }
+
+  #isAt(number: number, view: DataView, from: number): boolean {
+    const words = this.#words
+    const length = this.#lengths[number] as number
+    let word = this.#starts[number] as number
+    let at = from
+    for (let full = length >> 2; full > 0; full--) {
+      if (view.getInt32(at, true) !== words[word++]) return false
+      at += 4
+    }
+    return (view.getInt32(at, true) & (TAIL_MASKS[length & 3] as number)) === words[word]
+  }
+
+  #add(slot: number, view: DataView, from: number, to: number): number {
+    const length = to - from
+    if (this.#count === this.#maxTexts || length > this.#maxBytes) return 0
+    const start = this.#usedWords
+    this.#usedWords += (length >> 2) + 1
+    this.#grow()
+    let word = start
+    let at = from
+    for (; at + 4 <= to; at += 4) this.#words[word++] = view.getInt32(at, true)
+    this.#words[word] = view.getInt32(at, true) & (TAIL_MASKS[length & 3] as number)
+    const number = ++this.#count
+    this.#slots[slot] = number
+    this.#lengths[number] = length
+    this.#starts[number] = start
+    return number
+  }
+
+  #grow(): void {
+    if (this.#usedWords <= this.#words.length) return
+    const larger = new Int32Array(Math.max(this.#usedWords, this.#words.length * 2))
+    larger.set(this.#words)
+    this.#words = larger
+  }
+}

@@ -1,0 +1,112 @@
+import type { Counts } from '../count/counts.ts'
+import { groupKeysOf, promptOf } from '../count/grouping.ts'
+import { SERIES_STEPS } from '../count/time-series.ts'
+import type { LineRun } from '../input/lines.ts'
+import { toCall } from './call.ts'
+import { OwnCall } from './own-call.ts'
+import { ID, NUMBER } from './own-keys.ts'
+import { OwnLines } from './own-lines.ts'
+import { type OwnPlace, OwnPlaces } from './own-places.ts'
+
+/** What a Date can hold. */
+const MAX_TIME = 8.64e15
+
+/** Counts our own lines as they stand, without parsing them. */
+export class OwnCounter {
+  readonly #counts: Counts
+  readonly #lines: OwnLines
+  readonly #call: OwnCall
+  readonly #places: OwnPlaces
+  /** Whether groups are made by what differs from line to line. */
+  readonly #isByTime: boolean
+  readonly #isByError: boolean
+
+  constructor(counts: Counts) {
+    const { by } = counts.settings
+    this.#counts = counts
+    this.#isByTime = SERIES_STEPS.some((step) => by.includes(step))
+    this.#isByError = by.includes('error')
+    this.#lines = new OwnLines(by)
+    this.#call = new OwnCall(this.#lines)
+    this.#places = new OwnPlaces(this.#lines, by, () => this.#findPlace())
+  }
+
+  /** Whether it will look at the next line. */
+  get isPatient(): boolean {
+    return this.#lines.isPatient
+  }
+
+  /** Counts the next line and goes on behind it; 'call' where it was one, false where it has to be parsed. */
+  take(run: LineRun): 'call' | boolean {
+    const kind = this.#lines.read(run)
+    if (kind === undefined) return false
+    if (kind === 'call') this.#takeCall()
+    else if (kind === 'content') this.#counts.skip('content')
+    else if (kind === 'start' && !this.#takeStart()) return false
+    else if (kind === 'told') this.#takeTold()
+    run.skip(this.#lines.lineEnd)
+    return kind === 'call' ? kind : true
+  }
+
+  #takeCall(): void {
+    const call = this.#call.read()
+    const isAlone = this.#isByTime || (this.#isByError && call?.status !== 'ok')
+    if (call === undefined || isAlone) {
+      this.#counts.call(this.#lines.reading(), true)
+      return
+    }
+    const counts = this.#counts
+    const { ids, numbers, view } = this.#lines.scanner
+    const { groups, prompt } = this.#places.place()
+    const from = ids[ID.span_id * 2] as number
+    const to = ids[ID.span_id * 2 + 1] as number
+    counts.lines += 1
+    counts.unreadable.checkNumbers(call, numbers)
+    if (counts.isInWindow(call.startTime)) counts.outcomes.call(call, numbers[NUMBER.level])
+    if (to > from) counts.spans.endAt(view, from, to)
+    if (prompt !== null) this.#rememberPrompt(prompt)
+    counts.attempts.add({ call, place: groups })
+  }
+
+  #rememberPrompt(prompt: string): void {
+    const { ids, view } = this.#lines.scanner
+    const { prompts } = this.#counts.outcomes
+    for (const key of ['message_id', 'span_id', 'trace_id'] as const) {
+      const at = ID[key] * 2
+      prompts.callAt(key, view, ids[at] as number, ids[at + 1] as number, prompt)
+    }
+  }
+
+  #findPlace(): OwnPlace {
+    const reading = this.#lines.reading()
+    const { by } = this.#counts.settings
+    const keys = by.length === 0 ? [] : groupKeysOf(by, reading, null, this.#counts.tables.times)
+    const groups = this.#counts.tables.groupsFor(toCall(reading).model, keys)
+    return { groups, prompt: promptOf(reading) }
+  }
+
+  /** False where the line has no id. */
+  #takeStart(): boolean {
+    const { ids, numbers, view } = this.#lines.scanner
+    const from = ids[ID.span_id * 2] as number
+    const to = ids[ID.span_id * 2 + 1] as number
+    if (from === -1) return false
+    const counts = this.#counts
+    counts.skip('start_line')
+    if (!this.#isInWindow()) return true
+    counts.outcomes.level(numbers[NUMBER.level])
+    counts.spans.startAt(this.#lines.bytes, view, from, to)
+    return true
+  }
+
+  #takeTold(): void {
+    this.#counts.skip('other_event')
+    if (this.#isInWindow()) this.#counts.outcomes.level(this.#lines.scanner.numbers[NUMBER.level])
+  }
+
+  /** Whether the time of the line is looked at. */
+  #isInWindow(): boolean {
+    const time = this.#lines.scanner.numbers[NUMBER.time] as number
+    return this.#counts.isInWindow(time > 0 && time <= MAX_TIME ? time : Number.NaN)
+  }
+}
