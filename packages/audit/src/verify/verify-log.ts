@@ -247,7 +247,7 @@ class LogVerification {
     const isAuthentic = newest !== undefined && this.#keys.checkSigners(newest.size, newest.signers)
     const unsigned = size - (newest?.size ?? 0)
     // Of a bundle the last entries may be withheld.
-    if (!this.#isClosed(unsigned) && !this.#task.bundled)
+    if (!this.#isClosed(size) && !this.#task.bundled)
       this.#findings.note(
         'UNCLEAN_CLOSE',
         size - 1,
@@ -278,7 +278,7 @@ class LogVerification {
         : []
     return {
       ...heldClaims(this.#findings, authenticity),
-      closed: this.#isClosed(unsigned),
+      closed: this.#isClosed(size),
       coverage: first < size ? { first, last: size - 1 } : null,
       verified_from: this.#from,
       expired: this.#expired.entries,
@@ -291,8 +291,8 @@ class LogVerification {
     }
   }
 
-  /** A close counts once it is signed. */
-  #isClosed(unsigned: number): boolean {
-    return this.#own.isClosed && (unsigned === 0 || this.#task.bundled)
+  /** A close counts once a checkpoint covers it. */
+  #isClosed(size: number): boolean {
+    return this.#own.isClosed && (size <= this.#watch.signedSize || this.#task.bundled)
   }
 }
