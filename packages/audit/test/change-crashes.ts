@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { AuditError, type AuditLog, type AuditOptions, openAudit } from '../src/index.ts'
 import { assertNoAlarm, readClosedLog } from './log-oracle.ts'
 import { event, ORIGIN, optionsIn } from './log-setup.ts'
-import { python } from './verifier-scripts.ts'
 import { type Fault, runWithFault } from './strace.ts'
+import { python } from './verifier-scripts.ts'
 
 const CHANGER: string = fileURLToPath(new URL('fixtures/changer.js', import.meta.url))
 
