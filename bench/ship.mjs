@@ -116,9 +116,9 @@ async function run(name, dir) {
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
   }
   rmSync(join(dir, 'shipping'), { recursive: true, force: true })
-  const child = spawn(process.execPath, [worker, name, dir, endpoint], {
+  const child = spawn(process.execPath, ['--no-warnings', worker, name, dir, endpoint], {
     env,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   })
   const output = []
   child.stdout.on('data', (chunk) => output.push(chunk))
