@@ -97,7 +97,7 @@ test('numbers from blocks are those from rows, after whatever came late, changed
   await both((one) => one.ingest(calls()))
   assert.equal(blocksIn(path), 2)
   // A late attempt repeats a call of the first block, a late ending ends one that was interrupted.
-  await both((one) => one.ingest([call(9000, 9000, { retry_of: spanId(3), cost_usd: 0.5 })]))
+  await both((one) => one.ingest([call(9000, 9000, { retry_of: spanId(4), cost_usd: 0.5 })]))
   await both((one) => one.ingest([call(42, 42, { model: 'late', cost_usd: 0.25 })]))
   await both((one) => one.ingest([call(100, 100, { ...ended(100), cost_usd: 7, model: 'new' })]))
   assert.equal(blocksIn(path), 2)
