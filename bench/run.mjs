@@ -1,4 +1,4 @@
-// npm run bench [-- record|silent|content|import|policy|redact|conformance|stream|audit|ship|diagnose|analyze] [--rounds N]
+// npm run bench [-- record|silent|content|import|policy|redact|conformance|stream|audit|ship|diagnose|analyze|store] [--rounds N]
 import { execFileSync } from 'node:child_process'
 import { cpus, release } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -44,6 +44,7 @@ for (const name of wanted)
     ship,
     diagnose,
     analyze,
+    store,
   }[name]()
 
 /** What one recorded call (start and terminal line, no content) costs. */
@@ -96,6 +97,12 @@ async function audit() {
 async function diagnose() {
   const { diagnoseCosts } = await import('./diagnose.mjs')
   await diagnoseCosts(rounds)
+}
+
+/** Spans in our store and in others: filling, size, answers, forgetting. Takes long, so only when asked for. */
+async function store() {
+  const { storeCosts } = await import('./store.mjs')
+  storeCosts()
 }
 
 /** Counting a log, in megabytes a CPU second; `ANALYZE_MB` is its size. */

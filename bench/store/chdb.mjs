@@ -23,7 +23,9 @@ export async function open(path) {
       return session.query(text, 'JSONCompactEachRow').split('\n').length - 1
     }
   }
-  const tree = ask(TREE.replace('JOIN spans', 'JOIN bench.spans').replace('UNION ALL SELECT', 'UNION ALL SELECT'))
+  const tree = ask(
+    TREE.replace('JOIN spans', 'JOIN bench.spans').replace('UNION ALL SELECT', 'UNION ALL SELECT'),
+  )
   return {
     add: async (spans) => {
       const values = spans.map((span) => JSON.stringify(rowOf(span))).join('\n')

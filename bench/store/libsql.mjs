@@ -23,11 +23,11 @@ export function opened(tokenizer) {
 }
 
 function contender(db, path, tokenizer) {
-  const insert = db.prepare(
-    `INSERT INTO spans VALUES (?, ${COLUMNS.map(() => '?').join(', ')})`,
-  )
+  const insert = db.prepare(`INSERT INTO spans VALUES (?, ${COLUMNS.map(() => '?').join(', ')})`)
   const index =
-    tokenizer === undefined ? undefined : db.prepare('INSERT INTO words (rowid, body) VALUES (?, ?)')
+    tokenizer === undefined
+      ? undefined
+      : db.prepare('INSERT INTO words (rowid, body) VALUES (?, ?)')
   let id = 0
   const write = db.transaction((spans) => {
     for (const span of spans) {

@@ -21,11 +21,18 @@ export function random(seed) {
 
 /** Turns: each an array of `{ record, contents }`, a span's terminal line and its content lines. */
 export class Turns {
-  #next = random(7)
-  #texts = new Texts(this.#next)
+  #next
+  #texts
   #sessions = []
-  #made = 0
+  #made
   #sample = { count: 0, texts: [], han: [], traces: [] }
+
+  /** Others of another seed, which begin after so many spans. */
+  constructor(seed = 7, after = 0) {
+    this.#next = random(seed)
+    this.#texts = new Texts(this.#next)
+    this.#made = after / SPANS_A_TURN
+  }
 
   /** The next turn of one of the conversations that go on at the same time. */
   turn() {
@@ -126,7 +133,10 @@ export class Turns {
     return [
       span(0, undefined, 'step', { step: 'answer' }),
       span(1, 0, 'step', { step: 'gather' }),
-      span(2, 1, 'retrieval', { source: 'handbook', chunks: [{ source_id: 'returns', score: 0.82 }] }),
+      span(2, 1, 'retrieval', {
+        source: 'handbook',
+        chunks: [{ source_id: 'returns', score: 0.82 }],
+      }),
       span(3, 1, 'retrieval', { source: 'tickets', chunks: [] }),
       span(4, 0, 'step', { step: 'plan' }),
       span(5, 4, 'llm_call', call('tool_calls'), [seen]),

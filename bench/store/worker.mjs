@@ -33,7 +33,8 @@ async function ingest() {
   for (let made = 0; made < spans / 10; made += BATCH_TURNS) {
     const batch = Array.from({ length: BATCH_TURNS }, () => turns.turn()).flat()
     for (const { contents } of batch)
-      for (const { content } of contents) times.payload += Buffer.byteLength(JSON.stringify(content))
+      for (const { content } of contents)
+        times.payload += Buffer.byteLength(JSON.stringify(content))
     const cpu = process.cpuUsage()
     const start = performance.now()
     await store.add(batch)
@@ -54,26 +55,39 @@ async function asked({ traces, ...phrases }) {
   for (const kind of Object.keys(phrases)) answers[kind] = await timed(store.find, phrases[kind])
   answers.tree = await timed(store.tree, traces)
   answers.list = await timed(() => store.list(), traces)
-  answers.listOf = await timed(store.listOf, traces.map((_, at) => `u-${at * at}`))
+  answers.listOf = await timed(
+    store.listOf,
+    traces.map((_, at) => `u-${at * at}`),
+  )
   answers.percentiles = await timed(() => store.percentiles(), [1, 2, 3, 4, 5])
   return answers
 }
 
 /** Milliseconds of each question, as many as there is time for; a first one is not counted. */
 async function timed(ask, values) {
-  const wall = []
+  const times = []
   let found = 0
   const until = performance.now() + LONGEST_MS
   await ask(values.at(-1))
   for (const value of values) {
+    const cpu = process.cpuUsage()
     const start = performance.now()
     found += (await ask(value)) > 0 ? 1 : 0
-    wall.push(performance.now() - start)
+    times.push({ wall: performance.now() - start, cpu: spent(cpu) })
     if (performance.now() > until) break
   }
-  wall.sort((a, b) => a - b)
-  const at = (share) => wall[Math.min(wall.length - 1, Math.floor(wall.length * share))]
-  return { p50: at(0.5), p95: at(0.95), asked: wall.length, found }
+  const at = (share, key) => {
+    const sorted = times.map((time) => time[key]).sort((a, b) => a - b)
+    return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]
+  }
+  return {
+    p50: at(0.5, 'wall'),
+    p95: at(0.95, 'wall'),
+    cpu50: at(0.5, 'cpu'),
+    cpu95: at(0.95, 'cpu'),
+    asked: times.length,
+    found,
+  }
 }
 
 function spent(before) {

@@ -269,7 +269,7 @@ class Analysis {
     this.#outcomes.prompts.call(reading)
     if (isOurs && call.spanId !== null) this.#spans.end(call.spanId)
     const { by } = this.#settings
-    const keys = by.length === 0 ? [] : groupKeysOf(by, reading, call.errorType)
+    const keys = by.length === 0 ? [] : groupKeysOf(by, reading, call.errorType, this.#tables.times)
     this.#attempts.add({ call, place: this.#tables.groupsFor(call.model, keys) })
   }
 

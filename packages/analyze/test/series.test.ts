@@ -98,3 +98,42 @@ test('few days are a table, too, named as the zone names them', async () => {
   assert.match(text, /\n {2}day +calls .*\n {2}2026-03-29 +17 .*\n {2}2026-03-30 +24 .*\n/)
   assert.doesNotMatch(formatText(await analyzed(rows, { every: 'hour' })), /\n {2}day /)
 })
+
+test('calls are grouped by minute, hour or day of a zone, in their order; hours that come twice are two', async () => {
+  const from = Date.UTC(2026, 9, 24, 23, 30)
+  const rows = Array.from({ length: 5 }, (_, i) =>
+    call({ start_time: from + i * HOUR, user_id: `u${i % 2}` }),
+  )
+  const keys = async (by: string, zone = 'UTC') =>
+    (await analyzed(rows, { by, zone })).groups.map(({ key, calls }) => [key[by], calls])
+  assert.deepEqual(await keys('day'), [
+    ['2026-10-24', 1],
+    ['2026-10-25', 4],
+  ])
+  assert.deepEqual(await keys('hour', 'Europe/Berlin'), [
+    ['2026-10-25 01:00+02:00', 1],
+    ['2026-10-25 02:00+02:00', 1],
+    ['2026-10-25 02:00+01:00', 1],
+    ['2026-10-25 03:00+01:00', 1],
+    ['2026-10-25 04:00+01:00', 1],
+  ])
+  assert.equal((await keys('minute', 'America/St_Johns'))[0]?.[0], '2026-10-24 21:00-02:30')
+  const { groups } = await analyzed(rows, { by: 'user,day' })
+  assert.deepEqual(groups[0]?.key, { user: 'u0', day: '2026-10-25' })
+  assert.deepEqual(groups.length, 3)
+})
+
+test('the first and the last moments that there are do no harm in any zone', async () => {
+  const ends = [8.64e15, -8.64e15, 8.64e15 - 1, 1 - 8.64e15, 0]
+  const rows = ends.flatMap((time) => [
+    call({ start_time: time }),
+    { level: 30, time, recount: 1, event: 'evaluation', name: 'n', score: 1 },
+    { level: 30, time: time * 1e5, recount: 1, event: 'evaluation', name: 'n', score: 1 },
+  ])
+  for (const zone of ['UTC', 'Asia/Kathmandu', 'America/Los_Angeles'])
+    for (const every of ['minute', 'day'] as const) {
+      const report = await analyzed(rows, { zone, every, by: 'day,hour' })
+      assert.equal(report.totals.calls, 5)
+      assert.ok(formatText(report).length > 100)
+    }
+})

@@ -14,6 +14,9 @@ const mutants = JSON.parse(readFileSync(join(root, 'test/mutants.json'), 'utf8')
 const filter = process.argv[2] ?? ''
 const survived = []
 const wanted = mutants.filter(({ check }) => new RegExp(filter).test(check))
+for (const { check, file, from } of wanted)
+  if (!readFileSync(join(root, 'dist/src', file), 'utf8').includes(from))
+    throw new Error(`${check}: ${file} does not have ${from}`)
 for (const { check, file, from, to, tests, name } of wanted) {
   const folder = mkdtempSync(join(tmpdir(), 'recount-mutant-'))
   try {
@@ -24,7 +27,6 @@ for (const { check, file, from, to, tests, name } of wanted) {
     symlinkSync(join(root, 'verifier'), join(folder, 'verifier'))
     const path = join(folder, 'dist/src', file)
     const source = readFileSync(path, 'utf8')
-    if (!source.includes(from)) throw new Error(`${check}: ${file} does not have ${from}`)
     writeFileSync(
       path,
       source.replace(from, () => to),

@@ -74,11 +74,16 @@ const BAD: readonly [string, unknown, RegExp][] = [
   ['half a surrogate pair', event(1, { reason: 'a\ud800' }), /\/reason/],
   ['a control character in a name', event(1, { subject: 'a\u0000b' }), /\/subject/],
   [
+    'a long text',
+    event(1, { ext: { a: { t: 'x'.repeat(70_000) } } }),
+    /not valid: \/ext\/a\/t must have at most 2048 characters$/,
+  ],
+  [
     'too much',
     event(1, {
       ext: Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`k${n}`, 'x'.repeat(2000)])),
     }),
-    /65535 bytes/,
+    /at most 65535 bytes as a line, got about \d+; give long texts as `data`/,
   ],
 ]
 

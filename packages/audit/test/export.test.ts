@@ -140,6 +140,30 @@ test('what is there is never written over: a folder, a file, an empty folder', a
   await audit.close()
 })
 
+test('a bundle is never made in another, which would not be whole then', async (t) => {
+  const { audit, out } = await opened(t)
+  await audit.export({ out })
+  const { size } = audit
+  for (const inside of [join(out, 'second'), join(out, 'log', 'streams', 'new', 'second')])
+    await assert.rejects(audit.export({ out: inside }), {
+      code: 'AUDIT_OPTION_INVALID',
+      message: /outside the bundle/,
+    })
+  assert.equal(audit.size, size)
+  assert.notEqual((await verifyAudit({ dir: out })).result, 'tampered')
+  await audit.close()
+})
+
+test('a place where nobody may make a folder is an error, and nothing waits for it', async (t) => {
+  const { audit } = await opened(t)
+  // The system has such a place, or the folders above are missing for another reason.
+  const out = process.platform === 'linux' ? '/proc/none/bundle' : '/dev/null/bundle'
+  await assert.rejects(audit.export({ out }), ({ code }: NodeJS.ErrnoException) =>
+    ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ENOTSUP'].includes(code ?? ''),
+  )
+  await audit.close()
+})
+
 test('the folder is there as a whole or not at all', async (t) => {
   const { audit, out, base } = await opened(t)
   await audit.append(event('query', 'u1'))

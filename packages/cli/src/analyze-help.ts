@@ -2,7 +2,8 @@
 export const ANALYZE_HELP = `
 Keys of --by:
   model, provider, prompt, user, tenant, session, step, workflow, agent,
-  service, release, environment, tag, error, trace, finish, metadata.KEY
+  service, release, environment, tag, error, trace, finish, metadata.KEY,
+  minute, hour, day (of --zone)
 
 Metrics of --fail-on 'METRIC OP [+|-]NUMBER[%|ms|s|usd]', OP one of < <= > >=
 == !=; with a sign the change since the --baseline is compared:

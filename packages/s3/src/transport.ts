@@ -31,7 +31,8 @@ export default async function transport(options: TransportOptions): Promise<Line
   checkShipper(options)
   optional('every', options.every, 'a number above 0', isPositive)
   const { every = 10_000, append, ...shipper } = options
-  const audit = append && (await openAudit({ dir: options.dir, content: 'commit', wait: WAIT_MS, ...append }))
+  const audit =
+    append && (await openAudit({ dir: options.dir, content: 'commit', wait: WAIT_MS, ...append }))
   const lines = new Appending(audit)
   const shipping = keepShipping(shipper, every)
   return build(

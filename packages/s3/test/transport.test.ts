@@ -101,6 +101,8 @@ test('flush waits until the lines are with the transport', async (t) => {
 
 type Stream = ReturnType<typeof pino.transport>
 
+const ready = new WeakMap<Stream, Promise<unknown>>()
+
 function start(t: TestContext, { endpoint, credentials }: StoreProcess, options: object): Stream {
   // The SDK's own chain finds them, in the worker, too.
   process.env.AWS_ACCESS_KEY_ID = credentials.accessKeyId
@@ -109,11 +111,15 @@ function start(t: TestContext, { endpoint, credentials }: StoreProcess, options:
     target: TARGET,
     options: { url: URL_OF_LOG, endpoint, backoff: 1, ...options },
   })
+  ready.set(stream, once(stream, 'ready'))
   t.after(() => stream.end())
   return stream
 }
 
+/** Ends it once its worker runs and has all lines: pino gives that ten seconds, which a busy machine may not have. */
 async function ended(stream: Stream): Promise<void> {
+  await ready.get(stream)
+  await new Promise((resolve) => stream.flush(resolve))
   const closed = once(stream, 'close')
   stream.end()
   await closed

@@ -4,7 +4,6 @@ import { test } from 'node:test'
 import type { AnyRecord } from '@recount/record'
 import Database from 'libsql'
 import { EVERY_TENANT, type Grouped, openStore, type Store } from '../src/index.ts'
-import { toFirstSchema } from './first-schema.ts'
 import { folder, storeIn } from './folder.ts'
 import { call, callStarted, record, START, spanId, traceId } from './records.ts'
 
@@ -119,20 +118,5 @@ test('a block goes with the row that it tells of, and comes back behind the next
   const again = await storeIn(t, path)
   await again.ingest([call(7000, 7000)])
   await again.close()
-  assert.equal(blocksIn(path), 2)
-})
-
-test('a store of the first schema is counted as any other, once a writer brought it to this one', async (t) => {
-  const path = join(folder(t), 'recount.db')
-  const store = await storeIn(t, path)
-  const reference = await openStore(':memory:')
-  await store.ingest(calls())
-  await reference.ingest(calls())
-  await store.close()
-  toFirstSchema(path)
-  const writer = await storeIn(t, path)
-  assert.deepEqual(await answers(writer), await answers(reference))
-  await writer.ingest([call(7000, 7000)])
-  await writer.close()
   assert.equal(blocksIn(path), 2)
 })

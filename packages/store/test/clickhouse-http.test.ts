@@ -43,12 +43,12 @@ test('tables are made once, and days are set on content and metadata apart', asy
     await connection.close()
     return rows.map(({ sql }) => /TTL day \+ toIntervalDay\((\d+)\)/.exec(sql)?.[1])
   }
-  assert.equal(await migrateStore(target, { contentDays: 7, metadataDays: 90 }), 1)
+  assert.equal(await migrateStore(target, { contentDays: 7, metadataDays: 90 }), 2)
   assert.deepEqual(await daysOf(), ['7', '90'])
   const store = await openStore(target)
   const time = Date.now()
   await store.ingest([content(1, 1, 'output', [message('assistant', 'of today')], { time })])
-  assert.equal(await migrateStore(target, { contentDays: 0 }), 1)
+  assert.equal(await migrateStore(target, { contentDays: 0 }), 2)
   assert.deepEqual(await daysOf(), [undefined, '90'])
   const { items } = await store.search({ phrase: 'of today' })
   assert.deepEqual(

@@ -6,6 +6,7 @@ import { ingestContract } from './contract/ingest.ts'
 import { linesContract } from './contract/lines.ts'
 import { numbersContract } from './contract/numbers.ts'
 import type { Opened } from './contract/opened.ts'
+import { phrasesContract } from './contract/phrases.ts'
 import { retentionContract } from './contract/retention.ts'
 import { siblingsContract } from './contract/siblings.ts'
 import { tenantsContract } from './contract/tenants.ts'
@@ -19,6 +20,7 @@ export function storeContract(name: string, open: Opened): void {
   tracesContract(name, open)
   numbersContract(name, open)
   linesContract(name, open)
+  phrasesContract(name, open)
   siblingsContract(name, open)
   evalsContract(name, open)
   forgetContract(name, open)

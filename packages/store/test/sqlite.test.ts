@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { basename, join } from 'node:path'
 import { test } from 'node:test'
+import { inflateRawSync } from 'node:zlib'
 import Database from 'libsql'
 import { EVERY_TENANT, migrateStore, openStore } from '../src/index.ts'
 import { storeContract } from './contract.ts'
@@ -173,15 +174,21 @@ test('a pruned store is smaller, and what a person said is in no page of the fil
     const words = `${at === 399 ? 'quetzalcoatlus' : 'ordinary'} ${`w${at} `.repeat(600)}`
     return [call(at, at + 1, fields), content(at, at + 1, 'output', words, fields)]
   })
-  await store.ingest(records)
+  await store.ingest([
+    ...records,
+    content(399, 400, 'input', 'a short text of a quetzal', { user_id: 'anna' }),
+  ])
   await store.search({ phrase: 'quetzal' })
   await store.close()
+  const packed = packedText(path, 'quetzalcoatlus')
+  assert.equal(readFileSync(path).includes(packed), true)
   const again = await openStore(path)
   const { bytes_before, bytes_after } = await again.prune({ olderThan: START + 200 })
   assert.ok(Number(bytes_after) < Number(bytes_before) * 0.8, `${bytes_before} ${bytes_after}`)
   await again.erase({ user: 'anna' })
   await again.close()
   assert.equal(readFileSync(path).includes('quetzal'), false)
+  assert.equal(readFileSync(path).includes(packed), false, 'nor as it is kept, deflated')
   const check = new Database(path)
   assert.deepEqual(check.prepare('PRAGMA integrity_check').raw(true).all(), [['ok']])
   const words = check.prepare('SELECT word FROM words WHERE word = ?').raw(true).all('ordinary')
@@ -189,4 +196,30 @@ test('a pruned store is smaller, and what a person said is in no page of the fil
   const gone = check.prepare('SELECT word FROM words WHERE word = ?').raw(true).all('w3')
   assert.deepEqual(gone, [])
   check.close()
+})
+
+/** The bytes in which a text with this word is kept. */
+function packedText(path: string, word: string): Buffer {
+  const raw = new Database(path)
+  const bodies = raw.prepare('SELECT body FROM pieces').raw(true).all() as [string | Buffer][]
+  raw.close()
+  const found = bodies.find(
+    ([body]) => typeof body !== 'string' && inflateRawSync(body).includes(word),
+  )
+  assert.ok(found !== undefined && typeof found[0] !== 'string', 'deflated')
+  return Buffer.from(found[0])
+}
+
+test('a store of an earlier version is brought to this one, and says and finds what it did', async (t) => {
+  const path = join(folder(t), 'recount.db')
+  const store = await openStore(path)
+  await store.ingest([call(1, 1), content(1, 1, 'output', 'Überraschung naïve 退款 words')])
+  await store.close()
+  const before = new Database(path)
+  before.exec(`DROP TABLE words; CREATE TABLE words (word TEXT PRIMARY KEY) WITHOUT ROWID;
+    INSERT INTO words VALUES ('überraschung'), ('naïve'), ('words'), ('退款'); PRAGMA user_version = 2`)
+  before.close()
+  const again = await storeIn(t, path)
+  for (const phrase of ['raschung na', 'rasch', 'ïve', 'naïve 退'])
+    assert.equal((await again.search({ phrase })).items.length, 1, phrase)
 })

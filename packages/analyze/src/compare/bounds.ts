@@ -169,13 +169,13 @@ interface Found {
 /** The value that a bound is about; of those of all entries the one that breaks it most. */
 function worst(parsed: Bound, report: Report): Found {
   const { path, metric, operator } = parsed
-  const valueOf = (at: readonly string[]): number | null =>
+  const foundAt = (at: readonly string[]): number | null =>
     parsed.isChange ? changeAt(at, parsed.isRelative, report) : valueAt(at, report)
   const [list = '', name, ...rest] = path
-  if (name !== ANY) return { metric, value: valueOf(path) }
+  if (name !== ANY) return { metric, value: foundAt(path) }
   const found = rowsAt(list, report).flatMap((row) => {
     const at = [list, nameOf(list, row), ...rest]
-    const value = valueOf(at)
+    const value = foundAt(at)
     return value === null ? [] : [{ metric: pathText(at), value }]
   })
   const rank = ({ value }: { readonly value: number }): number =>
@@ -184,7 +184,7 @@ function worst(parsed: Bound, report: Report): Found {
       : operator.startsWith('<')
         ? -value
         : Number(OPERATORS[operator](value, parsed.bound))
-  return found.sort((a, b) => rank(b) - rank(a))[0] ?? { metric, value: valueOf(path) }
+  return found.sort((a, b) => rank(b) - rank(a))[0] ?? { metric, value: foundAt(path) }
 }
 
 function whyEmpty({ metric, isChange }: Bound, report: Report): string {

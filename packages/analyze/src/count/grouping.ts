@@ -2,6 +2,8 @@ import type { Reading } from '@recount/record/shapes'
 import { isRow, lookUp } from '@recount/record/shapes'
 import { AnalyzeError } from '../errors.ts'
 import { toName } from '../shape/call.ts'
+import type { TimeKeys } from './time-key.ts'
+import { SERIES_STEPS, type SeriesStep } from './time-series.ts'
 
 /** What `--by` can name, besides `metadata.KEY`. */
 export const GROUP_KEYS = [
@@ -21,6 +23,9 @@ export const GROUP_KEYS = [
   'error',
   'trace',
   'finish',
+  'minute',
+  'hour',
+  'day',
 ] as const
 
 /** One value of a compound key; null where a record does not say. */
@@ -50,25 +55,38 @@ export function groupKeysOf(
   keys: readonly string[],
   reading: Reading,
   errorType: string | null,
+  times: TimeKeys,
 ): GroupKey[] {
   let found: GroupKey[] = [{}]
   for (const key of keys) {
-    const values = key === 'tag' ? tagsOf(reading.tags) : [groupValue(key, reading, errorType)]
+    const values =
+      key === 'tag' ? tagsOf(reading.tags) : [groupValue(key, reading, errorType, times)]
     found = found.flatMap((group) => values.map((value) => ({ ...group, [key]: value })))
   }
   return found
 }
 
-function groupValue(key: string, reading: Reading, errorType: string | null): string | null {
+function groupValue(
+  key: string,
+  reading: Reading,
+  errorType: string | null,
+  times: TimeKeys,
+): string | null {
   if (key === 'model') return toName(reading.model) ?? toName(reading.response_model)
   if (key === 'prompt') return promptOf(reading)
   if (key === 'error') return errorType
+  if (isStep(key)) return times.label(key, reading.start_time)
   if (key === 'trace') return toName(reading.trace_id)
   if (key === 'finish') return toName(reading.finish_reason)
   if (['user', 'tenant', 'session'].includes(key)) return toName(reading[`${key}_id`])
   if (!key.startsWith('metadata.')) return toName(reading[key])
   const { metadata } = reading
   return isRow(metadata) ? toName(lookUp(metadata, key.slice('metadata.'.length))) : null
+}
+
+/** Whether a key names a time. */
+export function isStep(key: string): key is SeriesStep {
+  return (SERIES_STEPS as readonly string[]).includes(key)
 }
 
 /** `name@version`, so that versions can be compared. */

@@ -1,4 +1,4 @@
-import { type Row, toNumber } from '@recount/record/shapes'
+import { type Row, toMoment, toNumber } from '@recount/record/shapes'
 import { toName } from '../shape/call.ts'
 import { CappedTable } from './capped.ts'
 import { byNumber } from './order.ts'
@@ -51,7 +51,7 @@ export class Scores {
   add(row: Row, prompt: string | null): void {
     const score = toNumber(row.score)
     const sum: Sum = [1, score === null ? 0 : 1, score ?? 0]
-    const time = toNumber(row.time)
+    const time = toMoment(row.time)
     const days: ScoresState['days'] =
       time === null ? [] : [[this.#zone.beginning(time, DAY_MS), sum]]
     this.merge({ name: toName(row.name), prompt, total: sum, days })
@@ -80,10 +80,10 @@ export class Scores {
   numbers(): EvaluationNumbers[] {
     const rows = this.state().map(({ name, prompt, total, days }) => ({
       ...{ name, prompt, ...numbersOf(total) },
-      by_day: days.flatMap(([from, sum]) => {
-        const date = new Date(from)
-        return Number.isNaN(date.getTime()) ? [] : [{ from: date.toISOString(), ...numbersOf(sum) }]
-      }),
+      by_day: days.map(([from, sum]) => ({
+        from: new Date(from).toISOString(),
+        ...numbersOf(sum),
+      })),
     }))
     return rows.sort(
       byNumber(

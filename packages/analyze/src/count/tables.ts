@@ -4,9 +4,10 @@ import type { Call } from '../shape/call.ts'
 import type { Attempt, AttemptHandler } from './attempts.ts'
 import { CappedTable, OTHER } from './capped.ts'
 import { Group, type GroupNumbers } from './group.ts'
-import type { GroupKey } from './grouping.ts'
+import { type GroupKey, isStep } from './grouping.ts'
 import { byNumber } from './order.ts'
 import type { TablesState } from './tables-state.ts'
+import { momentOf, TimeKeys } from './time-key.ts'
 import { TimeSeries } from './time-series.ts'
 import { TopTraces } from './top-traces.ts'
 
@@ -32,6 +33,8 @@ export class Tables implements AttemptHandler<Groups> {
   readonly #categories = new CappedTable(MAX_MODELS, () => ({ count: 0 }))
   readonly #finishes = new CappedTable(MAX_MODELS, () => ({ count: 0 }))
   readonly series: TimeSeries
+  /** Days, hours and minutes as keys of groups. */
+  readonly times: TimeKeys
   readonly #traces = new TopTraces()
   readonly #settings: Settings
   #nextKey: GroupKey = {}
@@ -46,6 +49,7 @@ export class Tables implements AttemptHandler<Groups> {
   constructor(settings: Settings) {
     this.#settings = settings
     this.series = new TimeSeries(settings.zone, settings.every)
+    this.times = new TimeKeys(settings.zone)
     this.#groups = new CappedTable(MAX_GROUPS, (name) => ({
       key: name === OTHER ? otherKey(settings.by) : this.#nextKey,
       group: new Group(),
@@ -86,6 +90,12 @@ export class Tables implements AttemptHandler<Groups> {
     if (this.#record(attempt, inside)) this.retriesUnmatched += 1
   }
 
+  /** The most called first, but hours and days one after the other. */
+  #rank(calls: number, key: GroupKey): number {
+    const [by = '', ...others] = this.#settings.by
+    return others.length === 0 && isStep(by) ? -momentOf(key[by] ?? null) : calls
+  }
+
   window(): Report['window'] {
     const iso = (time: number) => (Number.isFinite(time) ? new Date(time).toISOString() : null)
     return { from: iso(this.#from), to: iso(this.#to) }
@@ -111,7 +121,7 @@ export class Tables implements AttemptHandler<Groups> {
       .map(([, { key, group }]) => ({ key, ...group.all(silentOnSuccess) }))
     return rows.filter(isUsed).sort(
       byNumber(
-        ({ calls }) => calls,
+        ({ calls, key }) => this.#rank(calls, key),
         ({ key }) => key,
       ),
     )
@@ -135,7 +145,7 @@ export class Tables implements AttemptHandler<Groups> {
     const groups = this.#groups.entries().map(([, keyed]) => keyed)
     return groups.sort(
       byNumber(
-        ({ group }) => group.numbers().calls,
+        ({ group, key }) => this.#rank(group.numbers().calls, key),
         ({ key }) => key,
       ),
     )

@@ -24,6 +24,9 @@ const TEXTS_BY: Readonly<Record<string, readonly string[]>> = {
   tag: [],
   trace: [],
   finish: [],
+  minute: [],
+  hour: [],
+  day: [],
 }
 const NESTED_BY: Readonly<Record<string, string>> = { tag: 'tags' }
 

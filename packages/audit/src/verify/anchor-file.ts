@@ -13,6 +13,8 @@ export interface LogAnchor extends ChainState {
   readonly root: Buffer
   /** The keys in force, as lines. */
   readonly keys: readonly string[]
+  /** Keys that were in force before, the oldest first: who trusts one of them trusts those after it. */
+  readonly before: readonly string[]
   /** Whether the last entry closed the log. */
   readonly closed: boolean
 }
@@ -28,6 +30,7 @@ interface StoredAnchor {
   readonly prev: string
   readonly ts: string
   readonly keys: readonly string[]
+  readonly before?: readonly string[]
   readonly closed: boolean
 }
 
@@ -73,12 +76,12 @@ export async function writeAnchors(path: string, anchors: Iterable<LogAnchor>): 
 }
 
 function parseAnchor(stored: StoredAnchor): LogAnchor {
-  const { origin, size, root, frontier, prev, ts, keys, closed } = stored
+  const { origin, size, root, frontier, prev, ts, keys, before = [], closed } = stored
   const hashes = frontier.map(hashOf)
   const isWhole = Number.isSafeInteger(size) && size >= 0 && hashes.length === frontierLength(size)
   const fits = isWhole && new Frontier({ size, frontier: hashes }).root().equals(hashOf(root))
-  if (!fits || typeof origin !== 'string' || !keys.every((key) => typeof key === 'string'))
-    throw new Error('it was changed or cut')
+  const areTexts = [...keys, ...before].every((key) => typeof key === 'string')
+  if (!fits || typeof origin !== 'string' || !areTexts) throw new Error('it was changed or cut')
   hashOf(prev)
   return {
     origin,
@@ -88,6 +91,7 @@ function parseAnchor(stored: StoredAnchor): LogAnchor {
     prev,
     ts: String(ts),
     keys,
+    before,
     closed: closed === true,
   }
 }
@@ -106,6 +110,7 @@ function storedAnchor({
   prev,
   ts,
   keys,
+  before,
   closed,
 }: LogAnchor): StoredAnchor {
   const base64 = (hash: Buffer): string => hash.toString('base64')
@@ -117,6 +122,7 @@ function storedAnchor({
     prev,
     ts,
     keys,
+    before,
     closed,
   }
 }

@@ -16,6 +16,7 @@ export class KeyHistory {
   readonly #trusted: Set<string>
   readonly #trustedSizes = new Map<string, number>()
   #current: readonly VerifierKey[] = []
+  readonly #past: VerifierKey[] = []
   #rotation: Rotation | undefined
   /** No key that was trusted beforehand has been in force yet. */
   #awaited = false
@@ -36,6 +37,12 @@ export class KeyHistory {
     return this.#current
   }
 
+  /** What has to be remembered to go on from here: the keys in force, and those before them, as lines. */
+  state(): { keys: readonly string[]; before: readonly string[] } {
+    const linesOf = (keys: readonly VerifierKey[]): string[] => keys.map(({ vkey }) => vkey)
+    return { keys: linesOf(this.#current), before: linesOf(this.#past) }
+  }
+
   /** Every key that ever signed, to tell an unknown one from one that is used too early or too late. */
   get known(): readonly VerifierKey[] {
     return [...this.#known.values()]
@@ -46,7 +53,17 @@ export class KeyHistory {
     return [...this.#known.values()].filter((key) => this.isTrusted(key))
   }
 
-  /** Keys of the first entry, or of a state that is gone on from. */
+  /** Goes on from a state: each of the keys before it handed over to the next. */
+  resume(before: readonly string[], lines: readonly string[], size: number): void {
+    const past = before.flatMap((line) => this.#parse(line, size))
+    const at = past.findIndex(({ vkey }) => this.#trusted.has(vkey))
+    const keys = lines.flatMap((line) => this.#parse(line, size))
+    if (at >= 0) for (const { vkey } of [...past.slice(at), ...keys]) this.#trusted.add(vkey)
+    this.#past.push(...past)
+    this.begin(lines, size)
+  }
+
+  /** Keys of the first entry. */
   begin(lines: readonly unknown[], seq: number): void {
     const keys = lines.flatMap((line) => this.#parse(line, seq))
     this.#current = keys
@@ -62,6 +79,7 @@ export class KeyHistory {
       this.#findings.failure('KEY', seq, `a key is replaced that was not in force: ${old.vkey}`)
       return
     }
+    this.#past.push(old)
     this.#current = [next]
     this.#rotation = { seq, old }
     if (this.#trusted.has(old.vkey)) this.#trusted.add(next.vkey)

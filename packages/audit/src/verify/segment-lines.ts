@@ -11,7 +11,9 @@ export interface SegmentTail {
   readonly zeros: boolean
 }
 
-const CHUNK_BYTES = 1 << 20
+const MOST_CHUNK_BYTES = 1 << 20
+/** Room for a line that is not whole yet, and for as much of the next. */
+const LEAST_CHUNK_BYTES = 2 * (MAX_LINE_BYTES + 1)
 const LF = 0x0a
 
 /** Hands over a segment's lines, a chunk at a time in memory. A line that is longer than any may be is handed over cut. */
@@ -22,7 +24,9 @@ export async function readSegment(
 ): Promise<SegmentTail> {
   const file = await openSegment(path)
   try {
-    const reader = new LineReader(take)
+    const { size } = await file.stat()
+    const chunk = Math.min(MOST_CHUNK_BYTES, Math.max(LEAST_CHUNK_BYTES, size))
+    const reader = new LineReader(take, chunk)
     for (;;) {
       const { buffer, offset } = reader
       const { bytesRead } = await file.read(buffer, offset, buffer.length - offset, null)
@@ -38,7 +42,7 @@ export async function readSegment(
 
 class LineReader {
   // The first byte is for whoever wants one before the first line.
-  readonly buffer: Buffer = Buffer.allocUnsafe(1 + CHUNK_BYTES)
+  readonly buffer: Buffer
   readonly #take: TakeLine
   /** Where the next bytes go: behind the start of a line that is not whole yet. */
   #offset = 1
@@ -47,8 +51,9 @@ class LineReader {
   #zeros = true
   #stopped = false
 
-  constructor(take: TakeLine) {
+  constructor(take: TakeLine, chunk: number) {
     this.#take = take
+    this.buffer = Buffer.allocUnsafe(1 + chunk)
   }
 
   get offset(): number {

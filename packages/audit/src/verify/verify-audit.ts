@@ -184,9 +184,15 @@ class Run {
     const inherited = main.outcome.trusted.map(({ publicKey }) =>
       verifierKey(origin, rawPublicKey(publicKey)),
     )
-    const keys = [...keysOf(said, main.findings), ...inherited]
+    const keys = [...keysOf(said, main.findings), ...this.#rememberedKeys(origin), ...inherited]
     const expected = { origin, keys }
     await this.#verify(folder, { name, claims: claimsOf(said), expected, contentBefore })
+  }
+
+  /** The keys of a stream when it was verified before; where its log is gone on from there, what named them is not read again. */
+  #rememberedKeys(origin: string): VerifierKey[] {
+    const anchor = this.#options.incremental ? this.#anchors?.get(origin) : undefined
+    return anchor === undefined ? [] : [...anchor.before, ...anchor.keys].map(parseVerifierKey)
   }
 
   /** Streams that the log or the anchor remembers, and that are not there. */

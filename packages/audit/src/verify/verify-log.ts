@@ -72,7 +72,7 @@ class LogVerification {
       onGood: (good) => this.#takeCheckpoint(good),
     })
     if (state !== undefined) {
-      this.#keys.begin(state.keys, state.size)
+      this.#keys.resume(state.before, state.keys, state.size)
       this.#own.isClosed = state.closed
       if (state.closed) this.#own.closedSize = state.size
     }
@@ -224,10 +224,9 @@ class LogVerification {
     this.#anchors.push(...found)
     const state = this.#chain.state()
     if (state === undefined) return
-    const keys = this.#keys.current.map(({ vkey }) => vkey)
     const { isClosed, closedSize } = this.#own
     const closed = isClosed && closedSize === good.size
-    this.#next = { ...state, origin, root: good.root, keys, closed }
+    this.#next = { ...state, ...this.#keys.state(), origin, root: good.root, closed }
   }
 
   #finish(): LogOutcome {

@@ -1,5 +1,5 @@
 import type { LlmCall, UserActionName } from '@recount/record'
-import { checkFilter, type Filter, passes } from '../read/filter.ts'
+import { checkFilter, type Filter } from '../read/filter.ts'
 import { type SpanSummary, spanFacts } from '../read/span-summary.ts'
 import type { Scoped } from '../scope.ts'
 import type { Page, Store, StoredTrace } from '../store.ts'
@@ -25,8 +25,23 @@ export async function* actedCalls(
       if (seen.has(key)) continue
       seen.add(key)
       const trace = await store.trace(trace_id, { tenant: tenant_id ?? '' })
-      if (trace !== undefined) yield* actedIn(trace, actions, filter)
+      const calls = trace === undefined ? [] : actedIn(trace, actions)
+      const own = { tenant: tenant_id ?? '', event: 'llm_call', ...filter }
+      if (calls.length > 0) yield* await askedFor(store, calls, own, trace_id)
     }
+}
+
+/** Those of a trace that a filter asks for; the store knows how ids were treated. */
+async function askedFor(
+  store: Store,
+  calls: readonly SpanSummary[],
+  filter: Filter,
+  trace_id: string,
+): Promise<SpanSummary[]> {
+  if (filter.trace_id !== undefined && filter.trace_id !== trace_id) return []
+  const asked = new Set<string>()
+  for await (const { span_id } of everySpan(store, { ...filter, trace_id })) asked.add(span_id)
+  return calls.filter(({ span_id }) => asked.has(span_id))
 }
 
 /** The calls that ids of spans, messages and traces name; of a trace or an answer the last one. */
@@ -56,19 +71,14 @@ async function* everySpan(store: Store, filter: Filter): AsyncGenerator<SpanSumm
   } while (cursor !== undefined)
 }
 
-function actedIn(
-  { records }: StoredTrace,
-  actions: readonly UserActionName[],
-  filter: Filter,
-): SpanSummary[] {
+function actedIn({ records }: StoredTrace, actions: readonly UserActionName[]): SpanSummary[] {
   const verdicts = verdictsOf(records)
   return records.filter(isCall).flatMap((call) => {
     const { action, rating } = verdicts.get(call.span_id) ?? {}
     const isMeant =
       (action !== undefined && actions.includes(action)) ||
       (rating !== undefined && actions.includes('rated'))
-    const span = summaryOf(call)
-    return isMeant && passes(span, filter) ? [span] : []
+    return isMeant ? [summaryOf(call)] : []
   })
 }
 

@@ -43,11 +43,7 @@ export function* countedCalls(
   for (const row of connection.each(sql, where.values)) yield callOf(row, by, queries)
 }
 
-function callOf(
-  row: Row,
-  by: readonly GroupKey[],
-  queries: Queries,
-): CountedCall {
+function callOf(row: Row, by: readonly GroupKey[], queries: Queries): CountedCall {
   const [status, duration, input, output, cost, isRetry, isRepeated, ...key] = row
   return {
     key: key.map((value, at) => (by[at] === 'query' ? queries.wordsOf(value) : text(value))),

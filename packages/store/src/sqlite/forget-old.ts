@@ -6,11 +6,13 @@ import type { Forgotten } from './forgotten.ts'
 import { lateBefore, type OldSpan, oldSpans } from './old-spans.ts'
 import { inTurn } from './turns.ts'
 
-/** Spans and late lines that are forgotten in one step: it holds the lock for some 7 ms, seldom 25. */
+/** Spans and late lines that are forgotten in one step, at first. */
 const STEP_ROWS = 50
+/** A step is to hold the lock for about so long, whatever the machine and the spans are. */
+const STEP_MS = 10
 const STEP_AUDIT = 1000
-const STEP_WORDS = 300
-const STEP_PAGES = 64
+const STEP_WORDS = 100
+const STEP_PAGES = 32
 
 /** Forgets what is old, in small steps between which other processes write. */
 export async function forgetBefore(
@@ -25,16 +27,25 @@ export async function forgetBefore(
   if (hasFloor) await connection.writeWhenFree(() => forgotten.sink(old))
   const sum = { spans: 0, pieces: 0 }
   const words = new Set<string>()
-  const step = async (rows: readonly OldSpan[]): Promise<void> => {
-    const deleted = await inTurn(connection, () =>
-      forgetSpans(connection, forgotten, old, hasFloor ? rows.filter(wasRunning) : rows, rows),
-    )
+  const step = async (rows: readonly OldSpan[]): Promise<number> => {
+    const deleted = await inTurn(connection, () => {
+      const began = performance.now()
+      const keptOut = hasFloor ? rows.filter(wasRunning) : rows
+      const gone = forgetSpans(connection, forgotten, old, keptOut, rows)
+      return { ...gone, held: performance.now() - began }
+    })
     sum.spans += rows.filter(({ isDue }) => isDue).length
     sum.pieces += deleted.pieces
     for (const word of deleted.words) words.add(word)
+    return deleted.held
   }
+  let size = STEP_ROWS
   for (const page of oldSpans(connection, old, multiTenant))
-    for (let at = 0; at < page.length; at += STEP_ROWS) await step(page.slice(at, at + STEP_ROWS))
+    for (let at = 0; at < page.length; ) {
+      const rows = page.slice(at, at + size)
+      size = nextSize(size, await step(rows))
+      at += rows.length
+    }
   if (!old.contentOnly) sum.pieces += await forgetLate(connection, old, multiTenant, words)
   await forgetWords(connection, words)
   await giveSpaceBack(connection)
@@ -72,6 +83,12 @@ export async function giveSpaceBack(connection: Connection): Promise<void> {
     free = left
   }
   connection.checkpoint()
+}
+
+/** Half as many after a step that took too long, twice as many after a short one. */
+function nextSize(size: number, held: number): number {
+  if (held > STEP_MS) return Math.max(5, Math.floor(size / 2))
+  return held < STEP_MS / 3 ? Math.min(4 * STEP_ROWS, size * 2) : size
 }
 
 /** Lets other processes have the lock. */

@@ -109,28 +109,28 @@ function writeLines(
   places: ReadonlyMap<string, Place>,
   lines: readonly Prepared[],
 ): number {
-  const rows = { fresh: new Map<string, Value[]>(), other: new Map<string, Value[]>() }
+  const fresh = new Map<string, Value[]>()
+  const other = new Map<string, Value[]>()
   let repeated = 0
   const ended: number[] = []
   for (const line of lines) {
     const place = places.get(keyOf(line))
-    const { slot, facts, record, sum } = line
-    if (place === undefined || slot === undefined || facts === undefined) continue
-    // A start line says nothing that the terminal line does not say.
-    if (facts.rank === RANK.started && place.rank === RANK.ended) {
+    if (place === undefined) continue
+    if (isToldByItsEnd(place, line)) {
       repeated += Number(!place.wasEnded)
       continue
     }
-    const isDescribed = facts.rank === RANK.ended && place.event === facts.event
-    if (isDescribed && !place.isNew) ended.push(place.id)
-    const json = isDescribed ? withoutColumns(record, facts) : JSON.stringify(record)
-    rows[place.isNew ? 'fresh' : 'other'].set(`${place.id} ${slot}`, [place.id, slot, sum, json])
+    const row = lineRow(place, line)
+    if (row === undefined) continue
+    const kept = place.isNew ? fresh : other
+    kept.set(`${place.id} ${line.slot}`, row)
+    if (!place.isNew && isDescribing(place, line)) ended.push(place.id)
   }
-  insertRows(connection, `${NEW} INTO lines`, [...rows.fresh.values()])
+  insertRows(connection, `${NEW} INTO lines`, [...fresh.values()])
   const changed = insertRows(
     connection,
     'INSERT INTO lines',
-    [...rows.other.values()],
+    [...other.values()],
     'ON CONFLICT (span, slot) DO UPDATE SET sum = excluded.sum, json = excluded.json WHERE sum <> excluded.sum',
   )
   if (ended.length > 0)
@@ -139,7 +139,24 @@ function writeLines(
         AND slot IN ('llm_call_started', 'tool_call_started', 'step_started')`,
       [JSON.stringify(ended)],
     )
-  return rows.fresh.size + changed + repeated
+  return fresh.size + changed + repeated
+}
+
+function lineRow(place: Place, line: Prepared): Value[] | undefined {
+  const { slot, facts, record, sum } = line
+  if (slot === undefined || facts === undefined) return undefined
+  const json = isDescribing(place, line) ? withoutColumns(record, facts) : JSON.stringify(record)
+  return [place.id, slot, sum, json]
+}
+
+/** A start line says nothing that the terminal line does not say. */
+function isToldByItsEnd({ rank }: Place, { facts }: Prepared): boolean {
+  return facts?.rank === RANK.started && rank === RANK.ended
+}
+
+/** Whether the span's row says what the line says. */
+function isDescribing({ event }: Place, { facts }: Prepared): boolean {
+  return facts?.rank === RANK.ended && event === facts.event
 }
 
 function writeSpans(connection: Connection, places: ReadonlyMap<string, Place>): void {

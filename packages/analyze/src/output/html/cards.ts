@@ -15,10 +15,7 @@ const FIGURES: readonly (readonly [title: string, text: (side: Side) => string])
   ['Calls', ({ totals }) => countText(totals.calls)],
   ['Failed', ({ totals }) => shareText(totals.error_rate)],
   ['Typical latency', ({ latency_ms }) => timeText(latency_ms.p50)],
-  [
-    'Slowest 5 %',
-    ({ latency_ms: { p95 } }) => (p95 === null ? UNKNOWN : `> ${timeText(p95)}`),
-  ],
+  ['Slowest 5 %', ({ latency_ms: { p95 } }) => (p95 === null ? UNKNOWN : `> ${timeText(p95)}`)],
   ['Cost', ({ totals }) => moneyText(totals.cost_usd)],
   ['Tokens in', ({ totals }) => shortCount(totals.input_tokens)],
   ['Tokens out', ({ totals }) => shortCount(totals.output_tokens)],
