@@ -14,6 +14,7 @@ export async function recountHere(
   try {
     const status = await runCommand(args, {
       ...{ columns: 80, color: false, watched: false },
+      flush: async () => {},
       print: (text) => {
         stdout += text
       },

@@ -14,6 +14,7 @@ import { inflateRawSync } from 'node:zlib'
 import Database from 'libsql'
 import { EVERY_TENANT, migrateStore, openStore } from '../src/index.ts'
 import { storeContract } from './contract.ts'
+import { toFirstSchema } from './first-schema.ts'
 import { folder, storeIn } from './folder.ts'
 import { call, content, message, START, traceId } from './records.ts'
 
@@ -37,9 +38,7 @@ test('a store of an earlier version is brought to this one with what is in it, b
   const store = await openStore(path)
   await store.ingest([call(1, 1), content(1, 1, 'output', 'some words')])
   await store.close()
-  const raw = new Database(path)
-  raw.exec('DROP TABLE pruned; DROP TABLE audit; PRAGMA user_version = 1')
-  raw.close()
+  toFirstSchema(path)
   await assert.rejects(openStore(path, { readonly: true }), { code: 'STORE_SCHEMA_OLD' })
   assert.ok((await migrateStore(path)) > 1)
   const again = await storeIn(t, path, { readonly: true })

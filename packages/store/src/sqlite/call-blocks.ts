@@ -19,10 +19,8 @@ const READ_BLOCKS = 100
 /** What is counted of all calls, block by block: as it was kept, else from their rows. */
 export function* callBlocks(connection: Connection): Generator<CallBlock> {
   const last = lastBlock(connection)
-  const hasBlocks =
-    connection.number("SELECT count(*) FROM sqlite_master WHERE name = 'call_blocks'") > 0
   for (let from = 0; from <= last; from += READ_BLOCKS) {
-    const kept = hasBlocks ? keptBlocks(connection, from) : new Map<number, Buffer>()
+    const kept = keptBlocks(connection, from)
     for (let block = from; block <= Math.min(last, from + READ_BLOCKS - 1); block += 1) {
       const packed = kept.get(block)
       yield packed === undefined ? readBlock(connection, block) : unpackBlock(packed)
