@@ -16,6 +16,8 @@ import { cleanText, type Layout, padEnd, shorten, table, wrap } from './text-lay
 const LABEL_WIDTH = 13
 const MAX_ROWS = 5
 const MAX_DAYS = 14
+/** Lines of which shares by level say something. */
+const LEAST_LINES = 20
 
 /** Sections on what became of answers, each of them lines; empty where no line tells. */
 export function answerSections(report: Report, layout: Layout): string[][] {
@@ -34,7 +36,7 @@ function answerLines({ outcomes, top_traces, totals }: Report, layout: Layout): 
     wrap(text, `  ${layout.paint('dim', padEnd(label, LABEL_WIDTH))}`, layout)
   const lines = [
     ...(judged === 0 ? [] : row('validation', validationText(validation, judged, layout))),
-    ...(split === null
+    ...(split === null || split.total.count < 2
       ? []
       : row(
           'where time',
@@ -49,7 +51,7 @@ function answerLines({ outcomes, top_traces, totals }: Report, layout: Layout): 
             .join(', '),
         )
       : []),
-    ...(levels.length < 2
+    ...(levels.reduce((sum, { lines }) => sum + lines, 0) < LEAST_LINES
       ? []
       : row(
           'log levels',
@@ -125,7 +127,7 @@ export function daysText({ by_day }: EvaluationNumbers, isDrawn = true): string 
 }
 
 function partLines({ outcomes: { parts } }: Report, layout: Layout): string[] {
-  if (parts.every(({ part }) => part === 'generation')) return []
+  if (parts.every(({ part, count }) => part === 'generation' || count < 2)) return []
   const rows = table(
     parts.slice(0, 2 * MAX_ROWS),
     [
