@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { createGunzip } from 'node:zlib'
 
 const MODELS = ['acme-large', 'acme-small', 'other-1', 'other-2']
 const WORDS = 'the quick brown fox "jumps" over\nlazy dogs und schöne Grüße 漢字 😀 answer'.split(
@@ -90,19 +91,111 @@ function linesOf(kind, time, next, hex, prose) {
   return `${JSON.stringify(call)}\n${JSON.stringify(content)}\n`
 }
 
-const CONTENDERS = { recount, readline, lines }
+const CONTENDERS = { recount, duckdb, chdb, jq, readline, gunzip, lines }
 
+/** What each is asked: calls, failures, percentiles, tokens and cost by model. `recount` always counts all of its report. */
 async function recount(path) {
   const { analyze } = await import('../packages/analyze/dist/src/index.js')
-  const { totals, latency_ms } = await analyze(path)
-  return { calls: totals.calls, tokens: totals.input_tokens, p95: latency_ms.p95 }
+  const { totals, by_model } = await analyze(path)
+  return { calls: totals.calls, tokens: totals.input_tokens, models: by_model.length }
+}
+
+const COLUMNS = {
+  own: 'model VARCHAR, event VARCHAR, status VARCHAR, duration_ms DOUBLE, input_tokens BIGINT, output_tokens BIGINT, cost_usd DOUBLE',
+  foreign: 'model VARCHAR, latency_ms DOUBLE, prompt_tokens BIGINT, completion_tokens BIGINT',
+}
+
+/** The same question in SQL, in the words of a dialect. */
+function question(path, quantiles, source) {
+  const isOwn = !isForeign(path)
+  const [ms, input, output] = isOwn
+    ? ['duration_ms', 'input_tokens', 'output_tokens']
+    : ['latency_ms', 'prompt_tokens', 'completion_tokens']
+  const more = isOwn
+    ? ", sum(cost_usd) AS cost, sum(CASE WHEN status IN ('error', 'partial') THEN 1 ELSE 0 END) AS errors"
+    : ''
+  const where = isOwn ? "WHERE event = 'llm_call'" : ''
+  return `SELECT model, count(*) AS calls, ${quantiles(ms, isOwn)} AS q, sum(${input}) AS input, sum(${output}) AS output${more} FROM ${source} ${where} GROUP BY model`
+}
+
+function isForeign(path) {
+  return path.includes('foreign')
+}
+
+function summed(rows) {
+  const sum = (key) => rows.reduce((total, row) => total + Number(row[key]), 0)
+  return { calls: sum('calls'), tokens: sum('input'), models: rows.length }
+}
+
+/** DuckDB with explicit columns and two threads. */
+async function duckdb(path) {
+  const { DuckDBInstance } = await import('@duckdb/node-api')
+  const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
+  const connection = await instance.connect()
+  const columns = COLUMNS[isForeign(path) ? 'foreign' : 'own'].replaceAll(
+    /(\w+) (\w+)/g,
+    "$1: '$2'",
+  )
+  const quantiles = (ms, isOwn) =>
+    `quantile_cont(${ms}, [0.5, 0.95, 0.99])${isOwn ? " FILTER (status = 'ok')" : ''}`
+  const source = `read_json('${path}', format = 'newline_delimited', columns = {${columns}})`
+  const reader = await connection.runAndReadAll(question(path, quantiles, source))
+  return summed(reader.getRowObjectsJson())
+}
+
+/** chDB (ClickHouse in the process) with explicit columns and two threads. */
+async function chdb(path) {
+  const { query } = await import('chdb')
+  const columns = COLUMNS[isForeign(path) ? 'foreign' : 'own']
+    .replaceAll('VARCHAR', 'Nullable(String)')
+    .replaceAll('DOUBLE', 'Nullable(Float64)')
+    .replaceAll('BIGINT', 'Nullable(Int64)')
+  const quantiles = (ms, isOwn) =>
+    `quantilesExactInclusiveIf(0.5, 0.95, 0.99)(${ms}, ${isOwn ? "status = 'ok'" : '1'})`
+  const source = `file('${path}', JSONEachRow, '${columns}')`
+  const settings = 'SETTINGS max_threads = 2, input_format_skip_unknown_fields = 1'
+  const answer = query(`${question(path, quantiles, source)} ${settings}`, 'JSONEachRow')
+  return summed(
+    answer
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  )
+}
+
+/** jq in a process of its own, tokens alone. */
+async function jq(path) {
+  const isOwn = !isForeign(path)
+  const program = isOwn
+    ? 'reduce (inputs | select(.event == "llm_call")) as $r ([0, 0]; [.[0] + 1, .[1] + $r.input_tokens])'
+    : 'reduce inputs as $r ([0, 0]; [.[0] + 1, .[1] + $r.prompt_tokens])'
+  const script = 'jq -nc "$1" "$2"; times'
+  const said = execFileSync('sh', ['-c', script, 'sh', program, path], { encoding: 'utf8' })
+  const [[calls, tokens], , used] = said
+    .trim()
+    .split('\n')
+    .map((line, i) => (i === 0 ? JSON.parse(line) : line))
+  const seconds = used.split(' ').map((time) => /(\d+)m([\d.]+)s/.exec(time))
+  const cpu = seconds.reduce(
+    (sum, [, minutes, rest]) => sum + Number(minutes) * 60 + Number(rest),
+    0,
+  )
+  return { calls, tokens, cpu }
+}
+
+/** Decompressing and nothing else. */
+async function gunzip(path) {
+  let bytes = 0
+  for await (const chunk of createReadStream(path).pipe(createGunzip())) bytes += chunk.length
+  return { bytes }
 }
 
 /** A bare loop that keeps tokens and latencies: what people write for themselves. */
 async function readline(path) {
   const count = counter()
-  for await (const line of createInterface({ input: createReadStream(path) }))
-    count.add(JSON.parse(line))
+  const file = createReadStream(path)
+  const input = path.endsWith('.gz') ? file.pipe(createGunzip()) : file
+  for await (const line of createInterface({ input })) count.add(JSON.parse(line))
   return count.end()
 }
 
@@ -135,20 +228,28 @@ function counter() {
   }
 }
 
-/** Each contender several times in turn on one log, each in a process of its own; medians. */
-export function analyzeCosts(kind, megabytes, rounds, names = Object.keys(CONTENDERS)) {
+/** Those that read such a file: all of them what is plain, of what is compressed those that decompress it, jq only what is small. */
+function contendersFor(path, megabytes) {
+  if (path.endsWith('.gz')) return ['recount', 'duckdb', 'readline', 'gunzip']
+  return ['recount', 'duckdb', 'chdb', ...(megabytes <= 100 ? ['jq'] : []), 'readline', 'lines']
+}
+
+/** Each contender several times in turn on one log, each in a process of its own; medians. `zipped` compresses the log first. */
+export function analyzeCosts(kind, megabytes, rounds, zipped = false) {
   const folder = mkdtempSync(join(tmpdir(), 'bench-analyze-'))
   try {
-    const path = join(folder, 'log.jsonl')
-    makeLog(kind, megabytes, path)
-    const runs = names.map((name) => ({ name, found: [] }))
+    const plain = join(folder, `${kind}.jsonl`)
+    makeLog(kind, megabytes, plain)
+    const size = statSync(plain).size / 1e6
+    if (zipped) execFileSync('gzip', ['-6', plain])
+    const path = zipped ? `${plain}.gz` : plain
+    const runs = contendersFor(path, megabytes).map((name) => ({ name, found: [] }))
     for (let round = 0; round < rounds; round++) {
       for (const { name, found } of runs) {
         const args = [fileURLToPath(import.meta.url), name, path]
         found.push(JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })))
       }
     }
-    const size = statSync(path).size / 1e6
     return runs.map(({ name, found }) => ({
       name,
       cpu: median(found.map(({ cpu }) => cpu)),
@@ -173,7 +274,7 @@ else if (name !== undefined) {
   const began = performance.now()
   const counted = await CONTENDERS[name](rest[0])
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
-  const cpu = (userCPUTime + systemCPUTime) / 1e6
+  const cpu = (userCPUTime + systemCPUTime) / 1e6 + (counted.cpu ?? 0)
   console.log(
     JSON.stringify({
       cpu,
@@ -182,4 +283,6 @@ else if (name !== undefined) {
       counted,
     }),
   )
+  // The databases have threads that would keep the process.
+  process.exit(0)
 }

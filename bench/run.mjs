@@ -105,19 +105,25 @@ async function store() {
   storeCosts()
 }
 
-/** Counting a log, in megabytes a CPU second; `ANALYZE_MB` is its size. */
+/** Counting logs, beside databases; `ANALYZE_MB` is the size of each, or sizes with commas: growth. */
 async function analyze() {
   const { analyzeCosts } = await import('./analyze.mjs')
-  const megabytes = Number(process.env.ANALYZE_MB ?? 64)
-  for (const kind of ['metadata', 'mixed', 'foreign']) {
-    console.log(`Counting ${megabytes} MB, ${kind}`)
-    for (const { name, megabytesPerCpuSecond, wall, memory } of analyzeCosts(
-      kind,
-      megabytes,
-      rounds,
-    )) {
-      const speed = `${megabytesPerCpuSecond.toFixed(0)} MB per CPU second`
-      console.log(`  ${name.padEnd(10)} ${speed}, ${wall.toFixed(2)} s, ${memory.toFixed(0)} MB`)
+  for (const megabytes of (process.env.ANALYZE_MB ?? '64').split(',').map(Number)) {
+    for (const kind of ['metadata', 'mixed', 'foreign']) {
+      for (const zipped of [false, true]) {
+        const costs = analyzeCosts(kind, megabytes, rounds, zipped)
+        const ours = costs.find(({ name }) => name === 'recount')
+        console.log(
+          `### Counting ${megabytes} MB, ${kind}${zipped ? ', gzip' : ''}\n\n| | MB a CPU second | recount is x | wall | memory |\n|---|---:|---:|---:|---:|`,
+        )
+        for (const { name, megabytesPerCpuSecond: speed, wall, memory } of costs) {
+          const times = (ours.megabytesPerCpuSecond / speed).toFixed(2)
+          console.log(
+            `| ${name} | ${speed.toFixed(0)} | ${times} | ${wall.toFixed(2)} s | ${memory.toFixed(0)} MB |`,
+          )
+        }
+        console.log()
+      }
     }
   }
 }

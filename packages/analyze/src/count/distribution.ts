@@ -208,12 +208,8 @@ export class Distribution {
   #estimated(sketch: Sketch, rank: number): number {
     if (rank <= 0) return this.#min
     if (rank >= this.#count - 1) return this.#max
-    let before = 0
-    for (const [value, count] of sketch.bins()) {
-      before += count
-      if (before > rank) return Math.min(Math.max(value, this.#min), this.#max)
-    }
-    return this.#max
+    const value = sketch.at(rank)
+    return Number.isNaN(value) ? this.#max : Math.min(Math.max(value, this.#min), this.#max)
   }
 }
 

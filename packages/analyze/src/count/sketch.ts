@@ -26,6 +26,17 @@ export class Sketch {
     }
   }
 
+  /** The middle of the bucket in which the value of a rank from 0 lies; NaN beyond the last. */
+  at(rank: number): number {
+    const counts = this.#counts
+    let before = 0
+    for (let i = 0; i < counts.length; i++) {
+      before += counts[i] as number
+      if (before > rank) return this.#middle(this.#first + i)
+    }
+    return Number.NaN
+  }
+
   #middle(bucket: number): number {
     // The least is 0, and what is too small to be told from it.
     if (bucket === 0) return 0
