@@ -79,11 +79,7 @@ async function changedCopy(
 }
 
 /** A log in which one entry is odd, and all is signed: what a writer with the key may do. */
-async function signedChange(
-  dir: string,
-  authority: string,
-  random: () => number,
-): Promise<string> {
+async function signedChange(dir: string, authority: string, random: () => number): Promise<string> {
   const log = new OddLog(dir, random)
   await fillLog(log, authority)
   return log.what
@@ -139,7 +135,10 @@ async function ours(dir: string, key: string | undefined): Promise<Ended> {
     const { result, findings } = await verifyAudit({ dir, ...publicKey })
     const status: Verdict = result === 'intact' || result === 'unanchored' ? 0 : 1
     const failures = findings.filter(({ severity }) => severity === 'failure').slice(0, 3)
-    return { status, output: `${result} ${failures.map(({ code, detail }) => `${code} ${detail}`)}` }
+    return {
+      status,
+      output: `${result} ${failures.map(({ code, detail }) => `${code} ${detail}`)}`,
+    }
   } catch (error) {
     if (!(error instanceof AuditError)) return { status: 99, output: (error as Error).stack ?? '' }
     return { status: 3, output: error.message }

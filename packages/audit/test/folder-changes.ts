@@ -78,7 +78,10 @@ const ARABIC = '٠١٢٣٤٥٦٧٨٩'
 /** It stands somewhere else, or twice, or beside something. */
 const NAMES: readonly Change[] = [
   ['has another number', (path, random) => moved(path, otherNumber(path, random), renameSync)],
-  ['is there under another number too', (path, random) => moved(path, otherNumber(path, random), copy)],
+  [
+    'is there under another number too',
+    (path, random) => moved(path, otherNumber(path, random), copy),
+  ],
   [
     'has a number in other digits',
     (path) => {
@@ -87,13 +90,22 @@ const NAMES: readonly Change[] = [
     },
   ],
   ['is there in other digits too', (path) => moved(path, basename(path).replace('0', '٠'), copy)],
-  ['has a suffix', (path, random) => moved(path, `${basename(path)}${pick(SUFFIXES, random)}`, renameSync)],
+  [
+    'has a suffix',
+    (path, random) => moved(path, `${basename(path)}${pick(SUFFIXES, random)}`, renameSync),
+  ],
   [
     'is there with a suffix too',
     (path, random) => moved(path, `${basename(path)}${pick(SUFFIXES, random)}`, copy),
   ],
-  ['is somewhere else', (path, random, dir) => moved(path, basename(path), renameSync, elsewhere(dir, random))],
-  ['is somewhere else too', (path, random, dir) => moved(path, basename(path), copy, elsewhere(dir, random))],
+  [
+    'is somewhere else',
+    (path, random, dir) => moved(path, basename(path), renameSync, elsewhere(dir, random)),
+  ],
+  [
+    'is somewhere else too',
+    (path, random, dir) => moved(path, basename(path), copy, elsewhere(dir, random)),
+  ],
   [
     'has a neighbour',
     (path, random, dir) => {
@@ -152,45 +164,89 @@ function otherNumber(path: string, random: Random): string {
 
 function elsewhere(dir: string, random: Random): string {
   const log = existsSync(join(dir, 'log')) && random() < 0.7 ? join(dir, 'log') : dir
-  const folders = ['', 'checkpoints', 'hashes', 'anchors', 'streams', 'streams/s1', 'streams/s2', 'content']
+  const folders = [
+    '',
+    'checkpoints',
+    'hashes',
+    'anchors',
+    'streams',
+    'streams/s1',
+    'streams/s2',
+    'content',
+  ]
   return join(log, pick(folders, random))
 }
 
 /** Its bytes are others. */
 const TEXTS: readonly Change[] = [
-  ['is cut', (path, random) => {
-    const bytes = readFileSync(path)
-    writeFileSync(path, bytes.subarray(0, Math.floor(random() * bytes.length)))
-  }],
+  [
+    'is cut',
+    (path, random) => {
+      const bytes = readFileSync(path)
+      writeFileSync(path, bytes.subarray(0, Math.floor(random() * bytes.length)))
+    },
+  ],
   ['ends without its last byte', (path) => writeFileSync(path, readFileSync(path).subarray(0, -1))],
-  ['has a byte order mark', (path) => writeFileSync(path, Buffer.concat([Buffer.from('\ufeff'), readFileSync(path)]))],
+  [
+    'has a byte order mark',
+    (path) => writeFileSync(path, Buffer.concat([Buffer.from('\ufeff'), readFileSync(path)])),
+  ],
   ['ends lines as on Windows', (path) => replaced(path, '\n', '\r\n')],
   ['has junk behind it', (path, random) => appendFileSync(path, pick(JUNK, random))],
-  ['has 70,000 bytes more', (path, random) => appendFileSync(path, pick(['x', '\n', 'é', '\0'], random).repeat(70_000))],
-  ['has a line twice', (path, random) => lines(path, random, (all, at) => all.splice(at, 0, all[at] ?? ''))],
+  [
+    'has 70,000 bytes more',
+    (path, random) => appendFileSync(path, pick(['x', '\n', 'é', '\0'], random).repeat(70_000)),
+  ],
+  [
+    'has a line twice',
+    (path, random) => lines(path, random, (all, at) => all.splice(at, 0, all[at] ?? '')),
+  ],
   ['misses a line', (path, random) => lines(path, random, (all, at) => all.splice(at, 1))],
-  ['has a line more', (path, random) => lines(path, random, (all, at) => all.splice(at, 0, pick(LINES, random)))],
-  ['has two lines in the other order', (path, random) => lines(path, random, (all, at) => all.splice(at, 2, ...all.slice(at, at + 2).reverse()))],
-  ['has other digits', (path, random) => {
-    const digit = String(Math.floor(random() * 10))
-    return replaced(path, digit, ARABIC[Number(digit)] ?? '', random() < 0.5)
-  }],
-  ['has another kind of space', (path, random) => replaced(path, ' ', pick(['\u00a0', '\t', '\u2003', '\u0085', '\u007f'], random), true)],
-  ['has a number as a fraction', (path) => lineReplaced(path, /"(seq|v|size|first|bytes)":(\d+)/, '"$1":$2.0')],
-  ['has a number as a text', (path) => lineReplaced(path, /"(seq|v|size|first|bytes)":(\d+)/, '"$1":"$2"')],
+  [
+    'has a line more',
+    (path, random) => lines(path, random, (all, at) => all.splice(at, 0, pick(LINES, random))),
+  ],
+  [
+    'has two lines in the other order',
+    (path, random) =>
+      lines(path, random, (all, at) => all.splice(at, 2, ...all.slice(at, at + 2).reverse())),
+  ],
+  [
+    'has other digits',
+    (path, random) => {
+      const digit = String(Math.floor(random() * 10))
+      return replaced(path, digit, ARABIC[Number(digit)] ?? '', random() < 0.5)
+    },
+  ],
+  [
+    'has another kind of space',
+    (path, random) =>
+      replaced(path, ' ', pick(['\u00a0', '\t', '\u2003', '\u0085', '\u007f'], random), true),
+  ],
+  [
+    'has a number as a fraction',
+    (path) => lineReplaced(path, /"(seq|v|size|first|bytes)":(\d+)/, '"$1":$2.0'),
+  ],
+  [
+    'has a number as a text',
+    (path) => lineReplaced(path, /"(seq|v|size|first|bytes)":(\d+)/, '"$1":"$2"'),
+  ],
   ['has a truth for a one', (path) => lineReplaced(path, /"(seq|v)":1/, '"$1":true')],
   ['has a key twice', (path) => lineReplaced(path, /("[a-z]+":[^,{}[\]]+),/, '$1,$1,')],
   ['has another value', (path, random) => jsonLine(path, random)],
   ['has a value that is escaped', (path) => lineReplaced(path, /success/, '\\u0073uccess')],
-  ['has another byte', (path, random) => {
-    const bytes = readFileSync(path)
-    // Of a time stamp what its signature does not cover has more than one form.
-    if (bytes.length === 0 || path.endsWith('.tsr')) return 'not done'
-    const at = Math.floor(random() * bytes.length)
-    bytes[at] = Math.floor(random() * 256)
-    writeFileSync(path, bytes)
-    return `at ${at}`
-  }],
+  [
+    'has another byte',
+    (path, random) => {
+      const bytes = readFileSync(path)
+      // Of a time stamp what its signature does not cover has more than one form.
+      if (bytes.length === 0 || path.endsWith('.tsr')) return 'not done'
+      const at = Math.floor(random() * bytes.length)
+      bytes[at] = Math.floor(random() * 256)
+      writeFileSync(path, bytes)
+      return `at ${at}`
+    },
+  ],
 ]
 
 const JUNK = ['\n', ' ', '\0\0\0', 'x', '{}\n', '# a word\n', 'x+00000000+AAAA\n']

@@ -38,13 +38,7 @@ export function changedField(
   const places = placesIn(copy, '')
   const place = places[Math.floor(random() * places.length)]
   const kind = random()
-  if (place === undefined || kind < 0.3) {
-    const isSys = random() < 0.5 && typeof copy.sys === 'object' && copy.sys !== null
-    const target = isSys ? (copy.sys as Record<string, unknown>) : copy
-    const key = pick(isSys ? SYS_KEYS : KEYS, random)
-    target[key] = key === 'ts' && random() < 0.7 ? pick(TIMES, random) : pick(VALUES, random)
-    return { changed: copy, what: `${isSys ? 'sys.' : ''}${key} is ${JSON.stringify(target[key])}` }
-  }
+  if (place === undefined || kind < 0.3) return { changed: copy, what: putIn(copy, random) }
   const { object, key, path } = place
   if (kind < 0.4) {
     if (Array.isArray(object)) object.splice(Number(key), 1)
@@ -54,6 +48,15 @@ export function changedField(
   const value = otherValue(object[key], random)
   object[key] = value
   return { changed: copy, what: `${path} is ${JSON.stringify(value)}` }
+}
+
+/** Puts a key into an object or its `sys`, and says which. */
+function putIn(fields: Record<string, unknown>, random: () => number): string {
+  const isSys = random() < 0.5 && typeof fields.sys === 'object' && fields.sys !== null
+  const target = isSys ? (fields.sys as Record<string, unknown>) : fields
+  const key = pick(isSys ? SYS_KEYS : KEYS, random)
+  target[key] = key === 'ts' && random() < 0.7 ? pick(TIMES, random) : pick(VALUES, random)
+  return `${isSys ? 'sys.' : ''}${key} is ${JSON.stringify(target[key])}`
 }
 
 interface Place {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { createPublicKey } from 'node:crypto'
 import {
   mkdirSync,
   readdirSync,
@@ -11,41 +10,17 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
-import { type TestContext, test } from 'node:test'
-import { AuditError, verifyAudit } from '../src/index.ts'
+import { test } from 'node:test'
+import { verifyAudit } from '../src/index.ts'
 import { leafHash } from '../src/merkle.ts'
-import { parseSigningKey } from '../src/signer.ts'
 import { twin } from './bundle-maker.ts'
-import { LogBuilder, testSigningKey } from './log-builder.ts'
+import { LogBuilder } from './log-builder.ts'
 import { folder } from './log-setup.ts'
+import { ALL_BROKEN, ALL_HOLD, NONE_READS, statuses } from './statuses.ts'
 import { richLog } from './tamper-log.ts'
-import { python, shell } from './verifier-scripts.ts'
+import { python } from './verifier-scripts.ts'
 
 // What one of the three verifiers once took for something else than the others did.
-
-/**
- * How each of the three ends: 0 it holds, 1 it does not, 3 it cannot be read. The shell's runs verify.py too; where it looks at nothing that
- * concerns the case, it is left out, because it takes processes of its own.
- */
-async function statuses(dir: string, key?: string, withShell = true): Promise<(number | null)[]> {
-  const [second, third] = await Promise.all([
-    python(key === undefined ? [dir] : [dir, '--key', key]),
-    withShell ? shell(key === undefined ? [dir] : [dir, key]) : undefined,
-  ])
-  const publicKey = key === undefined ? {} : { publicKey: readFileSync(key, 'utf8') }
-  const first = await verifyAudit({ dir, ...publicKey }).then(
-    ({ result }) => (result === 'unanchored' ? 0 : 1),
-    (error: unknown) => {
-      assert.ok(error instanceof AuditError, String(error))
-      return 3
-    },
-  )
-  return [first, second.status, third === undefined ? first : third.status]
-}
-
-const ALL_HOLD = [0, 0, 0]
-const ALL_BROKEN = [1, 1, 1]
-const NONE_READS = [3, 3, 3]
 
 const note = (log: LogBuilder): string => basename(log.notePath(), '.note')
 
@@ -213,71 +188,6 @@ test('a folder without a log cannot be verified, whatever else is in it', async 
   assert.deepEqual(await statuses(dir), NONE_READS)
 })
 
-/** A file of keys as people keep it. */
-const KEY_FILES: Readonly<Record<string, (vkey: string) => string>> = {
-  'does not end with a line': (vkey) => vkey,
-  'has a byte order mark': (vkey) => `\ufeff${vkey}\n`,
-  'has lines as on Windows': (vkey) => `# our log\r\n${vkey}\r\n`,
-  'has comments, empty lines and spaces': (vkey) => `# our log\n\n  ${vkey} \n\n#\n`,
-  'has a last line without an end after another': (vkey) =>
-    `${new LogBuilder(folderOf(), undefined, 7).vkey}\n${vkey}`,
-  'is PEM': pem,
-}
-
-let place: string
-const folderOf = (): string => join(place, 'another')
-
-function pem(vkey: string): string {
-  const raw = Buffer.from(vkey.split('+').slice(2).join('+'), 'base64').subarray(1)
-  const der = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), raw])
-  return String(
-    createPublicKey({ key: der, format: 'der', type: 'spki' }).export({
-      format: 'pem',
-      type: 'spki',
-    }),
-  )
-}
-
-for (const [what, text] of Object.entries(KEY_FILES))
-  test(`all three verifiers take the same keys from a file that ${what}`, async (t) => {
-    place = folder(t)
-    const log = await richLog(join(place, 'log'))
-    const key = join(place, 'key')
-    writeFileSync(key, text(log.vkey))
-    assert.deepEqual(await statuses(log.dir, key), ALL_HOLD)
-    const { output } = await shell([log.dir, key])
-    assert.match(output, /^checkpoint: signed by a key in /m)
-  })
-
-test('a file without a public key is no key', async (t) => {
-  for (const text of ['', '# a word\n', 'x+00000000+AAAA\n', '-----BEGIN PUBLIC KEY-----\nx\n']) {
-    const { log, key } = await logAndKey(t, text)
-    assert.deepEqual(await statuses(log.dir, key, text === ''), NONE_READS, text)
-  }
-})
-
-test('a private key is refused as the key to verify with, and told to be one', async (t) => {
-  const line = testSigningKey('acme.example/audit/test')
-  assert.equal(parseSigningKey(line).key.name, 'acme.example/audit/test')
-  const begin = `-----BEGIN ${'PRIVATE'} KEY-----`
-  for (const text of [`${line}\n`, `# the key\n${line}`, `${begin}\nx\n`]) {
-    const { log, key } = await logAndKey(t, text)
-    assert.deepEqual(await statuses(log.dir, key, text.includes('#')), NONE_READS)
-    const { output } = await python([log.dir, '--key', key])
-    assert.match(output, /has a private key, which must stay with the log's writer/)
-    assert.doesNotMatch(output, /Traceback/)
-    await assert.rejects(verifyAudit({ dir: log.dir, publicKey: text }), /got a private one/)
-  }
-})
-
-async function logAndKey(t: TestContext, text: string): Promise<{ log: LogBuilder; key: string }> {
-  const dir = folder(t)
-  const log = await richLog(join(dir, 'log'))
-  const key = join(dir, 'key')
-  writeFileSync(key, text)
-  return { log, key }
-}
-
 test('names in a log cannot forge a line of what the script says', async (t) => {
   const log = new LogBuilder(folder(t)).open().close()
   await log.checkpoint()
@@ -289,7 +199,7 @@ test('names in a log cannot forge a line of what the script says', async (t) => 
 })
 
 test('an anchor that says something else than a verifier writes cannot be read', async (t) => {
-  const { log } = await logAndKey(t, '')
+  const log = await richLog(folder(t))
   const file = join(folder(t), 'anchor.json')
   await verifyAudit({ dir: log.dir, anchor: file })
   const good = readFileSync(file, 'utf8')
@@ -310,7 +220,7 @@ test('an anchor that says something else than a verifier writes cannot be read',
 })
 
 test('an anchor of many logs is read again', async (t) => {
-  const { log } = await logAndKey(t, '')
+  const log = await richLog(folder(t))
   const anchor = join(folder(t), 'anchor.json')
   await verifyAudit({ dir: log.dir, anchor })
   const { logs, v } = JSON.parse(readFileSync(anchor, 'utf8')) as { logs: object[]; v: 1 }

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 /** The folder with verify.sh and verify.py. */
-export const VERIFIER: string = fileURLToPath(new URL('../../verifier/', import.meta.url))
+const VERIFIER = fileURLToPath(new URL('../../verifier/', import.meta.url))
 
 /** How a script ended. */
 export interface Ended {
