@@ -25,6 +25,7 @@ const needsData: { readonly skip: string | false } = {
 
 const PAGE: Terminal = {
   ...{ columns: 120, color: false, watched: false },
+  flush: async () => {},
   print() {},
   say() {},
   note() {},
