@@ -143,3 +143,16 @@ test('lines do not depend on where the chunks were cut', () => {
     )
   }
 })
+
+test('of lines that are read as words, those at the very end of memory are told apart', () => {
+  for (const [text, end] of [
+    ['a\n', 0],
+    ['ab\ncd\n', 0],
+    ['ab\ncdef\n', 3],
+    ['ab\ncd\nefgh', 6],
+  ] as const) {
+    const memory = Buffer.from(new ArrayBuffer(text.length))
+    memory.write(text)
+    assert.equal(new LineSplitter().split(memory).run.endBefore(4), end, text)
+  }
+})

@@ -1,8 +1,8 @@
 import { IdMap } from './id-map.ts'
 
 /**
- * Remembers a number for at least the newest `limit` ids and at most twice as many, by their
- * hashes. Two generations, the older dropped as a whole.
+ * Remembers at least the newest `limit` ids and at most twice as many, by their hashes. Two
+ * generations, the older dropped as a whole.
  */
 export class RecentIds {
   readonly #limit: number
@@ -20,18 +20,16 @@ export class RecentIds {
     return this.#forgotten
   }
 
-  /** Adds an id, though it may be there; whether that made room by forgetting older ones. */
-  add(high: number, low: number, value = 0): boolean {
-    const isFull = this.#newer.added >= this.#limit
-    if (isFull) {
+  /** Adds an id, though it may be there. */
+  add(high: number, low: number): void {
+    if (this.#newer.added >= this.#limit) {
       this.#forgotten = this.#older !== undefined
       const recycled = this.#older
       recycled?.clear()
       this.#older = this.#newer
       this.#newer = recycled ?? new IdMap(this.#limit)
     }
-    this.#newer.add(high, low, value)
-    return isFull
+    this.#newer.add(high, low)
   }
 
   /** Removes an id; whether it was there. */

@@ -1,5 +1,5 @@
 /** 1 for bytes that stand for themselves inside a JSON string: no quote, no backslash, no control character. */
-export const PLAIN: Uint8Array = new Uint8Array(256).map((_, byte) =>
+const PLAIN: Uint8Array = new Uint8Array(256).map((_, byte) =>
   byte >= 0x20 && byte !== 0x22 && byte !== 0x5c ? 1 : 0,
 )
 /** What may follow a backslash, but for `u`. */

@@ -47,7 +47,8 @@ export class LineRun {
   endBefore(margin: number): number {
     const { bytes, end } = this
     const last = bytes.buffer.byteLength - bytes.byteOffset - margin
-    return end <= last ? end : bytes.lastIndexOf(10, last - 1) + 1
+    if (end <= last) return end
+    return last < 1 ? 0 : bytes.lastIndexOf(10, last - 1) + 1
   }
 
   /** Takes the next line, whose line end stands at `lineEnd`, or has to be looked for. */

@@ -13,7 +13,7 @@ export interface ScanKeys {
 }
 
 /** What kind of value a key has; its number among those of its kind is in the bits above. */
-export const KIND_OTHER = 0
+const KIND_OTHER = 0
 export const KIND_TEXT = 1
 export const KIND_ID = 2
 export const KIND_NUMBER = 3
