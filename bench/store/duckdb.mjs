@@ -15,7 +15,7 @@ export async function open(path) {
     let statement
     return async (...values) => {
       statement ??= await connection.prepare(sql)
-      values.forEach((value, at) => statement.bindVarchar(at + 1, value))
+      for (const [at, value] of values.entries()) statement.bindVarchar(at + 1, value)
       return (await (await statement.run()).getRows()).length
     }
   }

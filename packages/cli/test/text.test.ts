@@ -64,7 +64,12 @@ test('progress appears after a second where a person watches, and goes away', as
   const shown: string[] = []
   const terminal: Terminal = {
     ...{ columns: 80, color: false, watched: true },
-    ...{ print() {}, flush: async () => {}, say() {}, note: (text: string) => void shown.push(text) },
+    ...{
+      print() {},
+      flush: async () => {},
+      say() {},
+      note: (text: string) => void shown.push(text),
+    },
   }
   const inputs = [{ name: '-', path: null }]
   const progress = await readingProgress(terminal, inputs, 'reading', () => now)

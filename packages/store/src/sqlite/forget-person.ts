@@ -13,8 +13,8 @@ import type { Forgotten } from './forgotten.ts'
 import { joinsOf } from './places.ts'
 import { ownLines } from './read-traces.ts'
 import { idText } from './span-table.ts'
-import { digestBytes } from './write-contents.ts'
 import { inTurn } from './turns.ts'
+import { digestBytes } from './write-contents.ts'
 import { writeRecords } from './write-records.ts'
 
 /** What forgetting needs. */
