@@ -2,8 +2,7 @@
 // two new texts of about 2 KB each; every text is seen by five spans, because later turns see earlier ones.
 const SPANS_A_TURN = 10
 const OPEN_SESSIONS = 64
-const WORDS = 30_000
-const HAN = 3000
+const [WORDS, HAN] = [30_000, 3000]
 const START = 1_780_000_000_000
 const MODELS = ['acme-large', 'acme-small', 'acme-mini', 'other-1', 'other-2', 'other-pro']
 const EMOJI = ['😀', '🚀', '👍🏽', '🇩🇪', '🎉', '❤️']
@@ -298,6 +297,5 @@ function someWords(text, next) {
 
 function someHan(text, next) {
   const letters = text.replace(/^[^\u4e00-\uffff]*/, '').split('。')[0]
-  const from = Math.floor(next() * (letters.length - 6))
-  return letters.slice(from, from + 5)
+  return letters.slice(Math.floor(next() * (letters.length - 6))).slice(0, 5)
 }

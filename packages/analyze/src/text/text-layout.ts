@@ -13,7 +13,7 @@ export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'cyan' | 'green'
 export type Paint = (style: Style, text: string) => string
 
 /** The paint for a choice of colours. */
-export function painter(color: boolean): Paint {
+function painter(color: boolean): Paint {
   return color
     ? (style, text) => styleText(style, text, { validateStream: false })
     : (_style, text) => text
