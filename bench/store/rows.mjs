@@ -1,7 +1,6 @@
 // Spans of conversations for the store's bench, the same for the same seed: turns of an assistant with tools, ten spans and
 // two new texts of about 2 KB each; every text is seen by five spans, because later turns see earlier ones.
-const SPANS_A_TURN = 10
-const OPEN_SESSIONS = 64
+const [SPANS_A_TURN, OPEN_SESSIONS] = [10, 64]
 const [WORDS, HAN] = [30_000, 3000]
 const START = 1_780_000_000_000
 const MODELS = ['acme-large', 'acme-small', 'acme-mini', 'other-1', 'other-2', 'other-pro']
