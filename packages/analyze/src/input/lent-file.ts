@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 
 const CHUNK_BYTES = 256 * 1024
@@ -13,14 +12,12 @@ const MARGIN_BYTES = 8
 export async function* readLentFile(path: string, from: number): AsyncGenerator<Buffer> {
   const file = await open(path)
   try {
-    if ((await file.stat()).isFile()) {
-      yield* readByTurns(file, from)
-      return
-    }
+    if ((await file.stat()).isFile()) yield* readByTurns(file, from)
+    // A pipe that is opened twice loses what was written to the first.
+    else yield* file.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>
   } finally {
     await file.close()
   }
-  yield* createReadStream(path, from === 0 ? {} : { start: from }) as AsyncIterable<Buffer>
 }
 
 async function* readByTurns(file: FileHandle, from: number): AsyncGenerator<Buffer> {
