@@ -53,7 +53,8 @@ export async function openContent(
   subject: SubjectKey,
   { part, c, ct, kept, kid }: ContentCommitment,
 ): Promise<OpenedContent> {
-  const sealed = await readIfThere(join(dir, 'content', kid, ct))
+  const path = contentPath(dir, kid, ct)
+  const sealed = path === undefined ? undefined : await readIfThere(path)
   if (sealed === undefined) throw unavailable(`content/${kid}/${ct} is not there`)
   const plain = open(subject.key, sealed, context(origin, kid, part))
   const salt = plain.subarray(0, SALT_BYTES)
@@ -62,6 +63,15 @@ export async function openContent(
   const isSame = timingSafeEqual(Buffer.from(commitTo(salt, part, text)), Buffer.from(c))
   if (!isSame) throw unavailable('it is not what the entry commits to')
   return { salt, text }
+}
+
+/** Where content is; undefined for what no writer calls it so: entries may come from anywhere, and name any place. */
+export function contentPath(dir: string, kid: unknown, ct: unknown): string | undefined {
+  return isHex(kid, 16) && isHex(ct, 64) ? join(dir, 'content', kid, ct) : undefined
+}
+
+function isHex(value: unknown, length: number): value is string {
+  return typeof value === 'string' && value.length === length && /^[0-9a-f]+$/.test(value)
 }
 
 /** Deletes all content of a key, durably. */

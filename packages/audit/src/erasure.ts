@@ -40,11 +40,21 @@ type AppendSystem = (entry: SystemEntry) => Promise<Appended>
 /** Erases a subject's content: sets its keys aside, says so in the log, signs that, then destroys them. A crash in between is made good at the next start. Throws `AUDIT_ON_HOLD`. */
 export async function erase(
   log: Log,
+  request: ErasureRequest,
+  append: AppendSystem,
+): Promise<Erasure> {
+  await checkSubject(log, request.subject)
+  const keys = (await SubjectKeys.exist(log.dir)) ? await log.content.keys() : undefined
+  const act = (): Promise<Erasure> => eraseWith(log, keys, request, append)
+  return keys === undefined ? act() : keys.inTurn(act)
+}
+
+async function eraseWith(
+  log: Log,
+  keys: SubjectKeys | undefined,
   { subject, tenant, reason, request, actor }: ErasureRequest,
   append: AppendSystem,
 ): Promise<Erasure> {
-  await checkSubject(log, subject)
-  const keys = (await SubjectKeys.exist(log.dir)) ? await log.content.keys() : undefined
   for (const id of (await keys?.idsOf(subject, tenant)) ?? []) await keys?.setAside(id)
   const aside = (await keys?.setAsides()) ?? []
   const kids = aside.map(({ kid }) => kid)

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Appended } from './batch.ts'
 import type { Checkpoints } from './checkpoints.ts'
+import { contentPath } from './content-store.ts'
 import { removeIfThere, replaceFile, syncFolder } from './durable-file.ts'
 import { type AuditEntry, paddedSize, segmentName } from './entry.ts'
 import { AuditError } from './errors.ts'
@@ -100,7 +101,8 @@ async function keepHashes(
 
 async function remove(dir: string, first: number, entries: readonly AuditEntry[]): Promise<void> {
   for (const item of entries.flatMap(({ data = [] }) => data)) {
-    if ('ct' in item) await removeIfThere(join(dir, 'content', item.kid, item.ct))
+    const path = 'ct' in item ? contentPath(dir, item.kid, item.ct) : undefined
+    if (path !== undefined) await removeIfThere(path)
   }
   await removeIfThere(join(dir, segmentName(first)))
   await syncFolder(dir)

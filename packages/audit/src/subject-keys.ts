@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { overwrite, readIfThere, removeIfThere, replaceFile, syncFolder } from './durable-file.ts'
@@ -25,13 +32,16 @@ export class SubjectKeys {
   readonly #origin: string
   readonly #wrapKey: Buffer
   readonly #indexKey: Buffer
+  readonly #askKey: Buffer
   readonly #known = new Map<string, Promise<SubjectKey>>()
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(dir: string, origin: string, contentKey: Buffer) {
     this.#dir = join(dir, 'subjects')
     this.#origin = origin
     this.#wrapKey = derived(contentKey, 'wrap')
     this.#indexKey = derived(contentKey, 'index')
+    this.#askKey = derived(contentKey, 'erase')
   }
 
   /** Whether a log has keys already: then a content key that is missing was lost. */
@@ -96,32 +106,63 @@ export class SubjectKeys {
     return undefined
   }
 
-  /** Sets a key aside for erasure: from now on nobody uses it. */
-  async setAside(id: string): Promise<void> {
-    this.#known.delete(id)
-    await rename(join(this.#dir, `${id}.json`), join(this.#dir, `${id}.erasing`))
-    await syncFolder(this.#dir)
+  /** Erasures go one after the other: each destroys all that is set aside. */
+  inTurn<T>(erase: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(erase)
+    this.#turn = turn.catch(() => undefined)
+    return turn
   }
 
-  /** Keys that are set aside: `kid` and pseudonym by id. A crash may have left some. */
+  /** Sets a key aside for erasure: from now on nobody uses it. Only who has the content key can ask so that the next start believes it. */
+  async setAside(id: string): Promise<void> {
+    this.#known.delete(id)
+    const path = join(this.#dir, `${id}.json`)
+    const key = JSON.parse(String(await readIfThere(path)))
+    const asked = this.#asked(id, key.kid).toString('base64')
+    const text = `${JSON.stringify({ ...key, asked })}\n`
+    await replaceFile(join(this.#dir, `${id}.erasing`), text, 0o600)
+    await this.#remove(path)
+  }
+
+  /** Keys that are set aside: `kid` and pseudonym by id. A crash may have left some; those of which nobody with the content key asked it are put back. */
   async setAsides(): Promise<readonly Pick<SubjectKey, 'id' | 'kid' | 'alias'>[]> {
     const names = (await namesIn(this.#dir)).filter((name) => name.endsWith('.erasing'))
-    const found = await Promise.all(
-      names.map(async (name) => {
-        const text = String(await readIfThere(join(this.#dir, name)))
-        const id = name.slice(0, -'.erasing'.length)
-        // Overwritten already: what is left to do is to remove it.
-        if (text.startsWith('\0')) return this.destroy(id).then(() => undefined)
-        const { kid, alias } = JSON.parse(text)
-        return { id, kid, alias }
-      }),
-    )
+    const ids = names.map((name) => name.slice(0, -'.erasing'.length))
+    const found = await Promise.all(ids.map((id) => this.#aside(id)))
     return found.filter((aside) => aside !== undefined)
+  }
+
+  async #aside(id: string): Promise<Pick<SubjectKey, 'id' | 'kid' | 'alias'> | undefined> {
+    const path = join(this.#dir, `${id}.erasing`)
+    const text = String(await readIfThere(path))
+    // Overwritten already: what is left to do is to remove it.
+    if (text.startsWith('\0')) {
+      await this.#remove(path)
+      return undefined
+    }
+    const { kid, alias, asked } = JSON.parse(text)
+    const given = Buffer.from(String(asked), 'base64')
+    const expected = this.#asked(id, kid)
+    if (given.length === expected.length && timingSafeEqual(given, expected))
+      return { id, kid, alias }
+    await rename(path, join(this.#dir, `${id}.json`))
+    await syncFolder(this.#dir)
+    return undefined
+  }
+
+  #asked(id: string, kid: unknown): Buffer {
+    return createHmac('sha256', this.#askKey).update(`${this.#origin}\0${id}\0${kid}`).digest()
   }
 
   /** Destroys a key that is set aside: its bytes are overwritten, then the file is removed. */
   async destroy(id: string): Promise<void> {
-    const path = join(this.#dir, `${id}.erasing`)
+    // A crash while it was set aside may have left the key itself.
+    await this.#remove(join(this.#dir, `${id}.json`))
+    await this.#remove(join(this.#dir, `${id}.erasing`))
+  }
+
+  async #remove(path: string): Promise<void> {
+    if ((await readIfThere(path)) === undefined) return
     await overwrite(path)
     await removeIfThere(path)
     await syncFolder(this.#dir)

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type AuditLog, type AuditOptions, openAudit, verifyAudit } from '../src/index.ts'
+import { forge } from './forged-tail.ts'
 import { assertNoAlarm } from './log-oracle.ts'
 import { event, folder, optionsIn } from './log-setup.ts'
 
@@ -42,6 +43,25 @@ test('expired segments go with their content; what is left, and every checkpoint
   )
   assert.ok(left.length < contents)
   await assertNoAlarm(options.dir)
+})
+
+test('expiry deletes nothing outside of the log, whatever an entry names', async (t) => {
+  const { audit, options, at } = await agedLog(t)
+  await audit.close()
+  const outside = join(options.dir, '..', 'outside')
+  mkdirSync(outside)
+  writeFileSync(join(outside, 'victim'), 'kept')
+  const named = { bytes: 1, c: '', ct: 'victim', kept: true, kid: '../../outside', part: 'input' }
+  forge(options.dir, [['query', {}, { data: [named] }]])
+  let now = at(10).getTime()
+  const again = await openAudit({ ...options, clock: () => now })
+  for (let n = 0; n < 20; n++) await again.append(event(n))
+  now = at(20).getTime()
+  await again.append(event(21))
+  const pruned = await again.prune({ before: at(19), reason: 'six months' })
+  await again.close()
+  assert.ok(pruned.length > 1)
+  assert.equal(readFileSync(join(outside, 'victim'), 'utf8'), 'kept')
 })
 
 test('a pruned log opens again, with its cache and without', async (t) => {
