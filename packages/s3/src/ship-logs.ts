@@ -66,8 +66,7 @@ export async function shipLogs(options: ShipLogsOptions): Promise<ShippedLogs> {
   const sum = { files: 0, lines: 0, objects: 0, present: 0 }
   const failed: FailedFile[] = []
   try {
-    if (files.length > 0) await checkKeeping(store, PROBE_KEY)
-    if (kind === 'content' && files.length > 0) await checkErasable(store)
+    await checkPlace(store, kind, files.length)
     for (const file of files) {
       try {
         for await (const part of logParts(file, objectBytes)) {
@@ -86,6 +85,14 @@ export async function shipLogs(options: ShipLogsOptions): Promise<ShippedLogs> {
   } finally {
     store.close()
   }
+}
+
+/** A place for content is looked at also while there is none: what it does is known before it is needed. */
+async function checkPlace(store: ObjectStore, kind: string, files: number): Promise<void> {
+  if (kind === 'content') {
+    await checkKeeping(store, PROBE_KEY, 'anew')
+    await checkErasable(store)
+  } else if (files > 0) await checkKeeping(store, PROBE_KEY)
 }
 
 /** Whether an error concerns one file, and the next may go well. */
