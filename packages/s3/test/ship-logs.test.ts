@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { lookAtLogFile, shipLogs } from '../src/index.ts'
-import { folder, type Store, startStore } from './shipping-place.ts'
+import { appendTo, folder, type Store, shipLog, startStore, URL_OF_LOG } from './shipping-place.ts'
 
 const URL = 's3://audit-bucket/app'
 
@@ -122,4 +122,18 @@ test('a place for content is looked at anew each time: a lock that the bucket gi
   writeFileSync(file, lines('2026-11-21', 1))
   await assert.rejects(shipLogs({ ...options, files: [file] }), refused)
   assert.deepEqual(store.bucket.keys('app/content/'), [])
+})
+
+test("nothing else is shipped into an audit log's place", async (t) => {
+  const path = folder(t)
+  const store = await startStore(t)
+  await appendTo(path, 1)
+  await shipLog(path, store)
+  const before = store.bucket.keys()
+  const file = join(path, 'app.2026-11-21.1.jsonl')
+  writeFileSync(file, lines('2026-11-21', 1))
+  const options = { url: URL_OF_LOG, files: [file], ...store.connection }
+  for (const kind of ['logs', 'content'] as const)
+    await assert.rejects(shipLogs({ ...options, kind }), { code: 'S3_LOG_MISMATCH' })
+  assert.deepEqual(store.bucket.keys(), before)
 })
