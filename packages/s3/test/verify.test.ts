@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { openAudit } from '@recount/audit'
-import { openShipper, restoreS3, type ShipperOptions, verifyS3 } from '../src/index.ts'
+import { openShipper, restoreS3, verifyS3 } from '../src/index.ts'
 import {
   appendTo,
   event,
@@ -288,26 +288,4 @@ test('keys that somebody has made up become neither folders nor entries', async 
   const report = await restoreS3({ url: URL_OF_LOG, dir, ...store.connection })
   assert.deepEqual([report.result, report.findings], ['unanchored', []])
   assert.deepEqual(readdirSync(join(path)).sort(), ['audit', 'audit.key', 'restored'])
-})
-
-test('a lock that is left out later is warned of, and one that the bucket gives is not missed', async (t) => {
-  const path = folder(t)
-  const store = await startStore(t, { isLocked: true })
-  const codes: unknown[] = []
-  const onWarning = (warning: Error & { code?: string }): void => void codes.push(warning.code)
-  process.on('warning', onWarning)
-  t.after(() => process.off('warning', onWarning))
-  const warned = async (more: Partial<ShipperOptions> = {}): Promise<unknown[]> => {
-    codes.length = 0
-    await shipLog(path, store, more)
-    return codes.filter((code) => code === 'S3_LOCK_LEFT_OUT')
-  }
-  await appendTo(path, 1)
-  assert.deepEqual(await warned({ lock: LOCK }), [])
-  assert.deepEqual(await warned({ lock: LOCK }), [])
-  assert.deepEqual(await warned(), ['S3_LOCK_LEFT_OUT'])
-  store.bucket.retainDays = 30
-  await appendTo(path, 1)
-  await warned()
-  assert.deepEqual(await warned(), [])
 })
