@@ -35,8 +35,13 @@ test('audit ship, verify s3:// and restore: one log, verified at each place', as
   const restored = await run(['restore', PLACE, 'restored'])
   assert.equal(restored.status, 0, restored.stderr)
   assert.match(restored.stdout, /locks +0 compliance, 0 governance, \d+ can be deleted/)
-  const again: Report = JSON.parse((await run(['verify', 'restored', '--json'])).stdout)
-  assert.equal(again.root, local.root)
+  assert.match(restored.stderr, /verify it with --no-content/)
+  const whole: Report = JSON.parse((await run(['verify', 'restored', '--json'])).stdout)
+  assert.deepEqual([whole.result, whole.root], ['incomplete', local.root])
+  const rest = ['--no-content', '--allow-unanchored', '--json']
+  const again = await run(['verify', 'restored', ...rest])
+  assert.equal(again.status, 0, again.stdout)
+  assert.equal((JSON.parse(again.stdout) as Report).root, local.root)
   assert.equal((await run(['restore', PLACE, 'restored'])).status, 2)
 })
 
@@ -143,7 +148,16 @@ test('content of today is left out where --content is given and --all is not', a
   const run = await recount(args, { cwd, env })
   assert.equal(run.status, 0, run.stderr)
   assert.match(run.stderr, /4 files may still be written to/)
-  assert.match(run.stdout, /^logs: 0 files.*\ncontent: 3 files/)
+  assert.match(run.stderr, /rotated are names such as app\.2026-11-21\.1\.jsonl/)
+  assert.match(
+    run.stdout,
+    /^logs: 0 files.*; left out: 4 may still be written to\ncontent: 3 files/,
+  )
+  const logs = await recount(['ship', 'logs', 's3://bucket/app'], { cwd, env })
+  assert.match(
+    logs.stdout,
+    /^logs: 0 files.*; left out: 2 may still be written to, 5 of content\n$/,
+  )
 })
 
 test('a place for content that locks is refused before anything is sent, also while there is no content', async (t) => {

@@ -34,7 +34,7 @@ export async function shipLogFiles(
   const logs = await shipLogs({ url, files, ...connection })
   if (options.json) terminal.print(`${plainJson({ logs, content: shipped })}\n`)
   else {
-    terminal.print(`${shippedText('logs', logs)}\n`)
+    terminal.print(`${shippedText('logs', logs)}${leftOutText(active.length, unplaced.length)}\n`)
     if (shipped !== null) terminal.print(`${shippedText('content', shipped)}\n`)
   }
   return sayFailed([...logs.failed, ...(shipped?.failed ?? [])], terminal)
@@ -98,6 +98,14 @@ function sayLeftOut(
     terminal.say(
       `${plural(unplaced.length, 'file')} of content left out, such as ${plainLine(unplaced[0] ?? '')} (--content s3://… ships them)`,
     )
+}
+
+function leftOutText(active: number, unplaced: number): string {
+  const reasons = [
+    ...(active > 0 ? [`${active} may still be written to`] : []),
+    ...(unplaced > 0 ? [`${unplaced} of content`] : []),
+  ]
+  return reasons.length === 0 ? '' : `; left out: ${reasons.join(', ')}`
 }
 
 function shippedText(what: string, { files, lines, objects, present }: ShippedLogs): string {
