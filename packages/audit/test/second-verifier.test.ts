@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openAudit } from '../src/index.ts'
@@ -64,6 +64,20 @@ for (const [what, change] of Object.entries(HEALTHY))
     assert.equal(status, 0, output)
     assert.match(output, /^OK: acme\.example\/audit\/test: /)
   })
+
+test('content that is elsewhere is missing, and no fault where --no-content says so', async (t) => {
+  const log = await richLog(folder(t))
+  rmSync(join(log.dir, 'content'), { recursive: true })
+  for (const run of [python, shell]) {
+    const { status, output } = await run([log.dir])
+    assert.equal(status, 1)
+    assert.match(output, /content of entry \d+ is missing/)
+    const without = await run(['--no-content', log.dir])
+    assert.equal(without.status, 0, without.output)
+  }
+  appendFileSync(log.segmentPath(0), '{}\n')
+  assert.equal((await python(['--no-content', log.dir])).status, 1)
+})
 
 test('both scripts verify what the writer writes', async (t) => {
   const dir = folder(t)

@@ -5,7 +5,7 @@ An implementation of docs/audit-format.md that shares no code with the other one
 each checkpoint's signature and the key that has to have made it, and the encrypted content's hashes; of a bundle also every
 file, count and proof that its manifest names. Without DIR: the bundle that this file lies in.
 
-  verify.py [DIR] [--key FILE] [--anchor FILE | --anchor-size N --anchor-root BASE64]
+  verify.py [DIR] [--key FILE] [--no-content] [--anchor FILE | --anchor-size N --anchor-root BASE64]
 
 FILE of --anchor is what `recount audit verify --anchor` wrote; it is read, and never written here.
 
@@ -437,8 +437,9 @@ TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]
 
 
 class Log:
-    def __init__(self, folder, given, expected=None, bundled=False):
+    def __init__(self, folder, given, expected=None, bundled=False, contents=True):
         self.folder = folder
+        self.with_contents = contents
         # Of a bundle: entries may be withheld, content is elsewhere, and nothing follows what is signed.
         self.bundled, self.withheld = bundled, 0
         self.tree = Tree()
@@ -772,7 +773,8 @@ class Log:
                 self.remarks.append(f"entry {seq} ({action}) is not signed yet: it is no reason")
         self.check_expired()
         if not self.bundled:
-            self.check_contents(erasing & self.before)
+            if self.with_contents:
+                self.check_contents(erasing & self.before)
         elif signed != size:
             raise Broken(f"{size - signed} entries follow what is signed, which a bundle never has")
 
@@ -831,7 +833,7 @@ def verify_streams(log, anchors, found):
             # The parent's keys sign a stream too; one of its own counts once the parent has named it.
             keys = [parse_key(line) for line in {key for _, _, key in said}]
             keys += [named_key(origin, log.known[line]["bytes"]) for line in log.trusted]
-            stream = Log(os.path.join(folder, name), keys, origin, log.bundled)
+            stream = Log(os.path.join(folder, name), keys, origin, log.bundled, log.with_contents)
             stream.verify([(size, root) for size, root, _ in said] + anchors.get(origin, []))
         except Broken as error:
             raise Broken(f"stream {name}: {error}") from None
@@ -1074,6 +1076,7 @@ def main():
     parser.add_argument("--anchor-size", type=int, help="a size that you remember")
     parser.add_argument("--anchor-root", help="the root that the log had then, base64")
     parser.add_argument("--anchor", help="file in which `recount audit verify --anchor` remembers the log")
+    parser.add_argument("--no-content", action="store_true", help="do not read the encrypted content beside the log")
     options = parser.parse_args()
     if (options.anchor_size is None) != (options.anchor_root is None):
         parser.error("--anchor-size and --anchor-root belong together")
@@ -1103,7 +1106,7 @@ def verify(options):
     folder = os.path.join(options.folder, "log") if bundled else options.folder
     if not is_log(folder):
         raise Unreadable(f"there is no audit log in {folder}")
-    log = Log(folder, given, None, bundled)
+    log = Log(folder, given, None, bundled, not options.no_content)
     if options.anchor is not None and log.origin not in anchors:
         raise Broken(f"the anchor remembers {', '.join(anchors) or 'nothing'}, and not {log.origin}")
     asked = [] if options.anchor_size is None else [(options.anchor_size, options.anchor_root)]

@@ -3,8 +3,9 @@
 # entries' hashes with sha256sum, the time stamps with openssl, and all the rest with verify.py beside this file (Python's
 # standard library).
 #
-#   verify.sh [--anchor FILE | --anchor-size N --anchor-root BASE64] [DIR [KEYFILE [TSA_CA.pem]]]
+#   verify.sh [--no-content] [--anchor FILE | --anchor-size N --anchor-root BASE64] [DIR [KEYFILE [TSA_CA.pem]]]
 #
+# --no-content: the encrypted content beside the log is not read, as where a log was restored without it.
 # DIR: the folder of a log or a bundle; without it the bundle that this file lies in.
 # KEYFILE: the public keys that you trust, as lines name+id+base64 (# begins a comment), or one as PEM; without it those beside the log
 # are used.
@@ -15,13 +16,14 @@ set -eu
 LC_ALL=C
 export LC_ALL
 
-usage() { echo "usage: verify.sh [--anchor FILE | --anchor-size N --anchor-root BASE64] [DIR [KEYFILE [TSA_CA.pem]]]" >&2; exit 2; }
-anchor= size= root=
+usage() { echo "usage: verify.sh [--no-content] [--anchor FILE | --anchor-size N --anchor-root BASE64] [DIR [KEYFILE [TSA_CA.pem]]]" >&2; exit 2; }
+anchor= size= root= content=
 while [ $# -gt 0 ]; do
   case $1 in
     --anchor) [ -n "${2:-}" ] || usage; anchor=$2; shift 2 ;;
     --anchor-size) [ -n "${2:-}" ] || usage; size=$2; shift 2 ;;
     --anchor-root) [ -n "${2:-}" ] || usage; root=$2; shift 2 ;;
+    --no-content) content=no; shift ;;
     --) shift; break ;;
     -*) usage ;;
     *) break ;;
@@ -117,6 +119,7 @@ set --
 [ -z "$anchor" ] || set -- "$@" "--anchor=$anchor"
 [ -z "$size" ] || set -- "$@" "--anchor-size=$size"
 [ -z "$root" ] || set -- "$@" "--anchor-root=$root"
+[ -z "$content" ] || set -- "$@" --no-content
 # Nothing but the standard library, whatever lies in the folder or is set in the environment.
 python3 -I -S "$here/verify.py" "$@" -- "$all" || { code=$?; [ $code -eq 1 ] || exit $code; status=1; }
 exit $status

@@ -61,7 +61,9 @@ export function addShip(program: Command, run: Run, terminal: Terminal): void {
     .summary('bring finished log files to object storage')
     .description('Brings finished files to object storage. Audit logs: recount audit ship.')
   withStore(ship.command('logs'))
-    .description('Ships rotated log files, divided by day: logs/dt=YYYY-MM-DD/….jsonl.gz.')
+    .description(
+      'Ships rotated log files, divided by day: logs/dt=YYYY-MM-DD/….jsonl.gz. Rotated are names that end with a day and a number, as app.2026-11-21.1.jsonl, and .gz; others may still be written to, and are left out.',
+    )
     .argument('<place>', 's3://bucket/prefix')
     .argument('[files...]', 'paths and patterns; .gz too (default: ./logs/**/*.jsonl*)')
     .option('--content <place>', 'ship files of content, too, to a place without Object Lock')

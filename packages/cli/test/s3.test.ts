@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { filled, type Report } from './audit-place.ts'
 import { folderWith, recount, SHIM } from './helpers.ts'
@@ -35,8 +35,13 @@ test('audit ship, verify s3:// and restore: one log, verified at each place', as
   const restored = await run(['restore', PLACE, 'restored'])
   assert.equal(restored.status, 0, restored.stderr)
   assert.match(restored.stdout, /locks +0 compliance, 0 governance, \d+ can be deleted/)
-  const again: Report = JSON.parse((await run(['verify', 'restored', '--json'])).stdout)
-  assert.equal(again.root, local.root)
+  assert.match(restored.stderr, /verify it with --no-content/)
+  const whole: Report = JSON.parse((await run(['verify', 'restored', '--json'])).stdout)
+  assert.deepEqual([whole.result, whole.root], ['incomplete', local.root])
+  const rest = ['--no-content', '--allow-unanchored', '--json']
+  const again = await run(['verify', 'restored', ...rest])
+  assert.equal(again.status, 0, again.stdout)
+  assert.equal((JSON.parse(again.stdout) as Report).root, local.root)
   assert.equal((await run(['restore', PLACE, 'restored'])).status, 2)
 })
 
@@ -101,6 +106,69 @@ test('ship logs takes finished files by day, content only where a place is named
   const second = JSON.parse((await ship('--content', 's3://bucket/content')).stdout)
   assert.equal(second.logs.present, 3)
   assert.deepEqual(second.content, { files: 1, lines: 3, objects: 1, present: 0, failed: [] })
+})
+
+/** A log of now, and content of now: where the logger writes it, with another ending, and elsewhere. */
+function logsOfToday(t: TestContext): string {
+  const day = new Date().toISOString().slice(0, 10)
+  const content = '{"recount":1,"event":"content","part":"input","content":"said"}\n'
+  const call = '{"recount":1,"event":"llm_call"}\n'
+  return folderWith(t, {
+    'logs/app.jsonl': call.repeat(10),
+    'logs/inline.jsonl': content + call,
+    [`logs/content/${day}.4711.jsonl`]: content,
+    'logs/content/2026-11-21.4711.jsonl': content,
+    'logs/copy.jsonl': content,
+    'logs/copy.2026-11-21.1.jsonl': `{"cut\n${content}`,
+    'logs/packed.jsonl.gz': gzipSync(content),
+  })
+}
+
+test('content is never shipped as logs, of whatever day and under whatever name', async (t) => {
+  const cwd = logsOfToday(t)
+  const env = await startStore(t)
+  const ship = async (...more: string[]) => {
+    const args = ['ship', 'logs', 's3://bucket/app', '--all', '--json', ...more]
+    const { status, stdout, stderr } = await recount(args, { cwd, env })
+    assert.equal(status, 0, stderr)
+    return { stderr, ...JSON.parse(stdout) }
+  }
+  const { stderr, logs, content } = await ship()
+  assert.match(stderr, /5 files of content left out/)
+  assert.deepEqual([logs.files, logs.lines, content], [2, 12, null])
+  const placed = await ship('--content', 's3://bucket/private')
+  assert.deepEqual([placed.logs.files, placed.logs.lines], [2, 12])
+  assert.deepEqual([placed.content.files, placed.content.lines], [5, 6])
+})
+
+test('content of today is left out where --content is given and --all is not', async (t) => {
+  const cwd = logsOfToday(t)
+  const env = await startStore(t)
+  const args = ['ship', 'logs', 's3://bucket/app', '--content', 's3://bucket/private']
+  const run = await recount(args, { cwd, env })
+  assert.equal(run.status, 0, run.stderr)
+  assert.match(run.stderr, /4 files may still be written to/)
+  assert.match(run.stderr, /rotated are names such as app\.2026-11-21\.1\.jsonl/)
+  assert.match(
+    run.stdout,
+    /^logs: 0 files.*; left out: 4 may still be written to\ncontent: 3 files/,
+  )
+  const logs = await recount(['ship', 'logs', 's3://bucket/app'], { cwd, env })
+  assert.match(
+    logs.stdout,
+    /^logs: 0 files.*; left out: 2 may still be written to, 5 of content\n$/,
+  )
+})
+
+test('a place for content that locks is refused before anything is sent, also while there is no content', async (t) => {
+  const cwd = folderWith(t, { 'logs/app.2026-11-21.1.jsonl': '{"time":1795219200000}\n' })
+  const env = await startStore(t, 'locked', 'retaining')
+  const args = ['ship', 'logs', 's3://bucket/app', '--content', 's3://bucket/private', '--json']
+  const run = await recount(args, { cwd, env })
+  assert.equal(run.status, 3)
+  assert.match(run.stderr, /S3_LOCK_UNWANTED/)
+  const alone = JSON.parse((await recount(args.toSpliced(3, 2), { cwd, env })).stdout)
+  assert.deepEqual([alone.logs.files, alone.logs.present], [1, 0])
 })
 
 test('ship logs takes files and never what is piped in, and ends with 3 where one was not shipped', async (t) => {

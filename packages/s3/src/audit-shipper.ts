@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { AuditError, type Lock, readLogFile, readStreamNames, takeLock } from '@recount/audit'
 import { S3Error } from './errors.ts'
 import type { LocalCheckpoint } from './local-log.ts'
+import { warnOfUnlocked } from './lock-left-out.ts'
 import { LogShipper, shippable } from './log-shipper.ts'
 import { connect, type ObjectStore } from './object-store.ts'
 import { checkShipper, type ShipperOptions } from './options.ts'
@@ -22,7 +23,7 @@ export interface Shipped {
 const DEFAULT_OBJECT_BYTES = 8 * 1024 * 1024
 
 /**
- * Opens a shipper of an audit log and the streams below it, after finding out what the store honours. Throws `S3_OPTION_INVALID`, `S3_SDK_MISSING`,
+ * Opens a shipper of an audit log and the streams below it, after finding out what the store honours. Warns with `S3_LOCK_LEFT_OUT`. Throws `S3_OPTION_INVALID`, `S3_SDK_MISSING`,
  * `S3_STORE_WEAK`, `S3_LOCK_MISSING`, `S3_LOG_MISMATCH`, `S3_REFUSED`, `S3_UNREACHABLE`, `AUDIT_FORK`, `AUDIT_LOCKED`, `AUDIT_LOG_NOT_FOUND`, `AUDIT_TRUNCATED`.
  */
 export async function openShipper(options: ShipperOptions): Promise<AuditShipper> {
@@ -35,6 +36,7 @@ export async function openShipper(options: ShipperOptions): Promise<AuditShipper
   try {
     const abilities = await probeStore(store, options.lock?.mode)
     checkAbilities(store, abilities, options.allowWeakStore ?? false)
+    if (options.lock === undefined) await warnOfUnlocked(store)
     return new AuditShipper({ options, store, folder, lock, abilities, ending })
   } catch (error) {
     store.close()

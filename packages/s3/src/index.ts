@@ -1,7 +1,7 @@
 export { type AuditShipper, openShipper, type Shipped } from './audit-shipper.ts'
 export { S3_ERROR_CODES, S3Error, type S3ErrorCode } from './errors.ts'
 export type { LockState } from './lock-state.ts'
-export { type LogFileKind, logFileKind } from './log-files.ts'
+export { type LogFile, lookAtLogFile } from './log-files.ts'
 export type { ConnectOptions, LockOptions, ShipperOptions } from './options.ts'
 export type { StoreAbilities } from './probe.ts'
 export { type RestoreS3Options, restoreS3 } from './restore-s3.ts'

@@ -41,7 +41,7 @@ export async function* logParts(path: string, most: number): AsyncGenerator<LogP
 }
 
 /** Lines with their line feeds; one that is cut at the end gets one. */
-async function* linesOf(path: string): AsyncGenerator<Buffer> {
+export async function* linesOf(path: string): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of bytesOf(path)) {
     const bytes = Buffer.concat([rest, chunk as Buffer])

@@ -149,12 +149,12 @@ function tried(store: ObjectStore, request: PutRequest): Promise<ObjectHead | 'c
   })
 }
 
-/** Throws `S3_STORE_WEAK` where a place does not keep what is put there. */
-export async function checkKeeping(store: ObjectStore, key: string): Promise<void> {
+/** Throws `S3_STORE_WEAK` where a place does not keep what is put there. `anew`: it is put even where it is, as the bucket may do other things by now. */
+export async function checkKeeping(store: ObjectStore, key: string, how?: 'anew'): Promise<void> {
   const request = small(key, 'to be found again\n')
   const isThere = async (): Promise<boolean> =>
     (await store.get(key))?.body.equals(request.body) ?? false
-  if (await isThere()) return
+  if (how !== 'anew' && (await isThere())) return
   await persist(`Probing ${s3Url(store.place)}`, store.policy, () => store.put(request))
   if (!(await isThere())) throw noStore(store, 'does not have what was put there')
 }

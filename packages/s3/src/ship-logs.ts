@@ -44,6 +44,8 @@ export interface FailedFile {
 const OBJECT_BYTES = 64 * 1024 * 1024
 /** Never removed: who ships logs may not be allowed to delete. */
 const PROBE_KEY = 'probe/kept'
+/** What says that a place is that of an audit log. */
+const IDENTITY_KEY = 'log.json'
 /** Names come from the content, so nothing can be replaced by something else: what is there is looked for first, compared, and not sent again. */
 const LOOKS_FIRST: StoreAbilities = {
   conditionalCreate: false,
@@ -56,7 +58,7 @@ const LOOKS_FIRST: StoreAbilities = {
 
 /**
  * Ships finished JSON Lines files, divided by day. The same lines of the same file are there once, however often they are shipped. Throws
- * `S3_OPTION_INVALID`, `S3_LOCK_UNWANTED`, `S3_STORE_WEAK`, `S3_SDK_MISSING`, `S3_REFUSED`, `S3_UNREACHABLE`.
+ * `S3_OPTION_INVALID`, `S3_LOCK_UNWANTED`, `S3_LOG_MISMATCH`, `S3_STORE_WEAK`, `S3_SDK_MISSING`, `S3_REFUSED`, `S3_UNREACHABLE`.
  */
 export async function shipLogs(options: ShipLogsOptions): Promise<ShippedLogs> {
   checkConnection(options)
@@ -66,8 +68,7 @@ export async function shipLogs(options: ShipLogsOptions): Promise<ShippedLogs> {
   const sum = { files: 0, lines: 0, objects: 0, present: 0 }
   const failed: FailedFile[] = []
   try {
-    if (files.length > 0) await checkKeeping(store, PROBE_KEY)
-    if (kind === 'content' && files.length > 0) await checkErasable(store)
+    await checkPlace(store, kind, files.length)
     for (const file of files) {
       try {
         for await (const part of logParts(file, objectBytes)) {
@@ -85,6 +86,32 @@ export async function shipLogs(options: ShipLogsOptions): Promise<ShippedLogs> {
     return { ...sum, failed }
   } finally {
     store.close()
+  }
+}
+
+/** A place for content is looked at also while there is none: what it does is known before it is needed. */
+async function checkPlace(store: ObjectStore, kind: string, files: number): Promise<void> {
+  const isContent = kind === 'content'
+  if (!isContent && files === 0) return
+  await checkNoAuditLog(store)
+  await checkKeeping(store, PROBE_KEY, isContent ? 'anew' : undefined)
+  if (isContent) await checkErasable(store)
+}
+
+async function checkNoAuditLog(store: ObjectStore): Promise<void> {
+  const { body } = (await store.get(IDENTITY_KEY)) ?? {}
+  if (body === undefined || !namesLog(body)) return
+  throw new S3Error(
+    'S3_LOG_MISMATCH',
+    `${s3Url(store.place)} is the place of an audit log alone; ship other files to one of their own`,
+  )
+}
+
+function namesLog(body: Buffer): boolean {
+  try {
+    return typeof (JSON.parse(body.toString()) as { origin?: unknown } | null)?.origin === 'string'
+  } catch {
+    return false
   }
 }
 

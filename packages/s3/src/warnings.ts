@@ -1,5 +1,9 @@
 /** Codes of warnings (`process.emitWarning`); all are explained in docs/errors.md. */
-export const S3_WARNING_CODES = ['S3_LINE_REFUSED', 'S3_SHIPPING_FAILED'] as const
+export const S3_WARNING_CODES = [
+  'S3_LINE_REFUSED',
+  'S3_LOCK_LEFT_OUT',
+  'S3_SHIPPING_FAILED',
+] as const
 
 /** One of `S3_WARNING_CODES`. */
 export type S3WarningCode = (typeof S3_WARNING_CODES)[number]

@@ -31,7 +31,9 @@ export async function restoreLog(
   if (json) terminal.print(`${plainJson(report)}\n`)
   else {
     terminal.print(s3ReportText(report, painter(terminal.color)))
-    terminal.say(`Restored to ${plainLine(dir)}; to write on, give its private key: --key FILE`)
+    terminal.say(
+      `Restored to ${plainLine(dir)}, without encrypted content, which is not shipped: verify it with --no-content. To write on, give its private key: --key FILE`,
+    )
   }
   return report.result === 'intact' || report.result === 'unanchored' ? EXIT.done : EXIT.no
 }

@@ -1,4 +1,4 @@
-import { logFileKind, type ShippedLogs, shipLogs } from '@recount/s3'
+import { type LogFile, lookAtLogFile, type ShippedLogs, shipLogs } from '@recount/s3'
 import { CliError, EXIT } from '../errors.ts'
 import { chooseInputsWithContent, DEFAULT_PATTERN } from '../inputs.ts'
 import { plural } from '../numbers-text.ts'
@@ -21,27 +21,20 @@ export async function shipLogFiles(
   terminal: Terminal,
 ): Promise<number> {
   const paths = await pathsOf(patterns, terminal)
-  const named = paths.map((path) => ({ path, kind: logFileKind(path) }))
-  const files = of(named, options.all ? ['finished', 'active'] : ['finished'])
-  const content = of(named, ['content'])
-  const active = options.all ? [] : of(named, ['active'])
-  if (active.length > 0)
-    terminal.say(
-      `${plural(active.length, 'file')} may still be written to and ${active.length === 1 ? 'is' : 'are'} left out, such as ${plainLine(active[0] ?? '')} (--all ships them as they are)`,
-    )
-  if (content.length > 0 && options.content === undefined)
-    terminal.say(
-      `${plural(content.length, 'file')} of content left out (--content s3://… ships them)`,
-    )
+  const looked: LogFile[] = []
+  for (const path of paths) looked.push(await lookAtLogFile(path))
+  const { files, content, active, unplaced } = chooseFiles(looked, options)
+  sayLeftOut(active, unplaced, terminal)
   const connection = connectionOf(options)
-  const logs = await shipLogs({ url, files, ...connection })
+  // First: a place that locks what is put there is refused before anything is sent.
   const shipped =
     options.content === undefined
       ? null
       : await shipLogs({ url: options.content, files: content, kind: 'content', ...connection })
+  const logs = await shipLogs({ url, files, ...connection })
   if (options.json) terminal.print(`${plainJson({ logs, content: shipped })}\n`)
   else {
-    terminal.print(`${shippedText('logs', logs)}\n`)
+    terminal.print(`${shippedText('logs', logs)}${leftOutText(active.length, unplaced.length)}\n`)
     if (shipped !== null) terminal.print(`${shippedText('content', shipped)}\n`)
   }
   return sayFailed([...logs.failed, ...(shipped?.failed ?? [])], terminal)
@@ -66,11 +59,53 @@ async function pathsOf(patterns: readonly string[], terminal: Terminal): Promise
   return (await chooseInputsWithContent(chosen, terminal)).flatMap(({ path }) => path ?? [])
 }
 
-function of(
-  named: readonly { readonly path: string; readonly kind: string }[],
-  kinds: readonly string[],
-): string[] {
-  return named.filter(({ kind }) => kinds.includes(kind)).map(({ path }) => path)
+interface Chosen {
+  readonly files: readonly string[]
+  readonly content: readonly string[]
+  /** Left out, because somebody may still write to them. */
+  readonly active: readonly string[]
+  /** Content, where no place for it is named. */
+  readonly unplaced: readonly string[]
+}
+
+/** Content goes where `--content` says or nowhere, whatever else is asked for. */
+function chooseFiles(looked: readonly LogFile[], options: ShipLogsCommandOptions): Chosen {
+  const hasPlace = options.content !== undefined
+  const wanted = looked.filter(({ kind }) => kind === 'logs' || hasPlace)
+  const ready = wanted.filter(({ isActive }) => options.all || !isActive)
+  return {
+    files: pathsOfKind(ready, 'logs'),
+    content: pathsOfKind(ready, 'content'),
+    active: wanted.filter((file) => !ready.includes(file)).map(({ path }) => path),
+    unplaced: hasPlace ? [] : pathsOfKind(looked, 'content'),
+  }
+}
+
+function pathsOfKind(files: readonly LogFile[], wanted: LogFile['kind']): string[] {
+  return files.filter(({ kind }) => kind === wanted).map(({ path }) => path)
+}
+
+function sayLeftOut(
+  active: readonly string[],
+  unplaced: readonly string[],
+  terminal: Terminal,
+): void {
+  if (active.length > 0)
+    terminal.say(
+      `${plural(active.length, 'file')} may still be written to and ${active.length === 1 ? 'is' : 'are'} left out, such as ${plainLine(active[0] ?? '')} (--all ships them as they are; rotated are names such as app.2026-11-21.1.jsonl, and .gz)`,
+    )
+  if (unplaced.length > 0)
+    terminal.say(
+      `${plural(unplaced.length, 'file')} of content left out, such as ${plainLine(unplaced[0] ?? '')} (--content s3://… ships them)`,
+    )
+}
+
+function leftOutText(active: number, unplaced: number): string {
+  const reasons = [
+    ...(active > 0 ? [`${active} may still be written to`] : []),
+    ...(unplaced > 0 ? [`${unplaced} of content`] : []),
+  ]
+  return reasons.length === 0 ? '' : `; left out: ${reasons.join(', ')}`
 }
 
 function shippedText(what: string, { files, lines, objects, present }: ShippedLogs): string {

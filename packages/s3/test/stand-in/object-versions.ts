@@ -36,6 +36,8 @@ export interface NewVersion {
 export class Bucket {
   readonly isLocked: boolean
   isVersioned: boolean
+  /** The bucket's default: what is put without a lock is locked for so many days. */
+  retainDays: number | undefined
   readonly #keys = new Map<string, Version[]>()
   /** Keeps sizes and hashes alone of what is large, for uploads that would not fit into memory. */
   readonly #forgets: boolean

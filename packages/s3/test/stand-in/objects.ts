@@ -129,7 +129,7 @@ function retentionOf(
 ): Retention | undefined {
   const mode = one(headers['x-amz-object-lock-mode'])
   const date = one(headers['x-amz-object-lock-retain-until-date'])
-  if (mode === undefined && date === undefined) return undefined
+  if (mode === undefined && date === undefined) return defaultOf(bucket)
   if (mode === undefined || date === undefined) throw new S3Fault(400, 'InvalidArgument')
   if (!bucket.isLocked)
     throw new S3Fault(400, 'InvalidRequest', 'Bucket is missing Object Lock Configuration')
@@ -142,6 +142,11 @@ function retentionOf(
   const until = new Date(date)
   if (!(until.getTime() > Date.now())) throw new S3Fault(400, 'InvalidArgument')
   return { mode, until }
+}
+
+function defaultOf({ retainDays }: Bucket): Retention | undefined {
+  if (retainDays === undefined) return undefined
+  return { mode: 'COMPLIANCE', until: new Date(Date.now() + retainDays * 86_400_000) }
 }
 
 function named(version: Version, bucket: Bucket): Record<string, string> {
