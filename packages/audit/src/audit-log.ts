@@ -121,7 +121,7 @@ export class AuditLog {
     await checkSubject(this.#parts, subject)
   }
 
-  /** Destroys a subject's keys and content; the entries stay, and say so. Throws `AUDIT_ON_HOLD`. */
+  /** Destroys a subject's keys and content; the entries stay, and say so. Throws `AUDIT_ON_HOLD`, `AUDIT_SUBJECT_NOT_FOUND`. */
   async erase(request: ErasureRequest): Promise<Erasure> {
     this.#checkOpen()
     return erase(this.#parts, request, (entry) => this.#appendSystem(entry))

@@ -113,6 +113,24 @@ test('erasure reaches a user who is only the actor, in one tenant or in all', as
   await audit.close()
 })
 
+test('an erasure that must find something writes nothing where nothing is there', async (t) => {
+  const audit = await openAudit(optionsIn(folder(t)))
+  const data = [{ part: 'input', text: SECRET }]
+  const mustExist = true
+  const nothing = { code: 'AUDIT_SUBJECT_NOT_FOUND' }
+  const nobody = { subject: 'u2', reason: 'asked', mustExist }
+  await assert.rejects(audit.erase(nobody), nothing)
+  await audit.append(event(1, { tenant: 'a', data }))
+  const { size } = audit
+  await assert.rejects(audit.erase(nobody), nothing)
+  const mine = { subject: 'u1', reason: 'asked', mustExist }
+  await assert.rejects(audit.erase({ ...mine, tenant: 'b' }), nothing)
+  assert.equal(audit.size, size)
+  assert.equal((await audit.erase(mine)).kids.length, 1)
+  await assert.rejects(audit.erase(mine), nothing)
+  await audit.close()
+})
+
 test('what comes after an erasure is encrypted with another key', async (t) => {
   const options = optionsIn(folder(t))
   const audit = await openAudit(options)
