@@ -7,17 +7,25 @@ import type { OpenedContent } from './content-store.ts'
 import type { ContentCommitment } from './entry.ts'
 import { type Erasure, type ErasureRequest, erase, finishErasures } from './erasure.ts'
 import { AuditError } from './errors.ts'
-import type { AuditActor, AuditEvent } from './event.ts'
+import type { AuditEvent } from './event.ts'
 import { asIs, type EventContent, type PreparedEvent } from './event-content.ts'
 import { type ExportedBundle, exportBundle } from './export/export-bundle.ts'
 import type { ExportFilter, ExportRequest } from './export/export-request.ts'
 import { filterInLog } from './export/log-names.ts'
-import { beginHold, checkSubject, endHold, type Hold, type HoldRequest } from './holds.ts'
+import {
+  beginHold,
+  checkSubject,
+  endHold,
+  type Hold,
+  type HoldRelease,
+  type HoldRequest,
+} from './holds.ts'
 import { type KeyChange, type KeyRevocation, revokeKey, rotateKey } from './key-change.ts'
 import { lineParts } from './line.ts'
 import type { Lock } from './lock.ts'
 import type { CheckedOptions, Durability } from './options.ts'
 import { type Pruned, type PruneRequest, prune } from './prune.ts'
+import { refusedEvent } from './refused-event.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import type { Shipping } from './shipping.ts'
 import {
@@ -113,20 +121,20 @@ export class AuditLog {
     await checkSubject(this.#parts, subject)
   }
 
-  /** Destroys a subject's keys and content; the entries stay, and say so. Throws `AUDIT_ON_HOLD`. */
+  /** Destroys a subject's keys and content; the entries stay, and say so. Throws `AUDIT_ON_HOLD`, `AUDIT_SUBJECT_NOT_FOUND`. */
   async erase(request: ErasureRequest): Promise<Erasure> {
     this.#checkOpen()
     return erase(this.#parts, request, (entry) => this.#appendSystem(entry))
   }
 
-  /** Forbids to erase a subject or (without one) anything, until it is released. */
+  /** Forbids to erase a subject or (without one) anything, until it is released. Throws `AUDIT_OPTION_INVALID`. */
   async hold(request: HoldRequest): Promise<Hold> {
     this.#checkOpen()
     return beginHold(this.#parts, request, (entry) => this.#appendSystem(entry))
   }
 
-  /** Ends a hold. */
-  async releaseHold(request: { hold: string; reason: string; actor?: AuditActor }): Promise<void> {
+  /** Ends a hold. Throws `AUDIT_OPTION_INVALID` where no such hold is in force: all stay. */
+  async releaseHold(request: HoldRelease): Promise<void> {
     this.#checkOpen()
     await endHold(this.#parts, request, (entry) => this.#appendSystem(entry))
   }
@@ -228,13 +236,7 @@ export class AuditLog {
   /** An event that is not valid leaves a trace of its own, without its values. */
   async #refuse(event: unknown, error: unknown): Promise<never> {
     if (error instanceof AuditError && error.code === 'AUDIT_EVENT_INVALID') {
-      const findings = error.findings
-        .slice(0, 8)
-        .map(({ path, rule }) => ({ path: path.slice(0, 256), rule }))
-      const sys = { action: actionOf(event), findings }
-      await this.#appendSystem({ action: 'audit.invalid_event', sys, outcome: 'failure' }).catch(
-        () => undefined,
-      )
+      await this.#appendSystem(refusedEvent(event, error)).catch(() => undefined)
     }
     throw error
   }
@@ -294,9 +296,4 @@ export class AuditLog {
       await segments.close().finally(() => lock.release())
     }
   }
-}
-
-function actionOf(event: unknown): string | null {
-  const action = (event as { action?: unknown } | null | undefined)?.action
-  return typeof action === 'string' && /^[a-z0-9_.]{1,64}$/.test(action) ? action : null
 }

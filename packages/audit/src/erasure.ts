@@ -1,6 +1,7 @@
 import type { Appended } from './batch.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import { removeContent } from './content-store.ts'
+import { AuditError } from './errors.ts'
 import type { AuditActor } from './event.ts'
 import type { EventContent } from './event-content.ts'
 import { checkSubject } from './holds.ts'
@@ -16,6 +17,8 @@ export interface ErasureRequest {
   readonly reason: string
   /** The request's number elsewhere. */
   readonly request?: string
+  /** Refuses where no key of theirs is there (`AUDIT_SUBJECT_NOT_FOUND`), and writes nothing. Default: the entry says that nothing was found. */
+  readonly mustExist?: boolean
   /** Who asked for it. */
   readonly actor?: AuditActor
 }
@@ -37,7 +40,7 @@ interface Log {
 
 type AppendSystem = (entry: SystemEntry) => Promise<Appended>
 
-/** Erases a subject's content: sets its keys aside, says so in the log, signs that, then destroys them. A crash in between is made good at the next start. Throws `AUDIT_ON_HOLD`. */
+/** Erases a subject's content: sets its keys aside, says so in the log, signs that, then destroys them. A crash in between is made good at the next start. Throws `AUDIT_ON_HOLD`, `AUDIT_SUBJECT_NOT_FOUND`. */
 export async function erase(
   log: Log,
   request: ErasureRequest,
@@ -52,10 +55,15 @@ export async function erase(
 async function eraseWith(
   log: Log,
   keys: SubjectKeys | undefined,
-  { subject, tenant, reason, request, actor }: ErasureRequest,
+  { subject, tenant, reason, request, mustExist = false, actor }: ErasureRequest,
   append: AppendSystem,
 ): Promise<Erasure> {
-  for (const id of (await keys?.idsOf(subject, tenant)) ?? []) await keys?.setAside(id)
+  const ids = (await keys?.idsOf(subject, tenant)) ?? []
+  if (mustExist && ids.length === 0) {
+    const message = 'No key of this subject is in the log: nothing was erased'
+    throw new AuditError('AUDIT_SUBJECT_NOT_FOUND', message)
+  }
+  for (const id of ids) await keys?.setAside(id)
   const aside = (await keys?.setAsides()) ?? []
   const kids = aside.map(({ kid }) => kid)
   const names = log.options.pseudonyms ? aside.map(({ alias }) => alias)[0] : subject

@@ -5,6 +5,7 @@ import { readRegularIfThere, replaceFile } from './durable-file.ts'
 import { AuditError } from './errors.ts'
 import type { AuditActor } from './event.ts'
 import type { EventContent } from './event-content.ts'
+import { check, isText, optional } from './options.ts'
 import { SubjectKeys } from './subject-keys.ts'
 import type { SystemEntry } from './system-entry.ts'
 import { uuidv7 } from './uuid.ts'
@@ -28,6 +29,14 @@ export interface HoldRequest {
   readonly actor?: AuditActor
 }
 
+/** Which hold ends, and why. */
+export interface HoldRelease {
+  /** The `hold` that `hold()` gave, which its `audit.hold` entry has in `sys`. */
+  readonly hold: string
+  readonly reason: string
+  readonly actor?: AuditActor
+}
+
 interface Log {
   readonly dir: string
   readonly content: EventContent
@@ -36,12 +45,14 @@ interface Log {
 
 type AppendSystem = (entry: SystemEntry) => Promise<Appended>
 
-/** Puts a hold in force, then says so: a crash in between leaves the hold. */
+/** Puts a hold in force, then says so: a crash in between leaves the hold. Throws `AUDIT_OPTION_INVALID`. */
 export async function beginHold(
   { dir, content }: Pick<Log, 'dir' | 'content'>,
   { subject, reason, actor }: HoldRequest,
   append: AppendSystem,
 ): Promise<Hold> {
+  optional('subject', subject, 'whose data is held', isText)
+  check('reason', reason, 'why it is held', isText)
   const held = subject === undefined ? { subject: null } : await content.heldAs(subject)
   const hold = { hold: uuidv7(Date.now()), reason, ...held }
   await writeHolds(dir, [...(await readHolds(dir)), hold])
@@ -49,17 +60,22 @@ export async function beginHold(
   return hold
 }
 
-/** Says that a hold ends, signs that, then ends it. */
+/** Says that a hold ends, signs that, then ends it. Throws `AUDIT_OPTION_INVALID` where no such hold is in force. */
 export async function endHold(
   { dir, checkpoints }: Pick<Log, 'dir' | 'checkpoints'>,
-  request: { readonly hold: string; readonly reason: string; readonly actor?: AuditActor },
+  { hold: id, reason, actor }: HoldRelease,
   append: AppendSystem,
 ): Promise<void> {
+  check('hold', id, 'the id of a hold, as `hold()` gave it', isText)
+  check('reason', reason, 'why the hold ends', isText)
   const holds = await readHolds(dir)
-  const held = holds.find(({ hold }) => hold === request.hold)
-  if (held === undefined) return
-  const released = { ...held, reason: request.reason }
-  await append(holdEntry('audit.hold_release', released, request.actor))
+  const held = holds.find(({ hold }) => hold === id)
+  if (held === undefined) {
+    const ids = holds.map(({ hold }) => hold).join(', ') || 'none'
+    const message = `Expected \`hold\` to be the id of a hold in force (${ids}), got \`${id}\`; nothing was released`
+    throw new AuditError('AUDIT_OPTION_INVALID', message)
+  }
+  await append(holdEntry('audit.hold_release', { ...held, reason }, actor))
   await checkpoints.sign(true)
   await writeHolds(
     dir,

@@ -138,7 +138,8 @@ function definedOnly(options: AuditOptions): AuditOptions {
   return Object.fromEntries(entries) as unknown as AuditOptions
 }
 
-function optional(
+/** Checks an option that may be missing. Throws `AUDIT_OPTION_INVALID`. */
+export function optional(
   name: string,
   value: unknown,
   expected: string,
@@ -147,7 +148,8 @@ function optional(
   if (value !== undefined) check(name, value, expected, isGood)
 }
 
-function check(
+/** Checks an option. Throws `AUDIT_OPTION_INVALID`. */
+export function check(
   name: string,
   value: unknown,
   expected: string,
@@ -162,7 +164,8 @@ function invalid(name: string, expected: string, value: unknown): AuditError {
   return new AuditError('AUDIT_OPTION_INVALID', message)
 }
 
-function isText(value: unknown): boolean {
+/** Whether it is a text with something in it. */
+export function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== ''
 }
 

@@ -114,6 +114,24 @@ test('erasure reaches a user who is only the actor, in one tenant or in all', as
   await audit.close()
 })
 
+test('an erasure that must find something writes nothing where nothing is there', async (t) => {
+  const audit = await openAudit(optionsIn(folder(t)))
+  const data = [{ part: 'input', text: SECRET }]
+  const mustExist = true
+  const nothing = { code: 'AUDIT_SUBJECT_NOT_FOUND' }
+  const nobody = { subject: 'u2', reason: 'asked', mustExist }
+  await assert.rejects(audit.erase(nobody), nothing)
+  await audit.append(event(1, { tenant: 'a', data }))
+  const { size } = audit
+  await assert.rejects(audit.erase(nobody), nothing)
+  const mine = { subject: 'u1', reason: 'asked', mustExist }
+  await assert.rejects(audit.erase({ ...mine, tenant: 'b' }), nothing)
+  assert.equal(audit.size, size)
+  assert.equal((await audit.erase(mine)).kids.length, 1)
+  await assert.rejects(audit.erase(mine), nothing)
+  await audit.close()
+})
+
 test('what comes after an erasure is encrypted with another key', async (t) => {
   const options = optionsIn(folder(t))
   const audit = await openAudit(options)
@@ -139,6 +157,35 @@ test('a legal hold forbids erasure and expiry until it is released', async (t) =
   const actions = readClosedLog(options.dir, ORIGIN).map(({ action }) => action)
   assert.ok(actions.indexOf('audit.hold') < actions.indexOf('audit.hold_release'))
   await assertNoAlarm(options.dir)
+})
+
+test('a release that names no hold in force is refused, says so, and releases nothing', async (t) => {
+  const options = optionsIn(folder(t))
+  const audit = await openAudit(options)
+  const { hold } = await audit.hold({ subject: 'u1', reason: 'Case 12' })
+  const reason = 'Case closed'
+  const wrong = [{ subject: 'u1', reason }, { hold: 'nope', reason }, { hold }, { reason }, hold]
+  for (const request of wrong) {
+    const refused = audit.releaseHold(request as unknown as { hold: string; reason: string })
+    await assert.rejects(refused, { code: 'AUDIT_OPTION_INVALID' })
+  }
+  await assert.rejects(audit.releaseHold({ hold: 'nope', reason }), { message: new RegExp(hold) })
+  await assert.rejects(audit.erase({ subject: 'u1', reason: 'asked' }), { code: 'AUDIT_ON_HOLD' })
+  await audit.releaseHold({ hold, reason })
+  await assert.rejects(audit.releaseHold({ hold, reason }), { code: 'AUDIT_OPTION_INVALID' })
+  await audit.close()
+  const actions = readClosedLog(options.dir, ORIGIN).map(({ action }) => action)
+  assert.equal(actions.filter((action) => action === 'audit.hold_release').length, 1)
+})
+
+test('a hold without a reason, or on nobody, is refused and not in force', async (t) => {
+  const audit = await openAudit(optionsIn(folder(t)))
+  for (const request of [{ subject: 'u1' }, { subject: '', reason: 'Case 12' }, { subject: 7 }])
+    await assert.rejects(audit.hold(request as unknown as { reason: string }), {
+      code: 'AUDIT_OPTION_INVALID',
+    })
+  await audit.checkHolds('u1')
+  await audit.close()
 })
 
 test('an erasure that a crash cut is completed at the next start', async (t) => {

@@ -101,18 +101,19 @@ for (const [what, change] of Object.entries(LOG_FAULTS))
   })
 
 const BUNDLE_FAULTS: Readonly<Record<string, (dir: string) => unknown>> = {
-  'the manifest is a link': (dir) => linked(join(dir, 'manifest.json')),
-  'the receipt is a link': (dir) => linked(join(dir, 'receipt', 'export.tlog-proof')),
-  'the proof behind the receipt is a link': (dir) =>
-    linked(join(dir, 'receipt', 'growth.consistency')),
-  'the log is a link': (dir) => linked(join(dir, 'log')),
+  'the manifest is a link': (dir) => linked(dir, 'manifest.json'),
+  'the receipt is a link': (dir) => linked(dir, 'receipt/export.tlog-proof'),
+  'the proof behind the receipt is a link': (dir) => linked(dir, 'receipt/growth.consistency'),
+  'the log is a link': (dir) => linked(dir, 'log'),
   'there is a folder with nothing in it': (dir) => mkdirSync(join(dir, 'extra')),
   'there is a folder with nothing in it within the log': (dir) =>
     mkdirSync(join(dir, 'log', 'streams')),
 }
 
-function linked(path: string): void {
-  const aside = join(path, '..', '..', `aside-${basename(path)}`)
+/** What the link leads to lies outside of the bundle, where it is no fault of its own. */
+function linked(dir: string, name: string): void {
+  const path = join(dir, name)
+  const aside = join(dir, '..', `aside-${basename(path)}`)
   renameSync(path, aside)
   symlinkSync(aside, path)
 }

@@ -50,6 +50,7 @@ test('the newest checkpoint under a revoked key is found, also where the log its
   await log.checkpoint([old, log.signer])
   await log.entries(1).checkpoint()
   log.own('audit.key_revoke', { key: log.vkey, trusted_size: 1 })
+  await log.checkpoint()
   const report = await verify(log, old.key.vkey)
   assert.deepEqual(codes(report), ['KEY'])
   assert.match(report.findings[0]?.detail ?? '', /revoked/)

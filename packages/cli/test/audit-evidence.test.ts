@@ -61,6 +61,26 @@ test('erased content leaves the log intact, and the report says under which requ
   assert.equal(readdirSync(join(cwd, 'audit', 'content')).length, 2)
 })
 
+test('an erasure of nobody says so, ends with 1 and leaves no entry about it', async (t) => {
+  const { cwd, run } = await filled(t)
+  const erasures = async (): Promise<readonly unknown[]> =>
+    lines((await run(['log', 'audit', '--action', 'audit.erasure', '--json'])).stdout)
+  const erase = ['erase', 'audit', '--reason', 'asked', '--subject']
+  const typo = await run([...erase, 'typo'])
+  assert.equal(typo.status, 1)
+  assert.equal(typo.stdout, '')
+  assert.match(typo.stderr, /^Nothing was found for typo: /m)
+  assert.equal((await erasures()).length, 0)
+  assert.equal(readdirSync(join(cwd, 'audit', 'content')).length, 3)
+  assert.equal((await run([...erase, 's1'])).status, 0)
+  const [{ seq }] = (await erasures()) as [{ seq: number }]
+  const again = await run([...erase, 's1', '--json'])
+  assert.equal(again.status, 0)
+  assert.match(again.stderr, /^s1 was erased before, as entry \d+ says/m)
+  assert.deepEqual(JSON.parse(again.stdout), { seq: null, kids: [], erased_before: seq })
+  assert.equal((await erasures()).length, 1)
+})
+
 test('content that is gone without an erasure is incomplete', async (t) => {
   const { cwd, run } = await filled(t)
   const [kid = ''] = readdirSync(join(cwd, 'audit', 'content'))

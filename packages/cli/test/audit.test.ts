@@ -98,6 +98,7 @@ test('a changed entry is named, ends with 1, and the anchor stays', async (t) =>
   const human = await run(['verify', 'audit'])
   assert.match(human.stdout, /^tampered: /)
   assert.match(human.stdout, /failure MODIFIED at 5: /)
+  assert.match(human.stdout, /^This log is not what its writer signed: /m)
 })
 
 test('an end that was cut is found with an anchor: by whoever remembers more', async (t) => {
@@ -108,6 +109,9 @@ test('an end that was cut is found with an anchor: by whoever remembers more', a
   const { stdout, status } = await run(['verify', 'old', '--anchor', 'a', '--json'])
   const { result, findings } = JSON.parse(stdout) as Report
   assert.deepEqual([status, result, findings[0]?.code], [1, 'tampered', 'TRUNCATED'])
+  const human = await run(['verify', 'old', '--anchor', 'a'])
+  assert.match(human.stdout, /There is less than .* an older copy than the one that is remembered/)
+  assert.doesNotMatch(human.stdout, /not what its writer signed/)
 })
 
 test('from an anchor on only what is new is read', async (t) => {

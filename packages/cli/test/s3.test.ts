@@ -56,6 +56,17 @@ test('locked objects make a shipped log intact without an anchor file', async (t
   assert.equal((JSON.parse(verified.stdout) as StoreReport).store.locks.compliance, 4)
 })
 
+test('objects that are not locked say so, and nothing against what the writer signed', async (t) => {
+  const { cwd, env } = await filled(t)
+  const store = { ...env, ...(await startStore(t)) }
+  const run = (args: readonly string[]) => recount(['audit', ...args], { cwd, env: store })
+  assert.equal((await run(['ship', 'audit', PLACE])).status, 0)
+  const { status, stdout } = await run(['verify', PLACE, '--require-lock'])
+  assert.equal(status, 1)
+  assert.match(stdout, /^What was read is what its writer signed\.\n.* they can be deleted\.$/m)
+  assert.doesNotMatch(stdout, /not what its writer/)
+})
+
 test('ship --watch says how it is after each pass, and ends well on SIGTERM', async (t) => {
   const { cwd, env } = await filled(t)
   const store = { ...env, ...(await startStore(t)) }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { AUDIT_FINDING_CODES } from '@recount/audit'
+import { STORE_FINDING_CODES } from '@recount/s3'
+import { closingText } from '../src/audit/closing-text.ts'
 import { commandName, nearPath, quoted } from '../src/demo/command-name.ts'
 import { bytesText, dollarsText, durationText, momentText } from '../src/numbers-text.ts'
 import { plainJson, plainLine, plainLines } from '../src/plain-text.ts'
@@ -89,4 +92,19 @@ test('progress appears after a second where a person watches, and goes away', as
   now = 9000
   unwatched.onBytes(1)
   assert.equal(shown.length, 2)
+})
+
+test('a verification ends with what was found, whatever that is', () => {
+  const ending = (...codes: readonly string[]): string =>
+    closingText({
+      result: 'tampered',
+      findings: codes.map((code) => ({ code, severity: 'failure' })),
+    })
+  const failures = [...AUDIT_FINDING_CODES, ...STORE_FINDING_CODES]
+  for (const code of failures.filter((one) => one !== 'UNCLEAN_CLOSE')) {
+    assert.doesNotMatch(ending(code), /Something is wrong/, code)
+    const isSigned = ['DELETED', 'OVERLAID', 'UNLOCKED'].includes(code)
+    assert.equal(/^What was read is what its writer signed/.test(ending(code)), isSigned, code)
+  }
+  assert.match(ending('KEY', 'UNLOCKED'), /^A key or .*\nIn the store, [^\n]*\n$/)
 })

@@ -216,7 +216,9 @@ test('a store of an earlier version is brought to this one, and says and finds w
   await store.ingest([call(1, 1), content(1, 1, 'output', 'Überraschung naïve 退款 words')])
   await store.close()
   const before = new Database(path)
-  before.exec(`DROP TABLE words; CREATE TABLE words (word TEXT PRIMARY KEY) WITHOUT ROWID;
+  for (const table of ['spans', 'retries'])
+    for (const what of ['added', 'changed', 'gone']) before.exec(`DROP TRIGGER ${table}_${what}`)
+  before.exec(`DROP TABLE call_blocks; DROP TABLE words; CREATE TABLE words (word TEXT PRIMARY KEY) WITHOUT ROWID;
     INSERT INTO words VALUES ('überraschung'), ('naïve'), ('words'), ('退款'); PRAGMA user_version = 2`)
   before.close()
   const again = await storeIn(t, path)

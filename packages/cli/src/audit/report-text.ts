@@ -2,14 +2,14 @@ import type { AuditFinding, AuditReport, BundleReport } from '@recount/audit'
 import { countText, momentText, plural } from '../numbers-text.ts'
 import { plainLine } from '../plain-text.ts'
 import type { Paint, Style } from '../terminal.ts'
+import { closingText } from './closing-text.ts'
 
 /** What a verification came to, for people. */
 export function reportText(report: AuditReport, paint: Paint): string {
   const { result, origin, findings } = report
   const head = `${paint('bold', paint(STYLES[result], result))}: ${plainLine(origin)}\n`
   const rows = rowsOf(report).map(([name, value]) => `  ${name.padEnd(10)}  ${value}\n`)
-  const meaning = `${MEANINGS[result]}\n`
-  return `${head}${rows.join('')}${findings.map((finding) => findingText(finding, paint)).join('')}${meaning}`
+  return `${head}${rows.join('')}${findings.map((finding) => findingText(finding, paint)).join('')}${closingText(report)}`
 }
 
 const STYLES: Readonly<Record<AuditReport['result'], Style>> = {
@@ -17,14 +17,6 @@ const STYLES: Readonly<Record<AuditReport['result'], Style>> = {
   unanchored: 'yellow',
   incomplete: 'red',
   tampered: 'red',
-}
-
-const MEANINGS: Readonly<Record<AuditReport['result'], string>> = {
-  intact: 'Nothing before the anchored size was changed, removed, reordered or inserted.',
-  unanchored:
-    'All of it fits, but nobody outside remembers it: a cut end would not show. Give --anchor FILE.',
-  incomplete: 'The log is whole, but content is missing that nobody erased.',
-  tampered: 'This log is not what its writer signed.',
 }
 
 function rowsOf(report: AuditReport): [string, string][] {

@@ -1,4 +1,4 @@
-import { readLogFile } from '@recount/audit'
+import { AuditError, readEntries, readLogFile } from '@recount/audit'
 import { defaultKeyPath, openLog } from '../audit/log-keys.ts'
 import { EXIT } from '../errors.ts'
 import { countText, plural } from '../numbers-text.ts'
@@ -23,24 +23,62 @@ export interface AuditRotateKeyOptions {
   readonly json?: boolean
 }
 
-/** Destroys the keys of a subject's content; the entries stay. */
+/** Destroys the keys of a subject's content; the entries stay. 1, and no entry about it, where nothing of them is there. */
 export async function eraseSubject(
   dir: string,
-  { key, json, ...request }: AuditEraseOptions,
+  options: AuditEraseOptions,
   terminal: Terminal,
 ): Promise<number> {
+  const { key, json, ...request } = options
   const audit = await openLog(dir, key === undefined ? {} : { key })
   try {
-    const { seq, kids } = await audit.erase(request)
+    const { seq, kids } = await audit.erase({ ...request, mustExist: true })
     if (json) terminal.print(`${plainJson({ seq, kids })}\n`)
     else
       terminal.print(
         `erased: ${plural(kids.length, 'key')} of ${plainLine(request.subject)} destroyed, as entry ${countText(seq)} says\n`,
       )
     return EXIT.done
+  } catch (error) {
+    if (!(error instanceof AuditError) || error.code !== 'AUDIT_SUBJECT_NOT_FOUND') throw error
+    return await sayNothingLeft(dir, options, terminal)
   } finally {
     await audit.close()
   }
+}
+
+/** Erased before is as good as erased now. */
+async function sayNothingLeft(
+  dir: string,
+  { subject, tenant, json }: AuditEraseOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const before = await erasedBefore(dir, subject, tenant)
+  const who = plainLine(subject)
+  if (before === undefined)
+    terminal.say(`Nothing was found for ${who}: no text of theirs is kept here; nothing was erased`)
+  else
+    terminal.say(
+      `${who} was erased before, as entry ${countText(before)} says: no key of theirs was left`,
+    )
+  if (json) terminal.print(`${plainJson({ seq: null, kids: [], erased_before: before ?? null })}\n`)
+  return before === undefined ? EXIT.no : EXIT.done
+}
+
+/** The newest entry that says that keys of a subject were destroyed. */
+async function erasedBefore(
+  dir: string,
+  subject: string,
+  tenant: string | undefined,
+): Promise<number | undefined> {
+  let found: number | undefined
+  for await (const { entry } of readEntries(dir)) {
+    if (entry.action !== 'audit.erasure' || entry.subject !== subject) continue
+    const { kids } = (entry.sys ?? {}) as { kids?: readonly unknown[] }
+    const isOfTenant = tenant === undefined || [undefined, tenant].includes(entry.tenant)
+    if (isOfTenant && (kids?.length ?? 0) > 0) found = entry.seq
+  }
+  return found
 }
 
 /** Lets another key sign from now on; a new file is made where none is named. */
