@@ -402,6 +402,23 @@ def names_in(path):
         return []
 
 
+def contents_in(folder):
+    """Keys and names of the content that is there; a writer may be deleting some of it."""
+    found = set()
+    for kid in listed(folder):
+        found.update((kid, ct) for ct in listed(os.path.join(folder, kid)))
+    return found
+
+
+def listed(path):
+    try:
+        return os.listdir(path)
+    except OSError as error:
+        if error.errno not in ABSENT:
+            raise
+        return []
+
+
 def numbers_in(path, form):
     """The numbers in the names of a folder's files that have a form, by name."""
     found = {}
@@ -444,8 +461,7 @@ class Log:
         self.tree = Tree()
         self.remarks = []
         # Before the checkpoint: a writer signs an erasure before it deletes what is there.
-        content = os.path.join(folder, "content")
-        self.before = set(os.listdir(content) if os.path.isdir(content) else [])
+        self.before = set() if bundled else contents_in(os.path.join(folder, "content"))
         # Before the checkpoints, too: what others said is about one that was kept for it.
         self.anchors = numbers_in(os.path.join(folder, "anchors"), ANCHOR)
         self.notes = self.read_notes()
@@ -772,7 +788,7 @@ class Log:
                 self.remarks.append(f"entry {seq} ({action}) is not signed yet: it is no reason")
         self.check_expired()
         if not self.bundled:
-            self.check_contents(erasing & self.before)
+            self.check_contents(erasing)
         elif signed != size:
             raise Broken(f"{size - signed} entries follow what is signed, which a bundle never has")
 
@@ -791,7 +807,9 @@ class Log:
                 raise Broken(f"entry {seq} names content by what is no hash")
             digest = digest_of(os.path.join(self.folder, "content", kid, ct))
             expires = any(first == start and seq <= last for _, first, last, _ in self.prunes)
-            if digest is None and kid not in self.erased and kid not in erasing and not expires:
+            # Only what was there when the checkpoint was read can have been signed away by a later one.
+            under_way = kid in erasing and (kid, ct) in self.before
+            if digest is None and kid not in self.erased and not under_way and not expires:
                 raise Broken(f"content of entry {seq} is missing, and no erasure says why")
             if digest not in (None, ct):
                 raise Broken(f"content of entry {seq} was changed")
