@@ -775,7 +775,7 @@ class Log:
         if self.awaited:
             raise Broken("the key that is trusted was never this log's")
         if self.newest is None and not self.notes and self.begun == size:
-            self.remarks.append("the log was begun, and nothing is signed yet")
+            self.remarks.append(f"the log was begun, and nothing is signed yet: none of its {size} entries counts as verified")
             return
         if self.newest is None:
             raise Broken("nothing is signed" if self.notes else "there is no checkpoint")
@@ -857,7 +857,8 @@ def verify_streams(log, anchors, found):
         except Broken as error:
             raise Broken(f"stream {name}: {error}") from None
         found += [f"note: stream {name}: {remark}" for remark in stream.remarks]
-        found.append(f"stream {name}: {stream.tree.size} entries")
+        # Anybody can have put there what nothing has signed.
+        found.append(f"stream {name}: {stream.tree.size} entries" if stream.newest else f"stream {name}: nothing of it is signed")
         logs.append(stream)
     return logs
 
