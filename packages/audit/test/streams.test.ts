@@ -7,7 +7,7 @@ import { verdicts } from './bundle-maker.ts'
 import { LogBuilder, testSigner } from './log-builder.ts'
 import { event, folder, ORIGIN, optionsIn } from './log-setup.ts'
 import { keyFile } from './second-verifier.ts'
-import { ALL_BROKEN, statuses } from './statuses.ts'
+import { ALL_BROKEN, ALL_HOLD, statuses } from './statuses.ts'
 import { python } from './verifier-scripts.ts'
 
 // A stream is a log below a log: the same key may sign both, and what is beside them vouches for nothing.
@@ -105,6 +105,16 @@ test('a stream of which nothing is signed is named, by all three, and its entrie
   }
   // Any entry of another kind is more than a start leaves.
   log.stream('worse', 1).open().entries(1)
+  assert.deepEqual(await statuses(log.dir, key), ALL_BROKEN)
+})
+
+test('a stream that its log names has lost its checkpoint where it looks as if it was just begun', async (t) => {
+  const log = await new LogBuilder(folder(t)).open().checkpoint()
+  const stream = await log.stream('s-1', 1).open().checkpoint()
+  await log.attest(stream).close().checkpoint()
+  const key = keyFile(t, log)
+  assert.deepEqual(await statuses(log.dir, key), ALL_HOLD)
+  for (const path of [join(stream.dir, 'checkpoint'), stream.notePath()]) rmSync(path)
   assert.deepEqual(await statuses(log.dir, key), ALL_BROKEN)
 })
 

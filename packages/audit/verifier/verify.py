@@ -854,6 +854,8 @@ def verify_streams(log, anchors, found):
             keys += [named_key(origin, log.known[line]["bytes"]) for line in log.trusted]
             stream = Log(os.path.join(folder, name), keys, origin, log.bundled)
             stream.verify([(size, root) for size, root, _ in said] + anchors.get(origin, []))
+            if said and stream.newest is None:
+                raise Broken("the log names a checkpoint of it, and none is there")
         except Broken as error:
             raise Broken(f"stream {name}: {error}") from None
         found += [f"note: stream {name}: {remark}" for remark in stream.remarks]

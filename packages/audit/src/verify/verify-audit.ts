@@ -186,7 +186,11 @@ class Run {
     )
     const keys = [...keysOf(said, main.findings), ...this.#rememberedKeys(origin), ...inherited]
     const expected = { origin, keys }
-    await this.#verify(folder, { name, claims: claimsOf(said), expected, contentBefore })
+    const place = { name, claims: claimsOf(said), expected, contentBefore }
+    const { findings, outcome } = await this.#verify(folder, place)
+    // What a log says of a stream is what the stream had signed.
+    if (said.length > 0 && outcome.newest === undefined && findings.failures() === 0)
+      findings.failure('SIGNATURE', null, 'the log names a checkpoint of it, and none is there')
   }
 
   /** The keys of a stream when it was verified before; where its log is gone on from there, what named them is not read again. */
