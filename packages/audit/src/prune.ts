@@ -14,6 +14,7 @@ import { checkHolds, heldNames } from './holds.ts'
 import { genesisLink } from './line.ts'
 import { scanSegment } from './scan.ts'
 import type { SystemEntry } from './system-entry.ts'
+import { verifyAudit } from './verify/verify-audit.ts'
 
 /** What may go. */
 export interface PruneRequest {
@@ -49,6 +50,7 @@ export async function prune(
     const entries = await expired(log, first, firsts[index + 1] as number, before)
     if (entries === undefined) break
     for (const { subject, actor: by } of entries) checkHolds(holds, [subject ?? by.id])
+    if (index === 0) await checkExpired(log.dir)
     const range = { first, last: first + entries.length - 1 }
     const sha256 = await keepHashes(log, first, entries)
     await append({
@@ -62,6 +64,17 @@ export async function prune(
     pruned.push(range)
   }
   return pruned
+}
+
+/** Throws `AUDIT_DAMAGED` where entries are gone that did not expire: what told so would expire itself one day, and then nobody could see it. */
+async function checkExpired(dir: string): Promise<void> {
+  const { findings } = await verifyAudit({ dir, content: false })
+  const gap = findings.find(
+    ({ code, severity, stream }) => severity === 'failure' && code === 'GAP' && !stream,
+  )
+  if (gap === undefined) return
+  const message = `In ${dir} ${gap.detail}; verify the log before anything is deleted`
+  throw new AuditError('AUDIT_DAMAGED', message)
 }
 
 type HashedEntry = AuditEntry & { readonly leaf: Buffer }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type AuditLog, type AuditOptions, openAudit, verifyAudit } from '../src/index.ts'
+import { leafHash } from '../src/merkle.ts'
 import { forge } from './forged-tail.ts'
 import { assertNoAlarm } from './log-oracle.ts'
 import { event, folder, optionsIn } from './log-setup.ts'
@@ -88,6 +89,30 @@ test('a hold keeps the segments with its subject, and what comes after them', as
   await audit.close()
   assert.ok(existsSync(join(options.dir, `${String(0).padStart(20, '0')}.jsonl`)))
 })
+
+test('nothing expires while entries are gone that did not, and retention goes on for years', async (t) => {
+  const { audit, options, at } = await agedLog(t)
+  for (const day of [2, 4, 6]) await audit.prune({ before: at(day), reason: 'x' })
+  const names = segments(options.dir).sort()
+  const [first = ''] = names
+  const hashes = segmentHashes(join(options.dir, first))
+  const kept = readFileSync(join(options.dir, first))
+  writeFileSync(join(options.dir, 'hashes', first.replace('.jsonl', '.bin')), hashes)
+  rmSync(join(options.dir, first))
+  await assert.rejects(audit.prune({ before: at(9), reason: 'x' }), { code: 'AUDIT_DAMAGED' })
+  assert.deepEqual(segments(options.dir).sort(), names.slice(1))
+  writeFileSync(join(options.dir, first), kept)
+  // Also what tells that older ones expired.
+  await audit.append(event(1))
+  for (const day of [9, 30, 60]) await audit.prune({ before: at(day), reason: 'x' })
+  await audit.close()
+  await assertNoAlarm(options.dir)
+})
+
+function segmentHashes(path: string): Buffer {
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
+  return Buffer.concat(lines.map((line) => leafHash(Buffer.from(line))))
+}
 
 test('what was changed is not deleted', async (t) => {
   const { audit, options, at } = await agedLog(t)

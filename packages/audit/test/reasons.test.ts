@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseTlogProof, proveEntry, verifyAudit, verifyTlogProof } from '../src/index.ts'
 import { bundleOf, listAnew, putInto, twin, verdicts } from './bundle-maker.ts'
-import { testSigner } from './log-builder.ts'
+import { LogBuilder, testSigner } from './log-builder.ts'
 import { keyFile } from './second-verifier.ts'
+import { ALL_BROKEN, ALL_HOLD, statuses } from './statuses.ts'
 import { folder, hide, richLog, SIZE } from './tamper-log.ts'
 import { HARMLESS_REASONS, REASON_CASES } from './tamper-reasons.ts'
 import { python } from './verifier-scripts.ts'
@@ -23,6 +24,52 @@ for (const { what, tamper } of REASON_CASES.filter(({ what }) => !what.includes(
     assert.equal(status, 1, output)
     assert.match(output, /^BROKEN: (?!an entry of the log's own)/m)
   })
+
+test('content that was gone before is not erased by an unsigned entry, though its folder is there and the log is touched meanwhile', async (t) => {
+  const log = await richLog(folder(t))
+  const key = keyFile(t, log)
+  const kid = '0123456789abcdef'
+  const [gone = ''] = readdirSync(join(log.dir, 'content', kid))
+  rmSync(join(log.dir, 'content', kid, gone))
+  log.open().own('audit.erasure', { ids: ['i'], kids: [kid], request: 'r-17' })
+  assert.deepEqual(await statuses(log.dir, key), ALL_BROKEN)
+  let now = Date.now()
+  const onProgress = (): void => {
+    now += 1000
+    utimesSync(log.segmentPath(), now, now)
+  }
+  const { result, claims } = await verifyAudit({ dir: log.dir, publicKey: log.vkey, onProgress })
+  assert.deepEqual([result, claims.content.missing], ['incomplete', 1])
+})
+
+test('a range that somebody hid is not covered by what expired behind it', async (t) => {
+  const log = await richLog(folder(t))
+  const key = keyFile(t, log)
+  const kept = readFileSync(log.segmentPath(13))
+  await log.rotate().open().prune(0, 12).close().checkpoint()
+  assert.deepEqual(await statuses(log.dir, key), ALL_HOLD)
+  hide(log, 13, 22)
+  await log.open().prune(23, 31).close().checkpoint()
+  assert.deepEqual(await statuses(log.dir, key), ALL_BROKEN)
+  rmSync(join(log.dir, 'hashes', `${'13'.padStart(20, '0')}.bin`))
+  writeFileSync(log.segmentPath(13), kept)
+  await log.open().prune(13, 22).close().checkpoint()
+  assert.deepEqual(await statuses(log.dir, key), ALL_HOLD)
+})
+
+test('a range whose expiry is told by entries that have expired themselves, or twice, is no fault', async (t) => {
+  const log = await new LogBuilder(folder(t)).open().entries(2).checkpoint()
+  const key = keyFile(t, log)
+  const first = readFileSync(log.segmentPath(0))
+  await log.rotate().open().prune(0, 3).checkpoint()
+  writeFileSync(log.segmentPath(0), first)
+  await log.rotate().open().prune(0, 3).checkpoint()
+  await log.rotate().open().prune(4, 5).checkpoint()
+  assert.deepEqual(await statuses(log.dir, key), ALL_HOLD)
+  await log.rotate().open().prune(6, 7).checkpoint()
+  await log.rotate().open().prune(8, 9).checkpoint()
+  assert.deepEqual(await statuses(log.dir, key), ALL_HOLD)
+})
 
 for (const [what, change] of Object.entries(HARMLESS_REASONS))
   test(`neither of the two verifiers alarms at ${what}`, async (t) => {

@@ -3,9 +3,11 @@ import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type AuditReport, openAudit, verifyAudit } from '../src/index.ts'
+import { verdicts } from './bundle-maker.ts'
 import { LogBuilder, testSigner } from './log-builder.ts'
 import { event, folder, ORIGIN, optionsIn } from './log-setup.ts'
 import { keyFile } from './second-verifier.ts'
+import { ALL_BROKEN, ALL_HOLD, statuses } from './statuses.ts'
 import { python } from './verifier-scripts.ts'
 
 // A stream is a log below a log: the same key may sign both, and what is beside them vouches for nothing.
@@ -83,6 +85,37 @@ test('a log, or a stream, that was just begun and is not signed yet is no fault'
   await isSound(t, parent.dir, parent.vkey)
   log.entries(1)
   await isFault(t, log.dir, log.vkey)
+})
+
+test('a stream of which nothing is signed is named, by all three, and its entries count for nothing', async (t) => {
+  const log = await new LogBuilder(folder(t)).open().entries(2).close().checkpoint()
+  log.stream('evil', 1).open().open().open()
+  const key = keyFile(t, log)
+  const { report, ...scripts } = await verdicts(log.dir, key)
+  assert.deepEqual(report.streams, [{ name: 'evil', result: 'unanchored', entries: 0, size: 0 }])
+  const said = /nothing is signed yet: none of its 4 entries counts as verified/
+  const notes = report.findings.filter(
+    ({ stream, severity, detail }) => stream === 'evil' && severity === 'note' && said.test(detail),
+  )
+  assert.equal(notes.length, 1)
+  for (const { status, output } of [scripts.python, scripts.shell]) {
+    assert.equal(status, 0, output)
+    assert.match(output, said)
+    assert.match(output, /^stream evil: nothing of it is signed$/m)
+  }
+  // Any entry of another kind is more than a start leaves.
+  log.stream('worse', 1).open().entries(1)
+  assert.deepEqual(await statuses(log.dir, key), ALL_BROKEN)
+})
+
+test('a stream that its log names has lost its checkpoint where it looks as if it was just begun', async (t) => {
+  const log = await new LogBuilder(folder(t)).open().checkpoint()
+  const stream = await log.stream('s-1', 1).open().checkpoint()
+  await log.attest(stream).close().checkpoint()
+  const key = keyFile(t, log)
+  assert.deepEqual(await statuses(log.dir, key), ALL_HOLD)
+  for (const path of [join(stream.dir, 'checkpoint'), stream.notePath()]) rmSync(path)
+  assert.deepEqual(await statuses(log.dir, key), ALL_BROKEN)
 })
 
 function copy(from: string, to: string): void {

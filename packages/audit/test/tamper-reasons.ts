@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { paddedSize } from '../src/entry.ts'
 import { type LogBuilder, testSigner } from './log-builder.ts'
@@ -18,6 +18,20 @@ const EXCUSES: readonly Excuse[] = [
     what: 'content is gone, and an erasure says so',
     excuse: async (log) => {
       rmSync(join(log.dir, 'content'), { recursive: true })
+      return ['audit.erasure', { ids: ['i'], kids: [KID], request: 'r-17' }]
+    },
+    finds: 'MISSING_CONTENT',
+    seq: 10,
+    result: 'incomplete',
+  },
+  {
+    threat: 'T25',
+    what: 'content is gone from its folder, which is still there, and an erasure says so',
+    excuse: async (log) => {
+      const dir = join(log.dir, 'content', KID)
+      for (const name of readdirSync(dir)) rmSync(join(dir, name))
+      // Another file in its place.
+      writeFileSync(join(dir, '0'.repeat(64)), '')
       return ['audit.erasure', { ids: ['i'], kids: [KID], request: 'r-17' }]
     },
     finds: 'MISSING_CONTENT',

@@ -402,6 +402,23 @@ def names_in(path):
         return []
 
 
+def contents_in(folder):
+    """Keys and names of the content that is there; a writer may be deleting some of it."""
+    found = set()
+    for kid in listed(folder):
+        found.update((kid, ct) for ct in listed(os.path.join(folder, kid)))
+    return found
+
+
+def listed(path):
+    try:
+        return os.listdir(path)
+    except OSError as error:
+        if error.errno not in ABSENT:
+            raise
+        return []
+
+
 def numbers_in(path, form):
     """The numbers in the names of a folder's files that have a form, by name."""
     found = {}
@@ -445,8 +462,7 @@ class Log:
         self.tree = Tree()
         self.remarks = []
         # Before the checkpoint: a writer signs an erasure before it deletes what is there.
-        content = os.path.join(folder, "content")
-        self.before = set(os.listdir(content) if os.path.isdir(content) else [])
+        self.before = set() if bundled else contents_in(os.path.join(folder, "content"))
         # Before the checkpoints, too: what others said is about one that was kept for it.
         self.anchors = numbers_in(os.path.join(folder, "anchors"), ANCHOR)
         self.notes = self.read_notes()
@@ -760,7 +776,7 @@ class Log:
         if self.awaited:
             raise Broken("the key that is trusted was never this log's")
         if self.newest is None and not self.notes and self.begun == size:
-            self.remarks.append("the log was begun, and nothing is signed yet")
+            self.remarks.append(f"the log was begun, and nothing is signed yet: none of its {size} entries counts as verified")
             return
         if self.newest is None:
             raise Broken("nothing is signed" if self.notes else "there is no checkpoint")
@@ -774,18 +790,21 @@ class Log:
         self.check_expired()
         if not self.bundled:
             if self.with_contents:
-                self.check_contents(erasing & self.before)
+                self.check_contents(erasing)
         elif signed != size:
             raise Broken(f"{size - signed} entries follow what is signed, which a bundle never has")
 
     def check_expired(self):
         until = max([last + 1 for _, _, last, _ in self.prunes], default=0)
+        told = False
         for first, count, digest in self.hidden:
-            if first + count > until:
+            claims = [(last, named) for _, start, last, named in self.prunes if start == first]
+            # The oldest goes first: behind a range whose expiry is still told, that of each other one is told too.
+            if first + count > until or told and not claims:
                 raise Broken(f"entries {first} to {first + count - 1} are gone, and no entry says that they expired")
-            for _, start, last, named in self.prunes:
-                if start == first and (named != digest or last != first + count - 1):
-                    raise Broken(f"the hashes of expired entries from {first} on were changed")
+            if claims and (first + count - 1, digest) not in claims:
+                raise Broken(f"the hashes of expired entries from {first} on were changed")
+            told = told or bool(claims)
 
     def check_contents(self, erasing):
         for seq, start, kid, ct in self.contents:
@@ -793,7 +812,9 @@ class Log:
                 raise Broken(f"entry {seq} names content by what is no hash")
             digest = digest_of(os.path.join(self.folder, "content", kid, ct))
             expires = any(first == start and seq <= last for _, first, last, _ in self.prunes)
-            if digest is None and kid not in self.erased and kid not in erasing and not expires:
+            # Only what was there when the checkpoint was read can have been signed away by a later one.
+            under_way = kid in erasing and (kid, ct) in self.before
+            if digest is None and kid not in self.erased and not under_way and not expires:
                 raise Broken(f"content of entry {seq} is missing, and no erasure says why")
             if digest not in (None, ct):
                 raise Broken(f"content of entry {seq} was changed")
@@ -835,10 +856,13 @@ def verify_streams(log, anchors, found):
             keys += [named_key(origin, log.known[line]["bytes"]) for line in log.trusted]
             stream = Log(os.path.join(folder, name), keys, origin, log.bundled, log.with_contents)
             stream.verify([(size, root) for size, root, _ in said] + anchors.get(origin, []))
+            if said and stream.newest is None:
+                raise Broken("the log names a checkpoint of it, and none is there")
         except Broken as error:
             raise Broken(f"stream {name}: {error}") from None
         found += [f"note: stream {name}: {remark}" for remark in stream.remarks]
-        found.append(f"stream {name}: {stream.tree.size} entries")
+        # Anybody can have put there what nothing has signed.
+        found.append(f"stream {name}: {stream.tree.size} entries" if stream.newest else f"stream {name}: nothing of it is signed")
         logs.append(stream)
     return logs
 

@@ -124,7 +124,11 @@ export class CheckpointWatch {
       }
     if (this.#odd !== undefined) this.#reportOdd(this.#odd)
     if (this.#sizes.length === 0 && !this.#isThere && isBegun) {
-      this.#findings.note('UNCLEAN_CLOSE', null, 'the log was begun, and nothing is signed yet')
+      this.#findings.note(
+        'UNCLEAN_CLOSE',
+        null,
+        `the log was begun, and nothing is signed yet: none of its ${size} entries counts as verified`,
+      )
       return
     }
     if (!this.#isThere)

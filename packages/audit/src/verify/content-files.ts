@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Findings } from './findings.ts'
 import { isLogChanged } from './log-folder.ts'
 import type { PruneClaim } from './own-entries.ts'
 import { openPart } from './part-file.ts'
-import { isThere } from './small-file.ts'
+import { isAbsent, isThere } from './small-file.ts'
 
 /** Content that is there, content that was erased, content that should be there. */
 export interface ContentCounts {
@@ -35,6 +36,26 @@ interface Missing {
   seq: number
   last: number
   count: number
+  /** Whether all of it was there before the checkpoint was read. */
+  wasThere: boolean
+}
+
+/** Names of content files by their keys. */
+export type ContentNames = ReadonlyMap<string, ReadonlySet<string>>
+
+/** What content lies beside a log; a writer may be deleting some of it. */
+export async function contentNames(dir: string): Promise<ContentNames> {
+  const path = join(dir, 'content')
+  const found = new Map<string, ReadonlySet<string>>()
+  for (const kid of await listed(path)) found.set(kid, new Set(await listed(join(path, kid))))
+  return found
+}
+
+async function listed(path: string): Promise<string[]> {
+  return readdir(path).catch((error: unknown) => {
+    if (isAbsent(error)) return []
+    throw error
+  })
 }
 
 const AT_ONCE = 8
@@ -46,12 +67,12 @@ export class ContentFiles {
   #waiting: ContentRef[] = []
   /** By key and segment: what erases or expires them may come later. */
   readonly #missing = new Map<string, Map<number, Missing>>()
-  readonly #before: ReadonlySet<string>
+  readonly #before: ContentNames
   #segment = 0
   #kept = 0
 
-  /** `before`: the keys whose content was there before the log's checkpoint was read. */
-  constructor(dir: string, findings: Findings, before: ReadonlySet<string> = new Set()) {
+  /** `before`: the content that was there before the log's checkpoint was read. */
+  constructor(dir: string, findings: Findings, before: ContentNames = new Map()) {
     this.#dir = join(dir, 'content')
     this.#findings = findings
     this.#before = before
@@ -101,7 +122,8 @@ export class ContentFiles {
       const count = left.reduce((sum, [, missing]) => sum + missing.count, 0)
       const seq = left[0]?.[1].seq ?? null
       if (count === 0) continue
-      const request = erased.get(kid) ?? this.#underWay(kid, isErasing)
+      const wasThere = left.every(([, missing]) => missing.wasThere)
+      const request = erased.get(kid) ?? underWay(wasThere && isErasing(kid))
       const items = count === 1 ? 'one content' : `${count} contents`
       if (request === undefined) {
         lost += count
@@ -122,11 +144,6 @@ export class ContentFiles {
     return { kept: this.#kept, erased: gone, missing: lost }
   }
 
-  /** Who erases signs before he deletes: of what was there when the checkpoint was read, the erasure is signed by a later one. */
-  #underWay(kid: string, isErasing: (kid: string) => boolean): string | undefined {
-    return this.#before.has(kid) && isErasing(kid) ? 'null' : undefined
-  }
-
   async #check({ seq, kid, ct, segment }: ContentRef): Promise<void> {
     const hash = createHash('sha256')
     const path = join(this.#dir, kid, ct)
@@ -137,7 +154,7 @@ export class ContentFiles {
       if (!isLogChanged(error)) throw error
       if (isThere(path))
         this.#findings.failure('MODIFIED', seq, `content/${kid}/${ct} is no regular file`)
-      else this.#miss(kid, segment, seq)
+      else this.#miss({ kid, ct, segment, seq })
       return
     }
     this.#kept += 1
@@ -149,15 +166,21 @@ export class ContentFiles {
       )
   }
 
-  #miss(kid: string, segment: number, seq: number): void {
+  #miss({ kid, ct, segment, seq }: ContentRef): void {
     const segments = this.#missing.get(kid) ?? new Map<number, Missing>()
-    const missing = segments.get(segment) ?? { seq, last: seq, count: 0 }
+    const missing = segments.get(segment) ?? { seq, last: seq, count: 0, wasThere: true }
     missing.count += 1
+    missing.wasThere &&= this.#before.get(kid)?.has(ct) ?? false
     // Several are looked at a time, in whatever order they answer.
     missing.seq = Math.min(missing.seq, seq)
     missing.last = Math.max(missing.last, seq)
     this.#missing.set(kid, segments.set(segment, missing))
   }
+}
+
+/** Who erases signs before he deletes: of what was there when the checkpoint was read, the erasure is signed by a later one. */
+function underWay(isErasing: boolean): string | undefined {
+  return isErasing ? 'null' : undefined
 }
 
 function isHex(value: unknown, length: number): value is string {

@@ -59,11 +59,16 @@ export function compareEnd({ first, count }: HashesFile, end: number, findings: 
     )
 }
 
+interface ExpiredPart {
+  readonly first: number
+  readonly count: number
+  readonly sha256: string
+}
+
 /** Ranges of which only hashes are left, to be held against what the log says about them when all of it is known. */
 export class ExpiredParts {
   readonly #findings: Findings
-  readonly #parts: { readonly first: number; readonly count: number; readonly sha256: string }[] =
-    []
+  readonly #parts: ExpiredPart[] = []
 
   constructor(findings: Findings) {
     this.#findings = findings
@@ -78,23 +83,34 @@ export class ExpiredParts {
     this.#parts.push({ first, count, sha256: createHash('sha256').update(bytes).digest('hex') })
   }
 
-  /** Entries that are gone without an entry that says so were deleted by somebody else. */
+  /**
+   * Entries that are gone without an entry that says so were deleted by somebody else. What says so may have expired itself, but the oldest
+   * goes first: behind a range whose expiry is still told, that of each other one is told too.
+   */
   finish(prunes: readonly PruneClaim[]): void {
     const until = Math.max(-1, ...prunes.map(({ last }) => last)) + 1
-    for (const { first, count, sha256 } of this.#parts) {
-      const claim = prunes.find((prune) => prune.first === first)
-      if (first + count > until)
+    let isTold = false
+    for (const part of this.#parts) {
+      const { first, count } = part
+      const claims = prunes.filter((prune) => prune.first === first)
+      const [claim] = claims
+      if (first + count > until || (claim === undefined && isTold))
         this.#findings.failure(
           'GAP',
           first,
           `entries ${first} to ${first + count - 1} are gone, and no entry says that they expired`,
         )
-      else if (claim !== undefined && (claim.sha256 !== sha256 || claim.last !== first + count - 1))
+      else if (claim !== undefined && !claims.some((one) => isOf(part, one)))
         this.#findings.failure(
           'MODIFIED',
           first,
           `the hashes of expired entries from ${first} on are not those that entry ${claim.seq} names`,
         )
+      isTold ||= claim !== undefined
     }
   }
+}
+
+function isOf({ first, count, sha256 }: ExpiredPart, claim: PruneClaim): boolean {
+  return claim.sha256 === sha256 && claim.last === first + count - 1
 }

@@ -1,6 +1,7 @@
 import type { VerifierKey } from '../verifier-key.ts'
 import type { LogAnchor } from './anchor-file.ts'
 import type { GoodCheckpoint } from './checkpoint-watch.ts'
+import type { ContentNames } from './content-files.ts'
 import type { Findings } from './findings.ts'
 import type { LogFolder } from './log-folder.ts'
 import type { OutsideTrust } from './outside-anchors.ts'
@@ -23,8 +24,8 @@ export interface LogTask {
   readonly claims: readonly RootClaim[]
   readonly outside: OutsideTrust
   readonly content: boolean
-  /** Keys whose content was there before the log's checkpoint was read, where a writer was seen at work. */
-  readonly contentBefore?: ReadonlySet<string>
+  /** The content that was there before the log's checkpoint was read, where a writer was seen at work. */
+  readonly contentBefore?: ContentNames
   readonly findings: Findings
   readonly onBytes: (bytes: number) => void
   /** Whether it is of a bundle: entries may be withheld, and nothing may follow what is signed. */

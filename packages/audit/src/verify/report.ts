@@ -48,7 +48,9 @@ export interface BundleReport {
 export interface AuditStreamReport {
   readonly name: string
   readonly result: AuditResult
+  /** Entries that were verified; 0 where nothing of it is signed. */
   readonly entries: number
+  /** Of its newest checkpoint that holds; 0 where nothing of it is signed. */
   readonly size: number
 }
 

@@ -45,5 +45,7 @@ export function streamReport(verified: Verified): AuditStreamReport {
   const { name, outcome } = verified
   // The parent's word for it is its anchor.
   const result = resultOf([verified], outcome.newest !== undefined)
-  return { name, result, entries: outcome.entries, size: outcome.newest?.size ?? 0 }
+  // Anybody can have put there what nothing has signed.
+  const { size } = outcome.newest ?? { size: 0 }
+  return { name, result, entries: size === 0 ? 0 : outcome.entries, size }
 }

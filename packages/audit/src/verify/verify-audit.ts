@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { AuditError } from '../errors.ts'
-import { namesIn } from '../folder.ts'
 import type { VerifierKey } from '../verifier-key.ts'
 import { parseVerifierKey, rawPublicKey, verifierKey } from '../verifier-key.ts'
 import { type Anchors, type LogAnchor, readAnchors, writeAnchors } from './anchor-file.ts'
 import { type Bundle, checkBundle, readBundle } from './bundle-files.ts'
+import { type ContentNames, contentNames } from './content-files.ts'
 import { Findings } from './findings.ts'
 import { isLogChanged, type LogFolder, readLogFolder, readStreamNames } from './log-folder.ts'
 import { readLogIdentity } from './log-identity.ts'
@@ -46,7 +46,7 @@ interface Place {
   /** Of a stream; empty for the log itself. */
   readonly name: string
   readonly claims: readonly RootClaim[]
-  readonly contentBefore: ReadonlySet<string> | undefined
+  readonly contentBefore: ContentNames | undefined
   /** What a stream's parent says that it is, and under which keys; undefined for the log itself. */
   readonly expected?: { readonly origin: string; readonly keys: readonly VerifierKey[] }
 }
@@ -109,9 +109,9 @@ class Run {
     return false
   }
 
-  /** Keys with content, where the writer was seen at work: what it erases from now on it has signed by the next time. */
-  async #contentIn(dir: string): Promise<ReadonlySet<string> | undefined> {
-    return this.#isAgain ? new Set(await namesIn(join(dir, 'content')).catch(() => [])) : undefined
+  /** The content, where the writer was seen at work: what it erases from now on it has signed by the next time. */
+  async #contentIn(dir: string): Promise<ContentNames | undefined> {
+    return this.#isAgain ? contentNames(dir) : undefined
   }
 
   async #verify(
@@ -186,7 +186,11 @@ class Run {
     )
     const keys = [...keysOf(said, main.findings), ...this.#rememberedKeys(origin), ...inherited]
     const expected = { origin, keys }
-    await this.#verify(folder, { name, claims: claimsOf(said), expected, contentBefore })
+    const place = { name, claims: claimsOf(said), expected, contentBefore }
+    const { findings, outcome } = await this.#verify(folder, place)
+    // What a log says of a stream is what the stream had signed.
+    if (said.length > 0 && outcome.newest === undefined && findings.failures() === 0)
+      findings.failure('SIGNATURE', null, 'the log names a checkpoint of it, and none is there')
   }
 
   /** The keys of a stream when it was verified before; where its log is gone on from there, what named them is not read again. */

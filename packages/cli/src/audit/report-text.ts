@@ -48,8 +48,10 @@ function rowsOf(report: AuditReport): [string, string][] {
       `${countText(content.kept)} kept, ${countText(content.erased)} erased, ${countText(content.missing)} missing`,
     ])
   if (bundle !== undefined) rows.push(['bundle', bundleText(bundle)])
-  for (const { name, result, entries: count } of streams)
-    rows.push(['stream', `${plainLine(name)}: ${result}, ${plural(count, 'entry', 'entries')}`])
+  for (const { name, result, entries: count, size: held } of streams) {
+    const known = held === 0 ? 'nothing of it is signed' : plural(count, 'entry', 'entries')
+    rows.push(['stream', `${plainLine(name)}: ${result}, ${known}`])
+  }
   return rows
 }
 
