@@ -131,6 +131,52 @@ test('nobody found is no success', async (t) => {
   }
 })
 
+test('what a vault and an audit log alone had is told by place and is no success', async (t) => {
+  const { cwd, run, read, log, words, files, old } = world(t)
+  const masked = (text: string) =>
+    text.replace(/"user_id":"[^"]*"/g, '"user_id":"[REDACTED:user_id]"')
+  folderFiles(cwd, { [files.log]: masked(log), [files.words]: masked(words) })
+  await run('audit', 'init', 'audit', '--origin', 'acme.example/audit/test')
+  const event = {
+    ...{ action: 'query', actor: { type: 'user', id: old }, outcome: 'success' },
+    ...{ target: { type: 'model', id: 'large' }, data: [{ part: 'query', text: 'a question' }] },
+  }
+  await recount(['audit', 'append', 'audit'], {
+    ...{ cwd, input: `${JSON.stringify(event)}\n`, env: { XDG_CONFIG_HOME: cwd } },
+  })
+  await run('index', files.log)
+  const erase = ['erase', '--user', USER, files.log, '--vault', 'vault.jsonl', '--audit', 'audit']
+  const { status, stdout, stderr } = await run(...erase)
+  assert.equal(status, 1, stderr)
+  assert.match(
+    stdout,
+    /^Not forgotten: nothing of ada@example\.org was found in the store and the files\n {2}store {2}nothing was found\n {2}files {2}nothing was found\n {2}vault {2}1 value\n {2}audit {2}1 key destroyed, as entry \d+ says\n$/,
+  )
+  assert.match(stderr, /^Nothing was found for ada@example\.org in the store and the named files/m)
+  assert.match(stderr, /masked, as \[REDACTED:user_id\], .*cannot be found/)
+  assert.match(read(files.words), /her words/)
+  const again = await run(...erase, '--json')
+  const { found, before } = JSON.parse(again.stdout) as Report
+  assert.deepEqual([again.status, found, before], [1, false, false], 'the store forgot nothing')
+})
+
+test('a named place that had nothing is told, also where another one had something', async (t) => {
+  const { cwd, run, files } = world(t)
+  folderFiles(cwd, { 'other/app.jsonl': jsonl(call(span(7), { user_id: 'carl' })) })
+  await run('index', 'other/app.jsonl', '--db', 'other.db')
+  const inFiles = await run('erase', '--user', USER, files.log, '--db', 'other.db')
+  assert.equal(inFiles.status, 0, inFiles.stderr)
+  assert.match(inFiles.stdout, /^Forgot .*\n {2}store {2}nothing was found\n {2}files {2}\d/)
+  assert.match(inFiles.stderr, /^Nothing was found for ada@example\.org in the store;/m)
+  const inStore = await run('erase', '--user', 'carl', files.log, '--db', 'other.db')
+  assert.equal(inStore.status, 0, inStore.stderr)
+  assert.match(
+    inStore.stdout,
+    /^Forgot carl\n {2}store {2}1 span .*\n {2}files {2}nothing was found/,
+  )
+  assert.match(inStore.stderr, /^Nothing was found for carl in the named files;/m)
+})
+
 test('a legal hold stops an erasure before anything is touched', async (t) => {
   const { cwd, run, read, files, old, words } = world(t)
   await run('audit', 'init', 'audit', '--origin', 'acme.example/audit/test', '--key', 'a.key')
