@@ -198,13 +198,13 @@ test('a part that failed is named and is no success; all others are done', async
   await run('index', files.log)
   writeFileSync(join(cwd, 'logs/content/broken.jsonl.gz'), Buffer.from([0x1f, 0x8b, 1, 2, 3]))
   const { status, stdout, stderr } = await run(
-    ...['erase', '--user', USER, files.log, '--vault', 'no-vault.jsonl', '--json'],
+    ...['erase', '--user', USER, files.log, '--json'],
   )
   assert.equal(status, 3, stderr)
   const { failed, spans } = JSON.parse(stdout) as Report
   assert.deepEqual(
     failed.map(({ part }) => part),
-    ['file logs/content/broken.jsonl.gz', 'vault'],
+    ['file logs/content/broken.jsonl.gz'],
   )
   assert.equal(spans, 2)
   assert.doesNotMatch(read(files.words), /her words/)
@@ -218,13 +218,29 @@ test('wrong usage touches nothing: neither an empty name nor a store that asks w
     [['--user', ''], 'CLI_OPTION_INVALID'],
     [['--user', USER], 'STORE_TENANT_REQUIRED'],
     [['--user', USER, '--reason', 'x'], 'CLI_OPTION_INVALID'],
-    [['--user', USER, '--key-file', 'none.key'], 'CLI_NO_INPUT'],
   ] as const) {
     const { status, stderr } = await run('erase', ...args, files.log)
     assert.equal(status, 2, stderr)
     assert.match(stderr, new RegExp(code))
   }
   assert.equal(read(files.words), words)
+})
+
+test('a vault or key that is not there is named before anything is touched', async (t) => {
+  const { run, read, files, log, words } = world(t)
+  await run('index', files.log)
+  for (const [option, path] of [
+    ['--vault', 'no-vault.jsonl'],
+    ['--vault', '.'],
+    ['--key-file', 'none.key'],
+  ] as const) {
+    const { status, stdout, stderr } = await run('erase', '--user', USER, files.log, option, path)
+    assert.deepEqual([status, stdout], [3, ''], stderr)
+    assert.match(stderr, /\(CLI_FILE_UNREADABLE\)/)
+    if (path === 'no-vault.jsonl') assert.match(stderr, /no-vault\.jsonl: no such file/)
+  }
+  assert.deepEqual([read(files.log), read(files.words)], [log, words])
+  assert.match((await run('logs', '--user', USER, '-s')).stdout, /acme-large/)
 })
 
 test('files alone are enough where there is no store', async (t) => {

@@ -12,7 +12,7 @@ import {
   submitCheckpoint,
   witnessServer,
 } from '@recount/audit'
-import { readNamedBytes, readNamedFile } from '../audit/log-keys.ts'
+import { readNamedBytes, readNamedFile } from '../named-file.ts'
 import { EXIT } from '../errors.ts'
 import { countText, momentText } from '../numbers-text.ts'
 import { plainJson, plainLine } from '../plain-text.ts'

@@ -1,5 +1,5 @@
 import { restoreS3 } from '@recount/s3'
-import { readNamedFile } from '../audit/log-keys.ts'
+import { readNamedFile } from '../named-file.ts'
 import { s3ReportText } from '../audit/s3-report-text.ts'
 import { EXIT } from '../errors.ts'
 import { plainJson, plainLine } from '../plain-text.ts'

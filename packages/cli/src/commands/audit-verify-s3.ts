@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { verifyS3 } from '@recount/s3'
-import { readNamedFile } from '../audit/log-keys.ts'
+import { readNamedFile } from '../named-file.ts'
 import { s3ReportText } from '../audit/s3-report-text.ts'
 import { EXIT } from '../errors.ts'
 import { plainJson, plainLine } from '../plain-text.ts'

@@ -6,7 +6,7 @@ import {
   verifyAudit,
   verifyTlogProof,
 } from '@recount/audit'
-import { readNamedFile } from '../audit/log-keys.ts'
+import { readNamedFile } from '../named-file.ts'
 import { reportText } from '../audit/report-text.ts'
 import { CliError, EXIT } from '../errors.ts'
 import { countText } from '../numbers-text.ts'

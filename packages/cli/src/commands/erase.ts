@@ -1,9 +1,11 @@
+import { open } from 'node:fs/promises'
 import { type Erasure, eraseInFiles, eraseInVault, type Store, treatedForms } from '@recount/store'
 import { AuditErasing, type ErasedInAudit } from '../erase/audit-erasing.ts'
 import { type ErasureReport, isInFiles, isInStore, reportText } from '../erase/report-text.ts'
 import { tokensOf } from '../erase/vault-tokens.ts'
 import { CliError, EXIT, exitCodeOf } from '../errors.ts'
 import { chooseInputsWithContent } from '../inputs.ts'
+import { unreadable } from '../named-file.ts'
 import { plainJson, plainLine } from '../plain-text.ts'
 import { type SourceOptions, scopeOf, storeOfFiles } from '../store/open-source.ts'
 import { inOwnStore, isThere, ownDatabase } from '../store/own-store.ts'
@@ -29,6 +31,7 @@ export async function erasePerson(
   terminal: Terminal,
 ): Promise<number> {
   checkUsage(options)
+  if (options.vault !== undefined) await checkVault(options.vault)
   const inputs = patterns.length === 0 ? [] : await chooseInputsWithContent(patterns, terminal)
   const paths = inputs.flatMap(({ path }) => path ?? [])
   const report = await withStoreOf(patterns, options, terminal, async (store) => {
@@ -76,6 +79,15 @@ function checkUsage({ user, subject, audit, ...rest }: EraseCommandOptions): voi
       'CLI_OPTION_INVALID',
       'The tokens of a vault come from a key: give --key-file FILE',
     )
+}
+
+/** A mistyped vault has to be known before anything is touched. */
+async function checkVault(path: string): Promise<void> {
+  try {
+    await (await open(path, 'r+')).close()
+  } catch (cause) {
+    throw unreadable(path, cause as Error)
+  }
 }
 
 /** Where there is no store, the files alone say what there is of a person. */
