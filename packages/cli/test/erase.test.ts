@@ -197,9 +197,7 @@ test('a part that failed is named and is no success; all others are done', async
   const { cwd, run, read, files } = world(t)
   await run('index', files.log)
   writeFileSync(join(cwd, 'logs/content/broken.jsonl.gz'), Buffer.from([0x1f, 0x8b, 1, 2, 3]))
-  const { status, stdout, stderr } = await run(
-    ...['erase', '--user', USER, files.log, '--json'],
-  )
+  const { status, stdout, stderr } = await run(...['erase', '--user', USER, files.log, '--json'])
   assert.equal(status, 3, stderr)
   const { failed, spans } = JSON.parse(stdout) as Report
   assert.deepEqual(
