@@ -61,6 +61,39 @@ test('validation by rule, what users did and scores by prompt version, the split
   )
 })
 
+test('what people did with a message that a final response names counts for the prompt of its last call', async () => {
+  const trace = (digit: string) => ({ trace_id: digit.repeat(32) })
+  const prompt = (version: number) => ({ prompt: { name: 'triage', version } })
+  const { outcomes } = await analyzed(
+    [
+      call({ ...trace('a'), ...prompt(1), span_id: spanId() }),
+      call({ ...trace('a'), ...prompt(2), span_id: spanId() }),
+      line('final_response', { ...trace('a'), span_id: spanId(), message_id: 'm-1' }),
+      call({ ...trace('a'), ...prompt(3), span_id: spanId() }),
+      call({ ...trace('b'), ...prompt(4), span_id: spanId(), message_id: 'm-2' }),
+      call({ ...trace('b'), ...prompt(5), span_id: spanId() }),
+      line('final_response', { ...trace('b'), span_id: spanId(), message_id: 'm-2' }),
+      line('final_response', { ...trace('c'), span_id: spanId(), message_id: 'm-3' }),
+      line('user_action', { message_id: 'm-1', action: 'edited', time: 10 }),
+      line('user_action', { message_id: 'm-2', action: 'accepted', time: 10 }),
+      line('user_action', { message_id: 'm-3', action: 'retried', time: 10 }),
+      line('evaluation', { message_id: 'm-1', name: 'apt', score: 1, evaluator: 'code', time: 10 }),
+    ],
+    { since: '1970-01-01T00:00:00.005Z' },
+  )
+  assert.deepEqual(
+    outcomes.user_actions.map(({ prompt, edited, accepted, retried }) => [
+      ...[prompt, edited, accepted, retried],
+    ]),
+    [
+      ['triage@2', 1, 0, 0],
+      ['triage@4', 0, 1, 0],
+      [null, 0, 0, 1],
+    ],
+  )
+  assert.equal(outcomes.evaluations[0]?.prompt, 'triage@2')
+})
+
 test('traces by cost, the share of cached input, finish reasons', async () => {
   const trace = (digit: string) => digit.repeat(32)
   const report = await analyzed([

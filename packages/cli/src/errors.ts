@@ -1,6 +1,7 @@
 /** Codes of the errors that the command ends with; all are explained in docs/errors.md. */
 export const CLI_ERROR_CODES = [
   'CLI_AMBIGUOUS',
+  'CLI_FILE_UNREADABLE',
   'CLI_FOLDER_NOT_EMPTY',
   'CLI_NOT_AVAILABLE',
   'CLI_NO_INPUT',
@@ -27,6 +28,7 @@ export class CliError extends Error {
 }
 
 const EXIT_BY_CODE: Readonly<Record<string, number>> = {
+  CLI_FILE_UNREADABLE: EXIT.failed,
   CLI_OUTPUT_FAILED: EXIT.failed,
   CLI_TRACE_NOT_FOUND: EXIT.no,
   ANALYZE_EXPRESSION_INVALID: EXIT.usage,

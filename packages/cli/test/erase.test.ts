@@ -131,6 +131,52 @@ test('nobody found is no success', async (t) => {
   }
 })
 
+test('what a vault and an audit log alone had is told by place and is no success', async (t) => {
+  const { cwd, run, read, log, words, files, old } = world(t)
+  const masked = (text: string) =>
+    text.replace(/"user_id":"[^"]*"/g, '"user_id":"[REDACTED:user_id]"')
+  folderFiles(cwd, { [files.log]: masked(log), [files.words]: masked(words) })
+  await run('audit', 'init', 'audit', '--origin', 'acme.example/audit/test')
+  const event = {
+    ...{ action: 'query', actor: { type: 'user', id: old }, outcome: 'success' },
+    ...{ target: { type: 'model', id: 'large' }, data: [{ part: 'query', text: 'a question' }] },
+  }
+  await recount(['audit', 'append', 'audit'], {
+    ...{ cwd, input: `${JSON.stringify(event)}\n`, env: { XDG_CONFIG_HOME: cwd } },
+  })
+  await run('index', files.log)
+  const erase = ['erase', '--user', USER, files.log, '--vault', 'vault.jsonl', '--audit', 'audit']
+  const { status, stdout, stderr } = await run(...erase)
+  assert.equal(status, 1, stderr)
+  assert.match(
+    stdout,
+    /^Not forgotten: nothing of ada@example\.org was found in the store and the files\n {2}store {2}nothing was found\n {2}files {2}nothing was found\n {2}vault {2}1 value\n {2}audit {2}1 key destroyed, as entry \d+ says\n$/,
+  )
+  assert.match(stderr, /^Nothing was found for ada@example\.org in the store and the named files/m)
+  assert.match(stderr, /masked, as \[REDACTED:user_id\], .*cannot be found/)
+  assert.match(read(files.words), /her words/)
+  const again = await run(...erase, '--json')
+  const { found, before } = JSON.parse(again.stdout) as Report
+  assert.deepEqual([again.status, found, before], [1, false, false], 'the store forgot nothing')
+})
+
+test('a named place that had nothing is told, also where another one had something', async (t) => {
+  const { cwd, run, files } = world(t)
+  folderFiles(cwd, { 'other/app.jsonl': jsonl(call(span(7), { user_id: 'carl' })) })
+  await run('index', 'other/app.jsonl', '--db', 'other.db')
+  const inFiles = await run('erase', '--user', USER, files.log, '--db', 'other.db')
+  assert.equal(inFiles.status, 0, inFiles.stderr)
+  assert.match(inFiles.stdout, /^Forgot .*\n {2}store {2}nothing was found\n {2}files {2}\d/)
+  assert.match(inFiles.stderr, /^Nothing was found for ada@example\.org in the store;/m)
+  const inStore = await run('erase', '--user', 'carl', files.log, '--db', 'other.db')
+  assert.equal(inStore.status, 0, inStore.stderr)
+  assert.match(
+    inStore.stdout,
+    /^Forgot carl\n {2}store {2}1 span .*\n {2}files {2}nothing was found/,
+  )
+  assert.match(inStore.stderr, /^Nothing was found for carl in the named files;/m)
+})
+
 test('a legal hold stops an erasure before anything is touched', async (t) => {
   const { cwd, run, read, files, old, words } = world(t)
   await run('audit', 'init', 'audit', '--origin', 'acme.example/audit/test', '--key', 'a.key')
@@ -151,14 +197,12 @@ test('a part that failed is named and is no success; all others are done', async
   const { cwd, run, read, files } = world(t)
   await run('index', files.log)
   writeFileSync(join(cwd, 'logs/content/broken.jsonl.gz'), Buffer.from([0x1f, 0x8b, 1, 2, 3]))
-  const { status, stdout, stderr } = await run(
-    ...['erase', '--user', USER, files.log, '--vault', 'no-vault.jsonl', '--json'],
-  )
+  const { status, stdout, stderr } = await run(...['erase', '--user', USER, files.log, '--json'])
   assert.equal(status, 3, stderr)
   const { failed, spans } = JSON.parse(stdout) as Report
   assert.deepEqual(
     failed.map(({ part }) => part),
-    ['file logs/content/broken.jsonl.gz', 'vault'],
+    ['file logs/content/broken.jsonl.gz'],
   )
   assert.equal(spans, 2)
   assert.doesNotMatch(read(files.words), /her words/)
@@ -172,13 +216,29 @@ test('wrong usage touches nothing: neither an empty name nor a store that asks w
     [['--user', ''], 'CLI_OPTION_INVALID'],
     [['--user', USER], 'STORE_TENANT_REQUIRED'],
     [['--user', USER, '--reason', 'x'], 'CLI_OPTION_INVALID'],
-    [['--user', USER, '--key-file', 'none.key'], 'CLI_NO_INPUT'],
   ] as const) {
     const { status, stderr } = await run('erase', ...args, files.log)
     assert.equal(status, 2, stderr)
     assert.match(stderr, new RegExp(code))
   }
   assert.equal(read(files.words), words)
+})
+
+test('a vault or key that is not there is named before anything is touched', async (t) => {
+  const { run, read, files, log, words } = world(t)
+  await run('index', files.log)
+  for (const [option, path] of [
+    ['--vault', 'no-vault.jsonl'],
+    ['--vault', '.'],
+    ['--key-file', 'none.key'],
+  ] as const) {
+    const { status, stdout, stderr } = await run('erase', '--user', USER, files.log, option, path)
+    assert.deepEqual([status, stdout], [3, ''], stderr)
+    assert.match(stderr, /\(CLI_FILE_UNREADABLE\)/)
+    if (path === 'no-vault.jsonl') assert.match(stderr, /no-vault\.jsonl: no such file/)
+  }
+  assert.deepEqual([read(files.log), read(files.words)], [log, words])
+  assert.match((await run('logs', '--user', USER, '-s')).stdout, /acme-large/)
 })
 
 test('files alone are enough where there is no store', async (t) => {

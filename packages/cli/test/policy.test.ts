@@ -140,7 +140,7 @@ test('records that are none, a moment that is none, and an invalid policy are re
       /hold JSON objects.*CLI_OPTION_INVALID/,
     )
   const gone = await explain('policy.json', '--event', 'gone.json')
-  assert.deepEqual([gone.status, /CLI_NO_INPUT/.test(gone.stderr)], [2, true])
+  assert.deepEqual([gone.status, /CLI_FILE_UNREADABLE/.test(gone.stderr)], [3, true])
   const moment = await explain('policy.json', '--event', 'call.json', '--at', 'soon')
   assert.deepEqual([moment.status, /--at/.test(moment.stderr)], [2, true])
   const invalid = await explain('bad.json', '--event', 'call.json')

@@ -75,7 +75,7 @@ test('content files of a folder go when the longest rule of a policy is over', a
   assert.deepEqual(left, [false, true, true])
 })
 
-test('a policy that is wrong is refused by place, and nothing is forgotten', async (t) => {
+test('a policy that is wrong, gone or beside an age is refused by name, and nothing is forgotten', async (t) => {
   const cwd = folderWith(t, { 'app.jsonl': jsonl(...aged(1, 40)) })
   await recount(['index', 'app.jsonl'], { cwd })
   const wrong: [unknown, RegExp][] = [
@@ -93,8 +93,15 @@ test('a policy that is wrong is refused by place, and nothing is forgotten', asy
     assert.match(stderr, message)
     assert.match(stderr, /STORE_RETENTION_INVALID/)
   }
-  for (const args of [[], ['--older-than', '7d', '--policy', 'retention.json']])
-    assert.equal((await recount(['prune', ...args], { cwd })).status, 2)
+  for (const [args, code, message] of [
+    [[], 2, /Say what is old: --older-than AGE or --policy FILE/],
+    [['--older-than', '7d', '--policy', 'gone.json'], 2, /--older-than .* or --policy .*not both/],
+    [['--policy', 'gone.json'], 3, /gone\.json: no such file \(CLI_FILE_UNREADABLE\)/],
+  ] as const) {
+    const { status, stderr } = await recount(['prune', ...args], { cwd })
+    assert.equal(status, code, stderr)
+    assert.match(stderr, message)
+  }
   assert.match((await recount(['logs', '-s'], { cwd })).stdout, /acme-large/)
 })
 

@@ -62,6 +62,8 @@ export class Counts {
   /** Another event of ours. */
   event(row: Row): void {
     this.skip('other_event')
+    // As calls are: an action in the window may be about an answer before it.
+    if (row.event === 'final_response') this.outcomes.prompts.answer(row)
     if (!this.isInWindow(toNumber(row.time) ?? Number.NaN)) return
     this.outcomes.level(row.level)
     this.outcomes.event(row)

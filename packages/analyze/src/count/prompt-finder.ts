@@ -45,6 +45,14 @@ export class PromptFinder {
     if (to > from) this.#remember(key, this.#hash.ofBytes(view, from, to), prompt)
   }
 
+  /** A final response: what is said of its message later is said of the call before it, unless a call has that id itself. */
+  answer({ message_id, span_id, trace_id }: Row): void {
+    const id = toName(message_id)
+    if (id === null || this.promptFor({ message_id }) !== null) return
+    const prompt = this.promptFor({ span_id, trace_id })
+    if (prompt !== null) this.#remember('message_id', this.#hash.ofText(id), prompt)
+  }
+
   /** The prompt of the call that a line is about; null where it is not known. */
   promptFor(row: Row): string | null {
     for (const key of KEYS) {

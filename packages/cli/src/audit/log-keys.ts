@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { type AuditLog, openAudit, readLogFile } from '@recount/audit'
@@ -44,19 +43,5 @@ export async function openLog(dir: string, options: OpenOptions = {}): Promise<A
     key,
     wait,
     ...(pseudonymize && { pseudonyms: true }),
-  })
-}
-
-/** The text of a file that the command line names. */
-export async function readNamedFile(path: string): Promise<string> {
-  return (await readNamedBytes(path)).toString()
-}
-
-/** The bytes of a file that the command line names. */
-export async function readNamedBytes(path: string): Promise<Buffer> {
-  return readFile(path).catch((cause: Error) => {
-    throw new CliError('CLI_NO_INPUT', `Could not read ${plainLine(path)}: ${cause.message}`, {
-      cause,
-    })
   })
 }

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import {
   type AnalyzeOptions,
   analyze,
@@ -10,7 +10,8 @@ import {
   type SeriesStep,
 } from '@recount/analyze'
 import { type AnalyzeFormat, toAnalyzeFormat, writeReport } from '../analyze-formats.ts'
-import { CliError, EXIT } from '../errors.ts'
+import { EXIT } from '../errors.ts'
+import { readNamedFile } from '../named-file.ts'
 import { plainLine } from '../plain-text.ts'
 import { readingProgress } from '../progress.ts'
 import { type AnalyzedInputs, analyzedInputs } from '../store/analyzed-inputs.ts'
@@ -121,9 +122,7 @@ async function isNoFile(path: string): Promise<boolean> {
 async function mergeFiles(paths: readonly string[]): Promise<Report> {
   const reports = await Promise.all(
     paths.map(async (path) => {
-      const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-        throw new CliError('CLI_NO_INPUT', `Could not read ${path}: ${(cause as Error).message}`)
-      })
+      const text = await readNamedFile(path)
       return { name: path, report: parsedReport(text) }
     }),
   )

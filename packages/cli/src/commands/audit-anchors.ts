@@ -12,8 +12,8 @@ import {
   submitCheckpoint,
   witnessServer,
 } from '@recount/audit'
-import { readNamedBytes, readNamedFile } from '../audit/log-keys.ts'
 import { EXIT } from '../errors.ts'
+import { readNamedBytes, readNamedFile } from '../named-file.ts'
 import { countText, momentText } from '../numbers-text.ts'
 import { plainJson, plainLine } from '../plain-text.ts'
 import type { Terminal } from '../terminal.ts'

@@ -1,7 +1,7 @@
 import { restoreS3 } from '@recount/s3'
-import { readNamedFile } from '../audit/log-keys.ts'
 import { s3ReportText } from '../audit/s3-report-text.ts'
 import { EXIT } from '../errors.ts'
+import { readNamedFile } from '../named-file.ts'
 import { plainJson, plainLine } from '../plain-text.ts'
 import { connectionOf, type StoreCommandOptions } from '../s3-connection.ts'
 import { painter, type Terminal } from '../terminal.ts'

@@ -6,9 +6,9 @@ import {
   verifyAudit,
   verifyTlogProof,
 } from '@recount/audit'
-import { readNamedFile } from '../audit/log-keys.ts'
 import { reportText } from '../audit/report-text.ts'
 import { CliError, EXIT } from '../errors.ts'
+import { readNamedFile } from '../named-file.ts'
 import { countText } from '../numbers-text.ts'
 import { plainJson, plainLine } from '../plain-text.ts'
 import { bytesProgress } from '../progress.ts'

@@ -1,9 +1,11 @@
+import { open } from 'node:fs/promises'
 import { type Erasure, eraseInFiles, eraseInVault, type Store, treatedForms } from '@recount/store'
 import { AuditErasing, type ErasedInAudit } from '../erase/audit-erasing.ts'
-import { type ErasureReport, reportText } from '../erase/report-text.ts'
+import { type ErasureReport, isInFiles, isInStore, reportText } from '../erase/report-text.ts'
 import { tokensOf } from '../erase/vault-tokens.ts'
 import { CliError, EXIT, exitCodeOf } from '../errors.ts'
 import { chooseInputsWithContent } from '../inputs.ts'
+import { unreadable } from '../named-file.ts'
 import { plainJson, plainLine } from '../plain-text.ts'
 import { type SourceOptions, scopeOf, storeOfFiles } from '../store/open-source.ts'
 import { inOwnStore, isThere, ownDatabase } from '../store/own-store.ts'
@@ -29,6 +31,7 @@ export async function erasePerson(
   terminal: Terminal,
 ): Promise<number> {
   checkUsage(options)
+  if (options.vault !== undefined) await checkVault(options.vault)
   const inputs = patterns.length === 0 ? [] : await chooseInputsWithContent(patterns, terminal)
   const paths = inputs.flatMap(({ path }) => path ?? [])
   const report = await withStoreOf(patterns, options, terminal, async (store) => {
@@ -41,7 +44,7 @@ export async function erasePerson(
       await audit?.close()
     }
   })
-  terminal.print(options.json ? `${plainJson(report)}\n` : reportText(report))
+  terminal.print(options.json ? `${plainJson(report)}\n` : reportText(report, paths.length > 0))
   return ended(report, paths, options, terminal)
 }
 
@@ -76,6 +79,15 @@ function checkUsage({ user, subject, audit, ...rest }: EraseCommandOptions): voi
       'CLI_OPTION_INVALID',
       'The tokens of a vault come from a key: give --key-file FILE',
     )
+}
+
+/** A mistyped vault has to be known before anything is touched. */
+async function checkVault(path: string): Promise<void> {
+  try {
+    await (await open(path, 'r+')).close()
+  } catch (cause) {
+    throw unreadable(path, cause as Error)
+  }
 }
 
 /** Where there is no store, the files alone say what there is of a person. */
@@ -130,12 +142,13 @@ async function erased(
       ? null
       : ((await part('vault', () => eraseInVault(vault, tokens))) ?? null)
   const { lines, stripped } = files
-  const isFound = somethingIn(counts) || lines + stripped + (entries ?? 0) > 0
+  const found = isInStore(counts) || isInFiles(files)
+  const isAnywhere = found || (entries ?? 0) > 0
   const inAudit: readonly ErasedInAudit[] | null =
-    audit === undefined ? null : ((await part('audit', () => audit.erase(ids, isFound))) ?? null)
+    audit === undefined ? null : ((await part('audit', () => audit.erase(ids, isAnywhere))) ?? null)
   return {
     who: id,
-    found: isFound || (inAudit?.length ?? 0) > 0,
+    found,
     ...counts,
     files: { files: files.files, lines, stripped },
     vault: vault === undefined ? null : { entries },
@@ -149,10 +162,6 @@ const NOTHING: Partial<Erasure> & ErasureCounts = {
 }
 type ErasureCounts = Omit<Erasure, 'span_ids' | 'message_ids' | 'ids'>
 
-function somethingIn({ spans, remarks, audit_entries }: ErasureCounts): boolean {
-  return spans + remarks + audit_entries > 0
-}
-
 function ended(
   report: ErasureReport,
   paths: readonly string[],
@@ -164,16 +173,35 @@ function ended(
   for (const { part, error } of failed)
     terminal.say(plainLine(`recount: ${part} still has what is to be forgotten: ${error}`))
   if (failed.length > 0) return EXIT.failed
-  if (!found && !before) {
+  const empty = before ? [] : emptyPlaces(report, paths, options)
+  if (empty.length > 0) {
     const hint =
       options.keyFile === undefined ? '; if ids are hashed in the log, give --key-file' : ''
-    terminal.say(`Nothing was found for ${who}${hint}`)
-    return EXIT.no
+    terminal.say(`Nothing was found for ${who} in ${empty.join(' and ')}${hint}`)
+    terminal.say(MASKED)
   }
+  if (!found && !before) return EXIT.no
   if (!found) terminal.say(`${who} was forgotten before; nothing was left`)
   if (paths.length === 0)
     terminal.say('No files were named: log files still hold what the store has forgotten')
   if (found && options.audit === undefined)
     terminal.say('No audit log was named: to have it on record, say --audit DIR')
   return EXIT.done
+}
+
+const MASKED =
+  'An id that was masked, as [REDACTED:user_id], is the same for everybody and cannot be found: what was said under it stays'
+
+/** Places that were named and had nothing; of the usual store only where files had nothing either. */
+function emptyPlaces(
+  report: ErasureReport,
+  paths: readonly string[],
+  { db }: EraseCommandOptions,
+): string[] {
+  const inFiles = isInFiles(report.files)
+  const isAsked = db !== undefined || (!inFiles && isThere(ownDatabase(db)))
+  return [
+    ...(isAsked && !isInStore(report) ? ['the store'] : []),
+    ...(paths.length === 0 || inFiles ? [] : ['the named files']),
+  ]
 }

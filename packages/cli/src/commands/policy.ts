@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { text as readStream } from 'node:stream/consumers'
 import {
   checkPolicy,
@@ -12,6 +11,7 @@ import {
   readPolicyFile,
 } from '@recount/policy'
 import { CliError, EXIT } from '../errors.ts'
+import { readNamedFile } from '../named-file.ts'
 import { plural } from '../numbers-text.ts'
 import { plainJson, plainLine } from '../plain-text.ts'
 import { explanationText } from '../policy/explanation-text.ts'
@@ -122,9 +122,7 @@ async function readRecords(file: string): Promise<JsonObject[]> {
 
 async function readText(file: string): Promise<string> {
   if (file === '-') return readStream(process.stdin)
-  return readFile(file, 'utf8').catch((cause: Error) => {
-    throw new CliError('CLI_NO_INPUT', `Could not read ${file}: ${cause.message}`, { cause })
-  })
+  return readNamedFile(file)
 }
 
 function parsed(text: string): JsonObject | undefined {

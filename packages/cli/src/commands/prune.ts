@@ -54,7 +54,9 @@ function checkUsage(folder: string | undefined, options: PruneCommandOptions): v
   const { olderThan, policy, contentOnly, db } = options
   if (folder !== undefined && db !== undefined)
     throw new CliError('CLI_OPTION_INVALID', 'Name a folder or a store with --db, not both')
-  if ((olderThan === undefined) === (policy === undefined))
+  if (olderThan !== undefined && policy !== undefined)
+    throw new CliError('CLI_OPTION_INVALID', 'Give --older-than AGE or --policy FILE, not both')
+  if (olderThan === undefined && policy === undefined)
     throw new CliError('CLI_OPTION_INVALID', 'Say what is old: --older-than AGE or --policy FILE')
   if (policy !== undefined && contentOnly)
     throw new CliError('CLI_OPTION_INVALID', 'A policy says itself what is content only')

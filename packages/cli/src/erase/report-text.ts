@@ -5,7 +5,7 @@ import type { ErasedInAudit } from './audit-erasing.ts'
 /** What was forgotten of a person, and where. */
 export interface ErasureReport {
   readonly who: string
-  /** Whether there was anything. */
+  /** Whether there was anything in the store or the files: what a vault or an audit log had is not what was said. */
   readonly found: boolean
   /** Whether the store had forgotten something of them before. */
   readonly before: boolean
@@ -22,17 +22,13 @@ export interface ErasureReport {
   readonly failed: readonly { readonly part: string; readonly error: string }[]
 }
 
-/** A line for each place. */
-export function reportText(report: ErasureReport): string {
-  const { who, traces, spans, pieces, remarks, audit_entries, files, vault, audit } = report
-  const copies =
-    audit_entries === 0
-      ? ''
-      : `, ${plural(audit_entries, 'copied audit entry', 'copied audit entries')}`
+/** A line for each place; nothing where no place had anything. `hasFiles` is whether any were named. */
+export function reportText(report: ErasureReport, hasFiles: boolean): string {
+  const { vault, audit } = report
   const lines = [
-    `Forgot ${plainLine(who)}`,
-    `  store  ${plural(spans, 'span')} of ${plural(traces, 'trace')}, ${plural(pieces, 'text')}, ${plural(remarks, 'remark')}${copies}`,
-    `  files  ${plural(files.lines, 'content line')} and ${plural(files.stripped, 'metadata line')} of ${plural(files.files, 'file')}`,
+    headOf(report, hasFiles),
+    `  store  ${storeText(report)}`,
+    `  files  ${hasFiles ? filesText(report) : 'none were named'}`,
     ...(vault === null || vault.entries === null
       ? []
       : [`  vault  ${plural(vault.entries, 'value')}`]),
@@ -40,5 +36,42 @@ export function reportText(report: ErasureReport): string {
       ({ seq, keys }) => `  audit  ${plural(keys, 'key')} destroyed, as entry ${seq} says`,
     ),
   ]
-  return report.found ? `${lines.join('\n')}\n` : ''
+  const isAnywhere = report.found || (vault?.entries ?? 0) + (audit?.length ?? 0) > 0
+  return isAnywhere ? `${lines.join('\n')}\n` : ''
+}
+
+/** Whether the store had anything of them. */
+export function isInStore({
+  spans,
+  remarks,
+  audit_entries,
+}: Pick<ErasureReport, 'spans' | 'remarks' | 'audit_entries'>): boolean {
+  return spans + remarks + audit_entries > 0
+}
+
+/** Whether the files had anything of them. */
+export function isInFiles({ lines, stripped }: ErasureReport['files']): boolean {
+  return lines + stripped > 0
+}
+
+function headOf({ who, found, before }: ErasureReport, hasFiles: boolean): string {
+  if (found) return `Forgot ${plainLine(who)}`
+  if (before) return `${plainLine(who)} was forgotten before in the store`
+  const places = hasFiles ? 'the store and the files' : 'the store'
+  return `Not forgotten: nothing of ${plainLine(who)} was found in ${places}`
+}
+
+function storeText(report: ErasureReport): string {
+  if (!isInStore(report)) return report.before ? 'nothing was left' : 'nothing was found'
+  const { traces, spans, pieces, remarks, audit_entries } = report
+  const copies =
+    audit_entries === 0
+      ? ''
+      : `, ${plural(audit_entries, 'copied audit entry', 'copied audit entries')}`
+  return `${plural(spans, 'span')} of ${plural(traces, 'trace')}, ${plural(pieces, 'text')}, ${plural(remarks, 'remark')}${copies}`
+}
+
+function filesText({ files, before }: ErasureReport): string {
+  if (!isInFiles(files)) return before ? 'nothing was left' : 'nothing was found'
+  return `${plural(files.lines, 'content line')} and ${plural(files.stripped, 'metadata line')} of ${plural(files.files, 'file')}`
 }

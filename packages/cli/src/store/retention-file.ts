@@ -1,15 +1,11 @@
-import { readFile } from 'node:fs/promises'
 import { checkRetention, type RetentionPolicy } from '@recount/store'
 import { CliError } from '../errors.ts'
+import { readNamedFile } from '../named-file.ts'
 import { plainLine } from '../plain-text.ts'
 
-/** A retention policy from a file. Throws `CLI_NO_INPUT`, `STORE_RETENTION_INVALID`. */
+/** A retention policy from a file. Throws `CLI_FILE_UNREADABLE`, `STORE_RETENTION_INVALID`. */
 export async function readRetention(path: string): Promise<RetentionPolicy> {
-  const text = await readFile(path, 'utf8').catch((cause: Error) => {
-    throw new CliError('CLI_NO_INPUT', `Could not read ${plainLine(path)}: ${cause.message}`, {
-      cause,
-    })
-  })
+  const text = await readNamedFile(path)
   const policy = parsed(path, text)
   checkRetention(policy)
   return policy as RetentionPolicy

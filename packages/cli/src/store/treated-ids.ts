@@ -11,7 +11,7 @@ export interface KeyOptions {
   readonly hashWidth?: number
 }
 
-/** The keys in force: the named ones, else those where the logger has them; undefined where there are none. Throws `CLI_NO_INPUT`. */
+/** The keys in force: the named ones, else those where the logger has them; undefined where there are none. Throws `CLI_FILE_UNREADABLE`. */
 export function treatedOf({ keyFile, hashWidth }: KeyOptions): TreatedOptions | undefined {
   const paths = keyFile ?? usualKeys()
   if (paths.length === 0) return undefined
@@ -28,5 +28,5 @@ function usualKeys(): string[] {
 
 function checked(path: string): string {
   if (existsSync(path)) return path
-  throw new CliError('CLI_NO_INPUT', `There is no key file ${plainLine(path)}`)
+  throw new CliError('CLI_FILE_UNREADABLE', `There is no key file ${plainLine(path)}`)
 }
