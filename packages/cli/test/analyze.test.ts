@@ -134,7 +134,7 @@ test('--baseline compares with files or the period before, and --fail-on with a 
   const args = ['analyze', 'app.jsonl', '--baseline', 'old.jsonl', '--fail-on', 'p95 > +20%']
   const { status, stdout, stderr } = await recount(args, { cwd })
   assert.equal(status, 1)
-  assert.match(stdout, /^Against the baseline of \d+ calls?/m)
+  assert.match(stdout, /^Against the baseline\n {2}of \d+ calls?/m)
   assert.match(stderr, /^Broken: --fail-on 'p95 > \+20%': The change of latency_ms\.p95/m)
   const same = await recount([...args.slice(0, 3), 'app.jsonl', ...args.slice(4)], { cwd })
   assert.equal(same.status, 0)
