@@ -6,11 +6,11 @@ const FORMATS: readonly (readonly [head: readonly number[], what: string, instea
   [[0x04, 0x22, 0x4d, 0x18], 'compressed with lz4', 'lz4 -dc FILE | recount analyze -'],
   [[0x50, 0x4b, 3, 4], 'a zip archive', 'unzip -p FILE | recount analyze -'],
   [[0x50, 0x41, 0x52, 0x31], 'a Parquet file', "duckdb -c \"COPY (FROM 'FILE') TO 'FILE.jsonl'\""],
-  [[...Buffer.from('SQLite format 3\0')], 'an SQLite database', 'a store is read by its name'],
+  [[...Buffer.from('SQLite f')], 'an SQLite database', 'a store is read by its name'],
 ]
 
-/** Bytes that tell what a file is. */
-export const FORMAT_BYTES = 16
+/** Bytes that tell what a file is: few, since a pipe waits until they are there. */
+export const FORMAT_BYTES = 8
 
 /** Why a file that begins so is not read, and what to do; undefined for text. */
 export function otherFormat(head: Buffer, name: string): string | undefined {
