@@ -36,8 +36,7 @@ interface Kind {
 const KINDS: readonly Kind[] = [
   {
     codes: ['MODIFIED', 'GAP', 'REORDERED', 'DUPLICATE_WRITE', 'NOT_CANONICAL', 'TORN_TAIL'],
-    sentence:
-      'This log is not what its writer signed: something in it was changed, is missing, or stands where it does not belong.',
+    sentence: 'This log is not what its writer signed: an entry was changed, moved or removed.',
   },
   {
     codes: ['FORK'],
