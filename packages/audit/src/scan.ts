@@ -1,6 +1,7 @@
 import { type AuditEntry, FORMAT, MAX_LINE_BYTES } from './entry.ts'
 import { type ChainHead, linkHash } from './line.ts'
-import { lineFields, scanLine } from './line-scan.ts'
+import { lineFields } from './line-fields.ts'
+import { scanLine } from './line-scan.ts'
 import { isReason } from './reasons.ts'
 
 /** What a scan of a segment's bytes found. */

@@ -33,6 +33,7 @@ class LogVerification {
   readonly #remembered: RootClaim | undefined
   /** Entries before this one were verified earlier. */
   readonly #from: number
+  readonly #root = (): Buffer | undefined => this.#chain.root()
   #first: number | undefined
   #next: LogAnchor | undefined
   #anchors: AuditAnchor[] = []
@@ -207,9 +208,8 @@ class LogVerification {
 
   #grown(size: number): void {
     this.#own.grown(size)
-    const root = (): Buffer | undefined => this.#chain.root()
-    this.#claims.grown(size, root)
-    this.#watch.grown(size, root)
+    this.#claims.grown(size, this.#root)
+    this.#watch.grown(size, this.#root)
   }
 
   #takeCheckpoint(good: GoodCheckpoint): void {
