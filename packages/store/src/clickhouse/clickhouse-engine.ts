@@ -1,7 +1,7 @@
 import type { AnyRecord } from '@recount/record'
 import type { Asked, Engine, Question, TraceMatch } from '../engine.ts'
 import { StoreError } from '../errors.ts'
-import type { CountedCall, GroupKey } from '../read/aggregate.ts'
+import { type CountedCall, type GroupKey, weightOf } from '../read/aggregate.ts'
 import { groupValues } from '../read/group-values.ts'
 import { comparableQuery } from '../read/siblings.ts'
 import { RANK } from '../read/span-summary.ts'
@@ -240,7 +240,8 @@ async function* countedCalls(
     yield {
       key: groupValues(span, by, () => (body === '' ? undefined : queryText(body))),
       status,
-      duration_ms: call_duration_ms ?? duration_ms,
+      duration_ms: span.retry_of === null ? duration_ms : (call_duration_ms ?? duration_ms),
+      weight: weightOf(span.sample_rate),
       ...{ input_tokens, output_tokens, cost_usd },
       is_retry: span.retry_of !== null,
       is_repeated: repeated === 1,
