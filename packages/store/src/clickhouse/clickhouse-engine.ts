@@ -14,7 +14,7 @@ import type { Ingested, IngestOptions } from '../store.ts'
 import { auditOf, writeAudit } from './audit-table.ts'
 import { conditionOf, IN_ORDER } from './conditions.ts'
 import type { Connection } from './connection.ts'
-import { countBefore, forgetBefore } from './forget-before.ts'
+import { bytesOf, countBefore, forgetBefore } from './forget-before.ts'
 import { forgetPerson } from './forget-person.ts'
 import { bury, forgottenOf } from './forgotten.ts'
 import { readLines } from './read-lines.ts'
@@ -161,6 +161,7 @@ export async function clickHouseEngine(
     },
     forgetBefore: (old) => forgetBefore(connection, old, multiTenant),
     countBefore: (old) => countBefore(connection, old, multiTenant),
+    clean: async () => ({ bytes: await bytesOf(connection), unfinished: null }),
     auditOf: (trace_id, scope) => auditOf(connection, trace_id, scope),
     async tenants() {
       const rows = await connection.rows<{ tenant: string }>(
