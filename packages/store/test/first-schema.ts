@@ -8,6 +8,7 @@ export function toFirstSchema(path: string): void {
       database.exec(`DROP TRIGGER IF EXISTS ${table}_${what}`)
   database.exec(`
     DROP TABLE call_blocks;
+    ALTER TABLE spans DROP COLUMN sample_rate;
     DROP INDEX words_reversed;
     ALTER TABLE words RENAME TO words_after;
     CREATE TABLE words (word TEXT PRIMARY KEY) WITHOUT ROWID;
