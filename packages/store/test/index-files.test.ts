@@ -32,6 +32,19 @@ test('what was read is not read again, and what was added is', async (t) => {
   assert.deepEqual(await spansIn(store), [1, 2, 3].map(spanId))
 })
 
+test('a line of ours inside of another logger’s, or behind a prefix, is indexed as it is alone', async (t) => {
+  const path = join(folder(t), 'app.jsonl')
+  const store = await storeIn(t, ':memory:')
+  const [log, msg, runtime] = [1, 2, 3].map((at) => JSON.stringify(call(at, at)))
+  const cloud = { timestamp: '2026-01-01T00:00:00Z', jsonPayload: call(4, 4) }
+  const others = [{ log: `${log}\n`, stream: 'stdout' }, { level: 30, msg }, cloud]
+  const text = others.map((other) => `${JSON.stringify(other)}\n`).join('')
+  writeFileSync(path, `${text}2026-01-01T00:00:00.5Z stdout F ${runtime}\n`)
+  const { added, other, malformed } = await indexFiles({ store, paths: [path] })
+  assert.deepEqual([added, other, malformed], [4, 0, 0])
+  assert.deepEqual(await spansIn(store), [1, 2, 3, 4].map(spanId))
+})
+
 test('a last line that is still being written is read when it is whole', async (t) => {
   const path = join(folder(t), 'app.jsonl')
   const store = await storeIn(t, ':memory:')

@@ -65,15 +65,16 @@ export class FileRecogniser {
   recognise(value: unknown, line: number): Recognised[] {
     if (!isRow(value)) return [{ kind: 'other', reason: 'not_an_object' }]
     if (Object.hasOwn(value, 'recount')) return [this.#recogniseOurs(value, line)]
-    return this.#foreign.read(value, line).map((record) => this.#mapped(record))
+    return this.#foreign.read(value, line).map((record) => this.#recogniseForeign(record))
   }
 
   /** The file is over: what still waited. */
   end(): Recognised[] {
-    return this.#foreign.end().map((record) => this.#mapped(record))
+    return this.#foreign.end().map((record) => this.#recogniseForeign(record))
   }
 
-  #mapped(record: ForeignRecord): Recognised {
+  #recogniseForeign(record: ForeignRecord): Recognised {
+    if (record.kind === 'own') return this.#recogniseOurs(record.row, record.line)
     return record.kind === 'call' ? this.#mappedCall(record) : this.#mappedOther(record)
   }
 

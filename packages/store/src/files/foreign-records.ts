@@ -3,6 +3,7 @@ import { type AnyRecord, type ContentPart, isSpanId, isTraceId, STATUSES } from 
 import {
   type ForeignCall,
   ForeignReader,
+  type ForeignRecord,
   isRow,
   lookUp,
   type Reading,
@@ -10,33 +11,30 @@ import {
   toEpoch,
 } from '@recount/record/shapes'
 
-/** Makes records of one file's lines that are none of ours: of calls in known shapes, and of OpenTelemetry's spans. */
+/** Makes records of one file's lines that are none of ours: of calls in known shapes, of OpenTelemetry's spans, and of ours inside of them. */
 export class ForeignRecords {
   readonly #reader = new ForeignReader()
-  /** Where each line is that waits until its units can be told. */
-  #waiting = 0
 
   /** Whether a line was taken whose record has not come out yet. */
   get isWaiting(): boolean {
-    return this.#waiting > 0
+    return this.#reader.isWaiting
   }
 
   /** Records of this value, and of lines that waited for it; the place tells equal lines apart. */
   read(value: unknown, place: number): AnyRecord[] {
     if (!isRow(value)) return []
-    const found = this.#reader.read(value, place)
-    const records = found.flatMap((one) =>
-      one.kind === 'call' ? callRecords(one) : spanRecords(one.row),
-    )
-    this.#waiting = found.length === 0 ? this.#waiting + 1 : 0
-    return records
+    return this.#reader.read(value, place).flatMap(recordsOf)
   }
 
   /** The file is over. */
   end(): AnyRecord[] {
-    this.#waiting = 0
     return this.#reader.end().flatMap((one) => (one.kind === 'call' ? callRecords(one) : []))
   }
+}
+
+function recordsOf(found: ForeignRecord): AnyRecord[] {
+  if (found.kind === 'own') return [found.row as unknown as AnyRecord]
+  return found.kind === 'call' ? callRecords(found) : spanRecords(found.row)
 }
 
 /** Keys of a reading that are those of a record. */

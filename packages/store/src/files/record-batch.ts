@@ -1,4 +1,5 @@
 import type { AnyRecord } from '@recount/record'
+import { prefixedRecord } from '@recount/record/shapes'
 import { type AuditRow, auditRowOf } from '../records/audit-row.ts'
 import type { Store } from '../store.ts'
 import { ForeignRecords } from './foreign-records.ts'
@@ -102,6 +103,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch {
-    return undefined
+    return prefixedRecord(text)
   }
 }
