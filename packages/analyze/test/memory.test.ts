@@ -85,7 +85,10 @@ test('attempts beyond the bound: the call stays failed, the retry is unmatched, 
   const handler: AttemptHandler<null> = {
     isInside: () => true,
     first: () => seen.first++,
-    retry: () => seen.retry++,
+    retry: (last, before) => {
+      seen.retry++
+      return { ...before, last }
+    },
     unmatched: () => seen.unmatched++,
   }
   const attempts = new Attempts(handler, 2)

@@ -7,13 +7,13 @@ import { Attempts } from './attempts.ts'
 import { groupKeysOf, promptOf } from './grouping.ts'
 import { OpenSpans } from './open-spans.ts'
 import { Outcomes } from './outcomes.ts'
-import { type Groups, Tables } from './tables.ts'
+import { type Place, Tables } from './tables.ts'
 
 /** All that is counted of lines, once it is known what each is. */
 export class Counts {
   readonly settings: Settings
   readonly tables: Tables
-  readonly attempts: Attempts<Groups>
+  readonly attempts: Attempts<Place>
   readonly spans: OpenSpans
   readonly outcomes: Outcomes
   readonly unreadable: Unreadable = new Unreadable()
@@ -48,7 +48,7 @@ export class Counts {
     if (isOurs && call.spanId !== null) this.spans.end(call.spanId)
     const { by } = this.settings
     const keys = by.length === 0 ? [] : groupKeysOf(by, reading, call.errorType, this.tables.times)
-    this.attempts.add({ call, place: this.tables.groupsFor(call.model, keys) })
+    this.attempts.add({ call, place: this.tables.placeFor(call.model, keys) })
   }
 
   /** A call of ours has begun. */

@@ -62,6 +62,8 @@ function inObject(key: string, value: unknown): Row | undefined {
   return isRow(attributes) ? attributes : undefined
 }
 
-function isOwn(row: Row): boolean {
-  return typeof row.recount === 'number' && typeof row.event === 'string'
+/** Words that anybody may use, and a time or an id, which all of ours have. */
+function isOwn({ recount, event, time, start_time, span_id }: Row): boolean {
+  const isNamed = typeof recount === 'number' && typeof event === 'string'
+  return isNamed && (time ?? start_time ?? span_id) !== undefined
 }
