@@ -170,6 +170,24 @@ test('sampled records are weighed by the inverse of their rate, and that is said
   assert.deepEqual(report.errors_by_type, [{ type: 'E', count: 1 }])
 })
 
+test('a rate at which nothing can have been sampled weighs nothing, and that is said', async () => {
+  const none = [0, -1, -0, 1.5, 1e300, 1e-300, 9e-7, 'often', true, {}]
+  const used = { input_tokens: 100, cost_usd: 0.001, duration_ms: 100 }
+  const records = none.map((sample_rate) => call({ ...used, sample_rate }))
+  const path = file(lines(...records, ...[1, null, '1'].map((rate) => call({ sample_rate: rate }))))
+  for (const map of [[], 'operation=no_such_field']) {
+    const { totals, input, latency_ms } = await analyze(path, { map })
+    assert.deepEqual([totals.calls, totals.input_tokens, totals.cost_usd], [13, 1000, 0.01])
+    assert.deepEqual([latency_ms.count, latency_ms.method], [13, 'exact'])
+    assert.deepEqual([input.sampled_records, input.unreadable], [0, { sample_rate: none.length }])
+  }
+  const most = { sample_rate: 1e-6, input_tokens: Number.MAX_SAFE_INTEGER, cost_usd: 9_000_000 }
+  const { totals } = await analyzed([call(most), call(most)])
+  assert.equal(totals.calls, 2_000_000)
+  assert.ok(Math.abs((totals.cost_usd ?? 0) / 18e12 - 1) < 1e-9, String(totals.cost_usd))
+  assert.ok(Number.isFinite(totals.input_tokens))
+})
+
 test('slow calls that were kept whole do not make the percentiles of sampled ones', async () => {
   const usual = Array.from({ length: 10 }, () => call({ sample_rate: 0.01, duration_ms: 100 }))
   const slow = Array.from({ length: 10 }, () => call({ duration_ms: 5000 }))
