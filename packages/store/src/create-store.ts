@@ -136,11 +136,16 @@ export function createStore(engine: Engine, treated?: TreatedOptions): Store {
       if (evaluation !== undefined) await engine.write([evaluation], {})
       return evaluation
     },
-    async prune({ olderThan, contentOnly = false, dryRun = false, ...query }) {
+    async prune({ olderThan, contentOnly = false, dryRun = false, onCleaned, ...query }) {
       const old = { before: beforeOf(olderThan), contentOnly, scope: scopeIn(query) }
-      if (!dryRun) return engine.forgetBefore(old)
-      const spans = await engine.countBefore(old)
-      return { spans, pieces: 0, bytes_before: null, bytes_after: null }
+      if (dryRun) {
+        const spans = await engine.countBefore(old)
+        return { spans, pieces: 0, bytes_before: null, bytes_after: null, unfinished: null }
+      }
+      const pruned = await engine.forgetBefore(old)
+      const cleaned = await engine.clean?.(onCleaned)
+      const { bytes = null, unfinished = null } = cleaned ?? {}
+      return { ...pruned, bytes_after: bytes, unfinished }
     },
     async retain(policy, options = {}) {
       return retain(engine, policy, scopeIn(options), options)
@@ -149,7 +154,9 @@ export function createStore(engine: Engine, treated?: TreatedOptions): Store {
       const { kind, id } = personOf(options)
       const scope = scopeIn(options)
       const ids = treated === undefined ? [id] : formsOf(treated)(id, await tenantsIn(scope))
-      return engine.forgetPerson({ kind, ids }, scope)
+      const erasure = await engine.forgetPerson({ kind, ids }, scope)
+      const cleaned = await engine.clean?.(options.onCleaned)
+      return { ...erasure, unfinished: cleaned?.unfinished ?? null }
     },
     async *lines({ since, until, ...query } = {}) {
       for await (const json of engine.lines({ ...daysOf(since, until), scope: scopeIn(query) })) {

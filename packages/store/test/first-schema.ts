@@ -7,6 +7,7 @@ export function toFirstSchema(path: string): void {
     for (const what of ['added', 'changed', 'gone']) database.exec(`DROP TRIGGER ${table}_${what}`)
   database.exec(`
     DROP TABLE call_blocks;
+    ALTER TABLE spans DROP COLUMN sample_rate;
     DROP INDEX words_reversed;
     ALTER TABLE words RENAME TO words_after;
     CREATE TABLE words (word TEXT PRIMARY KEY) WITHOUT ROWID;

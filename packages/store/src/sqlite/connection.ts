@@ -100,11 +100,12 @@ export class Connection {
     return this.#commit(act)
   }
 
-  /** Puts what is in the write-ahead log into the file, as far as nobody reads an older state of it. */
-  checkpoint(): void {
+  /** Puts what is in the write-ahead log into the file; false where it was not emptied, since somebody reads an older state. */
+  checkpoint(): boolean {
     this.exec('PRAGMA busy_timeout = 0')
-    this.all('PRAGMA wal_checkpoint(TRUNCATE)')
+    const [row] = this.all('PRAGMA wal_checkpoint(TRUNCATE)')
     this.exec(`PRAGMA busy_timeout = ${LONGEST_WAIT_MS}`)
+    return row?.[0] === 0
   }
 
   close(): void {

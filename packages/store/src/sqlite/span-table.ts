@@ -41,12 +41,15 @@ const MADE = [
 const IDS = ['trace_id', 'span_id', 'parent_span_id', 'retry_of'] as const
 const JSONS = ['tags', 'metadata'] as const
 
+/** Columns that came with a later version. */
+const ADDED = ['sample_rate'] as const
+
 const COLUMNS = [
   ...['id', 'rank', 'tenant', 'start_time'],
-  ...[...IDS, ...MADE, ...TEXTS, ...NUMBERS, ...JSONS],
+  ...[...IDS, ...MADE, ...TEXTS, ...NUMBERS, ...JSONS, ...ADDED],
 ] as const
 
-/** The table of spans. */
+/** The table of spans, as the first version made it. */
 export const SPAN_TABLE: string = `CREATE TABLE spans (
   id INTEGER PRIMARY KEY, rank INTEGER NOT NULL, tenant TEXT NOT NULL, start_time REAL NOT NULL,
   ${IDS.map((column) => `${column} BLOB`).join(', ')},
@@ -73,6 +76,7 @@ export function rowOf(id: number, facts: SpanFacts): Value[] {
   for (const key of NUMBERS) values.push(facts[key])
   values.push(facts.tags.length === 0 ? null : JSON.stringify(facts.tags))
   values.push(Object.keys(facts.metadata).length === 0 ? null : JSON.stringify(facts.metadata))
+  for (const key of ADDED) values.push(facts[key])
   return values
 }
 
@@ -97,7 +101,7 @@ export function summaryOf(row: Row): SpanSummary {
   return { ...summary, tenant_id: tenant === '' ? null : tenant } as unknown as SpanSummary
 }
 
-const SAME = ['start_time', ...IDS, ...TEXTS, ...NUMBERS, ...JSONS, 'status'] as const
+const SAME = ['start_time', ...IDS, ...TEXTS, ...NUMBERS, ...JSONS, ...ADDED, 'status'] as const
 const SAME_KEYS: ReadonlySet<string> = new Set([...SAME, 'tenant_id', 'event', 'level', 'recount'])
 
 /** A line without what its span's row says in the same words. */
