@@ -1,4 +1,5 @@
 import { isAscii } from 'node:buffer'
+import { prefixedRecord } from '@recount/record/shapes'
 import { isBlank } from './entries.ts'
 import { MAX_LINE_BYTES } from './held-bytes.ts'
 import { isTooLong, type Line } from './lines.ts'
@@ -27,6 +28,8 @@ export function parseEntry(line: Line): Entry {
     return { kind: 'value', value: JSON.parse(textOf(bytes)) }
   } catch (error) {
     if (isBlank(bytes)) return { kind: 'blank' }
+    const value = prefixedRecord(textOf(bytes))
+    if (value !== undefined) return { kind: 'value', value }
     return malformed(explain(line, error as Error))
   }
 }

@@ -1,5 +1,5 @@
-import type { Reading } from '@recount/record/shapes'
-import { type Call, isKnown } from './call.ts'
+import { type Reading, toNumber } from '@recount/record/shapes'
+import { type Call, isKnown, isRate } from './call.ts'
 import { NUMBER } from './own-keys.ts'
 
 /** What is counted, and the key of a reading that it comes from. */
@@ -19,15 +19,18 @@ export class Unreadable {
   check(call: Call, reading: Reading): void {
     for (const [ours, key] of COUNTED) {
       if (isKnown(call[ours])) continue
-      const value = reading[key]
-      if (value !== undefined && value !== null && value !== '') this.add(key)
+      if (isThere(reading[key])) this.add(key)
     }
+    const rate = reading.sample_rate
+    if (isThere(rate) && !isRate(toNumber(rate) ?? Number.NaN)) this.add('sample_rate')
   }
 
   /** A call of ours, and the numbers of its line. */
   checkNumbers(call: Call, numbers: Float64Array): void {
     for (const [ours, key] of COUNTED)
       if (!isKnown(call[ours]) && isKnown(numbers[NUMBER[key]] as number)) this.add(key)
+    const rate = numbers[NUMBER.sample_rate] as number
+    if (isKnown(rate) && !isRate(rate)) this.add('sample_rate')
   }
 
   /** One value. */
@@ -38,4 +41,8 @@ export class Unreadable {
   counts(): { readonly [key: string]: number } {
     return Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)))
   }
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== ''
 }
