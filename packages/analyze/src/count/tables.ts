@@ -1,8 +1,15 @@
 import type { Settings } from '../options.ts'
 import type { Report } from '../report.ts'
 import { type Call, isKnown, isUnpriced } from '../shape/call.ts'
-import { type Attempt, type AttemptHandler, type Course, latencyOf } from './attempts.ts'
-import { CappedTable, OTHER } from './capped.ts'
+import {
+  type Attempt,
+  type AttemptHandler,
+  type Course,
+  type Ending,
+  endingOf,
+  latencyOf,
+} from './attempts.ts'
+import { CappedTable, countsOf, OTHER } from './capped.ts'
 import { Group, isUsed } from './group.ts'
 import { type GroupKey, isStep, otherKey } from './grouping.ts'
 import { byNumber } from './order.ts'
@@ -86,7 +93,7 @@ export class Tables implements AttemptHandler<Place> {
   retry(attempt: Attempt<Place>, before: Course<Place>): Course<Place> {
     const { call } = attempt
     const course = {
-      ...{ last: attempt, inside: before.inside, place: this.#placeOf(attempt, before) },
+      ...{ ending: endingOf(call), inside: before.inside, place: this.#placeOf(attempt, before) },
       startTime: isKnown(before.startTime) ? before.startTime : call.startTime,
       unpriced: before.unpriced || isUnpriced(call),
     }
@@ -176,15 +183,15 @@ export class Tables implements AttemptHandler<Place> {
   }
 
   errorsByType(): Report['errors_by_type'] {
-    return counts(this.#types).map(([type, count]) => ({ type, count }))
+    return countsOf(this.#types).map(([type, count]) => ({ type, count }))
   }
 
   errorsByCategory(): Report['errors_by_category'] {
-    return counts(this.#categories).map(([category, count]) => ({ category, count }))
+    return countsOf(this.#categories).map(([category, count]) => ({ category, count }))
   }
 
   finishReasons(): Report['finish_reasons'] {
-    return counts(this.#finishes).map(([reason, count]) => ({ reason: reason ?? '', count }))
+    return countsOf(this.#finishes).map(([reason, count]) => ({ reason: reason ?? '', count }))
   }
 
   /** The traces that cost most. */
@@ -265,33 +272,20 @@ export class Tables implements AttemptHandler<Place> {
     this.#countFinish(call, 1)
   }
 
-  #unsettle({ last: { call }, place, startTime, unpriced }: Course<Place>): void {
-    for (const group of place.groups) group.unsettle(call, unpriced)
-    this.series.groupAt(startTime)?.unsettle(call, unpriced)
-    this.#countFinish(call, -1)
-    this.#countError(call, -1)
+  #unsettle({ ending, place, startTime, unpriced }: Course<Place>): void {
+    for (const group of place.groups) group.unsettle(ending, unpriced)
+    this.series.groupAt(startTime)?.unsettle(ending, unpriced)
+    this.#countFinish(ending, -1)
+    this.#countError(ending, -1)
   }
 
-  #countFinish({ finishReason, weight }: Call, sign: 1 | -1): void {
+  #countFinish({ finishReason, weight }: Ending, sign: 1 | -1): void {
     if (finishReason !== null) this.#finishes.get(finishReason).count += sign * weight
   }
 
-  #countError({ status, errorType, errorCategory, weight }: Call, sign: 1 | -1): void {
+  #countError({ status, errorType, errorCategory, weight }: Ending, sign: 1 | -1): void {
     if (status !== 'error' && status !== 'partial') return
     this.#types.get(errorType).count += sign * weight
     this.#categories.get(errorCategory).count += sign * weight
   }
-}
-
-function counts(table: CappedTable<{ count: number }>): [string | null, number][] {
-  return table
-    .entries()
-    .map(([key, { count }]): [string | null, number] => [key, Math.round(count)])
-    .filter(([, count]) => count > 0)
-    .sort(
-      byNumber(
-        ([, count]) => count,
-        ([name]) => name,
-      ),
-    )
 }
