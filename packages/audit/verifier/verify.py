@@ -149,7 +149,8 @@ FORMS = {
     "audit.prune": lambda said: is_count(said.get("first"))
     and is_count(said.get("last"))
     and said["first"] <= said["last"]
-    and is_text(said.get("sha256")),
+    and is_text(said.get("sha256"))
+    and is_text(said.get("kept", "")),
     "audit.stream": lambda said: is_text(said.get("key"))
     and is_text(said.get("origin"))
     and is_hash(said.get("root"))
@@ -539,8 +540,6 @@ class Log:
         self.claims = claims
         self.hold_claims()
         parts = self.parts()
-        if parts and parts[0][1] is None:
-            self.begin([key["line"] for key in self.published])
         for index, (first, segment, hashes) in enumerate(parts):
             newest = index == len(parts) - 1
             if first > self.tree.size:
@@ -576,11 +575,34 @@ class Log:
             raise Broken(f"{path} was cut")
         if self.expired != self.tree.size:
             raise Broken(f"entries from {first} on are gone, and older ones are there")
-        self.hidden.append((first, len(data) // 32, hashlib.sha256(data).hexdigest()))
+        kept, digest = self.read_kept(first, data, path[: -len("bin")] + "kept")
+        self.hidden.append((first, len(data) // 32, hashlib.sha256(data).hexdigest(), digest))
+        # Where the first entry is gone, the keys beside the log are in its place.
+        if self.tree.size == 0 and 0 not in kept:
+            self.begin([key["line"] for key in self.published])
+        self.closed = False
         for at in range(0, len(data), 32):
+            if self.tree.size in kept:
+                self.take_own(kept[self.tree.size], self.tree.size)
             self.prev = base64.b64encode(data[at : at + 32]).decode()
             self.grow(data[at : at + 32])
         self.expired = self.tree.size
+
+    def read_kept(self, first, hashes, path):
+        """Entries of the log's own that stayed when the others expired; each has the hash of its place."""
+        data, kept = read(path, MAX_HASHES), {}
+        if data is None:
+            return kept, None
+        for line in (data[:-1] if data.endswith(b"\n") else data).split(b"\n") if data else []:
+            entry = parse_line(line)
+            seq = entry["seq"]
+            at = (seq - first) * 32 if is_count(seq) else -1
+            if at < 0 or hashes[at : at + 32] != leaf_hash(line):
+                raise Broken(f"{path} has a line that is none of the expired entries")
+            if (entry["action"] == "audit.genesis") != (seq == 0):
+                raise Broken(f"entry {seq} begins a log, or does not")
+            kept[seq] = entry
+        return kept, hashlib.sha256(data).hexdigest()
 
     def take_segment(self, path, hashes, newest):
         newest = newest and not self.bundled
@@ -711,7 +733,7 @@ class Log:
         elif action == "audit.erasure":
             self.erased.update({kid: sys_.get("request") for kid in sys_["kids"]})
         elif action == "audit.prune":
-            self.prunes.append((seq, sys_["first"], sys_["last"], sys_["sha256"]))
+            self.prunes.append((sys_["first"], sys_["last"], sys_["sha256"], sys_.get("kept")))
         elif action == "audit.stream":
             self.streams.setdefault(sys_["origin"], []).append((sys_["size"], sys_["root"], sys_["key"]))
 
@@ -795,15 +817,19 @@ class Log:
             raise Broken(f"{size - signed} entries follow what is signed, which a bundle never has")
 
     def check_expired(self):
-        until = max([last + 1 for _, _, last, _ in self.prunes], default=0)
+        until = max([last + 1 for _, last, _, _ in self.prunes], default=0)
         told = False
-        for first, count, digest in self.hidden:
-            claims = [(last, named) for _, start, last, named in self.prunes if start == first]
-            # The oldest goes first: behind a range whose expiry is still told, that of each other one is told too.
-            if first + count > until or told and not claims:
+        for first, count, digest, kept in self.hidden:
+            claims = [(last, named, stayed) for start, last, named, stayed in self.prunes if start == first]
+            # What says so stays; before it did, the oldest went first: behind a range whose expiry is still told, that of each other one is told too.
+            if not claims and (first + count > until or told):
                 raise Broken(f"entries {first} to {first + count - 1} are gone, and no entry says that they expired")
-            if claims and (first + count - 1, digest) not in claims:
-                raise Broken(f"the hashes of expired entries from {first} on were changed")
+            if claims and (first + count - 1, digest, kept) not in claims:
+                raise Broken(f"the hashes of expired entries from {first} on, or what stayed of them, were changed")
+            if not claims and kept is not None:
+                raise Broken(f"no entry names what is said to have stayed of the expired entries from {first} on")
+            if not claims:
+                self.remarks.append(f"entries {first} to {first + count - 1} are gone, and an entry that said why would have expired itself")
             told = told or bool(claims)
 
     def check_contents(self, erasing):
@@ -811,7 +837,7 @@ class Log:
             if not is_text(kid) or not is_text(ct) or not re.fullmatch(r"[0-9a-f]{16}/[0-9a-f]{64}", f"{kid}/{ct}"):
                 raise Broken(f"entry {seq} names content by what is no hash")
             digest = digest_of(os.path.join(self.folder, "content", kid, ct))
-            expires = any(first == start and seq <= last for _, first, last, _ in self.prunes)
+            expires = any(first == start and seq <= last for first, last, _, _ in self.prunes)
             # Only what was there when the checkpoint was read can have been signed away by a later one.
             under_way = kid in erasing and (kid, ct) in self.before
             if digest is None and kid not in self.erased and not under_way and not expires:

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SignedCheckpoint } from '../checkpoint.ts'
+import { readRegularIfThere } from '../durable-file.ts'
 import { type AuditEntry, paddedSize, segmentName } from '../entry.ts'
 import { AuditError } from '../errors.ts'
 import { namesIn } from '../folder.ts'
+import { keptPath } from '../kept-entries.ts'
 import { Frontier, HASH_BYTES, leafHashWithin } from '../merkle.ts'
 import { type LogFolder, type LogPart, readLogFolder } from '../verify/log-folder.ts'
 import { readSegment } from '../verify/segment-lines.ts'
@@ -102,7 +104,7 @@ function copyLine(copy: Copying, file: BundleFile, line: string, leaf: string): 
 }
 
 async function copyHashes(
-  { bundle, to, summary, onBytes, tree }: Copying,
+  { bundle, from, to, summary, onBytes, tree }: Copying,
   first: number,
   path: string,
 ): Promise<void> {
@@ -111,6 +113,8 @@ async function copyHashes(
     tree.push(bytes.toString('base64', at, at + HASH_BYTES))
   summary.expired += bytes.length / HASH_BYTES
   await bundle.write(`${to}/hashes/${paddedSize(first)}.bin`, bytes)
+  const kept = await readRegularIfThere(keptPath(from, first))
+  if (kept !== undefined) await bundle.write(`${to}/hashes/${paddedSize(first)}.kept`, kept)
   onBytes(bytes.length)
 }
 

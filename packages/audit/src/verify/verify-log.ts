@@ -6,6 +6,7 @@ import { ContentFiles } from './content-files.ts'
 import { compareEnd, ExpiredParts, type HashesFile, hashAt, readHashes } from './expired-parts.ts'
 import type { Findings } from './findings.ts'
 import { heldClaims } from './held-claims.ts'
+import { type KeptFile, readKept } from './kept-file.ts'
 import { KeyHistory } from './key-history.ts'
 import type { LogPart } from './log-folder.ts'
 import type { LogOutcome, LogTask } from './log-task.ts'
@@ -68,7 +69,7 @@ class LogVerification {
       after: this.#from - 1,
       keys: this.#keys,
       findings,
-      onReached: () => this.#own.signed(),
+      onReached: (size) => this.#own.signed(size),
       onGood: (good) => this.#takeCheckpoint(good),
     })
     if (state !== undefined) {
@@ -81,11 +82,6 @@ class LogVerification {
   async run(): Promise<LogOutcome> {
     const { parts, faults } = this.#task.folder
     for (const { code, severity, detail } of faults) this.#findings[severity](code, null, detail)
-    if (this.#from === 0 && parts[0]?.segment === null)
-      this.#keys.begin(
-        this.#task.published.map(({ vkey }) => vkey),
-        0,
-      )
     this.#grown(this.#chain.expected)
     const newest = parts.at(-1)?.first ?? 0
     if (!this.#task.bundled && newest >= this.#watch.signedSize) this.#chain.expectRepeats(newest)
@@ -101,7 +97,8 @@ class LogVerification {
     const hashes =
       part.hashes === null ? undefined : await readHashes(part.hashes, part.first, this.#findings)
     if (part.segment !== null) await this.#takeSegment(part, part.segment, hashes, isNewest)
-    else if (hashes !== undefined) this.#takeHashes(hashes)
+    else if (hashes !== undefined)
+      this.#takeHashes(hashes, readKept(hashes, part.hashes ?? '', this.#findings))
   }
 
   async #takeSegment(
@@ -173,10 +170,16 @@ class LogVerification {
     )
   }
 
-  #takeHashes(hashes: HashesFile): void {
+  #takeHashes(hashes: HashesFile, kept: KeptFile): void {
     const { first, count } = hashes
     const chain = this.#chain
-    this.#expired.add(hashes)
+    this.#expired.add(hashes, kept.sha256)
+    // Where the first entry is gone, the keys beside the log are in its place.
+    if (chain.expected === 0 && !kept.lines.has(0))
+      this.#keys.begin(
+        this.#task.published.map(({ vkey }) => vkey),
+        0,
+      )
     if (this.#first !== undefined)
       this.#findings.failure(
         'GAP',
@@ -184,7 +187,10 @@ class LogVerification {
         `entries ${first} to ${first + count - 1} are gone, and older ones are there`,
       )
     if (first > chain.expected) chain.skipTo(first)
-    for (let at = chain.expected - first; at < count; at += 1) chain.takeHash(hashAt(hashes, at))
+    for (let at = chain.expected - first; at < count; at += 1) {
+      this.#own.takeKept(first + at, kept.lines.get(first + at))
+      chain.takeHash(hashAt(hashes, at))
+    }
     this.#task.onBytes(hashes.bytes.length)
   }
 
