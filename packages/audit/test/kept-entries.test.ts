@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -13,7 +14,7 @@ import {
   verifyTlogProof,
 } from '../src/index.ts'
 import { forge } from './forged-tail.ts'
-import { testSigner } from './log-builder.ts'
+import { LogBuilder, testSigner } from './log-builder.ts'
 import { event, folder, ORIGIN, optionsIn } from './log-setup.ts'
 import { ALL_BROKEN, ALL_HOLD, statuses } from './statuses.ts'
 
@@ -38,7 +39,8 @@ class Aging {
 
   async fill(audit: AuditLog, day: number): Promise<void> {
     this.now = START + day * DAY
-    for (let n = 0; n < 20; n++) await audit.append(event((this.#count += 1)))
+    for (let n = 0; n < 20; n++) await audit.append(event(this.#count + n))
+    this.#count += 20
   }
 
   before(day: number): { before: Date; reason: string } {
@@ -178,4 +180,37 @@ test('of a segment that expires nothing stays that its writer had found unsigned
   assert.match(stayed, /audit\.genesis/)
   assert.ok(!stayed.includes(evil))
   assert.deepEqual(await statuses(log.dir, log.keyFile(first.publicKey), false), ALL_HOLD)
+})
+
+test('what stayed has the hashes of its places: another byte that is named is seen', async (t) => {
+  const log = await new LogBuilder(folder(t)).open().entries(2).checkpoint()
+  log.rotate().entries(1)
+  const said = log.prepareExpiry(0, 3, /genesis/)
+  const path = join(log.dir, 'hashes', `${'0'.repeat(20)}.kept`)
+  const changed = readFileSync(path, 'utf8').replace('success', 'failure')
+  writeFileSync(path, changed)
+  log.own('audit.prune', { ...said, kept: createHash('sha256').update(changed).digest('hex') })
+  rmSync(log.segmentPath(0))
+  await log.close().checkpoint()
+  assert.deepEqual(await statuses(log.dir, undefined, false), ALL_BROKEN)
+})
+
+test('that what told of an expiry has expired itself is a note, and nothing stayed that no entry names', async (t) => {
+  // As it was before such entries stayed.
+  const log = await new LogBuilder(folder(t)).open().entries(2).checkpoint()
+  log.rotate().own('audit.prune', log.prepareExpiry(0, 3))
+  rmSync(log.segmentPath(0))
+  await log.checkpoint()
+  log.rotate().own('audit.prune', log.prepareExpiry(4, 4))
+  rmSync(log.segmentPath(4))
+  await log.close().checkpoint()
+  assert.deepEqual(await statuses(log.dir, undefined, false), ALL_HOLD)
+  const { findings } = await verifyAudit({ dir: log.dir })
+  const gaps = findings.filter(({ code }) => code === 'GAP')
+  assert.deepEqual(
+    gaps.map(({ severity, seq }) => [severity, seq]),
+    [['note', 0]],
+  )
+  writeFileSync(join(log.dir, 'hashes', `${'0'.repeat(20)}.kept`), '')
+  assert.deepEqual(await statuses(log.dir, undefined, false), ALL_BROKEN)
 })

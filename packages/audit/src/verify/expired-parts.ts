@@ -49,6 +49,18 @@ export function hashAt({ bytes }: HashesFile, at: number): string {
   return bytes.toString('base64', at * HASH_BYTES, (at + 1) * HASH_BYTES)
 }
 
+/** Says so where an entry has another leaf hash than the one that is kept beside its segment. */
+export function compareHash(
+  hashes: HashesFile,
+  seq: number,
+  leaf: string,
+  findings: Findings,
+): void {
+  const at = seq - hashes.first
+  if (at >= 0 && at < hashes.count && hashAt(hashes, at) !== leaf)
+    findings.failure('MODIFIED', seq, `entry ${seq} is not the one whose hash is kept`)
+}
+
 /** Says so where the hashes beside a segment do not end with it. */
 export function compareEnd({ first, count }: HashesFile, end: number, findings: Findings): void {
   if (first + count !== end)

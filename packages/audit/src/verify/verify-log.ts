@@ -3,7 +3,14 @@ import type { LogAnchor } from './anchor-file.ts'
 import { Chain, type TakenEntry } from './chain.ts'
 import { CheckpointWatch, type GoodCheckpoint } from './checkpoint-watch.ts'
 import { ContentFiles } from './content-files.ts'
-import { compareEnd, ExpiredParts, type HashesFile, hashAt, readHashes } from './expired-parts.ts'
+import {
+  compareEnd,
+  compareHash,
+  ExpiredParts,
+  type HashesFile,
+  hashAt,
+  readHashes,
+} from './expired-parts.ts'
 import type { Findings } from './findings.ts'
 import { heldClaims } from './held-claims.ts'
 import { type KeptFile, readKept } from './kept-file.ts'
@@ -14,6 +21,7 @@ import { type AuditAnchor, outsideAnchors } from './outside-anchors.ts'
 import { OwnEntries } from './own-entries.ts'
 import type { AuditClaims } from './report.ts'
 import { type RootClaim, RootClaims } from './root-claims.ts'
+import { tellPlace, tellTail } from './segment-ends.ts'
 import { readSegment } from './segment-lines.ts'
 
 /** Verifies one log, streaming: memory does not grow with it. */
@@ -114,7 +122,7 @@ class LogVerification {
     const isLive = isNewest && !this.#task.bundled
     const isAfterSigned = isLive && part.first >= this.#watch.signedSize
     if (isAfterSigned) chain.allowRepeats()
-    else if (part.first >= this.#from) this.#checkPlace(part)
+    else if (part.first >= this.#from) tellPlace(part.first, chain.expected, this.#findings)
     const tail = await readSegment(
       path,
       (bytes, start, end) => {
@@ -126,7 +134,8 @@ class LogVerification {
         const isSigned = chain.expected < this.#watch.signedSize || this.#task.bundled
         if (isNewest && !isSigned && !chain.isReadable(bytes, start, end)) return false
         if (!this.#takeWithheld(bytes, start, end)) chain.take(bytes, start, end)
-        if (hashes !== undefined) this.#compareHash(hashes)
+        if (hashes !== undefined)
+          compareHash(hashes, chain.expected - 1, chain.last, this.#findings)
         return true
       },
       async (bytes) => {
@@ -144,10 +153,7 @@ class LogVerification {
     this.#first ??= part.first
     // What its name says is missing, whatever is in it.
     if (part.first > chain.expected) chain.skipTo(part.first)
-    if (tail.bytes === 0 || (isLive && tail.zeros)) return
-    const detail = `${tail.bytes} bytes behind the last whole line of the segment from entry ${part.first} on`
-    if (isLive) this.#findings.note('TORN_TAIL', chain.expected, `${detail}: what a crash leaves`)
-    else this.#findings.failure('TORN_TAIL', chain.expected, detail)
+    tellTail(tail, { first: part.first, seq: chain.expected, isLive }, this.#findings)
   }
 
   /** Whether a line stands for an entry that a bundle withholds. */
@@ -158,16 +164,6 @@ class LogVerification {
     this.#own.withheld()
     this.#chain.takeWithheld(line.seq, line.leaf)
     return true
-  }
-
-  /** Only the newest segment may begin with entries that are there already, and only with unsigned ones. */
-  #checkPlace({ first }: LogPart): void {
-    if (first >= this.#chain.expected) return
-    this.#findings.failure(
-      'DUPLICATE_WRITE',
-      first,
-      `a segment begins with entry ${first}, which is in the one before it`,
-    )
   }
 
   #takeHashes(hashes: HashesFile, kept: KeptFile): void {
@@ -192,13 +188,6 @@ class LogVerification {
       chain.takeHash(hashAt(hashes, at))
     }
     this.#task.onBytes(hashes.bytes.length)
-  }
-
-  #compareHash(hashes: HashesFile): void {
-    const seq = this.#chain.expected - 1
-    const at = seq - hashes.first
-    if (at >= 0 && at < hashes.count && hashAt(hashes, at) !== this.#chain.last)
-      this.#findings.failure('MODIFIED', seq, `entry ${seq} is not the one whose hash is kept`)
   }
 
   #takeEntry(entry: TakenEntry): void {
