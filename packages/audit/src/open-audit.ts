@@ -12,6 +12,7 @@ import { EventContent } from './event-content.ts'
 import { makeFolder } from './folder.ts'
 import { keepKey } from './key-change.ts'
 import { checkOutside, readKeyFile, readOrMakeKeyFile } from './key-file.ts'
+import type { ChainHead } from './line.ts'
 import { type Lock, takeLock } from './lock.ts'
 import {
   readLogFile,
@@ -204,7 +205,8 @@ async function assemble(
   standing: Standing,
   boot: string,
 ): Promise<AuditLog> {
-  const { head, tree, segment: place } = standing
+  const { tree, segment: place } = standing
+  const head = heldHead(standing, options.clock())
   const isSynced = options.durability !== 'os'
   const disk = new DiskSpace(dir, options.reserveBytes, options.diskStages)
   await disk.open()
@@ -237,6 +239,12 @@ async function assemble(
     content,
     shipping,
   })
+}
+
+/** Time is held at what was signed: a later one that nobody has signed may be by anybody, and would never expire. */
+function heldHead({ head, signed, signedTime }: Standing, now: number): ChainHead {
+  const isHeld = head.seq === signed || head.time <= now
+  return { ...head, time: isHeld ? Math.max(head.time, signedTime) : signedTime }
 }
 
 function genesis(signer: Signer, { previous }: CheckedOptions): SystemEntry {

@@ -16,7 +16,7 @@ import { type EntryLine, keptDigest, keptLines, keptPath } from './kept-entries.
 import { genesisLink } from './line.ts'
 import { scanSegment } from './scan.ts'
 import type { SystemEntry } from './system-entry.ts'
-import type { UnsignedRange } from './unsigned-ranges.ts'
+import { rangeOf, type UnsignedRange } from './unsigned-ranges.ts'
 import { verifyAudit } from './verify/verify-audit.ts'
 
 /** What may go. */
@@ -51,8 +51,8 @@ export async function prune(
   const unsigned = firsts.length > 1 ? await readFoundUnsigned(log.dir) : []
   const pruned: Pruned[] = []
   for (const [index, first] of firsts.slice(0, -1).entries()) {
-    const entries = await expired(log, first, firsts[index + 1] as number, before)
-    if (entries === undefined) break
+    const entries = await readEntries(log, first, firsts[index + 1] as number)
+    if (newestTime(entries, unsigned) >= before.getTime()) break
     for (const { entry } of entries) checkHolds(holds, [entry.subject ?? entry.actor.id])
     if (index === 0) await checkExpired(log.dir)
     const range = { first, last: first + entries.length - 1 }
@@ -83,26 +83,34 @@ async function checkExpired(dir: string): Promise<void> {
 
 type HashedEntry = EntryLine & { readonly leaf: Buffer }
 
-/** The entries of a segment, whole and in their chain, if all are older. Throws `AUDIT_DAMAGED`: what cannot be read is not deleted. */
-async function expired(
+/** The entries of a segment, whole and in their chain. Throws `AUDIT_DAMAGED`: what cannot be read is not deleted. */
+async function readEntries(
   { dir, origin }: Log,
   first: number,
   next: number,
-  before: Date,
-): Promise<readonly HashedEntry[] | undefined> {
+): Promise<readonly HashedEntry[]> {
   const bytes = await readFile(join(dir, segmentName(first)))
   const from = { seq: first, prev: first === 0 ? genesisLink(origin) : '', time: 0 }
-  const scan = scanSegment(bytes, origin, from, next)
+  const scan = scanSegment(bytes, origin, from, { limit: next, signed: next })
   if (scan.head.seq !== next) {
     const message = `Entry ${scan.head.seq} of ${dir} is not what was written; verify the log before anything is deleted`
     throw new AuditError('AUDIT_DAMAGED', message)
   }
-  if (scan.head.time >= before.getTime()) return undefined
   const lines = bytes.toString('utf8', 0, scan.end).split('\n')
   return scan.leaves.map((leaf, index) => {
     const line = lines[index] as string
     return { line, entry: JSON.parse(line) as AuditEntry, leaf: Buffer.from(leaf, 'base64') }
   })
+}
+
+/** When the newest of them was written. Those that nobody had signed say any time: they are no newer than the start that found them. */
+function newestTime(entries: readonly HashedEntry[], unsigned: readonly UnsignedRange[]): number {
+  let newest = 0
+  for (const { entry } of entries) {
+    const ts = rangeOf(unsigned, entry.seq)?.ts ?? entry.ts
+    newest = Math.max(newest, Date.parse(ts))
+  }
+  return newest
 }
 
 /** Writes down what stays, and returns what the log is to say about that. */

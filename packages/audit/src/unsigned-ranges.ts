@@ -1,6 +1,7 @@
 /** An entry by which a writer says that it starts. */
 export interface SaidStart {
   readonly seq: number
+  readonly ts?: string
   readonly sys?: { readonly [key: string]: unknown }
 }
 
@@ -8,17 +9,19 @@ export interface SaidStart {
 export interface UnsignedRange {
   readonly from: number
   readonly to: number
+  /** When that writer started, as far as it is known. */
+  readonly ts?: string
 }
 
 /** The ranges that starts name, given in their order. One that stands in such a range itself names none: it may be by anybody. */
 export function unsignedRanges(starts: readonly SaidStart[]): readonly UnsignedRange[] {
   const ranges: UnsignedRange[] = []
   let from = Number.POSITIVE_INFINITY
-  for (const { seq, sys } of starts.toReversed()) {
+  for (const { seq, ts, sys } of starts.toReversed()) {
     if (seq >= from || typeof sys?.signed !== 'number') continue
     from = sys.signed
     // The first start begins the log itself.
-    if (from < seq && seq > 1) ranges.unshift({ from, to: seq })
+    if (from < seq && seq > 1) ranges.unshift({ from, to: seq, ...(ts !== undefined && { ts }) })
   }
   return ranges
 }

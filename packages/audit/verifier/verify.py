@@ -451,6 +451,11 @@ WITHHELD = re.compile(rb'\{"leaf":"([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)","reas
 REASONS = {"audit.key_rotate", "audit.key_revoke", "audit.erasure", "audit.prune", "audit.stream"}
 
 
+def names_unsigned(entry, seq):
+    said = entry.get("sys")
+    return entry.get("action") == "audit.open" and isinstance(said, dict) and type(said.get("signed")) is int and said["signed"] < seq
+
+
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 
 
@@ -493,7 +498,9 @@ class Log:
         self.contents, self.erased, self.streams = [], {}, {}
         # What the log says about itself counts once it is signed: the chain needs no key, so anybody can append a reason.
         self.waiting = []
-        self.unsigned = {}
+        # Entries that a writer found unsigned when he started, and entries that are not signed yet.
+        self.found, self.unsigned = [], {}
+        self.covered = 0
         self.newest = None
         self.begun, self.closed = 0, False
 
@@ -667,8 +674,13 @@ class Log:
         if entry["prev"] != self.prev:
             raise Broken(f"entry {seq} does not follow the entry before it")
         time = entry["ts"]
-        if not is_text(time) or not TIME.fullmatch(time) or time < self.time:
-            raise Broken(f"entry {seq} has no time, or one before the entry before it")
+        if not is_text(time) or not TIME.fullmatch(time):
+            raise Broken(f"entry {seq} has no time")
+        if time < self.time:
+            # What nobody had signed when a writer started may have any time.
+            if not names_unsigned(entry, seq):
+                raise Broken(f"entry {seq} is before the entry before it")
+            self.remarks.append(f"entry {seq} is before the entry before it, which nobody had signed")
         self.time = time
         if (entry.get("action") == "audit.genesis") != (seq == 0):
             raise Broken(f"entry {seq} begins a log, or does not")
@@ -710,9 +722,11 @@ class Log:
                 counting.append((seq, action, sys_))
             elif type(sys_.get("signed")) is int and sys_["signed"] < seq:
                 until = sys_["signed"]
+                if seq > max(1, self.covered):
+                    self.found.append((max(until, self.covered), seq))
                 if seq > 1:  # The first start begins the log itself.
                     self.remarks.append(f"entries {until} to {seq - 1} were signed only after the start at entry {seq}")
-        self.waiting = []
+        self.waiting, self.covered = [], self.tree.size
         for reason in reversed(counting):
             self.count(*reason)
 
@@ -833,17 +847,26 @@ class Log:
             told = told or bool(claims)
 
     def check_contents(self, erasing):
-        for seq, start, kid, ct in self.contents:
-            if not is_text(kid) or not is_text(ct) or not re.fullmatch(r"[0-9a-f]{16}/[0-9a-f]{64}", f"{kid}/{ct}"):
-                raise Broken(f"entry {seq} names content by what is no hash")
-            digest = digest_of(os.path.join(self.folder, "content", kid, ct))
-            expires = any(first == start and seq <= last for first, last, _, _ in self.prunes)
-            # Only what was there when the checkpoint was read can have been signed away by a later one.
-            under_way = kid in erasing and (kid, ct) in self.before
-            if digest is None and kid not in self.erased and not under_way and not expires:
-                raise Broken(f"content of entry {seq} is missing, and no erasure says why")
-            if digest not in (None, ct):
-                raise Broken(f"content of entry {seq} was changed")
+        for seq, *content in self.contents:
+            try:
+                self.check_content(seq, *content, erasing)
+            except Broken as error:
+                # Who can write to the folder may name any content in an entry that is not signed.
+                if seq < self.newest[0] and not any(start <= seq < end for start, end in self.found):
+                    raise
+                self.remarks.append(f"{error}; nobody had signed entry {seq}")
+
+    def check_content(self, seq, start, kid, ct, erasing):
+        if not is_text(kid) or not is_text(ct) or not re.fullmatch(r"[0-9a-f]{16}/[0-9a-f]{64}", f"{kid}/{ct}"):
+            raise Broken(f"entry {seq} names content by what is no hash")
+        digest = digest_of(os.path.join(self.folder, "content", kid, ct))
+        expires = any(first == start and seq <= last for first, last, _, _ in self.prunes)
+        # Only what was there when the checkpoint was read can have been signed away by a later one.
+        under_way = kid in erasing and (kid, ct) in self.before
+        if digest is None and kid not in self.erased and not under_way and not expires:
+            raise Broken(f"content of entry {seq} is missing, and no erasure says why")
+        if digest not in (None, ct):
+            raise Broken(f"content of entry {seq} was changed")
 
 
 # What a stream may be called; other names say nothing.

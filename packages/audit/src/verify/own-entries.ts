@@ -1,5 +1,6 @@
 import { isReason } from '../reasons.ts'
 import type { TakenEntry } from './chain.ts'
+import type { SignedSoFar } from './content-files.ts'
 import type { Findings } from './findings.ts'
 import type { KeyHistory } from './key-history.ts'
 import { isWellFormed } from './reason-forms.ts'
@@ -98,6 +99,11 @@ export class OwnEntries {
   /** To be called where a checkpoint ends, before it is looked at: it may be signed by a key that one of the entries which it covers lets sign. */
   signed(size: number): void {
     this.#reasons.release(size)
+  }
+
+  /** Which entries are signed so far. */
+  get signedSoFar(): SignedSoFar {
+    return this.#reasons
   }
 
   /** To be called at the end: says what nothing has signed. */

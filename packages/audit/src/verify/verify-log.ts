@@ -139,7 +139,7 @@ class LogVerification {
         return true
       },
       async (bytes) => {
-        await this.#content.drain()
+        await this.#content.drain(this.#own.signedSoFar)
         this.#task.onBytes(bytes)
       },
     )
@@ -233,11 +233,8 @@ class LogVerification {
     this.#own.finish()
     const { erased, prunes } = this.#own
     this.#expired.finish(prunes)
-    const content = this.#content.finish({
-      erased,
-      prunes,
-      isErasing: (kid) => this.#own.isErasing(kid),
-    })
+    const isErasing = (kid: string): boolean => this.#own.isErasing(kid)
+    const content = this.#content.finish({ erased, prunes, isErasing }, this.#own.signedSoFar)
     const { newest } = this.#watch
     const isAuthentic = newest !== undefined && this.#keys.checkSigners(newest.size, newest.signers)
     const unsigned = size - (newest?.size ?? 0)
