@@ -10,6 +10,7 @@ import { DiskSpace } from './disk-space.ts'
 import { AuditError } from './errors.ts'
 import { EventContent } from './event-content.ts'
 import { makeFolder } from './folder.ts'
+import { HoldsInForce } from './holds-in-force.ts'
 import { keepKey } from './key-change.ts'
 import { checkOutside, readKeyFile, readOrMakeKeyFile } from './key-file.ts'
 import type { ChainHead } from './line.ts'
@@ -228,6 +229,7 @@ async function assemble(
   })
   const shipping = new Shipping(options, checkpoints)
   const content = new EventContent(dir, origin, options)
+  const holds = new HoldsInForce(dir, () => checkpoints.sign(true))
   return new AuditLog({
     dir,
     origin,
@@ -237,6 +239,7 @@ async function assemble(
     segments,
     checkpoints,
     content,
+    holds,
     shipping,
   })
 }

@@ -12,6 +12,7 @@ import type { EventContent } from './event-content.ts'
 import { makeFolder, segmentFirsts } from './folder.ts'
 import { readFoundUnsigned } from './found-unsigned.ts'
 import { checkHolds, heldNames } from './holds.ts'
+import type { HoldsInForce } from './holds-in-force.ts'
 import { type EntryLine, keptDigest, keptLines, keptPath } from './kept-entries.ts'
 import { genesisLink } from './line.ts'
 import { scanSegment } from './scan.ts'
@@ -38,6 +39,7 @@ interface Log {
   readonly origin: string
   readonly checkpoints: Checkpoints
   readonly content: EventContent
+  readonly holds: HoldsInForce
 }
 
 /** Deletes the oldest segments whose entries have all expired, never the newest; their leaf hashes stay. Throws `AUDIT_ON_HOLD`. */

@@ -146,6 +146,8 @@ FORMS = {
     "audit.key_rotate": lambda said: is_text(said.get("old")) and is_text(said.get("new")),
     "audit.key_revoke": lambda said: is_text(said.get("key")) and is_count(said.get("trusted_size")),
     "audit.erasure": lambda said: is_texts(said.get("kids")),
+    "audit.hold": lambda said: is_text(said.get("hold")),
+    "audit.hold_release": lambda said: is_text(said.get("hold")),
     "audit.prune": lambda said: is_count(said.get("first"))
     and is_count(said.get("last"))
     and said["first"] <= said["last"]
@@ -448,7 +450,7 @@ def is_log(folder):
 WITHHELD = re.compile(rb'\{"leaf":"([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)","reason":"(?:period|filter)","seq":(0|[1-9][0-9]{0,15}),"withheld":true\}')
 
 
-REASONS = {"audit.key_rotate", "audit.key_revoke", "audit.erasure", "audit.prune", "audit.stream"}
+REASONS = {"audit.key_rotate", "audit.key_revoke", "audit.erasure", "audit.hold", "audit.hold_release", "audit.prune", "audit.stream"}
 
 
 def names_unsigned(entry, seq):
@@ -1156,7 +1158,7 @@ def main():
     if options.anchor_root is not None and not (options.anchor_size >= 0 and is_hash(options.anchor_root)):
         parser.error("--anchor-size is a number of entries, --anchor-root a root in base64")
     try:
-        lines = verify(options)
+        lines = verify_still(options)
     except Broken as error:
         lines, status = [f"BROKEN: {error}"], 1
     except (Unreadable, OSError, MemoryError) as error:
@@ -1167,6 +1169,40 @@ def main():
     for line in lines:
         print(plain(line))
     return status
+
+
+MOST_TRIES = 10
+
+
+def verify_still(options):
+    """A writer may be at work, and let entries expire: what is wrong with a log that changed meanwhile is looked at again."""
+    for left in reversed(range(MOST_TRIES)):
+        before = state_of(options.folder)
+        try:
+            return verify(options)
+        except (Broken, OSError):
+            if left == 0 or state_of(options.folder) == before:
+                raise
+
+
+def state_of(folder):
+    """What differs once somebody has written in a log, or in one below it."""
+    found = []
+    for path in (folder, os.path.join(folder, "hashes"), os.path.join(folder, "log")):
+        for name in listed(path):
+            if name == "checkpoint" or re.fullmatch(SEGMENT + r"(\.recovering)?|" + BIN, name):
+                found.append((path, name, changed_at(os.path.join(path, name))))
+    for name in listed(os.path.join(folder, "streams")):
+        found += state_of(os.path.join(folder, "streams", name))
+    return sorted(found)
+
+
+def changed_at(path):
+    try:
+        info = os.stat(path)
+    except OSError:
+        return None
+    return (info.st_ino, info.st_size, info.st_mtime_ns)
 
 
 def verify(options):
