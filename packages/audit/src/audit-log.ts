@@ -20,6 +20,7 @@ import {
   type HoldRelease,
   type HoldRequest,
 } from './holds.ts'
+import type { HoldsInForce } from './holds-in-force.ts'
 import { type KeyChange, type KeyRevocation, revokeKey, rotateKey } from './key-change.ts'
 import { lineParts } from './line.ts'
 import type { Lock } from './lock.ts'
@@ -48,6 +49,7 @@ export interface LogParts {
   readonly segments: SegmentWriter
   readonly checkpoints: Checkpoints
   readonly content: EventContent
+  readonly holds: HoldsInForce
   readonly shipping: Shipping
 }
 

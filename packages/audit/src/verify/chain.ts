@@ -1,4 +1,5 @@
-import { MAX_LINE_BYTES } from '../entry.ts'
+import { type AuditEntry, MAX_LINE_BYTES } from '../entry.ts'
+import { namesUnsigned } from '../entry-form.ts'
 import { genesisLink } from '../line.ts'
 import { type LineFields, lineFields, scannedInteger } from '../line-fields.ts'
 import { Frontier, leafHashWithin, type TreeState } from '../merkle.ts'
@@ -6,6 +7,7 @@ import type { Findings } from './findings.ts'
 import { KnownShapes } from './known-shapes.ts'
 import { beginsWith, isText } from './line-bytes.ts'
 import { LineTimes } from './line-times.ts'
+import { MissingEntries } from './missing-entries.ts'
 
 /** An entry in its place: what it commits to is between these bytes. */
 export interface TakenEntry {
@@ -32,13 +34,7 @@ export interface ChainListener {
   readonly onGrown: (size: number) => void
 }
 
-interface Gap {
-  readonly start: number
-  readonly end: number
-}
-
 const RECENT = 256
-const MOST_GAPS = 10_000
 const OWN = '"audit.'
 
 /** Takes a log's lines in the order of its files and tells where they are not as they were written. */
@@ -58,7 +54,7 @@ export class Chain {
   #unread = 0
   /** The entry before did not fit the one before it. */
   #broken = -1
-  #gaps: Gap[] = []
+  readonly #missing = new MissingEntries()
   /** Entries from here on, before the other, may be there twice; their hashes. */
   #repeatsFrom = Number.POSITIVE_INFINITY
   #repeatsBefore = 0
@@ -138,7 +134,7 @@ export class Chain {
       else if (this.#broken >= 0) this.#reportBroken(this.#broken - 1)
       this.#tree.push(leaf)
     }
-    this.#checkFields(bytes, seq)
+    this.#checkFields(bytes, start, end, seq)
     this.#prev = leaf
     this.#recent[seq % RECENT] = leaf
     if (seq >= this.#repeatsFrom && this.#repeatsBefore === 0)
@@ -180,11 +176,7 @@ export class Chain {
   /** Says what is still missing at the end. */
   finish(): void {
     if (this.#broken >= 0) this.#reportBroken(this.#broken - 1)
-    for (const { start, end } of this.#gaps) {
-      const what = end - start === 1 ? `entry ${start} is` : `entries ${start} to ${end - 1} are`
-      this.#findings.failure('GAP', start, `${what} missing`)
-    }
-    this.#gaps = []
+    this.#missing.finish(this.#findings)
   }
 
   #takeUnreadable(): void {
@@ -208,7 +200,7 @@ export class Chain {
       if (seq > this.#expected + unread) this.#addGap(this.#expected + unread, seq)
       return true
     }
-    if (this.#fillGap(seq)) {
+    if (this.#missing.fill(seq)) {
       this.#findings.failure(
         'REORDERED',
         seq,
@@ -260,7 +252,7 @@ export class Chain {
       this.#findings.failure('MODIFIED', seq, `entry ${seq} is not what the entry after it follows`)
   }
 
-  #checkFields(bytes: Buffer, seq: number): void {
+  #checkFields(bytes: Buffer, start: number, end: number, seq: number): void {
     const { log, logEnd, ts, tsEnd, v, vEnd } = this.#fields
     if (!isText(bytes, log, logEnd, this.#origin))
       this.#findings.failure('MODIFIED', seq, `entry ${seq} is of another log`)
@@ -271,24 +263,17 @@ export class Chain {
         `entry ${seq} has a version of the format that is not known`,
       )
     const fault = this.#times.take(bytes, ts, tsEnd)
-    if (fault !== undefined) this.#findings.failure('CLOCK', seq, `entry ${seq} ${fault}`)
+    if (fault === 'none') this.#findings.failure('CLOCK', seq, `entry ${seq} has no time`)
+    if (fault !== 'earlier') return
+    const isExcused = namesUnsigned(JSON.parse(bytes.toString('utf8', start, end)) as AuditEntry)
+    if (isExcused) this.#times.goBack(bytes, ts)
+    const which = isExcused ? ', which nobody had signed' : ''
+    const detail = `entry ${seq} is before the entry before it${which}`
+    this.#findings[isExcused ? 'note' : 'failure']('CLOCK', seq, detail)
   }
 
   #addGap(start: number, end: number): void {
     this.#isWhole = false
-    if (this.#gaps.length < MOST_GAPS) this.#gaps.push({ start, end })
-  }
-
-  /** Whether an entry is one of the missing, which it is no more. */
-  #fillGap(seq: number): boolean {
-    const at = this.#gaps.findIndex(({ start, end }) => seq >= start && seq < end)
-    const gap = this.#gaps[at]
-    if (gap === undefined) return false
-    const rest = [
-      { start: gap.start, end: seq },
-      { start: seq + 1, end: gap.end },
-    ]
-    this.#gaps.splice(at, 1, ...rest.filter(({ start, end }) => start < end))
-    return true
+    this.#missing.add(start, end)
   }
 }

@@ -17,16 +17,21 @@ export class LineTimes {
     return this.#last[0] === 0 ? '' : this.#last.toString('latin1')
   }
 
-  /** Takes a line's time, which is between these bytes; returns what is wrong with it. */
-  take(bytes: Buffer, start: number, end: number): string | undefined {
-    if (!isTime(bytes, start, end)) return 'has no time'
+  /** Takes a line's time, which is between these bytes, unless it is none or earlier than the last. */
+  take(bytes: Buffer, start: number, end: number): 'none' | 'earlier' | undefined {
+    if (!isTime(bytes, start, end)) return 'none'
     const last = this.#last
     let at = 0
     while (at < FORM.length && bytes[start + at] === last[at]) at += 1
     if (at === FORM.length) return undefined
-    if ((bytes[start + at] as number) < (last[at] as number)) return 'is before the entry before it'
+    if ((bytes[start + at] as number) < (last[at] as number)) return 'earlier'
     for (; at < FORM.length; at += 1) last[at] = bytes[start + at] as number
     return undefined
+  }
+
+  /** Takes an earlier time. */
+  goBack(bytes: Buffer, start: number): void {
+    bytes.copy(this.#last, 0, start, start + FORM.length)
   }
 }
 
