@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Attempt, type AttemptHandler, Attempts } from '../src/count/attempts.ts'
+import { type Attempt, type AttemptHandler, Attempts, endingOf } from '../src/count/attempts.ts'
 import { CappedTable } from '../src/count/capped.ts'
 import { IdHash } from '../src/count/id-hash.ts'
 import { OpenSpans } from '../src/count/open-spans.ts'
@@ -87,7 +87,7 @@ test('attempts beyond the bound: the call stays failed, the retry is unmatched, 
     first: () => seen.first++,
     retry: (last, before) => {
       seen.retry++
-      return { ...before, last }
+      return { ...before, ending: endingOf(last.call) }
     },
     unmatched: () => seen.unmatched++,
   }

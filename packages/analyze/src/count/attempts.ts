@@ -7,9 +7,16 @@ export interface Attempt<Place> {
   readonly place: Place
 }
 
+/** How an attempt ended: what is taken back when it is repeated. The rest of it need not be kept. */
+export type Ending = Pick<
+  Call,
+  'status' | 'weight' | 'errorType' | 'errorCategory' | 'finishReason'
+>
+
 /** A call as its attempts so far tell of it. */
 export interface Course<Place> {
-  readonly last: Attempt<Place>
+  /** Of the last attempt. */
+  readonly ending: Ending
   /** Whether the call began in the window that is looked at. */
   readonly inside: boolean
   /** Where the call is counted. */
@@ -63,11 +70,11 @@ export class Attempts<Place> {
     if (retryOf === null) {
       const inside = this.#handler.isInside(attempt.call)
       this.#handler.first(attempt, inside)
-      if (attempt.call.status !== 'ok') this.#hold(begun(attempt, inside))
+      if (attempt.call.status !== 'ok') this.#hold(attempt, begun(attempt, inside))
       return
     }
     const failed = this.#failed.take(retryOf)
-    if (failed !== undefined) this.#hold(this.#handler.retry(attempt, failed))
+    if (failed !== undefined) this.#hold(attempt, this.#handler.retry(attempt, failed))
     else if (this.#early.has(retryOf)) this.#giveUp(attempt)
     else this.#early.set(retryOf, attempt)
   }
@@ -98,10 +105,11 @@ export class Attempts<Place> {
   }
 
   /** Remembers what may be repeated; when it was already, what it came to, and so on. */
-  #hold(first: Course<Place>): void {
-    let course = first
+  #hold(last: Attempt<Place>, begun: Course<Place>): void {
+    let attempt = last
+    let course = begun
     for (;;) {
-      const { spanId, status } = course.last.call
+      const { spanId, status } = attempt.call
       if (status === 'ok' || spanId === null) return
       const early = this.#early.take(spanId)
       if (early === undefined) {
@@ -109,6 +117,7 @@ export class Attempts<Place> {
         return
       }
       course = this.#handler.retry(early, course)
+      attempt = early
     }
   }
 
@@ -119,5 +128,11 @@ export class Attempts<Place> {
 
 function begun<Place>(attempt: Attempt<Place>, inside: boolean): Course<Place> {
   const { call, place } = attempt
-  return { last: attempt, inside, place, startTime: call.startTime, unpriced: isUnpriced(call) }
+  const ending = endingOf(call)
+  return { ending, inside, place, startTime: call.startTime, unpriced: isUnpriced(call) }
+}
+
+/** What has to be known of an attempt after it was counted. */
+export function endingOf({ status, weight, errorType, errorCategory, finishReason }: Call): Ending {
+  return { status, weight, errorType, errorCategory, finishReason }
 }

@@ -1,4 +1,6 @@
+import type { Status } from '@recount/record'
 import { type Call, isKnown } from '../shape/call.ts'
+import type { Ending } from './attempts.ts'
 import { Distribution, type DistributionState, type Summary, withoutDust } from './distribution.ts'
 import {
   addMoney,
@@ -113,15 +115,15 @@ export class Group {
 
   /** How a call ended, by its last attempt so far; `unpriced`: whether the cost of an attempt is unknown. */
   settle(call: Call, latencyMs: number, unpriced: boolean): void {
-    this.#count(call, call.weight, unpriced)
+    this.#count(call.status, call.weight, unpriced)
     if (call.status !== 'ok') return
     if (isKnown(latencyMs)) this.latency.add(latencyMs, call.weight)
     if (isKnown(call.ttftMs)) this.ttft.add(call.ttftMs, call.weight)
   }
 
   /** Takes back how a call ended, because a retry followed; never one that was `ok`. */
-  unsettle(call: Call, unpriced: boolean): void {
-    this.#count(call, -call.weight, unpriced)
+  unsettle({ status, weight }: Ending, unpriced: boolean): void {
+    this.#count(status, -weight, unpriced)
   }
 
   /** `silentOnSuccess`: in the whole input, of which this group may have the successes only. */
@@ -208,7 +210,7 @@ export class Group {
     this.ttft.mergeState(ttft)
   }
 
-  #count({ status }: Call, by: number, unpriced: boolean): void {
+  #count(status: Status, by: number, unpriced: boolean): void {
     const sums = this.#sums
     addTo(sums, CALLS, by)
     if (unpriced) addTo(sums, COST_UNKNOWN, by)

@@ -1,10 +1,17 @@
 import type { Settings } from '../options.ts'
 import type { Report } from '../report.ts'
 import { type Call, isKnown, isUnpriced } from '../shape/call.ts'
-import { type Attempt, type AttemptHandler, type Course, latencyOf } from './attempts.ts'
+import {
+  type Attempt,
+  type AttemptHandler,
+  type Course,
+  type Ending,
+  endingOf,
+  latencyOf,
+} from './attempts.ts'
 import { CappedTable, OTHER } from './capped.ts'
 import { Group, isUsed } from './group.ts'
-import { type GroupKey, isStep, otherKey } from './grouping.ts'
+import { type GroupKey, isStep, otherKey, timedAs } from './grouping.ts'
 import { byNumber } from './order.ts'
 import type { TablesState } from './tables-state.ts'
 import { momentOf, TimeKeys } from './time-key.ts'
@@ -86,7 +93,7 @@ export class Tables implements AttemptHandler<Place> {
   retry(attempt: Attempt<Place>, before: Course<Place>): Course<Place> {
     const { call } = attempt
     const course = {
-      ...{ last: attempt, inside: before.inside, place: this.#placeOf(attempt, before) },
+      ...{ ending: endingOf(call), inside: before.inside, place: this.#placeOf(attempt, before) },
       startTime: isKnown(before.startTime) ? before.startTime : call.startTime,
       unpriced: before.unpriced || isUnpriced(call),
     }
@@ -104,14 +111,9 @@ export class Tables implements AttemptHandler<Place> {
 
   /** Groups by a time are those of the first attempt, others those of the last. */
   #placeOf({ place }: Attempt<Place>, before: Course<Place>): Place {
-    const steps = this.#settings.by.filter(isStep)
     const [first] = before.place.keys
-    if (steps.length === 0 || first === undefined) return place
-    const times = Object.fromEntries(steps.map((step) => [step, first[step] ?? null]))
-    return this.placeFor(
-      place.model,
-      place.keys.map((key) => ({ ...key, ...times })),
-    )
+    if (first === undefined || !this.#settings.by.some(isStep)) return place
+    return this.placeFor(place.model, timedAs(first, place.keys))
   }
 
   /** The most called first, but hours and days one after the other. */
@@ -265,18 +267,18 @@ export class Tables implements AttemptHandler<Place> {
     this.#countFinish(call, 1)
   }
 
-  #unsettle({ last: { call }, place, startTime, unpriced }: Course<Place>): void {
-    for (const group of place.groups) group.unsettle(call, unpriced)
-    this.series.groupAt(startTime)?.unsettle(call, unpriced)
-    this.#countFinish(call, -1)
-    this.#countError(call, -1)
+  #unsettle({ ending, place, startTime, unpriced }: Course<Place>): void {
+    for (const group of place.groups) group.unsettle(ending, unpriced)
+    this.series.groupAt(startTime)?.unsettle(ending, unpriced)
+    this.#countFinish(ending, -1)
+    this.#countError(ending, -1)
   }
 
-  #countFinish({ finishReason, weight }: Call, sign: 1 | -1): void {
+  #countFinish({ finishReason, weight }: Ending, sign: 1 | -1): void {
     if (finishReason !== null) this.#finishes.get(finishReason).count += sign * weight
   }
 
-  #countError({ status, errorType, errorCategory, weight }: Call, sign: 1 | -1): void {
+  #countError({ status, errorType, errorCategory, weight }: Ending, sign: 1 | -1): void {
     if (status !== 'error' && status !== 'partial') return
     this.#types.get(errorType).count += sign * weight
     this.#categories.get(errorCategory).count += sign * weight
