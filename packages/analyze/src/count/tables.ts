@@ -11,7 +11,7 @@ import {
 } from './attempts.ts'
 import { CappedTable, countsOf, OTHER } from './capped.ts'
 import { Group, isUsed } from './group.ts'
-import { type GroupKey, isStep, otherKey } from './grouping.ts'
+import { type GroupKey, isStep, otherKey, timedAs } from './grouping.ts'
 import { byNumber } from './order.ts'
 import type { TablesState } from './tables-state.ts'
 import { momentOf, TimeKeys } from './time-key.ts'
@@ -111,14 +111,9 @@ export class Tables implements AttemptHandler<Place> {
 
   /** Groups by a time are those of the first attempt, others those of the last. */
   #placeOf({ place }: Attempt<Place>, before: Course<Place>): Place {
-    const steps = this.#settings.by.filter(isStep)
     const [first] = before.place.keys
-    if (steps.length === 0 || first === undefined) return place
-    const times = Object.fromEntries(steps.map((step) => [step, first[step] ?? null]))
-    return this.placeFor(
-      place.model,
-      place.keys.map((key) => ({ ...key, ...times })),
-    )
+    if (first === undefined || !this.#settings.by.some(isStep)) return place
+    return this.placeFor(place.model, timedAs(first, place.keys))
   }
 
   /** The most called first, but hours and days one after the other. */
