@@ -66,17 +66,17 @@ test('a recent map forgets the oldest and says which', () => {
 })
 
 test('open spans beyond the bound are still counted, as an upper bound that says so', () => {
-  const spans = new OpenSpans(false, 10, 4)
+  const spans = new OpenSpans(undefined, 10, 4)
   for (let i = 0; i < 15; i++) spans.start(`${i}`)
-  assert.equal(spans.count, 15)
+  assert.equal(spans.tally().interrupted, 15)
   assert.equal(spans.exact, false)
-  const early = new OpenSpans(false, 10, 4)
+  const early = new OpenSpans(undefined, 10, 4)
   for (let i = 0; i < 12; i++) early.end(`${i}`)
   assert.equal(early.exact, true)
   early.start('11')
-  assert.equal(early.count, 0)
+  assert.equal(early.tally().interrupted, 0)
   early.start('0')
-  assert.equal(early.count, 1)
+  assert.equal(early.tally().interrupted, 1)
   assert.equal(early.exact, false)
 })
 

@@ -45,6 +45,36 @@ test('a line of ours inside of another logger’s, or behind a prefix, is indexe
   assert.deepEqual(await spansIn(store), [1, 2, 3, 4].map(spanId))
 })
 
+test('a line that is refused is named by its file and its number, also where a file is read on, compressed, or a document', async (t) => {
+  const dir = folder(t)
+  const path = join(dir, 'app.jsonl')
+  const store = await storeIn(t, ':memory:')
+  const refused: string[] = []
+  const index = (file: string) =>
+    indexFiles({
+      ...{ store, paths: [file] },
+      onRefused: ({ path: of, line, reason }) => refused.push(`${of.slice(dir.length)}:${line} ${reason}`),
+    })
+  const bad = { ...call(2, 2), duration_ms: 'secret' }
+  const text = `${jsonl([call(1, 1)])}\n${JSON.stringify(bad)}\nno secret\n${jsonl([call(3, 3)])}`
+  writeFileSync(path, text)
+  await index(path)
+  appendFileSync(path, `${JSON.stringify(bad)}\n{"recount":1,"event":"llm_ca`)
+  await index(path)
+  writeFileSync(join(dir, 'old.jsonl.gz'), gzipSync(text))
+  await index(join(dir, 'old.jsonl.gz'))
+  writeFileSync(join(dir, 'all.json'), JSON.stringify([call(4, 4), bad], null, 2))
+  await index(join(dir, 'all.json'))
+  assert.deepEqual(refused.toSorted(), [
+    '/all.json:2 /duration_ms type',
+    '/app.jsonl:3 /duration_ms type',
+    '/app.jsonl:4 no JSON',
+    '/app.jsonl:6 /duration_ms type',
+    '/old.jsonl.gz:3 /duration_ms type',
+    '/old.jsonl.gz:4 no JSON',
+  ])
+})
+
 test('a last line that is still being written is read when it is whole', async (t) => {
   const path = join(folder(t), 'app.jsonl')
   const store = await storeIn(t, ':memory:')

@@ -38,6 +38,13 @@ export interface AttemptHandler<Place> {
   unmatched(attempt: Attempt<Place>, inside: boolean): void
 }
 
+/** A retry that says nothing of the whole call ended so long after the first attempt had begun; clocks may have gone back in between. */
+export function latencyOf({ callMs, startTime, durationMs }: Call, begun: number): number {
+  if (isKnown(callMs)) return callMs
+  const sinceFirst = Math.round((startTime - begun) * 1000) / 1000
+  return sinceFirst > 0 ? sinceFirst + durationMs : durationMs
+}
+
 /** Failed attempts, and retries read before the attempt they repeat: at least the newest so many. */
 const MAX_WAITING_ATTEMPTS = 50_000
 

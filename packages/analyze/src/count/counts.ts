@@ -5,7 +5,7 @@ import { NOT_A_CALL, type NotACall } from '../shape/not-a-call.ts'
 import { Unreadable } from '../shape/unreadable.ts'
 import { Attempts } from './attempts.ts'
 import { groupKeysOf, promptOf } from './grouping.ts'
-import { OpenSpans } from './open-spans.ts'
+import { type CarriedSpans, OpenSpans } from './open-spans.ts'
 import { Outcomes } from './outcomes.ts'
 import { type Place, Tables } from './tables.ts'
 
@@ -20,14 +20,13 @@ export class Counts {
   readonly notACall: Map<NotACall, number>
   lines = 0
 
-  /** `open` are calls that had not ended in an earlier run; undefined where none is remembered. */
-  constructor(settings: Settings, open?: readonly string[]) {
+  /** `carried`: calls that had not ended in the run before; undefined where none is remembered. */
+  constructor(settings: Settings, carried?: CarriedSpans) {
     this.settings = settings
     this.tables = new Tables(settings)
     this.outcomes = new Outcomes(settings.zone)
     this.attempts = new Attempts(this.tables)
-    this.spans = new OpenSpans(open !== undefined)
-    for (const id of open ?? []) this.spans.start(id)
+    this.spans = new OpenSpans(carried)
     this.notACall = new Map(NOT_A_CALL.map((reason) => [reason, 0]))
   }
 

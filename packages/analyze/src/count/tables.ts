@@ -1,16 +1,10 @@
 import type { Settings } from '../options.ts'
 import type { Report } from '../report.ts'
 import { type Call, isKnown, isUnpriced } from '../shape/call.ts'
-import {
-  type Attempt,
-  type AttemptHandler,
-  type Course,
-  type Ending,
-  endingOf,
-} from './attempts.ts'
+import { type Attempt, type AttemptHandler, type Course, endingOf, latencyOf } from './attempts.ts'
 import { CappedTable, OTHER } from './capped.ts'
 import { Group, isUsed } from './group.ts'
-import { type GroupKey, isStep } from './grouping.ts'
+import { type GroupKey, isStep, otherKey } from './grouping.ts'
 import { byNumber } from './order.ts'
 import type { TablesState } from './tables-state.ts'
 import { momentOf, TimeKeys } from './time-key.ts'
@@ -278,26 +272,18 @@ export class Tables implements AttemptHandler<Place> {
     this.#countError(ending, -1)
   }
 
-  #countFinish({ finishReason, weight }: Ending, sign: 1 | -1): void {
+  #countFinish({ finishReason, weight }: Course<Place>['ending'], sign: 1 | -1): void {
     if (finishReason !== null) this.#finishes.get(finishReason).count += sign * weight
   }
 
-  #countError({ status, errorType, errorCategory, weight }: Ending, sign: 1 | -1): void {
+  #countError(
+    { status, errorType, errorCategory, weight }: Course<Place>['ending'],
+    sign: 1 | -1,
+  ): void {
     if (status !== 'error' && status !== 'partial') return
     this.#types.get(errorType).count += sign * weight
     this.#categories.get(errorCategory).count += sign * weight
   }
-}
-
-function otherKey(by: readonly string[]): GroupKey {
-  return Object.fromEntries(by.map((key) => [key, OTHER]))
-}
-
-/** A retry that says nothing of the whole call ended so long after the first attempt had begun; clocks may have gone back in between. */
-function latencyOf({ callMs, startTime, durationMs }: Call, begun: number): number {
-  if (isKnown(callMs)) return callMs
-  const sinceFirst = Math.round((startTime - begun) * 1000) / 1000
-  return sinceFirst > 0 ? sinceFirst + durationMs : durationMs
 }
 
 function counts(table: CappedTable<{ count: number }>): [string | null, number][] {

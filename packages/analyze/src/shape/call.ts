@@ -114,9 +114,18 @@ function toFirstToken({ first_token_time, start_time, end_time }: Reading): numb
   return toMilliseconds(first_token_time - start_time)
 }
 
-/** How many calls one stands for that was kept at this rate. */
+/** A line does not stand for more than a million calls. */
+const MIN_RATE = 1e-6
+
+/** How many calls one stands for that was kept at this rate; 1 where it is no rate. */
 export function toWeight(rate: unknown): number {
-  return typeof rate === 'number' && rate > 0 && rate < 1 ? 1 / rate : 1
+  const number = toNumber(rate)
+  return number !== null && isRate(number) && number < 1 ? 1 / number : 1
+}
+
+/** Whether calls can have been sampled at it. */
+export function isRate(number: number): boolean {
+  return number >= MIN_RATE && number <= 1
 }
 
 function toTokens(value: unknown): number {
