@@ -85,9 +85,7 @@ function warnings(input: InputCounts, notes: readonly string[]): string[] {
       ? [`${plural(input.in_flight, 'call')} had begun and may end in the next run.`]
       : []),
     ...(input.interrupted_ended > 0
-      ? [
-          `${plural(input.interrupted_ended, 'call')} ended that an earlier run called interrupted.`,
-        ]
+      ? [`${plural(input.interrupted_ended, 'call')} ended that an earlier run called interrupted.`]
       : []),
     ...(retries_unmatched > 0
       ? [`${plural(retries_unmatched, 'retry', 'retries')} of a call that is not in these files.`]
