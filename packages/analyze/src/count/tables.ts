@@ -274,11 +274,14 @@ export class Tables implements AttemptHandler<Place> {
     this.#countError(ending, -1)
   }
 
-  #countFinish({ finishReason, weight }: Ending, sign: 1 | -1): void {
+  #countFinish({ finishReason, weight }: Course<Place>['ending'], sign: 1 | -1): void {
     if (finishReason !== null) this.#finishes.get(finishReason).count += sign * weight
   }
 
-  #countError({ status, errorType, errorCategory, weight }: Ending, sign: 1 | -1): void {
+  #countError(
+    { status, errorType, errorCategory, weight }: Course<Place>['ending'],
+    sign: 1 | -1,
+  ): void {
     if (status !== 'error' && status !== 'partial') return
     this.#types.get(errorType).count += sign * weight
     this.#categories.get(errorCategory).count += sign * weight
