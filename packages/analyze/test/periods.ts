@@ -22,7 +22,7 @@ function tablesOf(next: () => number, count: number, slower = 1): Tables {
       },
       cost_usd: next() / 100,
     })
-    tables.first({ call: found, place: tables.groupsFor(found.model, []) }, true)
+    tables.first({ call: found, place: tables.placeFor(found.model, []) }, true)
   }
   return tables
 }

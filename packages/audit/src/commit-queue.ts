@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type Appended, buildBatch } from './batch.ts'
+import { type Appended, BatchBuilder } from './batch.ts'
 import type { DiskSpace } from './disk-space.ts'
 import { AuditError } from './errors.ts'
 import { Gap } from './gap.ts'
@@ -37,6 +37,7 @@ export class CommitQueue {
   readonly #options: CommitQueueOptions
   readonly #gap = new Gap()
   readonly #tree: Frontier
+  readonly #batches = new BatchBuilder()
   #head: ChainHead
   #queue: Waiting[] = []
   #inFlight: readonly Waiting[] = []
@@ -213,7 +214,7 @@ export class CommitQueue {
     const parts = own.map((entry) => systemParts(origin, entry, now))
     for (const waiting of batch) parts.push(waiting.parts)
     if (parts.length === 0) return
-    const { lines, appended, head } = buildBatch(parts, this.#head, now)
+    const { lines, appended, head } = this.#batches.build(parts, this.#head, now)
     const written = segments.write(lines, this.#head.seq)
     // The tree grows while the disk is busy.
     void this.tree

@@ -10,8 +10,10 @@ import { DiskSpace } from './disk-space.ts'
 import { AuditError } from './errors.ts'
 import { EventContent } from './event-content.ts'
 import { makeFolder } from './folder.ts'
+import { HoldsInForce } from './holds-in-force.ts'
 import { keepKey } from './key-change.ts'
 import { checkOutside, readKeyFile, readOrMakeKeyFile } from './key-file.ts'
+import type { ChainHead } from './line.ts'
 import { type Lock, takeLock } from './lock.ts'
 import {
   readLogFile,
@@ -204,7 +206,8 @@ async function assemble(
   standing: Standing,
   boot: string,
 ): Promise<AuditLog> {
-  const { head, tree, segment: place } = standing
+  const { tree, segment: place } = standing
+  const head = heldHead(standing, options.clock())
   const isSynced = options.durability !== 'os'
   const disk = new DiskSpace(dir, options.reserveBytes, options.diskStages)
   await disk.open()
@@ -226,6 +229,7 @@ async function assemble(
   })
   const shipping = new Shipping(options, checkpoints)
   const content = new EventContent(dir, origin, options)
+  const holds = new HoldsInForce(dir, () => checkpoints.sign(true))
   return new AuditLog({
     dir,
     origin,
@@ -235,8 +239,15 @@ async function assemble(
     segments,
     checkpoints,
     content,
+    holds,
     shipping,
   })
+}
+
+/** Time is held at what was signed: a later one that nobody has signed may be by anybody, and would never expire. */
+function heldHead({ head, signed, signedTime }: Standing, now: number): ChainHead {
+  const isHeld = head.seq === signed || head.time <= now
+  return { ...head, time: isHeld ? Math.max(head.time, signedTime) : signedTime }
 }
 
 function genesis(signer: Signer, { previous }: CheckedOptions): SystemEntry {

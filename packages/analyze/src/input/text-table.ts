@@ -25,6 +25,7 @@ export function hashOf(view: DataView, from: number, to: number): number {
 export class TextTable {
   readonly #maxTexts: number
   readonly #maxBytes: number
+  /** Two places each: the hash of a text, and its number. */
   readonly #slots: Int32Array
   readonly #lengths: Int32Array
   /** Where each text begins among the words. */
@@ -37,7 +38,7 @@ export class TextTable {
   constructor(maxTexts: number, maxBytes: number) {
     this.#maxTexts = maxTexts
     this.#maxBytes = maxBytes
-    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(maxTexts * 2)))
+    this.#slots = new Int32Array(2 * 2 ** Math.ceil(Math.log2(maxTexts * 2)))
     this.#lengths = new Int32Array(maxTexts + 1)
     this.#starts = new Int32Array(maxTexts + 1)
   }
@@ -56,13 +57,27 @@ export class TextTable {
   /** The number of the text between two places, which is the count when it is new; 0 where there is no room. */
   find(view: DataView, from: number, to: number, hash: number = hashOf(view, from, to)): number {
     const slot = this.#slotOf(view, from, to, hash)
-    const number = this.#slots[slot] as number
-    return number === 0 ? this.#add(slot, view, from, to) : number
+    const number = this.#slots[slot + 1] as number
+    return number === 0 ? this.#add(slot, hash, view, from, to) : number
   }
 
   /** The same of a text that is there; 0 where it is not. */
   look(view: DataView, from: number, to: number, hash: number = hashOf(view, from, to)): number {
-    return this.#slots[this.#slotOf(view, from, to, hash)] as number
+    return this.#slots[this.#slotOf(view, from, to, hash) + 1] as number
+  }
+
+  /** Whether the text of a number stands between two places. */
+  isAt(number: number, view: DataView, from: number, to: number): boolean {
+    const words = this.#words
+    const length = to - from
+    if (this.#lengths[number] !== length) return false
+    let word = this.#starts[number] as number
+    let at = from
+    for (let full = length >> 2; full > 0; full--) {
+      if (view.getInt32(at, true) !== words[word++]) return false
+      at += 4
+    }
+    return (view.getInt32(at, true) & (TAIL_MASKS[length & 3] as number)) === words[word]
   }
 
   /** Forgets all texts. */
@@ -75,26 +90,15 @@ export class TextTable {
   /** Where a text is, or would be. */
   #slotOf(view: DataView, from: number, to: number, hash: number): number {
     const slots = this.#slots
-    for (let slot = hash & (slots.length - 1); ; slot = (slot + 1) & (slots.length - 1)) {
-      const number = slots[slot] as number
+    const mask = slots.length - 1
+    for (let slot = (hash << 1) & mask; ; slot = (slot + 2) & mask) {
+      const number = slots[slot + 1] as number
       if (number === 0) return slot
-      if (this.#lengths[number] === to - from && this.#isAt(number, view, from)) return slot
+      if (slots[slot] === hash && this.isAt(number, view, from, to)) return slot
     }
   }
 
-  #isAt(number: number, view: DataView, from: number): boolean {
-    const words = this.#words
-    const length = this.#lengths[number] as number
-    let word = this.#starts[number] as number
-    let at = from
-    for (let full = length >> 2; full > 0; full--) {
-      if (view.getInt32(at, true) !== words[word++]) return false
-      at += 4
-    }
-    return (view.getInt32(at, true) & (TAIL_MASKS[length & 3] as number)) === words[word]
-  }
-
-  #add(slot: number, view: DataView, from: number, to: number): number {
+  #add(slot: number, hash: number, view: DataView, from: number, to: number): number {
     const length = to - from
     if (this.#count === this.#maxTexts || length > this.#maxBytes) return 0
     const start = this.#usedWords
@@ -105,7 +109,8 @@ export class TextTable {
     for (; at + 4 <= to; at += 4) this.#words[word++] = view.getInt32(at, true)
     this.#words[word] = view.getInt32(at, true) & (TAIL_MASKS[length & 3] as number)
     const number = ++this.#count
-    this.#slots[slot] = number
+    this.#slots[slot] = hash
+    this.#slots[slot + 1] = number
     this.#lengths[number] = length
     this.#starts[number] = start
     return number

@@ -3,9 +3,9 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import type { Store } from '../store.ts'
-import { type FileLine, fileLines, linesOf } from './file-lines.ts'
+import { type FileLine, fileLines, linesOf, newlinesBefore } from './file-lines.ts'
 import { type FilePosition, isSameFile, positionIn, rotatedFile } from './file-position.ts'
-import { type IndexCounts, noCounts, RecordBatch } from './record-batch.ts'
+import { type IndexCounts, noCounts, RecordBatch, type RefusedLine } from './record-batch.ts'
 
 /** How files are read into a store. */
 export interface IndexFilesOptions {
@@ -14,6 +14,8 @@ export interface IndexFilesOptions {
   readonly paths: readonly string[]
   /** Called after each line with how much was read in all. */
   readonly onBytes?: ((bytes: number) => void) | undefined
+  /** Called for each line that is refused: invalid, or no JSON. */
+  readonly onRefused?: ((line: RefusedLine & { readonly path: string }) => void) | undefined
 }
 
 /**
@@ -29,10 +31,11 @@ export async function indexFiles(options: IndexFilesOptions): Promise<IndexCount
 /** The same from lines that come from anywhere, such as stdin: there is no place to go on from. */
 export async function indexStream(
   chunks: AsyncIterable<Buffer>,
-  { store, onBytes }: Omit<IndexFilesOptions, 'paths'>,
+  { store, onBytes, onRefused }: Omit<IndexFilesOptions, 'paths'>,
 ): Promise<IndexCounts> {
   const counts = noCounts()
-  const batch = new RecordBatch(store, counts, undefined)
+  const refused = (line: RefusedLine) => onRefused?.({ path: '-', ...line })
+  const batch = new RecordBatch(store, counts, undefined, refused)
   await takeLines(linesOf(chunks, 0), batch, { counts, onBytes })
   await batch.flush(undefined)
   return counts
@@ -51,12 +54,10 @@ async function indexFile(
     const isSame = before !== undefined && (await isSameFile(file, before))
     if (before !== undefined && !isSame) await finishRotated(path, before, options, counts)
     counts.files += 1
-    const batch = new RecordBatch(store, counts, name)
+    const refused = (line: RefusedLine) => options.onRefused?.({ path, ...line })
+    const batch = new RecordBatch(store, counts, name, refused)
     if (await isGzip(file)) await indexGzip(file, path, batch, { counts, onBytes, before })
-    else {
-      const from = isSame ? before.offset : 0
-      await indexPlain(file, from, batch, { counts, onBytes })
-    }
+    else await indexPlain(file, isSame ? before : undefined, batch, { counts, onBytes })
   } finally {
     await file.close()
   }
@@ -67,21 +68,34 @@ interface Reading {
   readonly onBytes: ((bytes: number) => void) | undefined
 }
 
+/** How far a file was read. */
+interface Reached {
+  readonly offset: number
+  readonly lines: number
+}
+
+const BEGINNING: Reached = { offset: 0, lines: 0 }
+
+/** Positions of earlier versions do not say how many lines there were. */
+async function reachedIn(file: FileHandle, { offset, lines }: FilePosition): Promise<Reached> {
+  return { offset, lines: lines ?? (await newlinesBefore(file, offset)) }
+}
+
 async function indexPlain(
   file: FileHandle,
-  from: number,
+  before: FilePosition | undefined,
   batch: RecordBatch,
   reading: Reading,
 ): Promise<void> {
-  if (from === 0 && (await indexDocument(file, batch, reading))) return
-  const place = async (offset: number): Promise<string> =>
-    JSON.stringify(await positionIn(file, offset))
-  const end = await takeLines(fileLines(file, from), batch, {
-    ...reading,
-    from,
-    flush: async (offset) => batch.flush(await place(offset)),
+  const from = before === undefined ? BEGINNING : await reachedIn(file, before)
+  if (from.offset === 0 && (await indexDocument(file, batch, reading))) return
+  const place = async ({ offset, lines }: Reached): Promise<string> =>
+    JSON.stringify({ ...(await positionIn(file, offset)), lines })
+  const reached = await takeLines(fileLines(file, from.offset), batch, {
+    ...{ ...reading, from },
+    flush: async (at) => batch.flush(await place(at)),
   })
-  if (end > from || from === 0) await batch.flush(await place(end))
+  if (reached.offset > from.offset || from.offset === 0) await batch.flush(await place(reached))
   else await batch.flush(undefined)
 }
 
@@ -104,7 +118,7 @@ async function indexDocument(
   const value = documentIn(whole)
   if (value === undefined) return false
   const items: readonly unknown[] = Array.isArray(value) ? value : [value]
-  for (const [at, item] of items.entries()) batch.add(item, at)
+  for (const [at, item] of items.entries()) batch.add(item, at, at + 1)
   batch.end()
   counts.lines += items.length
   counts.bytes += size
@@ -167,11 +181,12 @@ async function finishRotated(
   const old = await rotatedFile(path, before)
   if (old === undefined || options.paths.some((other) => resolve(other) === resolve(old))) return
   const file = await open(old)
-  const batch = new RecordBatch(store, counts, `file ${resolve(old)}`)
+  const refused = (line: RefusedLine) => options.onRefused?.({ path: old, ...line })
+  const batch = new RecordBatch(store, counts, `file ${resolve(old)}`, refused)
   try {
     if (await isGzip(file))
       await indexGzip(file, old, batch, { counts, onBytes, before: undefined })
-    else await indexPlain(file, before.offset, batch, { counts, onBytes })
+    else await indexPlain(file, before, batch, { counts, onBytes })
   } finally {
     await file.close()
   }
@@ -181,24 +196,27 @@ async function finishRotated(
 async function takeLines(
   lines: AsyncIterable<FileLine>,
   batch: RecordBatch,
-  reading: Reading & { from?: number; flush?: (offset: number) => Promise<void> },
-): Promise<number> {
-  const { counts, onBytes, from = 0, flush = () => batch.flush(undefined) } = reading
-  let end = from
-  let last = from
+  reading: Reading & { from?: Reached; flush?: (at: Reached) => Promise<void> },
+): Promise<Reached> {
+  const { counts, onBytes, from = BEGINNING, flush = () => batch.flush(undefined) } = reading
+  let reached = from
+  let last = from.offset
   for await (const { text, end: next, isWhole } of lines) {
     counts.lines += 1
     counts.bytes += next - last
     last = next
     onBytes?.(counts.bytes)
-    if (text.trim() !== '' && !batch.addText(text.replace(/^\ufeff/, ''), next))
-      counts[isWhole ? 'malformed' : 'cut'] += 1
+    const number = reached.lines + 1
+    if (text.trim() !== '' && !batch.addText(text.replace(/^\ufeff/, ''), next, number)) {
+      if (isWhole) batch.refuse(number)
+      else counts.cut += 1
+    }
     // A last line without its end may be a whole record; it is read again the next time, in case it is not.
-    if (isWhole) end = next
-    if (batch.isFull) await flush(end)
+    if (isWhole) reached = { offset: next, lines: number }
+    if (batch.isFull) await flush(reached)
   }
   batch.end()
-  return end
+  return reached
 }
 
 async function lastPosition(store: Store, name: string): Promise<FilePosition | undefined> {

@@ -9,6 +9,13 @@ export function isRecord(value: unknown): value is AnyRecord {
   return !isDeeperThan(MAX_LEVELS, value) && validateRecord(value).length === 0
 }
 
+/** The key of a record that breaks the format, and the rule; undefined where it is one. */
+export function faultOf(value: unknown): string | undefined {
+  if (isDeeperThan(MAX_LEVELS, value)) return 'nested too deeply'
+  const [finding] = validateRecord(value)
+  return finding === undefined ? undefined : `${finding.key} ${finding.rule}`
+}
+
 function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (levels === 0) return true
