@@ -1,6 +1,7 @@
 import type { AnyRecord } from '@recount/record'
 import { type AuditRow, auditRowOf } from '../records/audit-row.ts'
 import type { Store } from '../store.ts'
+import { CallStarts } from './call-starts.ts'
 import { ForeignRecords } from './foreign-records.ts'
 
 /** What was read, and what became of it. */
@@ -36,6 +37,7 @@ export class RecordBatch {
   readonly #store: Store
   readonly #counts: IndexCounts
   readonly #foreign = new ForeignRecords()
+  readonly #starts: CallStarts
   readonly #name: string | undefined
   #records: AnyRecord[] = []
   #audit: AuditRow[] = []
@@ -43,6 +45,7 @@ export class RecordBatch {
 
   constructor(store: Store, counts: IndexCounts, name: string | undefined) {
     this.#store = store
+    this.#starts = new CallStarts(store)
     this.#counts = counts
     this.#name = name
   }
@@ -92,6 +95,7 @@ export class RecordBatch {
         ? {}
         : { position: { name: this.#name, at } }
     if (records.length + audit.length === 0 && position.position === undefined) return
+    await this.#starts.settle(records)
     const became = await this.#store.ingest(records, { ...position, audit })
     for (const key of ['added', 'known', 'erased', 'pruned', 'invalid'] as const)
       this.#counts[key] += became[key]

@@ -108,7 +108,7 @@ export class MemoryForgetting {
   #oldSpans({ before, scope, of, except = [] }: Old): [string, MemorySpan][] {
     return [...this.#held.spans].filter(
       ([, { facts }]) =>
-        facts.start_time < before &&
+        (facts.start_time ?? 0) < before &&
         isIn(scope, facts.tenant_id) &&
         isInSet(facts, of) &&
         !except.some((set) => isInSet(facts, set)),
