@@ -64,9 +64,7 @@ function callRecords({ reading, row, line, shape }: ForeignCall): AnyRecord[] {
     ...base,
     ...labels,
     ...chosen(reading, COUNTS, countOf),
-    ...(typeof reading.cost_usd === 'number' && reading.cost_usd >= 0
-      ? { cost_usd: Math.round(reading.cost_usd * 1e9) / 1e9, cost_source: 'provider' }
-      : {}),
+    ...costOf(reading),
     ...(typeof reading.ttft_ms === 'number' ? { ttft_ms: Math.max(0, reading.ttft_ms) } : {}),
     ...promptOf(reading),
     ...(status === 'error' ? { error: { type: type ?? 'Error', message: errorText(row) } } : {}),
@@ -79,26 +77,25 @@ function callRecords({ reading, row, line, shape }: ForeignCall): AnyRecord[] {
     operation: textOf(reading.operation) ?? 'chat',
     model: textOf(reading.model) ?? textOf(reading.response_model) ?? 'unknown',
   }
-  const said = contentIn(row).map(([part, content]) => {
-    const json = JSON.stringify(content)
-    const digest = `hmac-sha256:00000000:${hashOf(json, 32)}`
-    return {
-      ...base,
-      ...labels,
-      level: 20,
-      event: 'content',
-      part,
-      digest,
-      bytes: json.length,
-      content,
-    }
-  })
+  const said = contentIn(row).map((part) => contentRecord(part, { ...base, ...labels }))
   const records = [...said, call] as unknown as AnyRecord[]
   for (const record of records) {
     lackingTimes.add(record)
     if (name !== undefined) partsOfCalls.add(record)
   }
   return records
+}
+
+function contentRecord([part, content]: readonly [ContentPart, unknown], base: object): object {
+  const json = JSON.stringify(content)
+  const digest = `hmac-sha256:00000000:${hashOf(json, 32)}`
+  return { ...base, level: 20, event: 'content', part, digest, bytes: json.length, content }
+}
+
+function costOf({ cost_usd }: Reading): object {
+  return typeof cost_usd === 'number' && cost_usd >= 0
+    ? { cost_usd: Math.round(cost_usd * 1e9) / 1e9, cost_source: 'provider' }
+    : {}
 }
 
 /** A span of OpenTelemetry that is no model call: a tool, or a step. */
