@@ -1,14 +1,7 @@
 import type { Settings } from '../options.ts'
 import type { Report } from '../report.ts'
 import { type Call, isKnown, isUnpriced } from '../shape/call.ts'
-import {
-  type Attempt,
-  type AttemptHandler,
-  type Course,
-  type Ending,
-  endingOf,
-  latencyOf,
-} from './attempts.ts'
+import { type Attempt, type AttemptHandler, type Course, endingOf, latencyOf } from './attempts.ts'
 import { CappedTable, OTHER } from './capped.ts'
 import { Group, isUsed } from './group.ts'
 import { type GroupKey, isStep, otherKey, timedAs } from './grouping.ts'
@@ -274,11 +267,14 @@ export class Tables implements AttemptHandler<Place> {
     this.#countError(ending, -1)
   }
 
-  #countFinish({ finishReason, weight }: Ending, sign: 1 | -1): void {
+  #countFinish({ finishReason, weight }: Course<Place>['ending'], sign: 1 | -1): void {
     if (finishReason !== null) this.#finishes.get(finishReason).count += sign * weight
   }
 
-  #countError({ status, errorType, errorCategory, weight }: Ending, sign: 1 | -1): void {
+  #countError(
+    { status, errorType, errorCategory, weight }: Course<Place>['ending'],
+    sign: 1 | -1,
+  ): void {
     if (status !== 'error' && status !== 'partial') return
     this.#types.get(errorType).count += sign * weight
     this.#categories.get(errorCategory).count += sign * weight
