@@ -2,7 +2,7 @@ import type { Settings } from '../options.ts'
 import type { Report } from '../report.ts'
 import { type Call, isKnown, isUnpriced } from '../shape/call.ts'
 import { type Attempt, type AttemptHandler, type Course, endingOf, latencyOf } from './attempts.ts'
-import { CappedTable, OTHER } from './capped.ts'
+import { CappedTable, countsOf, OTHER } from './capped.ts'
 import { Group, isUsed } from './group.ts'
 import { type GroupKey, isStep, otherKey, timedAs } from './grouping.ts'
 import { byNumber } from './order.ts'
@@ -171,15 +171,15 @@ export class Tables implements AttemptHandler<Place> {
   }
 
   errorsByType(): Report['errors_by_type'] {
-    return counts(this.#types).map(([type, count]) => ({ type, count }))
+    return countsOf(this.#types).map(([type, count]) => ({ type, count }))
   }
 
   errorsByCategory(): Report['errors_by_category'] {
-    return counts(this.#categories).map(([category, count]) => ({ category, count }))
+    return countsOf(this.#categories).map(([category, count]) => ({ category, count }))
   }
 
   finishReasons(): Report['finish_reasons'] {
-    return counts(this.#finishes).map(([reason, count]) => ({ reason: reason ?? '', count }))
+    return countsOf(this.#finishes).map(([reason, count]) => ({ reason: reason ?? '', count }))
   }
 
   /** The traces that cost most. */
@@ -279,17 +279,4 @@ export class Tables implements AttemptHandler<Place> {
     this.#types.get(errorType).count += sign * weight
     this.#categories.get(errorCategory).count += sign * weight
   }
-}
-
-function counts(table: CappedTable<{ count: number }>): [string | null, number][] {
-  return table
-    .entries()
-    .map(([key, { count }]): [string | null, number] => [key, Math.round(count)])
-    .filter(([, count]) => count > 0)
-    .sort(
-      byNumber(
-        ([, count]) => count,
-        ([name]) => name,
-      ),
-    )
 }

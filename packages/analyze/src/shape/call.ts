@@ -49,9 +49,7 @@ export function toCall(row: Reading): Call {
   const diagnosis = isRow(row.diagnosis) ? row.diagnosis : undefined
   const status = toStatus(row.status, error)
   const spanId = toName(row.span_id)
-  const repeated = toName(row.retry_of)
-  // What says that it repeats itself repeats nothing.
-  const retryOf = repeated === spanId ? null : repeated
+  const retryOf = toRetryOf(row.retry_of, spanId)
   const failed = status === 'error' || status === 'partial'
   return {
     status,
@@ -94,6 +92,12 @@ export function toName(value: unknown): string | null {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (typeof value !== 'string' || value === '') return null
   return value.length > MAX_NAME ? `${value.slice(0, MAX_NAME).toWellFormed()}…` : value
+}
+
+/** What says that it repeats itself repeats nothing. */
+function toRetryOf(value: unknown, spanId: string | null): string | null {
+  const repeated = toName(value)
+  return repeated === spanId ? null : repeated
 }
 
 function toStatus(value: unknown, error: unknown): Status {
