@@ -1,14 +1,7 @@
 import type { Settings } from '../options.ts'
 import type { Report } from '../report.ts'
 import { type Call, isKnown, isUnpriced } from '../shape/call.ts'
-import {
-  type Attempt,
-  type AttemptHandler,
-  type Course,
-  type Ending,
-  endingOf,
-  latencyOf,
-} from './attempts.ts'
+import { type Attempt, type AttemptHandler, type Course, endingOf, latencyOf } from './attempts.ts'
 import { CappedTable, countsOf, OTHER } from './capped.ts'
 import { Group, isUsed } from './group.ts'
 import { type GroupKey, isStep, otherKey, timedAs } from './grouping.ts'
