@@ -5,6 +5,7 @@ import { readRegularIfThere, replaceFile } from './durable-file.ts'
 import { AuditError } from './errors.ts'
 import type { Hold } from './holds.ts'
 import { readSignedHolds } from './signed-holds.ts'
+import { Turns } from './turns.ts'
 import { warn } from './warnings.ts'
 
 /** The legal holds in force: what the log says, signed, counts; `holds.json` adds to it, and nobody signs that. */
@@ -13,7 +14,7 @@ export class HoldsInForce {
   readonly #sign: () => Promise<SignedState>
   /** Read once it is needed; from then on all holds begin and end here. */
   #known: Map<string, Hold> | undefined
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
 
   /** `sign` signs all durable entries, and keeps the checkpoint. */
   constructor(dir: string, sign: () => Promise<SignedState>) {
@@ -23,12 +24,12 @@ export class HoldsInForce {
 
   /** All of them. Throws `AUDIT_DAMAGED`: what cannot be read may be a hold. */
   list(): Promise<readonly Hold[]> {
-    return this.#inTurn(async () => [...(await this.#read()).values()])
+    return this.#turns.take(async () => [...(await this.#read()).values()])
   }
 
   /** Puts a hold in force, then says so and signs that: a crash in between leaves the hold. */
   begin(hold: Hold, append: () => Promise<Appended>): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const known = await this.#read()
       known.set(hold.hold, hold)
       await this.#write()
@@ -42,7 +43,7 @@ export class HoldsInForce {
     find: (holds: readonly Hold[]) => Hold,
     append: (hold: Hold) => Promise<Appended>,
   ): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const known = await this.#read()
       const hold = find([...known.values()])
       await append(hold)
@@ -50,12 +51,6 @@ export class HoldsInForce {
       known.delete(hold.hold)
       await this.#write()
     })
-  }
-
-  #inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(act)
-    this.#turn = turn.catch(() => undefined)
-    return turn
   }
 
   async #read(): Promise<Map<string, Hold>> {
