@@ -37,6 +37,15 @@ export async function readingProgress(
   }
 }
 
+/** The same for a store that is cleaned of what it has forgotten. */
+export function cleaningProgress(
+  terminal: Terminal,
+  clock: () => number = () => performance.now(),
+): { readonly onCleaned: (done: number, all: number) => void; end(): void } {
+  const { onBytes, end } = bytesProgress(terminal, 'cleaning the file', clock)
+  return { onCleaned: onBytes, end }
+}
+
 /** The same for what counts by itself: `onBytes` takes how many bytes of how many were read. */
 export function bytesProgress(
   terminal: Terminal,

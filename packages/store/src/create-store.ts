@@ -16,6 +16,7 @@ import {
   treatedForms,
   withForms,
 } from './read/treated-ids.ts'
+import { lineForAnalysis } from './records/as-read.ts'
 import { retain } from './retain.ts'
 import { type Scope, type Scoped, scopeOf } from './scope.ts'
 import type { EraseOptions, Page, Paging, Search, Store, StoredTrace } from './store.ts'
@@ -135,11 +136,16 @@ export function createStore(engine: Engine, treated?: TreatedOptions): Store {
       if (evaluation !== undefined) await engine.write([evaluation], {})
       return evaluation
     },
-    async prune({ olderThan, contentOnly = false, dryRun = false, ...query }) {
+    async prune({ olderThan, contentOnly = false, dryRun = false, onCleaned, ...query }) {
       const old = { before: beforeOf(olderThan), contentOnly, scope: scopeIn(query) }
-      if (!dryRun) return engine.forgetBefore(old)
-      const spans = await engine.countBefore(old)
-      return { spans, pieces: 0, bytes_before: null, bytes_after: null }
+      if (dryRun) {
+        const spans = await engine.countBefore(old)
+        return { spans, pieces: 0, bytes_before: null, bytes_after: null, unfinished: null }
+      }
+      const pruned = await engine.forgetBefore(old)
+      const cleaned = await engine.clean?.(onCleaned)
+      const { bytes = null, unfinished = null } = cleaned ?? {}
+      return { ...pruned, bytes_after: bytes, unfinished }
     },
     async retain(policy, options = {}) {
       return retain(engine, policy, scopeIn(options), options)
@@ -148,10 +154,15 @@ export function createStore(engine: Engine, treated?: TreatedOptions): Store {
       const { kind, id } = personOf(options)
       const scope = scopeIn(options)
       const ids = treated === undefined ? [id] : formsOf(treated)(id, await tenantsIn(scope))
-      return engine.forgetPerson({ kind, ids }, scope)
+      const erasure = await engine.forgetPerson({ kind, ids }, scope)
+      const cleaned = await engine.clean?.(options.onCleaned)
+      return { ...erasure, unfinished: cleaned?.unfinished ?? null }
     },
     async *lines({ since, until, ...query } = {}) {
-      yield* engine.lines({ ...daysOf(since, until), scope: scopeIn(query) })
+      for await (const json of engine.lines({ ...daysOf(since, until), scope: scopeIn(query) })) {
+        const line = lineForAnalysis(json)
+        if (line !== undefined) yield line
+      }
     },
     async *export(filter = {}) {
       const seen = new Set<string>()

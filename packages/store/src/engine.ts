@@ -5,7 +5,7 @@ import type { Filter } from './read/filter.ts'
 import type { SpanSummary } from './read/span-summary.ts'
 import type { AuditRow } from './records/audit-row.ts'
 import type { Scope } from './scope.ts'
-import type { Erasure, Hit, Ingested, IngestOptions, Pruned } from './store.ts'
+import type { Cleaned, Erasure, Hit, Ingested, IngestOptions, OnCleaned, Pruned } from './store.ts'
 
 /** What an engine is asked for: checked, and with a scope in place of a tenant. */
 export interface Asked {
@@ -64,6 +64,12 @@ export interface Old {
   readonly except?: readonly SpanSet[] | undefined
 }
 
+/** What was forgotten by age, before what is left of it is cleaned away. */
+export type ForgottenBefore = Omit<Pruned, 'bytes_after' | 'unfinished'>
+
+/** What was forgotten of a person, before what is left of it is cleaned away. */
+export type ForgottenPerson = Omit<Erasure, 'unfinished'>
+
 /** What keeps records. One implementation a database; all that can be said without one is in `createStore`. */
 export interface Engine {
   /** Whether queries must say whose records they ask for. */
@@ -89,10 +95,12 @@ export interface Engine {
   /** Calls that were asked the same or something with the same words; at most some hundreds. */
   alike(question: Question, scope: Scope): Promise<readonly Question[]>
   /** Forgets what is old. */
-  forgetBefore(old: Old): Promise<Pruned>
+  forgetBefore(old: Old): Promise<ForgottenBefore>
   /** How many spans that would concern. */
   countBefore(old: Old): Promise<number>
-  forgetPerson(person: Person, scope: Scope): Promise<Erasure>
+  forgetPerson(person: Person, scope: Scope): Promise<ForgottenPerson>
+  /** Takes what was forgotten out of the bytes of a file, and gives the space back; where there is one. */
+  clean?(onCleaned?: OnCleaned): Promise<Cleaned>
   /** Entries of audit logs that name a trace, by log and place. */
   auditOf(trace_id: string, scope: Scope): Promise<readonly AuditRow[]>
   /** Tenants of which there are records; the empty text for those of none. */

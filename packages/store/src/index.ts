@@ -54,12 +54,14 @@ export {
 } from './retention.ts'
 export { EVERY_TENANT, type Scoped, type TenantScope } from './scope.ts'
 export type {
+  Cleaned,
   EraseOptions,
   Erasure,
   Hit,
   Ingested,
   IngestOptions,
   LinesQuery,
+  OnCleaned,
   Page,
   Paging,
   Pruned,
@@ -71,5 +73,6 @@ export type {
   StepQuery,
   Store,
   StoredTrace,
+  Unfinished,
 } from './store.ts'
 export type { Snippet } from './text/snippet.ts'

@@ -1,6 +1,7 @@
 import type { Engine, Old } from './engine.ts'
 import { type CheckedRule, checkRetention, type Days, type RetentionPolicy } from './retention.ts'
 import type { Scope, Scoped } from './scope.ts'
+import type { OnCleaned, Unfinished } from './store.ts'
 
 /** How a retention policy is applied. */
 export interface RetainOptions extends Scoped {
@@ -8,6 +9,8 @@ export interface RetainOptions extends Scoped {
   readonly dryRun?: boolean | undefined
   /** The moment from which days are counted, epoch milliseconds; default now. */
   readonly now?: number | undefined
+  /** Told how far the bytes of the file are cleaned. */
+  readonly onCleaned?: OnCleaned | undefined
 }
 
 /** What went by one rule. */
@@ -32,6 +35,8 @@ export interface Retained {
   /** The size of the store in bytes, before and after; null where there is none, or nothing was changed. */
   readonly bytes_before: number | null
   readonly bytes_after: number | null
+  /** Null where no byte of what went is left in the file. */
+  readonly unfinished: Unfinished | null
 }
 
 const DAY_MS = 86_400_000
@@ -41,12 +46,11 @@ export async function retain(
   engine: Engine,
   policy: RetentionPolicy,
   scope: Scope,
-  { dryRun = false, now = Date.now() }: RetainOptions,
+  { dryRun = false, now = Date.now(), onCleaned }: RetainOptions,
 ): Promise<Retained> {
   const rules = checkRetention(policy)
   const results: RetainedByRule[] = []
   let bytes_before: number | null = null
-  let bytes_after: number | null = null
   const forget = async (
     old: Old | undefined,
   ): Promise<{ spans: number; pieces: number | null }> => {
@@ -54,7 +58,6 @@ export async function retain(
     if (dryRun) return { spans: await engine.countBefore(old), pieces: null }
     const pruned = await engine.forgetBefore(old)
     bytes_before ??= pruned.bytes_before
-    bytes_after = pruned.bytes_after
     return pruned
   }
   for (const [at, rule] of rules.entries()) {
@@ -70,6 +73,7 @@ export async function retain(
       pieces: whole.pieces === null ? null : whole.pieces + (content.pieces ?? 0),
     })
   }
+  const cleaned = dryRun ? undefined : await engine.clean?.(onCleaned)
   const sum = (key: 'content_spans' | 'spans'): number =>
     results.reduce((total, result) => total + result[key], 0)
   return {
@@ -78,7 +82,8 @@ export async function retain(
     content_spans: sum('content_spans'),
     spans: sum('spans'),
     bytes_before,
-    bytes_after,
+    bytes_after: cleaned?.bytes ?? null,
+    unfinished: cleaned?.unfinished ?? null,
   }
 }
 

@@ -112,8 +112,26 @@ export interface LinesQuery extends Scoped {
   readonly until?: number | undefined
 }
 
+/** Why what was forgotten may still be in the bytes of the file, though nothing finds it. */
+export interface Unfinished {
+  readonly code: 'STORE_FILE_HELD'
+  readonly message: string
+}
+
+/** How far a file is cleaned: bytes, of all. */
+export type OnCleaned = (done: number, all: number) => void
+
+/** What came of cleaning a file. */
+export interface Cleaned {
+  /** Its size. */
+  readonly bytes: number
+  readonly unfinished: Unfinished | null
+}
+
 /** What is forgotten by age. */
 export interface PruneOptions extends Scoped {
+  /** Told how far the bytes of the file are cleaned. */
+  readonly onCleaned?: OnCleaned | undefined
   /** A length of time such as `7d`, or epoch milliseconds: what began before goes. */
   readonly olderThan: string | number
   /** Content alone; metadata stays. */
@@ -130,10 +148,14 @@ export interface Pruned {
   /** The size of the store in bytes, before and after; null where there is none. */
   readonly bytes_before: number | null
   readonly bytes_after: number | null
+  /** Null where no byte of what went is left in the file. */
+  readonly unfinished: Unfinished | null
 }
 
 /** Who is forgotten: exactly one of both. */
 export interface EraseOptions extends Scoped {
+  /** Told how far the bytes of the file are cleaned. */
+  readonly onCleaned?: OnCleaned | undefined
   readonly user?: string | undefined
   readonly subject?: string | undefined
 }
@@ -154,6 +176,8 @@ export interface Erasure {
   readonly span_ids: readonly string[]
   /** Ids of their answers. */
   readonly message_ids: readonly string[]
+  /** Null where no byte of what went is left in the file. */
+  readonly unfinished: Unfinished | null
 }
 
 /** Records of LLM applications: found by a phrase, expanded, compared, forgotten. Every method throws `STORE_CLOSED` after `close`. */
@@ -192,7 +216,8 @@ export interface Store {
   erase(options: EraseOptions): Promise<Erasure>
   /**
    * Metadata lines as JSON texts, roughly in the order of time: what a log without content would have, but for start lines
-   * of what ended. With a tenant, lines that name it.
+   * of what ended. With a tenant, lines that name it. What was read from logs of others is handed out as it was read, for
+   * `analyze`.
    */
   lines(query?: LinesQuery): AsyncIterable<string>
   /** Traces of the spans that a filter asks for, with content, one at a time. */

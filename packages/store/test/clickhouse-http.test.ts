@@ -43,12 +43,12 @@ test('tables are made once, and days are set on content and metadata apart', asy
     await connection.close()
     return rows.map(({ sql }) => /TTL day \+ toIntervalDay\((\d+)\)/.exec(sql)?.[1])
   }
-  assert.equal(await migrateStore(target, { contentDays: 7, metadataDays: 90 }), 2)
+  assert.equal(await migrateStore(target, { contentDays: 7, metadataDays: 90 }), 3)
   assert.deepEqual(await daysOf(), ['7', '90'])
   const store = await openStore(target)
   const time = Date.now()
   await store.ingest([content(1, 1, 'output', [message('assistant', 'of today')], { time })])
-  assert.equal(await migrateStore(target, { contentDays: 0 }), 2)
+  assert.equal(await migrateStore(target, { contentDays: 0 }), 3)
   assert.deepEqual(await daysOf(), [undefined, '90'])
   const { items } = await store.search({ phrase: 'of today' })
   assert.deepEqual(
@@ -74,4 +74,22 @@ test('an answer that is cut, a server that refuses, and one that is not there ar
   await store.close()
   await assert.rejects(openStore('clickhouse://127.0.0.1:9/recount'), { code: 'STORE_UNREADABLE' })
   await assert.rejects(openStore('clickhouse://127.0.0.1/a-b'), { code: 'STORE_OPTION_INVALID' })
+})
+
+test('a database of an earlier version is brought to this one, with what is in it', async () => {
+  const target = `${front.address}/earlier`
+  await migrateStore(target)
+  const store = await openStore(target)
+  await store.ingest([call(1, 1, { sample_rate: 0.25 }), call(2, 2)])
+  await store.close()
+  const connection = await connectClickHouse(target)
+  await connection.run('ALTER TABLE $db.spans DROP COLUMN sample_rate')
+  await connection.insert('meta', [{ name: 'schema', value: '2', version: 1 }])
+  await connection.close()
+  await assert.rejects(openStore(target), { code: 'STORE_SCHEMA_OLD' })
+  await migrateStore(target)
+  const again = await openStore(target)
+  const [all] = await again.aggregate()
+  assert.equal(all?.calls, 5)
+  await again.close()
 })

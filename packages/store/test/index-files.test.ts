@@ -53,7 +53,8 @@ test('a line that is refused is named by its file and its number, also where a f
   const index = (file: string) =>
     indexFiles({
       ...{ store, paths: [file] },
-      onRefused: ({ path: of, line, reason }) => refused.push(`${of.slice(dir.length)}:${line} ${reason}`),
+      onRefused: ({ path: of, line, reason }) =>
+        refused.push(`${of.slice(dir.length)}:${line} ${reason}`),
     })
   const bad = { ...call(2, 2), duration_ms: 'secret' }
   const text = `${jsonl([call(1, 1)])}\n${JSON.stringify(bad)}\nno secret\n${jsonl([call(3, 3)])}`

@@ -7,7 +7,7 @@ function percentile(values: readonly number[], share: number): number | null {
   const place = (values.length - 1) * share
   const [below, above] = [values[Math.floor(place)], values[Math.ceil(place)]]
   if (below === undefined || above === undefined) return null
-  return below + (above - below) * (place - Math.floor(place))
+  return Number((below + (above - below) * (place - Math.floor(place))).toPrecision(12))
 }
 
 test('percentiles are those of the values in order, whatever order they come in', () => {
@@ -36,8 +36,18 @@ test('percentiles are those of the values in order, whatever order they come in'
         [p50, p90, p95, p99, max],
         [
           ...[0.5, 0.9, 0.95, 0.99].map((share) => percentile(sorted, share)),
-          sorted.at(-1) ?? null,
+          sorted.length === 0 ? null : Number((sorted.at(-1) as number).toPrecision(12)),
         ],
       )
     }
+})
+
+test('a value that stands for several is spread as if it stood there so often', () => {
+  const [weighed, repeated] = [new Values(), new Values()]
+  for (let at = 0; at < 500; at += 1) {
+    const [value, weight] = [(at * 7919) % 1000, 1 + (at % 5)]
+    weighed.add(value, weight)
+    for (let times = 0; times < weight; times += 1) repeated.add(value)
+  }
+  assert.deepEqual(weighed.spread(), repeated.spread())
 })

@@ -2,9 +2,9 @@ import type { Settings } from '../options.ts'
 import type { Report } from '../report.ts'
 import { type Call, isKnown, isUnpriced } from '../shape/call.ts'
 import { type Attempt, type AttemptHandler, type Course, endingOf, latencyOf } from './attempts.ts'
-import { CappedTable, OTHER } from './capped.ts'
+import { CappedTable, countsOf, OTHER } from './capped.ts'
 import { Group, isUsed } from './group.ts'
-import { type GroupKey, isStep, otherKey } from './grouping.ts'
+import { type GroupKey, isStep, otherKey, timedAs } from './grouping.ts'
 import { byNumber } from './order.ts'
 import type { TablesState } from './tables-state.ts'
 import { momentOf, TimeKeys } from './time-key.ts'
@@ -104,14 +104,9 @@ export class Tables implements AttemptHandler<Place> {
 
   /** Groups by a time are those of the first attempt, others those of the last. */
   #placeOf({ place }: Attempt<Place>, before: Course<Place>): Place {
-    const steps = this.#settings.by.filter(isStep)
     const [first] = before.place.keys
-    if (steps.length === 0 || first === undefined) return place
-    const times = Object.fromEntries(steps.map((step) => [step, first[step] ?? null]))
-    return this.placeFor(
-      place.model,
-      place.keys.map((key) => ({ ...key, ...times })),
-    )
+    if (first === undefined || !this.#settings.by.some(isStep)) return place
+    return this.placeFor(place.model, timedAs(first, place.keys))
   }
 
   /** The most called first, but hours and days one after the other. */
@@ -176,15 +171,15 @@ export class Tables implements AttemptHandler<Place> {
   }
 
   errorsByType(): Report['errors_by_type'] {
-    return counts(this.#types).map(([type, count]) => ({ type, count }))
+    return countsOf(this.#types).map(([type, count]) => ({ type, count }))
   }
 
   errorsByCategory(): Report['errors_by_category'] {
-    return counts(this.#categories).map(([category, count]) => ({ category, count }))
+    return countsOf(this.#categories).map(([category, count]) => ({ category, count }))
   }
 
   finishReasons(): Report['finish_reasons'] {
-    return counts(this.#finishes).map(([reason, count]) => ({ reason: reason ?? '', count }))
+    return countsOf(this.#finishes).map(([reason, count]) => ({ reason: reason ?? '', count }))
   }
 
   /** The traces that cost most. */
@@ -284,17 +279,4 @@ export class Tables implements AttemptHandler<Place> {
     this.#types.get(errorType).count += sign * weight
     this.#categories.get(errorCategory).count += sign * weight
   }
-}
-
-function counts(table: CappedTable<{ count: number }>): [string | null, number][] {
-  return table
-    .entries()
-    .map(([key, { count }]): [string | null, number] => [key, Math.round(count)])
-    .filter(([, count]) => count > 0)
-    .sort(
-      byNumber(
-        ([, count]) => count,
-        ([name]) => name,
-      ),
-    )
 }

@@ -49,9 +49,7 @@ export function toCall(row: Reading): Call {
   const diagnosis = isRow(row.diagnosis) ? row.diagnosis : undefined
   const status = toStatus(row.status, error)
   const spanId = toName(row.span_id)
-  const repeated = toName(row.retry_of)
-  // What says that it repeats itself repeats nothing.
-  const retryOf = repeated === spanId ? null : repeated
+  const retryOf = toRetryOf(row.retry_of, spanId)
   const failed = status === 'error' || status === 'partial'
   return {
     status,
@@ -59,7 +57,7 @@ export function toCall(row: Reading): Call {
     startTime: toMoment(row.start_time) ?? Number.NaN,
     model: toName(row.model) ?? toName(row.response_model),
     durationMs: toLatency(row) ?? Number.NaN,
-    callMs: (retryOf === null ? null : toMilliseconds(row.call_duration_ms)) ?? Number.NaN,
+    callMs: toCallLength(row, retryOf),
     ttftMs: toMilliseconds(row.ttft_ms) ?? toFirstToken(row) ?? Number.NaN,
     inputTokens: toTokens(row.input_tokens),
     outputTokens: toTokens(row.output_tokens),
@@ -96,6 +94,12 @@ export function toName(value: unknown): string | null {
   return value.length > MAX_NAME ? `${value.slice(0, MAX_NAME).toWellFormed()}…` : value
 }
 
+/** What says that it repeats itself repeats nothing. */
+function toRetryOf(value: unknown, spanId: string | null): string | null {
+  const repeated = toName(value)
+  return repeated === spanId ? null : repeated
+}
+
 function toStatus(value: unknown, error: unknown): Status {
   if ((STATUSES as readonly unknown[]).includes(value)) return value as Status
   return error === undefined ? 'ok' : 'error'
@@ -105,6 +109,10 @@ function toLatency(row: Reading): number | null {
   const own = toMilliseconds(row.duration_ms)
   if (own !== null || typeof row.end_time !== 'number') return own
   return typeof row.start_time === 'number' ? toMilliseconds(row.end_time - row.start_time) : null
+}
+
+function toCallLength(row: Reading, retryOf: string | null): number {
+  return (retryOf === null ? null : toMilliseconds(row.call_duration_ms)) ?? Number.NaN
 }
 
 /** From the start to the first token, where the call went on after it: what does not stream names its end. */

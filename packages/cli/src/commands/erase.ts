@@ -1,5 +1,12 @@
 import { open } from 'node:fs/promises'
-import { type Erasure, eraseInFiles, eraseInVault, type Store, treatedForms } from '@recount/store'
+import {
+  type Erasure,
+  eraseInFiles,
+  eraseInVault,
+  type OnCleaned,
+  type Store,
+  treatedForms,
+} from '@recount/store'
 import { AuditErasing, type ErasedInAudit } from '../erase/audit-erasing.ts'
 import { type ErasureReport, isInFiles, isInStore, reportText } from '../erase/report-text.ts'
 import { tokensOf } from '../erase/vault-tokens.ts'
@@ -7,6 +14,7 @@ import { CliError, EXIT, exitCodeOf } from '../errors.ts'
 import { chooseInputsWithContent } from '../inputs.ts'
 import { unreadable } from '../named-file.ts'
 import { plainJson, plainLine } from '../plain-text.ts'
+import { cleaningProgress } from '../progress.ts'
 import { type SourceOptions, scopeOf, storeOfFiles } from '../store/open-source.ts'
 import { inOwnStore, isThere, ownDatabase } from '../store/own-store.ts'
 import { treatedOf } from '../store/treated-ids.ts'
@@ -36,11 +44,13 @@ export async function erasePerson(
   const paths = inputs.flatMap(({ path }) => path ?? [])
   const report = await withStoreOf(patterns, options, terminal, async (store) => {
     const ids = await formsOf(store, options)
+    const cleaning = cleaningProgress(terminal)
     // A legal hold forbids all of it, and a log that cannot be written has to be known before.
     const audit = options.audit === undefined ? undefined : await AuditErasing.open(options, ids)
     try {
-      return await erased(store, { ids, paths, audit }, options)
+      return await erased(store, { ids, paths, audit, onCleaned: cleaning.onCleaned }, options)
     } finally {
+      cleaning.end()
       await audit?.close()
     }
   })
@@ -63,6 +73,7 @@ interface Places {
   readonly ids: readonly string[]
   readonly paths: readonly string[]
   readonly audit: AuditErasing | undefined
+  readonly onCleaned: OnCleaned
 }
 
 function checkUsage({ user, subject, audit, ...rest }: EraseCommandOptions): void {
@@ -111,7 +122,7 @@ async function withStoreOf<T>(
 
 async function erased(
   store: Store,
-  { ids, paths, audit }: Places,
+  { ids, paths, audit, onCleaned }: Places,
   options: EraseCommandOptions,
 ): Promise<ErasureReport> {
   const { user, subject } = options
@@ -132,8 +143,19 @@ async function erased(
   // What stands behind tokens is told by the texts that go.
   const tokens =
     vault === undefined ? undefined : await part('vault', () => tokensOf(store, ids, options))
-  const erasure = await part('store', () => store.erase({ ...scope, user, subject }))
-  const { span_ids = [], message_ids = [], ids: _, ...counts } = erasure ?? NOTHING
+  const erasure = await part('store', () => store.erase({ ...scope, user, subject, onCleaned }))
+  const {
+    span_ids = [],
+    message_ids = [],
+    ids: _,
+    unfinished = null,
+    ...counts
+  } = erasure ?? NOTHING
+  if (unfinished !== null)
+    failed.push({
+      part: 'the file of the store',
+      error: `${unfinished.code}: ${unfinished.message}`,
+    })
   const tenant = typeof scope.tenant === 'string' ? scope.tenant : undefined
   const files = await eraseInFiles({ paths, span_ids, message_ids, ids, tenant })
   for (const { path, error } of files.failed) failed.push({ part: `file ${path}`, error })
@@ -160,7 +182,7 @@ async function erased(
 const NOTHING: Partial<Erasure> & ErasureCounts = {
   ...{ before: false, traces: 0, spans: 0, pieces: 0, remarks: 0, audit_entries: 0 },
 }
-type ErasureCounts = Omit<Erasure, 'span_ids' | 'message_ids' | 'ids'>
+type ErasureCounts = Omit<Erasure, 'span_ids' | 'message_ids' | 'ids' | 'unfinished'>
 
 function ended(
   report: ErasureReport,

@@ -8,6 +8,7 @@ import {
 import { CliError, EXIT } from '../errors.ts'
 import { bytesText, plural } from '../numbers-text.ts'
 import { plainJson, plainLine } from '../plain-text.ts'
+import { cleaningProgress } from '../progress.ts'
 import { type SourceOptions, scopeOf } from '../store/open-source.ts'
 import { inOwnStore, ownDatabase } from '../store/own-store.ts'
 import { readRetention } from '../store/retention-file.ts'
@@ -32,22 +33,32 @@ export async function pruneOld(
   const policy = options.policy === undefined ? undefined : await readRetention(options.policy)
   if (folder !== undefined) await pruneFolder(folder, policy, options, terminal)
   else
-    await inOwnStore(
+    return inOwnStore(
       ownDatabase(options.db),
       { readonly: options.dryRun === true },
       async (store) => {
         const { olderThan = '', contentOnly, dryRun, json } = options
         const scope = scopeOf(options)
+        const { onCleaned, end } = cleaningProgress(terminal)
         if (policy !== undefined) {
-          const retained = await store.retain(policy, { ...scope, dryRun })
+          const retained = await store.retain(policy, { ...scope, dryRun, onCleaned }).finally(end)
           terminal.print(json ? `${plainJson(retained)}\n` : retainedText(retained))
-          return
+          return ended(retained, terminal)
         }
-        const pruned = await store.prune({ ...scope, olderThan, contentOnly, dryRun })
+        const query = { ...scope, olderThan, contentOnly, dryRun, onCleaned }
+        const pruned = await store.prune(query).finally(end)
         terminal.print(json ? `${plainJson(pruned)}\n` : prunedText(pruned, options))
+        return ended(pruned, terminal)
       },
     )
   return EXIT.done
+}
+
+/** What could not be done yet is a run that the next one has to finish. */
+function ended({ unfinished }: Pick<Pruned, 'unfinished'>, terminal: Terminal): number {
+  if (unfinished === null) return EXIT.done
+  terminal.say(plainLine(`recount: ${unfinished.code}: ${unfinished.message}`))
+  return EXIT.failed
 }
 
 function checkUsage(folder: string | undefined, options: PruneCommandOptions): void {

@@ -1,7 +1,7 @@
 import type { AnyRecord } from '@recount/record'
 import type { Asked, Engine, Question, TraceMatch } from '../engine.ts'
 import { StoreError } from '../errors.ts'
-import type { CountedCall, GroupKey } from '../read/aggregate.ts'
+import { type CountedCall, type GroupKey, weightOf } from '../read/aggregate.ts'
 import { groupValues } from '../read/group-values.ts'
 import { comparableQuery } from '../read/siblings.ts'
 import { RANK } from '../read/span-summary.ts'
@@ -14,7 +14,7 @@ import type { Ingested, IngestOptions } from '../store.ts'
 import { auditOf, writeAudit } from './audit-table.ts'
 import { conditionOf, IN_ORDER } from './conditions.ts'
 import type { Connection } from './connection.ts'
-import { countBefore, forgetBefore } from './forget-before.ts'
+import { bytesOf, countBefore, forgetBefore } from './forget-before.ts'
 import { forgetPerson } from './forget-person.ts'
 import { bury, forgottenOf } from './forgotten.ts'
 import { readLines } from './read-lines.ts'
@@ -161,6 +161,7 @@ export async function clickHouseEngine(
     },
     forgetBefore: (old) => forgetBefore(connection, old, multiTenant),
     countBefore: (old) => countBefore(connection, old, multiTenant),
+    clean: async () => ({ bytes: await bytesOf(connection), unfinished: null }),
     auditOf: (trace_id, scope) => auditOf(connection, trace_id, scope),
     async tenants() {
       const rows = await connection.rows<{ tenant: string }>(
@@ -240,7 +241,8 @@ async function* countedCalls(
     yield {
       key: groupValues(span, by, () => (body === '' ? undefined : queryText(body))),
       status,
-      duration_ms: call_duration_ms ?? duration_ms,
+      duration_ms: span.retry_of === null ? duration_ms : (call_duration_ms ?? duration_ms),
+      weight: weightOf(span.sample_rate),
       ...{ input_tokens, output_tokens, cost_usd },
       is_retry: span.retry_of !== null,
       is_repeated: repeated === 1,

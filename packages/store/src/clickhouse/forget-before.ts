@@ -1,5 +1,4 @@
-import type { Old } from '../engine.ts'
-import type { Pruned } from '../store.ts'
+import type { ForgottenBefore, Old } from '../engine.ts'
 import { oldCondition, oldLateCondition } from './conditions.ts'
 import type { Connection, Params } from './connection.ts'
 import { scopeSql, sweep } from './sweep.ts'
@@ -12,7 +11,7 @@ export async function forgetBefore(
   connection: Connection,
   old: Old,
   multiTenant: boolean,
-): Promise<Pruned> {
+): Promise<ForgottenBefore> {
   const { scope, before, contentOnly } = old
   const bytes_before = await bytesOf(connection)
   const spans = await countBefore(connection, old, multiTenant)
@@ -42,7 +41,7 @@ export async function forgetBefore(
       { before, scope: scope ?? '' },
     )
   await sweep(connection, OLD_PIECES)
-  return { spans, pieces, bytes_before, bytes_after: await bytesOf(connection) }
+  return { spans, pieces, bytes_before }
 }
 
 /** How many spans that would concern. */
@@ -94,7 +93,8 @@ async function countOf(connection: Connection, from: string, params: Params): Pr
   return row?.n ?? 0
 }
 
-async function bytesOf(connection: Connection): Promise<number> {
+/** The size of a database in bytes. */
+export async function bytesOf(connection: Connection): Promise<number> {
   const [row] = await connection.rows<{ n: number }>(
     'SELECT sum(bytes_on_disk) AS n FROM system.parts WHERE database = {db:String} AND active',
     { db: connection.database },

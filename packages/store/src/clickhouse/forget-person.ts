@@ -1,10 +1,9 @@
 import type { AnyRecord } from '@recount/record'
-import type { Person } from '../engine.ts'
+import type { ForgottenPerson, Person } from '../engine.ts'
 import type { SpanFacts } from '../read/span-summary.ts'
 import { foundNames, withoutPerson } from '../records/erasure.ts'
 import type { Keys } from '../records/keys.ts'
 import type { Scope } from '../scope.ts'
-import type { Erasure } from '../store.ts'
 import { inChunks } from './chunks.ts'
 import { aboutSql } from './conditions.ts'
 import type { Connection, Params } from './connection.ts'
@@ -36,7 +35,7 @@ export async function forgetPerson(
   keys: Keys,
   person: Person,
   context: ForgetContext,
-): Promise<Erasure> {
+): Promise<ForgottenPerson> {
   const { scope, version, time } = context
   const { kind, ids } = person
   const found = foundNames(person).map((name) => ({ scope, name }))

@@ -57,6 +57,15 @@ const STEPS: readonly (readonly string[])[] = [
       json String, version UInt64, INDEX by_trace trace_id TYPE bloom_filter
     ) ENGINE = ReplacingMergeTree(version) PARTITION BY toYYYYMM(day) ORDER BY (log, seq)`,
   ],
+  [
+    // A sampled call stands for several. A row that is inserted anew takes the place of the one before.
+    'ALTER TABLE $db.spans ADD COLUMN IF NOT EXISTS sample_rate Nullable(Float64)',
+    `INSERT INTO $db.spans SELECT s.* REPLACE (l.rate AS sample_rate) FROM (SELECT * FROM $db.spans FINAL) AS s
+      INNER JOIN (SELECT tenant, trace_id, span_id, max(JSONExtractFloat(json, 'sample_rate')) AS rate
+        FROM $db.lines FINAL WHERE event = 'llm_call' AND position(json, '"sample_rate"') > 0
+        GROUP BY tenant, trace_id, span_id) AS l
+      ON l.tenant = s.tenant AND l.trace_id = s.trace_id AND l.span_id = s.span_id`,
+  ],
 ]
 
 /** The version of the schema that this code writes. */

@@ -37,7 +37,10 @@ const NUMBERS = [
   'ttft_ms',
 ] as const
 
-/** The columns of a span besides its ids, for CREATE TABLE. */
+/** Columns that came with a later version. */
+const ADDED = ['sample_rate'] as const
+
+/** The columns of a span besides its ids, as the first version made them. */
 export const SPAN_COLUMN_TYPES: string = [
   'start_time Float64',
   ...WORDS.map((name) => `${name} LowCardinality(Nullable(String))`),
@@ -53,7 +56,7 @@ export const SUMMARY_COLUMNS: string = [
   'trace_id',
   'span_id',
   'start_time',
-  ...[...WORDS, ...TEXTS, ...NUMBERS],
+  ...[...WORDS, ...TEXTS, ...NUMBERS, ...ADDED],
   'tags',
   'metadata',
 ]
@@ -72,7 +75,7 @@ export function spanRow(facts: SpanFacts, version: string): SpanRow {
   const { trace_id, span_id, start_time, rank, tags, metadata } = facts
   const row: Record<string, unknown> = { start_time, rank, version }
   for (const key of [...WORDS, ...TEXTS]) row[key] = facts[key]?.toWellFormed() ?? null
-  for (const key of NUMBERS) row[key] = facts[key]
+  for (const key of [...NUMBERS, ...ADDED]) row[key] = facts[key]
   row.tags = tags.map((tag) => tag.toWellFormed())
   row.metadata = Object.fromEntries(
     Object.entries(metadata).map(([key, value]) => [key.toWellFormed(), JSON.stringify(value)]),

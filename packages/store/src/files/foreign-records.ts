@@ -10,6 +10,7 @@ import {
   type Row,
   toEpoch,
 } from '@recount/record/shapes'
+import { unread, withReading } from '../records/as-read.ts'
 
 /** Makes records of one file's lines that are none of ours: of calls in known shapes, of OpenTelemetry's spans, and of ours inside of them. */
 export class ForeignRecords {
@@ -87,7 +88,7 @@ function callRecords({ reading, row, line, shape }: ForeignCall): AnyRecord[] {
       content,
     }
   })
-  return [...said, call] as unknown as AnyRecord[]
+  return [...said, withReading(call, shape, reading)] as unknown as AnyRecord[]
 }
 
 /** A span of OpenTelemetry that is no model call: a tool, or a step. */
@@ -101,7 +102,7 @@ function spanRecords(row: Row): AnyRecord[] {
   const message = textOf(lookUp(row, 'status.message'))
   const tool = textOf(lookUp(row, 'attributes.gen_ai.tool.name'))
   return [
-    {
+    unread({
       ...{ level: failed ? 50 : 20, time: start, recount: 1 },
       ...idsOf(row, ''),
       ...chosen({ service: lookUp(row, 'resource.attributes.service.name') }, ['service'], textOf),
@@ -112,7 +113,7 @@ function spanRecords(row: Row): AnyRecord[] {
       duration_ms: Math.max(0, (end ?? start) - start),
       status: failed ? 'error' : 'ok',
       ...(failed ? { error: { type: 'Error', message: (message ?? '').slice(0, 1024) } } : {}),
-    } as unknown as AnyRecord,
+    }) as unknown as AnyRecord,
   ]
 }
 

@@ -1,7 +1,7 @@
 import type { AnyRecord, Content } from '@recount/record'
 import type { Asked, AskedPage, Engine, Question, TraceMatch } from '../engine.ts'
 import { StoreError } from '../errors.ts'
-import type { CountedCall, GroupKey } from '../read/aggregate.ts'
+import { type CountedCall, type GroupKey, weightOf } from '../read/aggregate.ts'
 import { compareSpans, isAfter } from '../read/cursor.ts'
 import { passes } from '../read/filter.ts'
 import { groupValues } from '../read/group-values.ts'
@@ -217,7 +217,8 @@ function counted(
   return {
     key: groupValues(facts, by, () => askedIn(span)),
     status,
-    duration_ms: call_duration_ms ?? duration_ms,
+    duration_ms: facts.retry_of === null ? duration_ms : (call_duration_ms ?? duration_ms),
+    weight: weightOf(facts.sample_rate),
     input_tokens,
     output_tokens,
     cost_usd,

@@ -1,12 +1,11 @@
 import type { AnyRecord, Erased } from '@recount/record'
-import type { Old, Person, SpanSet } from '../engine.ts'
+import type { ForgottenBefore, ForgottenPerson, Old, Person, SpanSet } from '../engine.ts'
 import { passes } from '../read/filter.ts'
 import type { SpanFacts } from '../read/span-summary.ts'
 import { type AuditRow, peopleOf } from '../records/audit-row.ts'
 import { foundNames, namesOf, subjectsOf, withoutPerson } from '../records/erasure.ts'
 import { beganOf } from '../records/slot.ts'
 import { isIn, type Scope } from '../scope.ts'
-import type { Erasure, Pruned } from '../store.ts'
 import type { MemorySpan, MemorySpans } from './memory-spans.ts'
 
 interface Floor {
@@ -78,7 +77,7 @@ export class MemoryForgetting {
     return isErased ? 'erased' : row
   }
 
-  before(old: Old, lateOf: LateOf): Pruned {
+  before(old: Old, lateOf: LateOf): ForgottenBefore {
     const { before, contentOnly, scope } = old
     const isWhole = old.of === undefined && old.except === undefined
     if (isWhole) this.#floors.push({ before, contentOnly, scope })
@@ -94,7 +93,7 @@ export class MemoryForgetting {
     }
     if (!contentOnly) this.#lateBefore(old, lateOf)
     if (!contentOnly && isWhole) this.#auditBefore(old)
-    return { spans: due, pieces, bytes_before: null, bytes_after: null }
+    return { spans: due, pieces, bytes_before: null }
   }
 
   #auditBefore({ before, scope }: Old): void {
@@ -131,7 +130,7 @@ export class MemoryForgetting {
       if (line.time < before && isMeant(line) && !kept.has(line)) this.#held.late.delete(key)
   }
 
-  person(person: Person, scope: Scope, lateOf: LateOf, time: number = Date.now()): Erasure {
+  person(person: Person, scope: Scope, lateOf: LateOf, time: number = Date.now()): ForgottenPerson {
     const spans = this.#spansOf(person, scope)
     const message_ids = spans.flatMap(({ facts }) => facts.message_id ?? [])
     const late = new Set(spans.flatMap((span) => [...lateOf(span)]))

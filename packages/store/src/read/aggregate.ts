@@ -45,7 +45,7 @@ export const GROUP_COLUMNS: Readonly<Partial<Record<GroupKey, keyof SpanSummary>
 /** Lengths of calls that ended well, milliseconds. */
 export type Latency = Spread
 
-/** Numbers of a group of model calls. Attempts of one call are one call, with the ending of the last. */
+/** Numbers of a group of model calls. Attempts of one call are one call, with the ending of the last; one that was sampled stands for as many as it was chosen from, so that counts are estimates. */
 export interface Grouped {
   readonly key: Readonly<Partial<Record<GroupKey, string | null>>>
   readonly calls: number
@@ -58,7 +58,7 @@ export interface Grouped {
   readonly input_tokens: number | null
   readonly output_tokens: number | null
   readonly cost_usd: number | null
-  /** Attempts whose cost is unknown, so that a sum says what it leaves out. */
+  /** Calls that were answered and whose cost is unknown, so that a sum says what it leaves out. */
   readonly cost_unknown_calls: number
   readonly latency_ms: Latency
   /** Of single attempts, of which it is known. */
@@ -74,6 +74,8 @@ export interface CountedCall {
   readonly key: readonly (string | null)[]
   readonly status: string | null
   readonly duration_ms: number | null
+  /** For how many it stands. */
+  readonly weight: number
   readonly input_tokens: number | null
   readonly output_tokens: number | null
   readonly cost_usd: number | null
@@ -130,12 +132,11 @@ export class Groups {
 
   add(call: CountedCall): void {
     const sums = this.group(call.key)
-    const { input_tokens, output_tokens, cost_usd } = call
-    if (input_tokens !== null) sums.input.add(input_tokens)
-    if (output_tokens !== null) sums.output.add(output_tokens)
-    if (cost_usd === null) sums.unknown += 1
-    else sums.nano.add(nanoDollars(cost_usd))
-    if (call.is_retry) sums.retries += 1
+    const { input_tokens, output_tokens, cost_usd, weight } = call
+    if (input_tokens !== null) sums.input.add(input_tokens, weight)
+    if (output_tokens !== null) sums.output.add(output_tokens, weight)
+    if (cost_usd !== null) sums.nano.add(nanoDollars(cost_usd), weight)
+    if (call.is_retry) sums.retries += weight
     if (!call.is_repeated) countEnding(sums, call)
   }
 
@@ -149,15 +150,13 @@ export class Groups {
     const { calls, errors, aborted, retries, input, output, nano } = sums
     return {
       key: Object.fromEntries(this.#keys.map((key, at) => [key, sums.key[at] ?? null])),
-      calls,
-      errors,
-      aborted,
-      retries,
+      ...{ calls: Math.round(calls), errors: Math.round(errors) },
+      ...{ aborted: Math.round(aborted), retries: Math.round(retries) },
       error_rate: calls === 0 ? null : errors / calls,
-      input_tokens: input.sum,
-      output_tokens: output.sum,
-      cost_usd: nano.sum === null ? null : nano.sum / NANO,
-      cost_unknown_calls: sums.unknown,
+      input_tokens: rounded(input.sum),
+      output_tokens: rounded(output.sum),
+      cost_usd: nano.sum === null ? null : Math.round(nano.sum) / NANO,
+      cost_unknown_calls: Math.round(sums.unknown),
       latency_ms: sums.lengths.spread(),
       per_call: {
         cost_usd: nano.spread(NANO),
@@ -166,6 +165,11 @@ export class Groups {
       },
     }
   }
+}
+
+/** For how many calls one stands that was kept at a rate; what is no rate says one. */
+export function weightOf(rate: unknown): number {
+  return typeof rate === 'number' && rate > 0 && rate < 1 ? 1 / rate : 1
 }
 
 /** A cost as it is summed. */
@@ -179,9 +183,20 @@ function emptySums(key: readonly (string | null)[]): Sums {
   return { key, ...counts, input, output, nano, lengths }
 }
 
-function countEnding(sums: Sums, { status, duration_ms }: CountedCall): void {
-  sums.calls += 1
-  if (status === 'error' || status === 'partial') sums.errors += 1
-  if (status === 'aborted') sums.aborted += 1
-  if (status === 'ok' && duration_ms !== null) sums.lengths.add(duration_ms)
+function countEnding(sums: Sums, call: CountedCall): void {
+  const { status, duration_ms, weight } = call
+  sums.calls += weight
+  if (call.cost_usd === null && isAnswered(call)) sums.unknown += weight
+  if (status === 'error' || status === 'partial') sums.errors += weight
+  if (status === 'aborted') sums.aborted += weight
+  if (status === 'ok' && duration_ms !== null) sums.lengths.add(duration_ms, weight)
+}
+
+/** What was refused, or stopped before anything came, has no price that somebody could know. */
+function isAnswered({ status, input_tokens, output_tokens }: CountedCall): boolean {
+  return status === 'ok' || status === 'partial' || input_tokens !== null || output_tokens !== null
+}
+
+function rounded(sum: number | null): number | null {
+  return sum === null ? null : Math.round(sum)
 }

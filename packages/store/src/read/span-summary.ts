@@ -41,6 +41,8 @@ export interface SpanSummary {
   readonly output_tokens: number | null
   readonly cost_usd: number | null
   readonly ttft_ms: number | null
+  /** Share of calls like this that were kept; null for all. */
+  readonly sample_rate: number | null
   readonly message_id: string | null
   readonly retry_of: string | null
   readonly tags: readonly string[]
@@ -101,6 +103,7 @@ export function spanFacts(record: AnyRecord): SpanFacts | undefined {
     output_tokens: number(line.output_tokens),
     cost_usd: number(line.cost_usd),
     ttft_ms: number(line.ttft_ms),
+    sample_rate: number(line.sample_rate),
     message_id: text(line.message_id),
     retry_of: text(line.retry_of),
     tags: record.tags ?? [],

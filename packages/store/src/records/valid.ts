@@ -20,6 +20,9 @@ function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (levels === 0) return true
   const inner = value as Readonly<Record<string, unknown>>
-  for (const key in inner) if (isDeeperThan(levels - 1, inner[key])) return true
+  for (const key in inner) {
+    const value = inner[key]
+    if (typeof value === 'object' && value !== null && isDeeperThan(levels - 1, value)) return true
+  }
   return false
 }

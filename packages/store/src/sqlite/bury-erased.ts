@@ -1,6 +1,7 @@
 import type { Erased } from '@recount/record'
 import type { ErasedName } from '../records/erasure.ts'
 import type { Scope } from '../scope.ts'
+import { markUnclean } from './clean-file.ts'
 import { deleteContents } from './delete-contents.ts'
 import type { Forgetting } from './forget-person.ts'
 import { idBytes } from './span-table.ts'
@@ -29,6 +30,7 @@ export function buryErased(
     [digestBytes(digest ?? null), ...scoped],
   )
   const ids = (rows: readonly (readonly unknown[])[]): number[] => rows.map(([id]) => Number(id))
+  if (ofSpan.length + ofDigest.length > 0) markUnclean(connection)
   const first = deleteContents(connection, ids(ofSpan), { contentOnly: true })
   const second = deleteContents(connection, ids(ofDigest), { contentOnly: true, digest })
   return new Set([...first.words, ...second.words])

@@ -32,6 +32,8 @@ export interface CallBlock {
   readonly rows: number
   readonly numbers: Readonly<Record<NumberColumn, Float64Array>>
   readonly flags: Uint8Array
+  /** For how many calls each stands; undefined where each stands for itself. */
+  readonly weights: Float64Array | undefined
   /** Of each label its values, and which row has which. */
   readonly labels: Readonly<Record<Label, LabelColumn>>
 }
@@ -44,12 +46,14 @@ export interface LabelColumn {
 
 interface Head {
   readonly rows: number
+  readonly weighed: boolean
   readonly values: readonly (readonly (string | null)[])[]
 }
 
-/** A block as bytes: the length of its head, the head as JSON, the numbers, the codes, the flags. */
-export function packBlock({ rows, numbers, flags, labels }: CallBlock): Buffer {
-  const head: Head = { rows, values: LABELS.map((label) => labels[label].values) }
+/** A block as bytes: the length of its head, the head as JSON, the numbers, the codes, the weights, the flags. */
+export function packBlock({ rows, numbers, flags, weights, labels }: CallBlock): Buffer {
+  const weighed = weights !== undefined
+  const head: Head = { rows, weighed, values: LABELS.map((label) => labels[label].values) }
   const json = Buffer.from(JSON.stringify(head))
   const length = Buffer.alloc(4)
   length.writeUInt32LE(json.length)
@@ -61,6 +65,7 @@ export function packBlock({ rows, numbers, flags, labels }: CallBlock): Buffer {
       const { codes } = labels[label]
       return codes === undefined ? [] : [bytesOf(codes)]
     }),
+    ...(weights === undefined ? [] : [bytesOf(weights)]),
     flags,
   ])
 }
@@ -68,7 +73,7 @@ export function packBlock({ rows, numbers, flags, labels }: CallBlock): Buffer {
 /** The block from its bytes. */
 export function unpackBlock(packed: Buffer): CallBlock {
   let at = 4 + packed.readUInt32LE(0)
-  const { rows, values } = JSON.parse(packed.toString('utf8', 4, at)) as Head
+  const { rows, weighed, values } = JSON.parse(packed.toString('utf8', 4, at)) as Head
   const take = (bytes: number): ArrayBuffer => {
     // A copy, since numbers must begin at a multiple of their size.
     const copy = Uint8Array.prototype.slice.call(packed, at, at + bytes)
@@ -87,6 +92,7 @@ export function unpackBlock(packed: Buffer): CallBlock {
     rows,
     numbers: Object.fromEntries(numbers) as CallBlock['numbers'],
     labels: Object.fromEntries(labels) as CallBlock['labels'],
+    weights: weighed ? new Float64Array(take(rows * 8)) : undefined,
     flags: new Uint8Array(take(rows)),
   }
 }

@@ -1,4 +1,4 @@
-import { nanoDollars } from '../read/aggregate.ts'
+import { nanoDollars, weightOf } from '../read/aggregate.ts'
 import { RANK } from '../read/span-summary.ts'
 import {
   BLOCK_BITS,
@@ -55,14 +55,38 @@ export function keepBlock(connection: Connection, block: number): void {
   ])
 }
 
+/** Takes away the blocks of rows that are replaced, and of calls that new rows repeat; within a write. */
+export function dropBlocks(
+  connection: Connection,
+  replaced: readonly number[],
+  repeated: readonly string[],
+): void {
+  if (replaced.length > 0)
+    connection.run(
+      `DELETE FROM call_blocks WHERE block IN (SELECT value >> ${BLOCK_BITS} FROM json_each(?))`,
+      [JSON.stringify(replaced)],
+    )
+  if (repeated.length > 0)
+    connection.run(
+      `DELETE FROM call_blocks WHERE block IN (SELECT s.id >> ${BLOCK_BITS} FROM json_each(?) AS j
+        CROSS JOIN spans AS s ON s.span_id = unhex(j.value))`,
+      [JSON.stringify(repeated)],
+    )
+}
+
 function lastBlock(connection: Connection): number {
   return connection.number('SELECT max(id) FROM spans') >> BLOCK_BITS
 }
 
+/** How long a call took: a retry as long as the whole call with its failed attempts. */
+export const LENGTH =
+  'iif(s.retry_of IS NULL, s.duration_ms, coalesce(s.call_duration_ms, s.duration_ms))'
+
 const COLUMNS = [
-  ...['s.start_time', 'coalesce(s.call_duration_ms, s.duration_ms)', 's.input_tokens'],
+  ...['s.start_time', LENGTH, 's.input_tokens'],
   ...['s.output_tokens', 's.cost_usd', 's.retry_of IS NOT NULL'],
   `EXISTS (SELECT 1 FROM spans AS r WHERE r.retry_of = s.span_id AND r.retry_of IS NOT NULL AND r.tenant = s.tenant AND r.event = 'llm_call')`,
+  's.sample_rate',
   ...LABELS.map((label) => `s.${label}`),
 ]
 const FIRST_LABEL = COLUMNS.length - LABELS.length
@@ -78,6 +102,7 @@ function readBlock(connection: Connection, block: number): CallBlock {
     const texts = rows.map((row) => textIn(row, FIRST_LABEL + place))
     return [label, labelColumn(texts)] as const
   })
+  const weights = Float64Array.from(rows, (row) => weightOf(row[7]))
   return {
     rows: rows.length,
     numbers: {
@@ -85,6 +110,7 @@ function readBlock(connection: Connection, block: number): CallBlock {
       nano: column(4).map(nanoDollars),
     },
     flags: Uint8Array.from(rows, flagsOf),
+    weights: weights.every((weight) => weight === 1) ? undefined : weights,
     labels: Object.fromEntries(labels) as CallBlock['labels'],
   }
 }

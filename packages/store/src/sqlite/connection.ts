@@ -100,11 +100,12 @@ export class Connection {
     return this.#commit(act)
   }
 
-  /** Puts what is in the write-ahead log into the file, as far as nobody reads an older state of it. */
-  checkpoint(): void {
+  /** Puts what is in the write-ahead log into the file; false where it was not emptied, since somebody reads an older state. */
+  checkpoint(): boolean {
     this.exec('PRAGMA busy_timeout = 0')
-    this.all('PRAGMA wal_checkpoint(TRUNCATE)')
+    const [row] = this.all('PRAGMA wal_checkpoint(TRUNCATE)')
     this.exec(`PRAGMA busy_timeout = ${LONGEST_WAIT_MS}`)
+    return row?.[0] === 0
   }
 
   close(): void {
@@ -162,8 +163,10 @@ export class Connection {
     if (known !== undefined) return known
     const statement = this.#database.prepare(sql) as unknown as Statement
     if (raw) statement.raw(true)
-    const [oldest] = this.#statements.keys()
-    if (this.#statements.size >= MOST_STATEMENTS) this.#statements.delete(oldest ?? '')
+    if (this.#statements.size >= MOST_STATEMENTS) {
+      const [oldest] = this.#statements.keys()
+      this.#statements.delete(oldest ?? '')
+    }
     this.#statements.set(sql, statement)
     return statement
   }

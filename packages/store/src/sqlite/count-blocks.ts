@@ -97,29 +97,31 @@ function endingsOf({ labels }: CallBlock): Endings {
 }
 
 function countRow(
-  { numbers, flags, labels }: CallBlock,
+  { numbers, flags, weights, labels }: CallBlock,
   row: number,
   own: Sums,
   { ok, aborted, error, partial }: Endings,
 ): void {
-  addKnown(own.input, numbers.input[row] as number)
-  addKnown(own.output, numbers.output[row] as number)
-  if (!addKnown(own.nano, numbers.nano[row] as number)) own.unknown += 1
+  const weight = weights === undefined ? 1 : (weights[row] as number)
+  const input = addKnown(own.input, numbers.input[row] as number, weight)
+  const output = addKnown(own.output, numbers.output[row] as number, weight)
+  const hasCost = addKnown(own.nano, numbers.nano[row] as number, weight)
   const flag = flags[row] as number
-  if ((flag & FLAG.isRetry) !== 0) own.retries += 1
+  if ((flag & FLAG.isRetry) !== 0) own.retries += weight
   if ((flag & FLAG.isRepeated) !== 0) return
-  own.calls += 1
+  own.calls += weight
   const { codes } = labels.status
   const code = codes === undefined ? 0 : (codes[row] as number)
-  if (code === ok) addKnown(own.lengths, numbers.duration[row] as number)
-  else if (code === aborted) own.aborted += 1
-  else if (code === error || code === partial) own.errors += 1
+  if (!hasCost && (input || output || code === ok || code === partial)) own.unknown += weight
+  if (code === ok) addKnown(own.lengths, numbers.duration[row] as number, weight)
+  else if (code === aborted) own.aborted += weight
+  else if (code === error || code === partial) own.errors += weight
 }
 
 /** Whether it was one. */
-function addKnown(values: Sums['input'], value: number): boolean {
+function addKnown(values: Sums['input'], value: number, weight: number): boolean {
   if (Number.isNaN(value)) return false
-  values.add(value)
+  values.add(value, weight)
   return true
 }
 

@@ -1,8 +1,9 @@
 import type { Asked } from '../engine.ts'
-import type { CountedCall, GroupKey } from '../read/aggregate.ts'
+import { type CountedCall, type GroupKey, weightOf } from '../read/aggregate.ts'
 import { groupValues } from '../read/group-values.ts'
 import { RANK, type SpanSummary } from '../read/span-summary.ts'
 import { queryText } from '../records/query-text.ts'
+import { LENGTH } from './call-blocks.ts'
 import type { Connection, Row } from './connection.ts'
 import { unpackedText } from './packed-text.ts'
 import { idText } from './span-table.ts'
@@ -34,7 +35,7 @@ export function* countedCalls(
   multiTenant: boolean,
 ): Generator<CountedCall> {
   const where = whereOf(filter, scope, multiTenant)
-  const sql = `SELECT s.status, coalesce(s.call_duration_ms, s.duration_ms), s.input_tokens, s.output_tokens, s.cost_usd,
+  const sql = `SELECT s.status, ${LENGTH}, s.sample_rate, s.input_tokens, s.output_tokens, s.cost_usd,
       s.retry_of IS NOT NULL,
       EXISTS (SELECT 1 FROM spans AS r WHERE r.retry_of = s.span_id AND r.retry_of IS NOT NULL AND r.tenant = s.tenant AND r.event = 'llm_call')
       ${by.map((key) => `, ${COLUMNS[key]}`).join('')}
@@ -44,11 +45,12 @@ export function* countedCalls(
 }
 
 function callOf(row: Row, by: readonly GroupKey[], queries: Queries): CountedCall {
-  const [status, duration, input, output, cost, isRetry, isRepeated, ...key] = row
+  const [status, duration, rate, input, output, cost, isRetry, isRepeated, ...key] = row
   return {
     key: key.map((value, at) => (by[at] === 'query' ? queries.wordsOf(value) : text(value))),
     status: text(status),
     duration_ms: numberOf(duration),
+    weight: weightOf(rate),
     input_tokens: numberOf(input),
     output_tokens: numberOf(output),
     cost_usd: numberOf(cost),

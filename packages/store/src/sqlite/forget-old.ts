@@ -1,18 +1,19 @@
-import type { Old } from '../engine.ts'
-import type { Pruned } from '../store.ts'
+import type { ForgottenBefore, Old } from '../engine.ts'
+import { markUnclean, sizeOf } from './clean-file.ts'
 import type { Connection, Value } from './connection.ts'
 import { deleteContents, deleteUnusedWords } from './delete-contents.ts'
 import type { Forgotten } from './forgotten.ts'
 import { lateBefore, type OldSpan, oldSpans } from './old-spans.ts'
 import { inTurn } from './turns.ts'
 
-/** Spans and late lines that are forgotten in one step, at first. */
+/** Spans that are forgotten in the first step, which is the slowest. */
+const FIRST_ROWS = 10
+/** Late lines that are forgotten in one step, and a quarter of the most spans. */
 const STEP_ROWS = 50
 /** A step is to hold the lock for about so long, whatever the machine and the spans are. */
 const STEP_MS = 10
 const STEP_AUDIT = 1000
 const STEP_WORDS = 100
-const STEP_PAGES = 32
 
 /** Forgets what is old, in small steps between which other processes write. */
 export async function forgetBefore(
@@ -20,7 +21,7 @@ export async function forgetBefore(
   forgotten: Forgotten,
   old: Old,
   multiTenant: boolean,
-): Promise<Pruned> {
+): Promise<ForgottenBefore> {
   const bytes_before = sizeOf(connection)
   // First the floor, so that nothing comes back meanwhile. A rule with conditions has none: lines may not tell what they are.
   const hasFloor = old.of === undefined && old.except === undefined
@@ -39,7 +40,7 @@ export async function forgetBefore(
     for (const word of deleted.words) words.add(word)
     return deleted.held
   }
-  let size = STEP_ROWS
+  let size = FIRST_ROWS
   for (const page of oldSpans(connection, old, multiTenant))
     for (let at = 0; at < page.length; ) {
       const rows = page.slice(at, at + size)
@@ -48,8 +49,7 @@ export async function forgetBefore(
     }
   if (!old.contentOnly) sum.pieces += await forgetLate(connection, old, multiTenant, words)
   await forgetWords(connection, words)
-  await giveSpaceBack(connection)
-  return { ...sum, bytes_before, bytes_after: sizeOf(connection) }
+  return { ...sum, bytes_before }
 }
 
 /** How many spans that would concern. */
@@ -72,19 +72,6 @@ export async function forgetWords(
   }
 }
 
-/** Makes the file as small as what is in it, where nobody else reads an old state of it. */
-export async function giveSpaceBack(connection: Connection): Promise<void> {
-  await cleanIndex(connection)
-  let free = connection.number('PRAGMA freelist_count')
-  while (free > 0) {
-    await inTurn(connection, () => connection.exec(`PRAGMA incremental_vacuum(${STEP_PAGES})`))
-    const left = connection.number('PRAGMA freelist_count')
-    if (left >= free) break
-    free = left
-  }
-  connection.checkpoint()
-}
-
 /** Half as many after a step that took too long, twice as many after a short one. */
 function nextSize(size: number, held: number): number {
   if (held > STEP_MS) return Math.max(5, Math.floor(size / 2))
@@ -94,23 +81,6 @@ function nextSize(size: number, held: number): number {
 /** Lets other processes have the lock. */
 export function pause(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
-}
-
-/**
- * Takes what was deleted out of the index of words, where until then only a note says so. FTS5's own way of deleting at
- * once (secure-delete) leaves a malformed index behind in SQLite 3.45.1.
- */
-async function cleanIndex(connection: Connection): Promise<void> {
-  // A negative number first: all of the index is merged into one part, in which nothing deleted is left.
-  for (let pages = -STEP_PAGES; ; pages = STEP_PAGES) {
-    const changes = await inTurn(connection, () => {
-      const before = connection.number('SELECT total_changes()')
-      connection.exec(`INSERT INTO words_in (words_in, rank) VALUES ('merge', ${pages})`)
-      return connection.number('SELECT total_changes()') - before
-    })
-    // As FTS5's manual says: fewer than two mean that nothing was left to do.
-    if (changes < 2 && pages > 0) return
-  }
 }
 
 interface Gone {
@@ -125,6 +95,7 @@ function forgetSpans(
   keptOut: readonly OldSpan[],
   rows: readonly OldSpan[],
 ): Gone {
+  markUnclean(connection)
   forgotten.keepOut(
     keptOut.map(({ id }) => id),
     old.contentOnly,
@@ -156,6 +127,7 @@ async function forgetLate(
   for (let at = 0; at < late.length; at += STEP_ROWS) {
     const some = late.slice(at, at + STEP_ROWS)
     const deleted = await inTurn(connection, () => {
+      markUnclean(connection)
       const list = JSON.stringify(some)
       const gone = deleteContents(
         connection,
@@ -177,9 +149,10 @@ async function forgetAudit(connection: Connection, { before, scope }: Old): Prom
   const values: Value[] = scope === undefined ? [before] : [before, scope]
   const sql = `DELETE FROM audit WHERE (log, seq) IN
     (SELECT log, seq FROM audit WHERE time < ?${inScope} LIMIT ${STEP_AUDIT})`
-  while ((await inTurn(connection, () => connection.run(sql, values))) > 0);
-}
-
-function sizeOf(connection: Connection): number {
-  return connection.number('PRAGMA page_count') * connection.number('PRAGMA page_size')
+  const step = (): number => {
+    const gone = connection.run(sql, values)
+    if (gone > 0) markUnclean(connection)
+    return gone
+  }
+  while ((await inTurn(connection, step)) > 0);
 }

@@ -1,14 +1,14 @@
 import type { AnyRecord } from '@recount/record'
-import type { Person } from '../engine.ts'
+import type { ForgottenPerson, Person } from '../engine.ts'
 import { type AuditRow, peopleOf } from '../records/audit-row.ts'
 import { foundNames, subjectsOf, withoutPerson } from '../records/erasure.ts'
 import type { Keys } from '../records/keys.ts'
 import type { Scope } from '../scope.ts'
-import type { Erasure } from '../store.ts'
 import { rowsOf } from './bulk.ts'
+import { markUnclean } from './clean-file.ts'
 import type { Connection, Value } from './connection.ts'
 import { deleteContents } from './delete-contents.ts'
-import { forgetWords, giveSpaceBack } from './forget-old.ts'
+import { forgetWords } from './forget-old.ts'
 import type { Forgotten } from './forgotten.ts'
 import { joinsOf } from './places.ts'
 import { ownLines } from './read-traces.ts'
@@ -34,14 +34,15 @@ export async function forgetPerson(
   person: Person,
   scope: Scope,
   time: number = Date.now(),
-): Promise<Erasure> {
+): Promise<ForgottenPerson> {
   const { connection, forgotten } = forgetting
   const { kind } = person
   const found = foundNames(person)
   const before = forgotten.isBuried(scope, found)
-  await connection.writeWhenFree(() =>
-    forgotten.bury(person.ids.map((id) => ({ scope, name: { kind, id }, time }))),
-  )
+  await connection.writeWhenFree(() => {
+    markUnclean(connection)
+    forgotten.bury(person.ids.map((id) => ({ scope, name: { kind, id }, time })))
+  })
   const spans = spansOf(connection, person, scope)
   const ids = [...spans.keys()]
   let pieces = 0
@@ -66,7 +67,6 @@ export async function forgetPerson(
       forgotten.bury(found.map((name) => ({ scope, name, time }))),
     )
   await forgetWords(connection, words)
-  await giveSpaceBack(connection)
   return {
     before,
     ids: person.ids,

@@ -41,12 +41,15 @@ const MADE = [
 const IDS = ['trace_id', 'span_id', 'parent_span_id', 'retry_of'] as const
 const JSONS = ['tags', 'metadata'] as const
 
+/** Columns that came with a later version. */
+const ADDED = ['sample_rate'] as const
+
 const COLUMNS = [
   ...['id', 'rank', 'tenant', 'start_time'],
-  ...[...IDS, ...MADE, ...TEXTS, ...NUMBERS, ...JSONS],
+  ...[...IDS, ...MADE, ...TEXTS, ...NUMBERS, ...JSONS, ...ADDED],
 ] as const
 
-/** The table of spans. */
+/** The table of spans, as the first version made it. */
 export const SPAN_TABLE: string = `CREATE TABLE spans (
   id INTEGER PRIMARY KEY, rank INTEGER NOT NULL, tenant TEXT NOT NULL, start_time REAL NOT NULL,
   ${IDS.map((column) => `${column} BLOB`).join(', ')},
@@ -73,16 +76,34 @@ export function rowOf(id: number, facts: SpanFacts): Value[] {
   for (const key of NUMBERS) values.push(facts[key])
   values.push(facts.tags.length === 0 ? null : JSON.stringify(facts.tags))
   values.push(Object.keys(facts.metadata).length === 0 ? null : JSON.stringify(facts.metadata))
+  for (const key of ADDED) values.push(facts[key])
   return values
 }
 
-/** The same rows and their columns without those that none of them has: each value that is handed over has its price. */
-export function filledColumns(rows: readonly Value[][]): { columns: string; rows: Value[][] } {
-  const filled: number[] = []
-  for (const at of COLUMNS.keys()) if (rows.some((row) => row[at] !== null)) filled.push(at)
+/** Of fewer rows, statements would differ more often than they become cheaper. */
+const FEWEST_SHARING = 32
+
+/**
+ * The same rows and their columns without those that none of them has, and first those in which all have the same: each
+ * value that is handed over has its price.
+ */
+export function filledColumns(rows: readonly Value[][]): {
+  readonly columns: string
+  readonly shared: Value[]
+  readonly rows: Value[][]
+} {
+  const [first = []] = rows
+  const same: number[] = []
+  const own: number[] = []
+  for (const at of COLUMNS.keys()) {
+    const value = first[at] ?? null
+    if (rows.some((row) => row[at] !== value)) own.push(at)
+    else if (value !== null) (rows.length < FEWEST_SHARING ? own : same).push(at)
+  }
   return {
-    columns: filled.map((at) => COLUMNS[at]).join(', '),
-    rows: rows.map((row) => filled.map((at) => row[at] ?? null)),
+    columns: [...same, ...own].map((at) => COLUMNS[at]).join(', '),
+    shared: same.map((at) => first[at] ?? null),
+    rows: rows.map((row) => own.map((at) => row[at] ?? null)),
   }
 }
 
@@ -97,7 +118,7 @@ export function summaryOf(row: Row): SpanSummary {
   return { ...summary, tenant_id: tenant === '' ? null : tenant } as unknown as SpanSummary
 }
 
-const SAME = ['start_time', ...IDS, ...TEXTS, ...NUMBERS, ...JSONS, 'status'] as const
+const SAME = ['start_time', ...IDS, ...TEXTS, ...NUMBERS, ...JSONS, ...ADDED, 'status'] as const
 const SAME_KEYS: ReadonlySet<string> = new Set([...SAME, 'tenant_id', 'event', 'level', 'recount'])
 
 /** A line without what its span's row says in the same words. */

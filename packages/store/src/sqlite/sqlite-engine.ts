@@ -4,10 +4,11 @@ import type { Engine } from '../engine.ts'
 import { StoreError } from '../errors.ts'
 import { keysOf } from '../records/keys.ts'
 import { isRecord } from '../records/valid.ts'
-import type { Ingested, IngestOptions } from '../store.ts'
+import type { Cleaned, Ingested, IngestOptions, OnCleaned } from '../store.ts'
 import { readAudit, tenantsIn, writeAudit } from './audit-table.ts'
 import { buryErased } from './bury-erased.ts'
 import { keepBlock, missingBlock } from './call-blocks.ts'
+import { cleanFile, isUnclean } from './clean-file.ts'
 import { Connection } from './connection.ts'
 import { countedBlocks } from './count-blocks.ts'
 import { countedCalls } from './count-calls.ts'
@@ -39,7 +40,7 @@ export async function openSqlite(
     if (!readonly) migrate(connection, path, options.multiTenant)
     else checkReadable(versionOf(connection, path), path)
     const isMulti = connection.number("SELECT value FROM meta WHERE key = 'multi_tenant'") === 1
-    return sqliteEngine(connection, options.multiTenant || isMulti)
+    return sqliteEngine(connection, { multiTenant: options.multiTenant || isMulti, readonly })
   } catch (error) {
     connection.close()
     throw error
@@ -66,7 +67,10 @@ function makeForOwner(path: string): void {
   }
 }
 
-function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
+function sqliteEngine(
+  connection: Connection,
+  { multiTenant, readonly }: { multiTenant: boolean; readonly: boolean },
+): Engine {
   const [row] = connection.all("SELECT value FROM meta WHERE key = 'key'")
   const keys = keysOf(String(row?.[0]))
   const forgotten = new Forgotten(connection, keys)
@@ -74,6 +78,20 @@ function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
   const filler = new IndexFiller(connection, keys)
   let filling: Promise<void> | undefined
   let isClosing = false
+  let hasBuried = false
+  // What an earlier process had to leave, or was killed before, is cleaned by whoever may write.
+  let isInterrupted = false
+  const leftOver =
+    readonly || !isUnclean(connection)
+      ? undefined
+      : cleanFile(connection, { isEnded: () => isInterrupted }).catch(() => {})
+
+  async function clean(onCleaned?: OnCleaned): Promise<Cleaned> {
+    isInterrupted = true
+    await leftOver
+    await filling?.catch(() => {})
+    return cleanFile(connection, { onCleaned })
+  }
 
   /** Writers fill the index right behind what they write; what they leave, the next one fills. */
   function fillBehind(): Promise<void> {
@@ -104,6 +122,7 @@ function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
         if (record.event === 'erased') {
           for (const word of buryErased(forgetting, record, scopeOf(record))) words.add(word)
           buried.push(record)
+          hasBuried = true
         }
       const fates = forgotten.fatesOf(records)
       const kept = fates.filter((fate) => typeof fate !== 'string')
@@ -203,6 +222,7 @@ function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
     async forgetPerson(person, scope) {
       return forgetPerson(forgetting, person, scope)
     },
+    clean,
     async auditOf(trace_id, scope) {
       return readAudit(connection, trace_id, scope)
     },
@@ -216,7 +236,9 @@ function sqliteEngine(connection: Connection, multiTenant: boolean): Engine {
     async close() {
       if (isClosing) return
       isClosing = true
+      await leftOver
       await filling?.catch(() => {})
+      if (hasBuried) await cleanFile(connection).catch(() => {})
       connection.close()
     },
   }

@@ -36,7 +36,7 @@ export function numbersContract(name: string, open: Opened): void {
         all?.cost_usd,
         all?.cost_unknown_calls,
       ],
-      [4, 1, 1, 0.25, 0.3, 1],
+      [4, 1, 1, 0.25, 0.3, 0],
     )
     assert.deepEqual([all?.input_tokens, all?.output_tokens], [30, 3])
     assert.deepEqual(
@@ -54,6 +54,26 @@ export function numbersContract(name: string, open: Opened): void {
     )
     assert.equal((await store.aggregate({ user_id: 'u1' }))[0]?.calls, 2)
     assert.deepEqual(await store.aggregate({ user_id: 'nobody' }), [])
+  })
+
+  test(`${name}: a call that was sampled counts for as many as it stands for`, async (t) => {
+    const store = await open(t)
+    await store.ingest([
+      call(1, 1, { sample_rate: 0.1, cost_usd: 0.1, input_tokens: 10, duration_ms: 100 }),
+      call(2, 2, { sample_rate: 0.5, cost_usd: 0.2, status: 'error', input_tokens: 3 }),
+      call(3, 3, { sample_rate: 1, cost_usd: null, duration_ms: 900 }),
+      call(4, 4, { cost_usd: 0.4, model: 'other', duration_ms: 300 }),
+    ])
+    for (const by of [['provider'], ['provider', 'session']] as const) {
+      const [all] = await store.aggregate({ by })
+      assert.deepEqual(
+        [all?.calls, all?.errors, all?.error_rate, all?.cost_usd, all?.cost_unknown_calls],
+        [14, 2, 2 / 14, 1.8, 1],
+      )
+      assert.equal(all?.input_tokens, 106)
+      const { count, mean, p50, p95, max } = all?.latency_ms ?? {}
+      assert.deepEqual([count, mean, p50, p95, max], [12, 2200 / 12, 100, 570, 900].map(digits))
+    }
   })
 
   test(`${name}: attempts of one call are one call, with the ending of the last`, async (t) => {
@@ -92,4 +112,8 @@ export function numbersContract(name: string, open: Opened): void {
       ],
     )
   })
+}
+
+function digits(value: number): number {
+  return Number(value.toPrecision(12))
 }
