@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { AuditLog } from './audit-log.ts'
 import type { SignedCheckpoint } from './checkpoint.ts'
 import { Checkpoints } from './checkpoints.ts'
@@ -90,7 +90,7 @@ async function openLocked(
 /** What holds for a log once it was said, also for who does not say it: where its content key is, and that names are replaced. */
 async function remembered(
   dir: string,
-  { contentKey, pseudonyms, dir: parent }: CheckedOptions,
+  { contentKey, key, pseudonyms, dir: parent }: CheckedOptions,
 ): Promise<Pick<CheckedOptions, 'contentKey' | 'pseudonyms'>> {
   const file = await readLogFile(dir)
   // A stream does as its log.
@@ -98,8 +98,14 @@ async function remembered(
   const replaced = pseudonyms ?? before ?? false
   if (file !== undefined && replaced && file.pseudonyms !== true)
     await writeLogFile(dir, { ...file, pseudonyms: true })
-  const path = contentKey ?? file?.contentKey
+  const path = contentKey ?? keyBeside(file?.contentKey, key)
   return { ...(path !== undefined && { contentKey: path }), pseudonyms: replaced }
+}
+
+/** Nobody signs log.json: a content key that somebody could put there, to read what is encrypted with it, is not the log's. */
+function keyBeside(path: string | undefined, key: CheckedOptions['key']): string | undefined {
+  if (path === undefined || typeof key !== 'string') return undefined
+  return dirname(resolve(path)) === dirname(resolve(key)) ? path : undefined
 }
 
 /** The log's signer; made for a new log. */

@@ -101,7 +101,8 @@ async function beginning(
   checkpoint: Checkpoint | undefined,
 ): Promise<{ walk: Walk; index: number }> {
   const cache = await readTreeCache(dir)
-  const tree = new Frontier(cache?.tree)
+  const tree = new Frontier(cache?.before)
+  if (cache !== undefined) tree.push(cache.head.prev)
   const isSigned =
     cache !== undefined && checkpoint?.size === tree.size && checkpoint.root.equals(tree.root())
   // With the last entry that was signed: it may have changed the key.

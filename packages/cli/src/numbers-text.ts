@@ -41,8 +41,8 @@ export function plural(count: number, one: string, many: string = `${one}s`): st
 }
 
 /** A moment in UTC: `2026-11-21 02:14:03.120 UTC`; what is no date is said so. */
-export function momentText(ms: number): string {
-  const date = new Date(ms)
-  if (Number.isNaN(date.getTime())) return 'at an unknown time'
+export function momentText(ms: number | null): string {
+  const date = new Date(ms ?? Number.NaN)
+  if (ms === 0 || Number.isNaN(date.getTime())) return 'at an unknown time'
   return `${date.toISOString().replace('T', ' ').slice(0, -1)} UTC`
 }

@@ -102,7 +102,9 @@ test('index names the lines that it refuses, by file and number, without what th
   const bad = JSON.stringify({ ...call(span(1)), duration_ms: 'hunter2' })
   const lines = Array.from({ length: 12 }, () => `${bad}\n`).join('')
   const cwd = folderWith(t, { 'app.jsonl': `${LOG}no hunter2\n${lines}` })
-  const { stderr, stdout } = await recount(['index', 'app.jsonl', '--db', 'a.db', '--json'], { cwd })
+  const { stderr, stdout } = await recount(['index', 'app.jsonl', '--db', 'a.db', '--json'], {
+    cwd,
+  })
   const first = LOG.split('\n').length
   assert.match(stderr, new RegExp(`refused app.jsonl:${first + 1} /duration_ms type\n`))
   assert.match(stderr, /and 3 more; recount check FILES names all/)

@@ -40,8 +40,12 @@ export function createStore(engine: Engine, treated?: TreatedOptions): Store {
 
   async function filterIn(filter: Filter, scope: Scope): Promise<Filter> {
     checkFilter(filter)
-    if (treated === undefined || !mayBeTreated(filter)) return filter
-    return withForms(filter, formsOf(treated), await tenantsIn(scope))
+    const { since, until } = filter
+    // What began nobody knows when is in no window.
+    const bounded =
+      until === undefined || since !== undefined ? filter : { ...filter, since: EARLIEST }
+    if (treated === undefined || !mayBeTreated(bounded)) return bounded
+    return withForms(bounded, formsOf(treated), await tenantsIn(scope))
   }
 
   async function oneTrace(target: string, query: Scoped): Promise<StoredTrace | undefined> {
@@ -185,6 +189,9 @@ export function createStore(engine: Engine, treated?: TreatedOptions): Store {
     return latestLog(stepLogs(await callsOf(workflow, scoped, step), { workflow, step }))
   }
 }
+
+/** The first moment that is one: what is unknown is kept as 0. */
+const EARLIEST = 1
 
 function limitOf(limit: number | undefined): number {
   if (limit === undefined) return 50

@@ -117,14 +117,18 @@ test('the report on a store is that on its log: all numbers but those of lines a
   await assertSame(path, stores, { until: new Date(START + 30 * HOUR), zone: 'Asia/Kathmandu' })
 })
 
-test('logs of other shapes give the same report from a store, to the last digit', needsData, async (t) => {
-  const files = filesUnder(DATA).filter((_, at) => at % 9 === 0)
-  assert.ok((await comparedFiles(files)) > 15)
-  for (const name of readdirSync(join(DATA, 'llmperf/individual')).slice(0, 2)) {
-    const path = join(DATA, 'llmperf/individual', name)
-    await assertSame(path, await storesOf(t, path), { by: 'model,user,finish,hour' })
-  }
-})
+test(
+  'logs of other shapes give the same report from a store, to the last digit',
+  needsData,
+  async (t) => {
+    const files = filesUnder(DATA).filter((_, at) => at % 9 === 0)
+    assert.ok((await comparedFiles(files)) > 15)
+    for (const name of readdirSync(join(DATA, 'llmperf/individual')).slice(0, 2)) {
+      const path = join(DATA, 'llmperf/individual', name)
+      await assertSame(path, await storesOf(t, path), { by: 'model,user,finish,hour' })
+    }
+  },
+)
 
 test('lines of one answer in an agent’s transcript are one call from a store, too', async (t) => {
   const path = join(folder(t), 'session.jsonl')

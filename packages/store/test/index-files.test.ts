@@ -53,7 +53,8 @@ test('a line that is refused is named by its file and its number, also where a f
   const index = (file: string) =>
     indexFiles({
       ...{ store, paths: [file] },
-      onRefused: ({ path: of, line, reason }) => refused.push(`${of.slice(dir.length)}:${line} ${reason}`),
+      onRefused: ({ path: of, line, reason }) =>
+        refused.push(`${of.slice(dir.length)}:${line} ${reason}`),
     })
   const bad = { ...call(2, 2), duration_ms: 'secret' }
   const text = `${jsonl([call(1, 1)])}\n${JSON.stringify(bad)}\nno secret\n${jsonl([call(3, 3)])}`
@@ -169,6 +170,73 @@ test('calls in logs of other shapes are records, with what was said; other lines
   const copy = `${path}.copy`
   copyFileSync(path, copy)
   assert.equal((await indexFiles({ store, paths: [copy] })).added, 0)
+})
+
+/** A line of a transcript: one for each part of an answer, each with the usage so far. */
+function transcriptLine(id: string, second: number, output: number): string {
+  const timestamp = new Date(Date.UTC(2026, 4, 28, 20, 26, second)).toISOString()
+  const usage = { input_tokens: 10, output_tokens: output }
+  const message = { id, model: 'claude-sonnet-4-5', role: 'assistant', content: [], usage }
+  return JSON.stringify({ type: 'assistant', timestamp, sessionId: 's-1', message })
+}
+
+test('lines of one answer in a transcript are one call, of its first moment and its last usage', async (t) => {
+  for (const db of [':memory:', join(folder(t), 'recount.db')]) {
+    const dir = folder(t)
+    const store = await storeIn(t, db)
+    const path = join(dir, 'session.jsonl')
+    const first = [transcriptLine('msg_1', 1, 1), transcriptLine('msg_1', 2, 5)]
+    writeFileSync(path, `${first.join('\n')}\n`)
+    await indexFiles({ store, paths: [path] })
+    appendFileSync(path, `${transcriptLine('msg_1', 3, 9)}\n${transcriptLine('msg_2', 4, 2)}\n`)
+    await indexFiles({ store, paths: [path] })
+    // A session that was resumed repeats what it was resumed from.
+    writeFileSync(join(dir, 'resumed.jsonl'), `${transcriptLine('msg_1', 3, 9)}\n`)
+    await indexFiles({ store, paths: [join(dir, 'resumed.jsonl')] })
+    const { items } = await store.list()
+    assert.deepEqual(
+      items.map(({ start_time, output_tokens }) => [Number(start_time) % 60_000, output_tokens]),
+      [
+        [4000, 2],
+        [1000, 9],
+      ],
+    )
+    const [all] = await store.aggregate()
+    assert.deepEqual([all?.calls, all?.input_tokens, all?.output_tokens], [2, 20, 11])
+  }
+})
+
+test('what a log of another shape does not say stays unknown: when a call began, and how long it took', async (t) => {
+  for (const db of [':memory:', join(folder(t), 'recount.db')]) {
+    const path = join(folder(t), 'app.jsonl')
+    const store = await storeIn(t, db)
+    const base = { event: 'llm_request', model: 'gpt-4o', prompt_tokens: 10, completion_tokens: 5 }
+    const timestamp = '2026-05-28T20:26:40Z'
+    const lines = [base, { ...base, timestamp }, { ...base, timestamp, latency_ms: 1200 }]
+    writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    assert.equal((await indexFiles({ store, paths: [path] })).invalid, 0)
+    const { items } = await store.list()
+    assert.deepEqual(
+      items.map(({ start_time, duration_ms }) => [start_time !== null, duration_ms]).sort(),
+      [
+        [false, null],
+        [true, null],
+        [true, 1200],
+      ],
+    )
+    assert.equal(items.at(-1)?.start_time, null, 'what began nobody knows when comes last')
+    const [all] = await store.aggregate()
+    assert.deepEqual([all?.calls, all?.latency_ms.count, all?.latency_ms.p50], [3, 1, 1200])
+    const days = await store.aggregate({ by: ['day'] })
+    assert.deepEqual(days.map(({ key }) => key.day).sort(), ['2026-05-28', null].sort())
+    assert.equal((await store.list({ until: Date.parse('2100-01-01') })).items.length, 2)
+    const unknown = await store.trace(items.at(-1)?.trace_id ?? '')
+    assert.equal(unknown?.latency_ms.llm, 0)
+    assert.equal('duration_ms' in (unknown?.records[0] ?? {}), false)
+    const [page] = [await store.list({ limit: 2 })]
+    const rest = await store.list({ limit: 2, cursor: page?.cursor ?? undefined })
+    assert.equal(rest.items.length, 1)
+  }
 })
 
 test('spans of OpenTelemetry are read from exported documents, as a tree', needsData, async (t) => {

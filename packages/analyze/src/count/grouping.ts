@@ -90,6 +90,12 @@ export function isStep(key: string): key is SeriesStep {
   return (SERIES_STEPS as readonly string[]).includes(key)
 }
 
+/** Keys with the minute, hour and day of another. */
+export function timedAs(first: GroupKey, keys: readonly GroupKey[]): GroupKey[] {
+  const times = Object.fromEntries(Object.entries(first).filter(([key]) => isStep(key)))
+  return keys.map((key) => ({ ...key, ...times }))
+}
+
 /** The key of what is beyond the groups that are told apart. */
 export function otherKey(by: readonly string[]): GroupKey {
   return Object.fromEntries(by.map((key) => [key, OTHER]))

@@ -1,17 +1,10 @@
 import type { Settings } from '../options.ts'
 import type { Report } from '../report.ts'
 import { type Call, isKnown, isUnpriced } from '../shape/call.ts'
-import {
-  type Attempt,
-  type AttemptHandler,
-  type Course,
-  type Ending,
-  endingOf,
-  latencyOf,
-} from './attempts.ts'
+import { type Attempt, type AttemptHandler, type Course, endingOf, latencyOf } from './attempts.ts'
 import { CappedTable, countsOf, OTHER } from './capped.ts'
 import { Group, isUsed } from './group.ts'
-import { type GroupKey, isStep, otherKey } from './grouping.ts'
+import { type GroupKey, isStep, otherKey, timedAs } from './grouping.ts'
 import { byNumber } from './order.ts'
 import type { TablesState } from './tables-state.ts'
 import { momentOf, TimeKeys } from './time-key.ts'
@@ -111,14 +104,9 @@ export class Tables implements AttemptHandler<Place> {
 
   /** Groups by a time are those of the first attempt, others those of the last. */
   #placeOf({ place }: Attempt<Place>, before: Course<Place>): Place {
-    const steps = this.#settings.by.filter(isStep)
     const [first] = before.place.keys
-    if (steps.length === 0 || first === undefined) return place
-    const times = Object.fromEntries(steps.map((step) => [step, first[step] ?? null]))
-    return this.placeFor(
-      place.model,
-      place.keys.map((key) => ({ ...key, ...times })),
-    )
+    if (first === undefined || !this.#settings.by.some(isStep)) return place
+    return this.placeFor(place.model, timedAs(first, place.keys))
   }
 
   /** The most called first, but hours and days one after the other. */
@@ -279,11 +267,14 @@ export class Tables implements AttemptHandler<Place> {
     this.#countError(ending, -1)
   }
 
-  #countFinish({ finishReason, weight }: Ending, sign: 1 | -1): void {
+  #countFinish({ finishReason, weight }: Course<Place>['ending'], sign: 1 | -1): void {
     if (finishReason !== null) this.#finishes.get(finishReason).count += sign * weight
   }
 
-  #countError({ status, errorType, errorCategory, weight }: Ending, sign: 1 | -1): void {
+  #countError(
+    { status, errorType, errorCategory, weight }: Course<Place>['ending'],
+    sign: 1 | -1,
+  ): void {
     if (status !== 'error' && status !== 'partial') return
     this.#types.get(errorType).count += sign * weight
     this.#categories.get(errorCategory).count += sign * weight

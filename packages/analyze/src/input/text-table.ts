@@ -25,8 +25,9 @@ export function hashOf(view: DataView, from: number, to: number): number {
 export class TextTable {
   readonly #maxTexts: number
   readonly #maxBytes: number
-  /** Two places each: the hash of a text, and its number. */
-  readonly #slots: Int32Array
+  /** The numbers by their hashes: small, and mostly free, so that a look at them rarely waits for memory. */
+  readonly #slots: Uint16Array
+  readonly #hashes: Int32Array
   readonly #lengths: Int32Array
   /** Where each text begins among the words. */
   readonly #starts: Int32Array
@@ -34,11 +35,12 @@ export class TextTable {
   #usedWords = 0
   #count = 0
 
-  /** For at most so many texts of at most so many bytes each. */
+  /** For at most so many texts, less than 65,536, of at most so many bytes each. */
   constructor(maxTexts: number, maxBytes: number) {
     this.#maxTexts = maxTexts
     this.#maxBytes = maxBytes
-    this.#slots = new Int32Array(2 * 2 ** Math.ceil(Math.log2(maxTexts * 2)))
+    this.#slots = new Uint16Array(2 ** Math.ceil(Math.log2(maxTexts * 4)))
+    this.#hashes = new Int32Array(maxTexts + 1)
     this.#lengths = new Int32Array(maxTexts + 1)
     this.#starts = new Int32Array(maxTexts + 1)
   }
@@ -57,13 +59,13 @@ export class TextTable {
   /** The number of the text between two places, which is the count when it is new; 0 where there is no room. */
   find(view: DataView, from: number, to: number, hash: number = hashOf(view, from, to)): number {
     const slot = this.#slotOf(view, from, to, hash)
-    const number = this.#slots[slot + 1] as number
+    const number = this.#slots[slot] as number
     return number === 0 ? this.#add(slot, hash, view, from, to) : number
   }
 
   /** The same of a text that is there; 0 where it is not. */
   look(view: DataView, from: number, to: number, hash: number = hashOf(view, from, to)): number {
-    return this.#slots[this.#slotOf(view, from, to, hash) + 1] as number
+    return this.#slots[this.#slotOf(view, from, to, hash)] as number
   }
 
   /** Whether the text of a number stands between two places. */
@@ -91,10 +93,10 @@ export class TextTable {
   #slotOf(view: DataView, from: number, to: number, hash: number): number {
     const slots = this.#slots
     const mask = slots.length - 1
-    for (let slot = (hash << 1) & mask; ; slot = (slot + 2) & mask) {
-      const number = slots[slot + 1] as number
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const number = slots[slot] as number
       if (number === 0) return slot
-      if (slots[slot] === hash && this.isAt(number, view, from, to)) return slot
+      if (this.#hashes[number] === hash && this.isAt(number, view, from, to)) return slot
     }
   }
 
@@ -109,8 +111,8 @@ export class TextTable {
     for (; at + 4 <= to; at += 4) this.#words[word++] = view.getInt32(at, true)
     this.#words[word] = view.getInt32(at, true) & (TAIL_MASKS[length & 3] as number)
     const number = ++this.#count
-    this.#slots[slot] = hash
-    this.#slots[slot + 1] = number
+    this.#slots[slot] = number
+    this.#hashes[number] = hash
     this.#lengths[number] = length
     this.#starts[number] = start
     return number

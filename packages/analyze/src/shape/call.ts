@@ -57,7 +57,7 @@ export function toCall(row: Reading): Call {
     startTime: toMoment(row.start_time) ?? Number.NaN,
     model: toName(row.model) ?? toName(row.response_model),
     durationMs: toLatency(row) ?? Number.NaN,
-    callMs: (retryOf === null ? null : toMilliseconds(row.call_duration_ms)) ?? Number.NaN,
+    callMs: toCallLength(row, retryOf),
     ttftMs: toMilliseconds(row.ttft_ms) ?? toFirstToken(row) ?? Number.NaN,
     inputTokens: toTokens(row.input_tokens),
     outputTokens: toTokens(row.output_tokens),
@@ -109,6 +109,10 @@ function toLatency(row: Reading): number | null {
   const own = toMilliseconds(row.duration_ms)
   if (own !== null || typeof row.end_time !== 'number') return own
   return typeof row.start_time === 'number' ? toMilliseconds(row.end_time - row.start_time) : null
+}
+
+function toCallLength(row: Reading, retryOf: string | null): number {
+  return (retryOf === null ? null : toMilliseconds(row.call_duration_ms)) ?? Number.NaN
 }
 
 /** From the start to the first token, where the call went on after it: what does not stream names its end. */

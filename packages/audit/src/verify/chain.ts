@@ -2,10 +2,10 @@ import { type AuditEntry, MAX_LINE_BYTES } from '../entry.ts'
 import { namesUnsigned } from '../entry-form.ts'
 import { genesisLink } from '../line.ts'
 import { type LineFields, lineFields, scannedInteger } from '../line-fields.ts'
-import { Frontier, leafHashWithin, type TreeState } from '../merkle.ts'
+import { Frontier, leafBytesWithin, type TreeState } from '../merkle.ts'
 import type { Findings } from './findings.ts'
 import { KnownShapes } from './known-shapes.ts'
-import { beginsWith, isText } from './line-bytes.ts'
+import { beginsWith, isHash, isText } from './line-bytes.ts'
 import { LineTimes } from './line-times.ts'
 import { MissingEntries } from './missing-entries.ts'
 
@@ -47,6 +47,7 @@ export class Chain {
   readonly #tree: Frontier
   readonly #times: LineTimes
   #expected: number
+  /** Leaf hash of the last entry, as a text in which each character is a byte; so are all hashes that are remembered here. */
   #prev: string
   /** False once an entry is missing or unreadable: from there on no root can be known. */
   #isWhole = true
@@ -67,7 +68,7 @@ export class Chain {
     this.#origin = Buffer.from(JSON.stringify(origin)).toString('latin1')
     this.#tree = new Frontier(state)
     this.#expected = state?.size ?? 0
-    this.#prev = state?.prev ?? genesisLink(origin)
+    this.#prev = bytesOf(state?.prev ?? genesisLink(origin))
     this.#times = new LineTimes(state?.ts)
   }
 
@@ -78,7 +79,7 @@ export class Chain {
 
   /** Leaf hash of the last entry, base64. */
   get last(): string {
-    return this.#prev
+    return base64Of(this.#prev)
   }
 
   /** Time of the last entry; empty before the first. */
@@ -104,7 +105,7 @@ export class Chain {
   /** Where it stands; undefined once that cannot be known. */
   state(): ChainState | undefined {
     if (!this.#isWhole) return undefined
-    return { ...this.#tree.state(), prev: this.#prev, ts: this.#times.last }
+    return { ...this.#tree.state(), prev: this.last, ts: this.#times.last }
   }
 
   /** Whether a line can be read at all. */
@@ -123,16 +124,16 @@ export class Chain {
     }
     const fields = this.#fields
     const seq = scannedInteger(bytes, fields.seq, fields.seqEnd)
-    const follows = isText(bytes, fields.prev + 1, fields.prevEnd - 1, this.#prev)
+    const follows = isHash(bytes, fields.prev + 1, fields.prevEnd - 1, this.#prev)
     // Before the hash, which overwrites no byte of the line.
-    const leaf = leafHashWithin(bytes, start, end)
+    const leaf = leafBytesWithin(bytes, start, end)
     if (seq !== this.#expected || this.#unread > 0) {
       const prev = bytes.toString('latin1', fields.prev + 1, fields.prevEnd - 1)
       if (!this.#takeMisplaced(seq, prev, leaf)) return
     } else {
       if (!follows) this.#takeBrokenLink(seq)
       else if (this.#broken >= 0) this.#reportBroken(this.#broken - 1)
-      this.#tree.push(leaf)
+      this.#tree.pushBytes(leaf)
     }
     this.#checkFields(bytes, start, end, seq)
     this.#prev = leaf
@@ -145,13 +146,14 @@ export class Chain {
     this.#listener.onGrown(this.#expected)
   }
 
-  /** Takes the hash that stands for an entry which a bundle withholds. */
-  takeWithheld(seq: number, leaf: string): void {
+  /** Takes the hash (base64) that stands for an entry which a bundle withholds. */
+  takeWithheld(seq: number, hash: string): void {
+    const leaf = bytesOf(hash)
     if (seq !== this.#expected || this.#unread > 0) {
       if (!this.#takeMisplaced(seq, '', leaf)) return
     } else {
       if (this.#broken >= 0) this.#reportBroken(this.#broken - 1)
-      this.#tree.push(leaf)
+      this.#tree.pushBytes(leaf)
     }
     this.#prev = leaf
     this.#recent[seq % RECENT] = leaf
@@ -159,9 +161,10 @@ export class Chain {
     this.#listener.onGrown(this.#expected)
   }
 
-  /** Takes a hash in place of an entry that has expired. */
-  takeHash(leaf: string): void {
-    this.#tree.push(leaf)
+  /** Takes a hash (base64) in place of an entry that has expired. */
+  takeHash(hash: string): void {
+    const leaf = bytesOf(hash)
+    this.#tree.pushBytes(leaf)
     this.#prev = leaf
     this.#expected += 1
     this.#listener.onGrown(this.#expected)
@@ -228,7 +231,8 @@ export class Chain {
         ? `entry ${seq} is there twice, byte for byte`
         : `there is another entry with the sequence number ${seq}`,
     )
-    if (isRecent && first !== leaf && seq > 0 && prev === this.#recent[(seq - 1) % RECENT])
+    const before = seq > 0 ? this.#recent[(seq - 1) % RECENT] : undefined
+    if (isRecent && first !== leaf && before !== undefined && prev === base64Of(before))
       this.#findings.failure(
         'FORK',
         seq,
@@ -276,4 +280,12 @@ export class Chain {
     this.#isWhole = false
     this.#missing.add(start, end)
   }
+}
+
+function bytesOf(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('latin1')
+}
+
+function base64Of(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('base64')
 }

@@ -1,4 +1,4 @@
-import type { SpanNode } from '@recount/record'
+import type { AnyRecord, SpanNode } from '@recount/record'
 import type { CollectedTrace } from './collect-trace.ts'
 import { spanText } from './span-text.ts'
 import { MAX_DEPTH } from './tree-text.ts'
@@ -26,11 +26,18 @@ function nodeJson(trace: CollectedTrace, node: SpanNode, depth = 0): object {
     parent_span_id: parent_span_id ?? null,
     status: spanText(node, verdicts).status,
     start: start ?? null,
-    end: end ?? null,
+    end: end === undefined ? null : withUnknown(end),
     ...(verdicts.length > 0 ? { validations: verdicts } : {}),
     content,
     about,
     children: depth === MAX_DEPTH ? [] : children.map((child) => nodeJson(trace, child, depth + 1)),
     ...(depth === MAX_DEPTH && children.length > 0 ? { deeper: true } : {}),
   }
+}
+
+/** What a log of another shape does not say is null, not left out, and no moment in 1970. */
+function withUnknown(end: AnyRecord): object {
+  const line: object = end
+  if (end.time === 0) return { duration_ms: null, ...line, time: null, start_time: null }
+  return 'status' in line && !('duration_ms' in line) ? { ...line, duration_ms: null } : line
 }

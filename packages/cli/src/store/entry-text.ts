@@ -51,7 +51,7 @@ function headLine(span: SpanSummary, { usage }: EntryOptions, { paint }: Layout)
   const { status, duration_ms, name, cost_usd, input_tokens, output_tokens } = span
   const style = STYLES[status ?? '']
   const facts = [
-    momentText(span.start_time).slice(0, 19),
+    span.start_time === null ? 'at an unknown time' : momentText(span.start_time).slice(0, 19),
     style === undefined ? (status ?? span.event) : paint(style, status ?? ''),
     paint('bold', plainLine(name ?? span.event)),
     ...(duration_ms === null ? [] : [durationText(duration_ms)]),
@@ -76,7 +76,7 @@ function snippetLines({ part, snippet }: Entry, { paint, columns }: Layout): str
 }
 
 function aboutLines({ span, about }: Entry, { paint, columns }: Layout): string[] {
-  const ended = span.start_time + (span.duration_ms ?? 0)
+  const ended = (span.start_time ?? 0) + (span.duration_ms ?? 0)
   return about
     .flatMap((record) => notesOf(record, ended, new Map()))
     .flatMap(({ text }) => wrapped(plainLine(text), columns - 2))

@@ -39,7 +39,7 @@ export function rowsOf(record: AnyRecord, keys: Keys, version: number): Rows {
   const sum = lineHash(record)
   const place: Place = { table: 'lines', key: rowKey(owner, slotOf(record, sum)), sum }
   const { time, event } = record
-  const day = dayOf(facts.start_time)
+  const day = dayOf(facts.start_time ?? 0)
   const subjects = subjectsOf(record)
   const line = { ...owner, ...place, day, time, event, subjects, json, version }
   return {
@@ -85,7 +85,7 @@ function contentRows(record: ContentLine, facts: SpanFacts, keys: Keys, version:
   const owner = { tenant: tenant_id ?? '', trace_id, span_id, late: '' }
   const kept = contentPieces(record)
   const { content: _, ...bare } = record
-  const day = dayOf(start_time)
+  const day = dayOf(start_time ?? 0)
   const place: Place = {
     table: 'contents',
     key: rowKey(owner, kept.part, kept.digest),

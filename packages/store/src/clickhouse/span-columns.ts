@@ -73,14 +73,15 @@ export type SpanRow = Readonly<Record<string, unknown>> & {
 /** A span as a row; `version` decides between rows of one span. */
 export function spanRow(facts: SpanFacts, version: string): SpanRow {
   const { trace_id, span_id, start_time, rank, tags, metadata } = facts
-  const row: Record<string, unknown> = { start_time, rank, version }
+  // The table is sorted by it: what is unknown is 0.
+  const row: Record<string, unknown> = { start_time: start_time ?? 0, rank, version }
   for (const key of [...WORDS, ...TEXTS]) row[key] = facts[key]?.toWellFormed() ?? null
   for (const key of [...NUMBERS, ...ADDED]) row[key] = facts[key]
   row.tags = tags.map((tag) => tag.toWellFormed())
   row.metadata = Object.fromEntries(
     Object.entries(metadata).map(([key, value]) => [key.toWellFormed(), JSON.stringify(value)]),
   )
-  return { ...row, tenant: facts.tenant_id ?? '', trace_id, span_id, day: dayOf(start_time) }
+  return { ...row, tenant: facts.tenant_id ?? '', trace_id, span_id, day: dayOf(start_time ?? 0) }
 }
 
 /** A row as a span. */
@@ -89,6 +90,7 @@ export function summaryOfRow({ tenant, tags, metadata, ...row }: SpanRow): SpanS
   const texts = Object.entries(metadata as Record<string, string>)
   return {
     ...span,
+    start_time: span.start_time === 0 ? null : span.start_time,
     tenant_id: tenant === '' ? null : tenant,
     tags,
     metadata: Object.fromEntries(texts.map(([key, value]) => [key, JSON.parse(value)])),

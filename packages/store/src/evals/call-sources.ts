@@ -1,6 +1,7 @@
 import type { LlmCall, UserActionName } from '@recount/record'
 import { checkFilter, type Filter } from '../read/filter.ts'
 import { type SpanSummary, spanFacts } from '../read/span-summary.ts'
+import { beganOf } from '../records/slot.ts'
 import type { Scoped } from '../scope.ts'
 import type { Page, Store, StoredTrace } from '../store.ts'
 import { verdictsOf } from './call-verdicts.ts'
@@ -85,7 +86,7 @@ function actedIn({ records }: StoredTrace, actions: readonly UserActionName[]): 
 /** The call that an id names: itself, or of an answer or a trace the last one up to then. */
 export function namedCall({ records }: StoredTrace, id: string): SpanSummary | undefined {
   const plain = id.toLowerCase().replaceAll('-', '')
-  const calls = records.filter(isCall).sort((a, b) => a.start_time - b.start_time)
+  const calls = records.filter(isCall).sort((a, b) => beganOf(a) - beganOf(b))
   const own = calls.filter(
     ({ span_id, message_id }) => message_id === id || span_id.startsWith(plain),
   )
@@ -93,7 +94,7 @@ export function namedCall({ records }: StoredTrace, id: string): SpanSummary | u
     (record) => record.event === 'final_response' && record.message_id === id,
   )
   const until = answer?.time ?? Number.POSITIVE_INFINITY
-  const call = own.at(-1) ?? calls.findLast(({ start_time }) => start_time <= until)
+  const call = own.at(-1) ?? calls.findLast((one) => beganOf(one) <= until)
   return call && summaryOf(call)
 }
 

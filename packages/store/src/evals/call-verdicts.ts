@@ -1,4 +1,5 @@
 import type { AnyRecord, EventTypes, LlmCall, UserActionName } from '@recount/record'
+import { beganOf } from '../records/slot.ts'
 import type { EvalScore } from './eval-example.ts'
 
 /** What people and programs said about a call, later. */
@@ -17,7 +18,7 @@ export function verdictsOf(records: readonly AnyRecord[]): Map<string, CallVerdi
   const calls = records
     .filter((record) => record.event === 'llm_call')
     .filter(({ operation }) => operation !== 'embeddings')
-    .sort((a, b) => a.start_time - b.start_time)
+    .sort((a, b) => beganOf(a) - beganOf(b))
   const edits = new Map(
     records.flatMap((record) =>
       record.event === 'content' && record.part === 'user_edit'
@@ -55,7 +56,7 @@ function callOf(
   const lines = records.filter((record) => record.span_id === span_id && !isVerdict(record))
   if (event === 'evaluation' && lines.some(isOfNoCall)) return undefined
   const until = untilOf(lines, time)
-  return calls.findLast(({ start_time }) => start_time <= until)
+  return calls.findLast((one) => beganOf(one) <= until)
 }
 
 function isOfNoCall({ event }: AnyRecord): boolean {

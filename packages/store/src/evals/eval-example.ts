@@ -1,4 +1,5 @@
 import type { AnyRecord, Content, ContentPart, LlmCall, UserActionName } from '@recount/record'
+import { beganOf } from '../records/slot.ts'
 import type { StoredTrace } from '../store.ts'
 import { type CallVerdicts, verdictsOf } from './call-verdicts.ts'
 import { messagesOf, type PartedMessage, seenMessages } from './seen-messages.ts'
@@ -18,7 +19,7 @@ export interface EvalExample {
   readonly id: string
   readonly trace_id: string
   /** When it began, ISO 8601. */
-  readonly time: string
+  readonly time: string | null
   readonly provider: string | null
   readonly model: string | null
   readonly response_model: string | null
@@ -119,7 +120,7 @@ function factsOf(call: LlmCall): Facts {
   return {
     id: call.span_id,
     trace_id: call.trace_id,
-    time: isoTime(call.start_time),
+    time: isoTime(beganOf(call)),
     provider: call.provider ?? null,
     model: call.model ?? null,
     response_model: call.response_model ?? null,
@@ -153,7 +154,8 @@ function expectation(
 }
 
 /** Times that no calendar has are left at its end. */
-function isoTime(ms: number): string {
+function isoTime(ms: number): string | null {
+  if (ms === 0) return null
   return new Date(Math.max(-8.64e15, Math.min(8.64e15, ms))).toISOString()
 }
 

@@ -1,32 +1,33 @@
 import type { FileHandle } from 'node:fs/promises'
 
-/** A line of a file. */
+/** A line of a file, or an element of an array that is the file. */
 export interface FileLine {
   readonly text: string
   /** Where the next line begins, in bytes. */
   readonly end: number
+  /** Which one of an array it is; undefined of lines, which are told apart by where they end. */
+  readonly place?: number
   /** False for a last line without its line end, which may still be written. */
   readonly isWhole: boolean
 }
 
 const READ_BYTES = 256 * 1024
-/** No line of the format is longer; of what is, nothing is kept. */
-const LONGEST_LINE = 64 * 1024 * 1024
+/** No line of the format is longer, in bytes; of what is, nothing is kept. */
+export const LONGEST_LINE: number = 64 * 1024 * 1024
 
 /** The lines of a file from a place on, in bounded memory; the text of one that is too long is empty. */
 export async function* fileLines(file: FileHandle, from: number): AsyncGenerator<FileLine> {
-  let at = from
-  yield* linesOf(
-    (async function* () {
-      for (;;) {
-        const { bytesRead, buffer } = await file.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES, at)
-        if (bytesRead === 0) return
-        at += bytesRead
-        yield buffer.subarray(0, bytesRead)
-      }
-    })(),
-    from,
-  )
+  yield* linesOf(fileChunks(file, from), from)
+}
+
+/** The bytes of a file from a place on, in pieces. */
+export async function* fileChunks(file: FileHandle, from: number): AsyncGenerator<Buffer> {
+  for (let at = from; ; ) {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES, at)
+    if (bytesRead === 0) return
+    at += bytesRead
+    yield buffer.subarray(0, bytesRead)
+  }
 }
 
 /** How many lines of a file end before a place. */

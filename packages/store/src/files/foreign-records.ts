@@ -11,6 +11,8 @@ import {
   toEpoch,
 } from '@recount/record/shapes'
 import { unread, withReading } from '../records/as-read.ts'
+import { lackingTimes } from '../records/valid.ts'
+import { partsOfCalls } from './call-starts.ts'
 
 /** Makes records of one file's lines that are none of ours: of calls in known shapes, of OpenTelemetry's spans, and of ours inside of them. */
 export class ForeignRecords {
@@ -49,46 +51,50 @@ const COUNTS = [
 ]
 
 function callRecords({ reading, row, line, shape }: ForeignCall): AnyRecord[] {
-  const ids = idsOf(row, `${line}`)
+  const name = callName(reading, shape)
+  const ids = name === undefined ? idsOf(row, `${line} ${JSON.stringify(row)}`) : madeIds(name)
   const { start, duration } = timesOf(reading)
+  const began = start === undefined ? { time: 0 } : { time: start, start_time: start }
   const status = STATUSES.find((known) => known === reading.status) ?? 'ok'
   const type = textOf(reading.error_type)
-  const base = { level: status === 'error' ? 50 : 30, time: start, recount: 1, ...ids }
+  const base = { level: status === 'error' ? 50 : 30, time: began.time, recount: 1, ...ids }
   const labels = chosen(reading, TEXTS, textOf)
   const call = {
     ...base,
     ...labels,
     ...chosen(reading, COUNTS, countOf),
-    ...(typeof reading.cost_usd === 'number' && reading.cost_usd >= 0
-      ? { cost_usd: Math.round(reading.cost_usd * 1e9) / 1e9, cost_source: 'provider' }
-      : {}),
+    ...costOf(reading),
     ...(typeof reading.ttft_ms === 'number' ? { ttft_ms: Math.max(0, reading.ttft_ms) } : {}),
     ...promptOf(reading),
     ...(status === 'error' ? { error: { type: type ?? 'Error', message: errorText(row) } } : {}),
     event: 'llm_call',
     msg: `read from a log (${shape})`,
-    start_time: start,
-    duration_ms: duration,
+    ...began,
+    ...(duration === undefined ? {} : { duration_ms: duration }),
     status,
     provider: textOf(reading.provider) ?? 'unknown',
     operation: textOf(reading.operation) ?? 'chat',
     model: textOf(reading.model) ?? textOf(reading.response_model) ?? 'unknown',
   }
-  const said = contentIn(row).map(([part, content]) => {
-    const json = JSON.stringify(content)
-    const digest = `hmac-sha256:00000000:${hashOf(json, 32)}`
-    return {
-      ...base,
-      ...labels,
-      level: 20,
-      event: 'content',
-      part,
-      digest,
-      bytes: json.length,
-      content,
-    }
-  })
-  return [...said, withReading(call, shape, reading)] as unknown as AnyRecord[]
+  const said = contentIn(row).map((part) => contentRecord(part, { ...base, ...labels }))
+  const records = [...said, withReading(call, shape, reading)] as unknown as AnyRecord[]
+  for (const record of records) {
+    lackingTimes.add(record)
+    if (name !== undefined) partsOfCalls.add(record)
+  }
+  return records
+}
+
+function contentRecord([part, content]: readonly [ContentPart, unknown], base: object): object {
+  const json = JSON.stringify(content)
+  const digest = `hmac-sha256:00000000:${hashOf(json, 32)}`
+  return { ...base, level: 20, event: 'content', part, digest, bytes: json.length, content }
+}
+
+function costOf({ cost_usd }: Reading): object {
+  return typeof cost_usd === 'number' && cost_usd >= 0
+    ? { cost_usd: Math.round(cost_usd * 1e9) / 1e9, cost_source: 'provider' }
+    : {}
 }
 
 /** A span of OpenTelemetry that is no model call: a tool, or a step. */
@@ -101,33 +107,44 @@ function spanRecords(row: Row): AnyRecord[] {
   const failed = [2, 'STATUS_CODE_ERROR'].includes(lookUp(row, 'status.code') as number)
   const message = textOf(lookUp(row, 'status.message'))
   const tool = textOf(lookUp(row, 'attributes.gen_ai.tool.name'))
-  return [
-    unread({
-      ...{ level: failed ? 50 : 20, time: start, recount: 1 },
-      ...idsOf(row, ''),
-      ...chosen({ service: lookUp(row, 'resource.attributes.service.name') }, ['service'], textOf),
-      ...(tool === undefined
-        ? { event: 'step', step: textOf(row.name) }
-        : { event: 'tool_call', tool }),
-      start_time: start,
-      duration_ms: Math.max(0, (end ?? start) - start),
-      status: failed ? 'error' : 'ok',
-      ...(failed ? { error: { type: 'Error', message: (message ?? '').slice(0, 1024) } } : {}),
-    }) as unknown as AnyRecord,
-  ]
+  const record = unread({
+    ...{ level: failed ? 50 : 20, time: start, recount: 1 },
+    ...idsOf(row, ` ${JSON.stringify(row)}`),
+    ...chosen({ service: lookUp(row, 'resource.attributes.service.name') }, ['service'], textOf),
+    ...(tool === undefined
+      ? { event: 'step', step: textOf(row.name) }
+      : { event: 'tool_call', tool }),
+    start_time: start,
+    ...(end === null ? {} : { duration_ms: Math.max(0, end - start) }),
+    status: failed ? 'error' : 'ok',
+    ...(failed ? { error: { type: 'Error', message: (message ?? '').slice(0, 1024) } } : {}),
+  }) as unknown as AnyRecord
+  lackingTimes.add(record)
+  return [record]
+}
+
+/** What the lines of one call have in common: an agent's transcript has one for each part of an answer. */
+function callName({ call_id }: Reading, shape: string): string | undefined {
+  const id = textOf(call_id)
+  return id === undefined ? undefined : `call ${shape} ${id}`
 }
 
 /** The ids of the log, where it has any; else what the line says, and where, makes them. */
-function idsOf(row: Row, place: string): Record<string, string> {
+function idsOf(row: Row, name: string): Record<string, string> {
   const trace = idIn(row, ['traceId', 'trace_id', 'TraceId', 'context.trace_id'])
   const span = idIn(row, ['spanId', 'span_id', 'SpanId', 'context.span_id'])
   const parent = idIn(row, ['parentSpanId', 'parent_span_id', 'ParentSpanId', 'parent_id'])
-  const hash = hashOf(`${place} ${JSON.stringify(row)}`, 48)
+  const made = madeIds(name)
   return {
-    trace_id: isTraceId(trace) ? trace : hash.slice(0, 32),
-    span_id: isSpanId(span) ? span : hash.slice(32),
+    trace_id: isTraceId(trace) ? trace : made.trace_id,
+    span_id: isSpanId(span) ? span : made.span_id,
     ...(isSpanId(parent) ? { parent_span_id: parent } : {}),
   }
+}
+
+function madeIds(name: string): { trace_id: string; span_id: string } {
+  const hash = hashOf(name, 48)
+  return { trace_id: hash.slice(0, 32), span_id: hash.slice(32) }
 }
 
 function idIn(row: Row, paths: readonly string[]): string {
@@ -135,16 +152,21 @@ function idIn(row: Row, paths: readonly string[]): string {
   return typeof found === 'string' ? found.toLowerCase().replaceAll('-', '') : ''
 }
 
+/** What the log does not say stays unknown. */
 function timesOf({ start_time, end_time, duration_ms }: Reading): {
-  start: number
-  duration: number
+  start: number | undefined
+  duration: number | undefined
 } {
   const [start, end, length] = [start_time, end_time, duration_ms].map((value) =>
     typeof value === 'number' && Number.isFinite(value) ? value : undefined,
   )
-  const began = start ?? (end === undefined ? 0 : end - (length ?? 0))
-  const lasted = length ?? (end === undefined ? 0 : end - began)
-  return { start: Math.max(0, began), duration: Math.max(0, lasted) }
+  const began = start ?? (end === undefined ? undefined : end - (length ?? 0))
+  const lasted = length ?? (end === undefined || start === undefined ? undefined : end - start)
+  return { start: atLeastZero(began), duration: atLeastZero(lasted) }
+}
+
+function atLeastZero(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : Math.max(0, value)
 }
 
 function promptOf({ prompt_name, prompt_version }: Reading): object {

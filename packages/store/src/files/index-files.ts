@@ -3,7 +3,8 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import type { Store } from '../store.ts'
-import { type FileLine, fileLines, linesOf, newlinesBefore } from './file-lines.ts'
+import { beginsArray, entriesOf } from './array-elements.ts'
+import { type FileLine, fileChunks, fileLines, newlinesBefore } from './file-lines.ts'
 import { type FilePosition, isSameFile, positionIn, rotatedFile } from './file-position.ts'
 import { type IndexCounts, noCounts, RecordBatch, type RefusedLine } from './record-batch.ts'
 
@@ -36,7 +37,7 @@ export async function indexStream(
   const counts = noCounts()
   const refused = (line: RefusedLine) => onRefused?.({ path: '-', ...line })
   const batch = new RecordBatch(store, counts, undefined, refused)
-  await takeLines(linesOf(chunks, 0), batch, { counts, onBytes })
+  await takeLines(entriesOf(chunks), batch, { counts, onBytes })
   await batch.flush(undefined)
   return counts
 }
@@ -88,6 +89,7 @@ async function indexPlain(
   reading: Reading,
 ): Promise<void> {
   const from = before === undefined ? BEGINNING : await reachedIn(file, before)
+  if (beginsArray(await headOf(file)) === true) return indexArray(file, from.offset, batch, reading)
   if (from.offset === 0 && (await indexDocument(file, batch, reading))) return
   const place = async ({ offset, lines }: Reached): Promise<string> =>
     JSON.stringify({ ...(await positionIn(file, offset)), lines })
@@ -99,28 +101,46 @@ async function indexPlain(
   else await batch.flush(undefined)
 }
 
+/** An array is not added to: where it is another one than before, it is read anew. */
+async function indexArray(
+  file: FileHandle,
+  from: number,
+  batch: RecordBatch,
+  reading: Reading,
+): Promise<void> {
+  const { size } = await file.stat()
+  if (from === size) return
+  await takeLines(entriesOf(fileChunks(file, 0)), batch, reading)
+  await batch.flush(JSON.stringify(await positionIn(file, size)))
+}
+
+const HEAD_BYTES = 4096
+
+async function headOf(file: FileHandle): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
+  return buffer.subarray(0, bytesRead)
+}
+
 /** Larger ones are no documents that somebody exported, but logs. */
 const LARGEST_DOCUMENT = 64 * 1024 * 1024
 
-/** Takes a file that is one JSON text over many lines: a document, or a list of records. Whether it was one. */
+/** Takes a file that is one JSON object over many lines. Whether it was one. */
 async function indexDocument(
   file: FileHandle,
   batch: RecordBatch,
   { counts, onBytes }: Reading,
 ): Promise<boolean> {
   const { size } = await file.stat()
-  const { buffer } = await file.read(Buffer.alloc(Math.min(size, 4096)), 0, Math.min(size, 4096), 0)
+  const head = (await headOf(file)).toString('utf8')
   // A line of a log has its closing bracket.
-  if (size > LARGEST_DOCUMENT || !/^\ufeff?\s*[[{][^\]}]{0,200}\r?\n/.test(buffer.toString('utf8')))
-    return false
+  if (size > LARGEST_DOCUMENT || !/^\ufeff?\s*\{[^\]}]{0,200}\r?\n/.test(head)) return false
   const whole = Buffer.alloc(size)
   await file.read(whole, 0, size, 0)
   const value = documentIn(whole)
   if (value === undefined) return false
-  const items: readonly unknown[] = Array.isArray(value) ? value : [value]
-  for (const [at, item] of items.entries()) batch.add(item, at, at + 1)
+  batch.add(value, 0, 1)
   batch.end()
-  counts.lines += items.length
+  counts.lines += 1
   counts.bytes += size
   onBytes?.(counts.bytes)
   await batch.flush(JSON.stringify(await positionIn(file, size)))
@@ -156,7 +176,7 @@ async function indexGzip(
   const gunzip = source.pipe(createGunzip())
   source.on('error', (error) => gunzip.destroy(error))
   try {
-    await takeLines(linesOf(gunzip as AsyncIterable<Buffer>, 0), batch, {
+    await takeLines(entriesOf(gunzip as AsyncIterable<Buffer>), batch, {
       ...reading,
       flush: () => batch.flush(undefined),
     })
@@ -201,13 +221,13 @@ async function takeLines(
   const { counts, onBytes, from = BEGINNING, flush = () => batch.flush(undefined) } = reading
   let reached = from
   let last = from.offset
-  for await (const { text, end: next, isWhole } of lines) {
+  for await (const { text, end: next, place = next, isWhole } of lines) {
     counts.lines += 1
     counts.bytes += next - last
     last = next
     onBytes?.(counts.bytes)
     const number = reached.lines + 1
-    if (text.trim() !== '' && !batch.addText(text.replace(/^\ufeff/, ''), next, number)) {
+    if (text.trim() !== '' && !batch.addText(text.replace(/^\ufeff/, ''), place, number)) {
       if (isWhole) batch.refuse(number)
       else counts.cut += 1
     }

@@ -3,6 +3,7 @@ import { prefixedRecord } from '@recount/record/shapes'
 import { type AuditRow, auditRowOf } from '../records/audit-row.ts'
 import { faultOf } from '../records/valid.ts'
 import type { Store } from '../store.ts'
+import { CallStarts } from './call-starts.ts'
 import { ForeignRecords } from './foreign-records.ts'
 
 /** What was read, and what became of it. */
@@ -46,6 +47,7 @@ export class RecordBatch {
   readonly #store: Store
   readonly #counts: IndexCounts
   readonly #foreign = new ForeignRecords()
+  readonly #starts: CallStarts
   readonly #name: string | undefined
   readonly #onRefused: (line: RefusedLine) => void
   #records: AnyRecord[] = []
@@ -62,6 +64,7 @@ export class RecordBatch {
   ) {
     this.#onRefused = onRefused
     this.#store = store
+    this.#starts = new CallStarts(store)
     this.#counts = counts
     this.#name = name
   }
@@ -127,6 +130,7 @@ export class RecordBatch {
         ? {}
         : { position: { name: this.#name, at } }
     if (records.length + audit.length === 0 && position.position === undefined) return
+    await this.#starts.settle(records)
     const became = await this.#store.ingest(records, { ...position, audit })
     for (const key of ['added', 'known', 'erased', 'pruned', 'invalid'] as const)
       this.#counts[key] += became[key]

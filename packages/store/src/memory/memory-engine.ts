@@ -131,7 +131,7 @@ export function memoryEngine({ multiTenant }: { multiTenant: boolean }): Engine 
     async *lines({ since, until, scope }) {
       open()
       const own = [...held.spans.values()]
-        .filter(({ facts }) => isIn(scope, facts.tenant_id) && isWithin(facts.start_time))
+        .filter(({ facts }) => isIn(scope, facts.tenant_id) && isWithin(facts.start_time ?? 0))
         .flatMap((span) => [...span.lines.values()].filter(({ event }) => event !== 'content'))
       const late = [...held.late.values()].filter(
         (line) => isIn(scope, line.tenant_id) && isWithin(line.time),

@@ -4,7 +4,7 @@ import { passes } from '../read/filter.ts'
 import type { SpanFacts } from '../read/span-summary.ts'
 import { type AuditRow, peopleOf } from '../records/audit-row.ts'
 import { foundNames, namesOf, subjectsOf, withoutPerson } from '../records/erasure.ts'
-import { beganOf } from '../records/slot.ts'
+import { beganOf, lineHash } from '../records/slot.ts'
 import { isIn, type Scope } from '../scope.ts'
 import type { MemorySpan, MemorySpans } from './memory-spans.ts'
 
@@ -108,7 +108,7 @@ export class MemoryForgetting {
   #oldSpans({ before, scope, of, except = [] }: Old): [string, MemorySpan][] {
     return [...this.#held.spans].filter(
       ([, { facts }]) =>
-        facts.start_time < before &&
+        (facts.start_time ?? 0) < before &&
         isIn(scope, facts.tenant_id) &&
         isInSet(facts, of) &&
         !except.some((set) => isInSet(facts, set)),
@@ -146,11 +146,14 @@ export class MemoryForgetting {
     let pieces = 0
     for (const span of spans) pieces += strip(span)
     let remarks = 0
-    for (const [key, line] of this.#held.late) {
+    for (const [key, line] of [...this.#held.late]) {
       const isOwn = person.ids.includes(line.user_id ?? '') && isIn(scope, line.tenant_id)
       if (!isOwn && !late.has(line)) continue
       remarks += 1
-      this.#held.late.set(key, withoutPerson(line) ?? line)
+      // What is read again is stripped before it is known.
+      const left = withoutPerson(line) ?? line
+      this.#held.late.delete(key)
+      this.#held.late.set(lineHash(left), left)
     }
     const audit_entries = this.#forgetAudit(person, scope)
     if (spans.length + remarks + audit_entries > 0)

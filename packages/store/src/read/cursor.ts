@@ -2,14 +2,15 @@ import { StoreError } from '../errors.ts'
 
 /** A place in a list that goes from late to early: after the span that began then, and has this id. */
 export interface Position {
-  readonly start_time: number
+  /** What is unknown comes last. */
+  readonly start_time: number | null
   readonly trace_id: string
   readonly span_id: string
 }
 
 /** A position as a text that can stand in a URL. */
 export function cursorText({ start_time, trace_id, span_id }: Position): string {
-  return Buffer.from(JSON.stringify([start_time, trace_id, span_id])).toString('base64url')
+  return Buffer.from(JSON.stringify([start_time ?? 0, trace_id, span_id])).toString('base64url')
 }
 
 /** The position that a cursor names. Throws `STORE_QUERY_INVALID`. */
@@ -39,7 +40,8 @@ export function isAfter(span: Position, position: Position): boolean {
 
 /** The order of lists: what began last comes first; of the same moment, by ids. */
 export function compareSpans(a: Position, b: Position): number {
-  if (a.start_time !== b.start_time) return b.start_time - a.start_time
+  const later = (b.start_time ?? 0) - (a.start_time ?? 0)
+  if (later !== 0) return later
   if (a.trace_id !== b.trace_id) return a.trace_id < b.trace_id ? -1 : 1
   return a.span_id === b.span_id ? 0 : a.span_id < b.span_id ? -1 : 1
 }

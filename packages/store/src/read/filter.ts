@@ -84,8 +84,8 @@ export function checkFilter(filter: Filter, more: readonly string[] = []): void 
 export function passes(span: SpanSummary, filter: Filter): boolean {
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = filter
   return (
-    span.start_time >= since &&
-    span.start_time < until &&
+    (span.start_time ?? 0) >= since &&
+    (span.start_time ?? 0) < until &&
     TEXT_FILTERS.every((key) => isOneOf(span[key], filter[key])) &&
     (filter.status === undefined || span.status === filter.status) &&
     (filter.tag === undefined || span.tags.some((tag) => isOneOf(tag, filter.tag))) &&

@@ -11,7 +11,8 @@ export function groupValues(
   return by.map((key) => {
     const column = GROUP_COLUMNS[key]
     if (column !== undefined) return text(span[column])
-    if (key === 'day') return new Date(span.start_time).toISOString().slice(0, 10)
+    if (key === 'day' && span.start_time === null) return null
+    if (key === 'day') return new Date(span.start_time ?? 0).toISOString().slice(0, 10)
     const question = asked()
     return question === undefined ? null : comparableQuery(question).slice(0, 80).toWellFormed()
   })

@@ -36,7 +36,7 @@ function nearness(to: SpanSummary, a: SpanSummary, b: SpanSummary): number {
   const distance = ({ prompt_name, workflow, start_time }: SpanSummary): readonly number[] => [
     prompt_name === to.prompt_name ? 0 : 1,
     workflow === to.workflow ? 0 : 1,
-    Math.abs(start_time - to.start_time),
+    Math.abs((start_time ?? 0) - (to.start_time ?? 0)),
   ]
   const [left, right] = [distance(a), distance(b)]
   const at = left.findIndex((value, place) => value !== right[place])

@@ -12,8 +12,8 @@ export interface SpanSummary {
   /** `llm_call`, `tool_call`, `retrieval`, `step`, or the event of its only line. */
   readonly event: string
   readonly status: SpanStatus | null
-  /** Epoch milliseconds. */
-  readonly start_time: number
+  /** Epoch milliseconds; null where a log of another shape does not say. */
+  readonly start_time: number | null
   readonly duration_ms: number | null
   /** With failed attempts and back-off, where it repeats another attempt. */
   readonly call_duration_ms: number | null
@@ -77,7 +77,7 @@ export function spanFacts(record: AnyRecord): SpanFacts | undefined {
     tenant_id: text(record.tenant_id),
     event,
     status: statusOf(rank, event, line),
-    start_time: number(line.start_time) ?? record.time,
+    start_time: number(line.start_time) ?? (record.time === 0 ? null : record.time),
     duration_ms: number(line.duration_ms),
     call_duration_ms: number(line.call_duration_ms),
     name: nameOf(event, line),

@@ -11,7 +11,7 @@ export function stepLogs(
   return traces
     .flatMap((trace) => callsOf(trace))
     .filter(({ call }) => call.workflow === workflow && (step === undefined || call.step === step))
-    .sort((a, b) => a.call.start_time - b.call.start_time)
+    .sort((a, b) => (a.call.start_time ?? 0) - (b.call.start_time ?? 0))
 }
 
 /** The last attempt of a step: by the step's attempt, then by time. */
@@ -66,7 +66,7 @@ function callsOf({ records }: StoredTrace): StepLog[] {
 
 function isLater({ call: a }: StepLog, { call: b }: StepLog): boolean {
   const attempts = (a.step_attempt ?? 1) - (b.step_attempt ?? 1)
-  return attempts === 0 ? a.start_time >= b.start_time : attempts > 0
+  return attempts === 0 ? (a.start_time ?? 0) >= (b.start_time ?? 0) : attempts > 0
 }
 
 function partOf({ content }: StepLog, part: Content['part']): unknown {

@@ -67,11 +67,12 @@ function isEdit(record: AnyRecord): boolean {
 
 function totalOf(spans: readonly SpanFacts[], roots: readonly SpanNode[]): number {
   const [root] = roots
-  const from = Math.min(...spans.map(({ start_time }) => start_time))
-  const to = Math.max(
-    ...spans.map(({ start_time, duration_ms }) => start_time + (duration_ms ?? 0)),
+  const timed = spans.flatMap(({ start_time, duration_ms }) =>
+    start_time === null ? [] : [{ start_time, end: start_time + (duration_ms ?? 0) }],
   )
-  if (spans.length > 0) return Math.round((to - from) * 1000) / 1000
+  const from = Math.min(...timed.map(({ start_time }) => start_time))
+  const to = Math.max(...timed.map(({ end }) => end))
+  if (timed.length > 0) return Math.round((to - from) * 1000) / 1000
   return root === undefined ? 0 : Math.max(0, (root.end?.time ?? beganAt(root)) - beganAt(root))
 }
 

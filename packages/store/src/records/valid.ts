@@ -4,9 +4,15 @@ import { validateRecord } from '@recount/record/validate'
 /** Many times what the logger writes, and a fraction of what overflows the stack of whatever walks over a record. */
 const MAX_LEVELS = 1000
 
+/** Records of calls in logs of other shapes, which may not say when they began, or how long they took: `time` is then 0. */
+export const lackingTimes: WeakSet<AnyRecord> = new WeakSet()
+
 /** Whether a value is a record of the format, nested so that it can be walked over. */
 export function isRecord(value: unknown): value is AnyRecord {
-  return !isDeeperThan(MAX_LEVELS, value) && validateRecord(value).length === 0
+  if (isDeeperThan(MAX_LEVELS, value)) return false
+  const lacks = lackingTimes.has(value as AnyRecord)
+  const whole = lacks ? { start_time: 0, duration_ms: 0, ...(value as AnyRecord) } : value
+  return validateRecord(whole).length === 0
 }
 
 /** The key of a record that breaks the format, and the rule; undefined where it is one. */

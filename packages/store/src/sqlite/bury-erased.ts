@@ -3,35 +3,75 @@ import type { ErasedName } from '../records/erasure.ts'
 import type { Scope } from '../scope.ts'
 import { markUnclean } from './clean-file.ts'
 import { deleteContents } from './delete-contents.ts'
-import type { Forgetting } from './forget-person.ts'
-import { idBytes } from './span-table.ts'
-import { digestBytes } from './write-contents.ts'
+import { type Forgetting, forgetPeople } from './forget-person.ts'
+import { hexList } from './write-contents.ts'
 
-/** A tombstone in a log: the content that it names goes; within a write. Answers words that may be nowhere now. */
+/** Tombstones of one scope. */
+export interface Buried {
+  readonly scope: Scope
+  readonly lines: readonly Erased[]
+}
+
+/** Tombstones in logs, by the scope for which they hold. */
+export function buriedIn(
+  lines: readonly Erased[],
+  scopeOf: (line: Erased) => Scope,
+): readonly Buried[] {
+  const scopes = new Map<Scope, Erased[]>()
+  for (const line of lines) {
+    const scope = scopeOf(line)
+    const own = scopes.get(scope)
+    if (own === undefined) scopes.set(scope, [line])
+    else own.push(line)
+  }
+  return [...scopes].map(([scope, own]) => ({ scope, lines: own }))
+}
+
+/** The content that tombstones name goes; within a write. Answers words that may be nowhere now. */
 export function buryErased(
   { connection, forgotten }: Forgetting,
-  { digest, of_span_id, time }: Erased,
-  scope: Scope,
+  { scope, lines }: Buried,
 ): ReadonlySet<string> {
-  const names: ErasedName[] = []
-  if (digest !== undefined) names.push({ kind: 'digest', id: digest })
-  if (of_span_id !== undefined) names.push({ kind: 'content', id: of_span_id })
-  if (names.length === 0) return new Set()
-  forgotten.bury(names.map((name) => ({ scope, name, time })))
+  const rows = lines.flatMap((line) =>
+    namesIn(line).map((name) => ({ scope, name, time: line.time })),
+  )
+  if (rows.length === 0) return new Set()
+  forgotten.bury(rows)
+  const spans = [...new Set(lines.flatMap(({ of_span_id }) => of_span_id ?? []))]
+  const digests = [...new Set(lines.flatMap(({ digest }) => digest ?? []))]
   const inScope = scope === undefined ? '' : ' AND s.tenant = ?'
   const scoped = scope === undefined ? [] : [scope]
-  const ofSpan = connection.all(`SELECT s.id FROM spans AS s WHERE s.span_id = ?${inScope}`, [
-    idBytes(of_span_id),
-    ...scoped,
-  ])
-  const ofDigest = connection.all(
-    `SELECT DISTINCT s.id FROM docs AS d JOIN contents AS c ON c.doc = d.id JOIN spans AS s ON s.id = c.owner
-      WHERE d.digest = ?${inScope}`,
-    [digestBytes(digest ?? null), ...scoped],
+  const ofSpan = connection.all(
+    `SELECT s.id FROM json_each(?) AS j CROSS JOIN spans AS s ON s.span_id = unhex(j.value) WHERE 1${inScope}`,
+    [JSON.stringify(spans), ...scoped],
   )
-  const ids = (rows: readonly (readonly unknown[])[]): number[] => rows.map(([id]) => Number(id))
+  const ofDigest = connection.all(
+    `SELECT DISTINCT s.id FROM json_each(?) AS j CROSS JOIN docs AS d ON d.digest = unhex(j.value)
+      CROSS JOIN contents AS c ON c.doc = d.id CROSS JOIN spans AS s ON s.id = c.owner WHERE 1${inScope}`,
+    [hexList(digests), ...scoped],
+  )
+  const ids = (found: readonly (readonly unknown[])[]): number[] => found.map(([id]) => Number(id))
   if (ofSpan.length + ofDigest.length > 0) markUnclean(connection)
   const first = deleteContents(connection, ids(ofSpan), { contentOnly: true })
-  const second = deleteContents(connection, ids(ofDigest), { contentOnly: true, digest })
+  const second = deleteContents(connection, ids(ofDigest), { contentOnly: true, digests })
   return new Set([...first.words, ...second.words])
+}
+
+/** People whom tombstones name are forgotten, all of one scope together. */
+export async function forgetBuried(
+  forgetting: Forgetting,
+  { scope, lines }: Buried,
+): Promise<void> {
+  const times = new Map<string, number>()
+  for (const { subject_id, time } of lines)
+    if (subject_id !== undefined)
+      times.set(subject_id, Math.max(time, times.get(subject_id) ?? time))
+  if (times.size > 0) await forgetPeople(forgetting, { kind: 'subject', times }, scope)
+}
+
+function namesIn({ digest, of_span_id }: Erased): ErasedName[] {
+  return [
+    ...(digest === undefined ? [] : [{ kind: 'digest', id: digest } as const]),
+    ...(of_span_id === undefined ? [] : [{ kind: 'content', id: of_span_id } as const]),
+  ]
 }

@@ -24,7 +24,7 @@ const COLUMNS = {
   service: 's.service',
   environment: 's.environment',
   release: 's.release',
-  day: "date(s.start_time / 1000, 'unixepoch')",
+  day: "iif(s.start_time = 0, NULL, date(s.start_time / 1000, 'unixepoch'))",
   query: '(SELECT q.piece FROM queries AS q WHERE q.span = s.id)',
 } as const satisfies Record<GroupKey, string>
 

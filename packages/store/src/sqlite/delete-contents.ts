@@ -4,7 +4,7 @@ import type { Connection, Row } from './connection.ts'
 import { readCounters } from './counters.ts'
 import { wordsOf } from './fill-index.ts'
 import { unpackedText } from './packed-text.ts'
-import { digestBytes } from './write-contents.ts'
+import { hexList } from './write-contents.ts'
 
 /** What deleting left behind. */
 export interface Deleted {
@@ -18,15 +18,16 @@ export interface Deleted {
 export function deleteContents(
   connection: Connection,
   owners: readonly number[],
-  { contentOnly, digest }: { contentOnly: boolean; digest?: string | undefined },
+  { contentOnly, digests }: { contentOnly: boolean; digests?: readonly string[] | undefined },
 ): Deleted {
   if (owners.length === 0) return { pieces: 0, words: new Set() }
   const only = contentOnly ? ' AND d.digest IS NOT NULL' : ''
-  const named = digest === undefined ? '' : ' AND d.digest = ?'
+  const named =
+    digests === undefined ? '' : ' AND d.digest IN (SELECT unhex(value) FROM json_each(?))'
   const said = connection.all(
     `SELECT c.owner, c.part, c.doc FROM json_each(?) AS j CROSS JOIN contents AS c ON c.owner = j.value
       CROSS JOIN docs AS d ON d.id = c.doc WHERE 1${only}${named}`,
-    [JSON.stringify(owners), ...(digest === undefined ? [] : [digestBytes(digest)])],
+    [JSON.stringify(owners), ...(digests === undefined ? [] : [hexList(digests)])],
   )
   if (said.length === 0) return { pieces: 0, words: new Set() }
   connection.run(

@@ -28,20 +28,36 @@ export interface Forgetting {
 const STEP_SPANS = 50
 const STEP_AUDIT = 1000
 
-/** Forgets a person: first the tombstones, so that nothing comes back, then what is there. */
-export async function forgetPerson(
+/** Forgets a person, up to now. */
+export function forgetPerson(
   forgetting: Forgetting,
-  person: Person,
+  { kind, ids }: Person,
   scope: Scope,
-  time: number = Date.now(),
+): Promise<ForgottenPerson> {
+  const now = Date.now()
+  return forgetPeople(forgetting, { kind, times: new Map(ids.map((id) => [id, now])) }, scope)
+}
+
+/** People by their ids, each with the moment up to which they are forgotten. */
+export interface People {
+  readonly kind: Person['kind']
+  readonly times: ReadonlyMap<string, number>
+}
+
+/** Forgets people: first the tombstones, so that nothing comes back, then what is there. */
+export async function forgetPeople(
+  forgetting: Forgetting,
+  { kind, times }: People,
+  scope: Scope,
 ): Promise<ForgottenPerson> {
   const { connection, forgotten } = forgetting
-  const { kind } = person
+  const person: Person = { kind, ids: [...times.keys()] }
+  const time = [...times.values()].reduce((a, b) => Math.max(a, b))
   const found = foundNames(person)
   const before = forgotten.isBuried(scope, found)
   await connection.writeWhenFree(() => {
     markUnclean(connection)
-    forgotten.bury(person.ids.map((id) => ({ scope, name: { kind, id }, time })))
+    forgotten.bury([...times].map(([id, until]) => ({ scope, name: { kind, id }, time: until })))
   })
   const spans = spansOf(connection, person, scope)
   const ids = [...spans.keys()]

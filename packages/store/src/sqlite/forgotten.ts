@@ -4,7 +4,7 @@ import { type ErasedName, namesOf, withoutPerson } from '../records/erasure.ts'
 import type { Keys } from '../records/keys.ts'
 import { beganOf } from '../records/slot.ts'
 import { isIn, type Scope } from '../scope.ts'
-import { rowsOf } from './bulk.ts'
+import { insertRows, rowsOf } from './bulk.ts'
 import type { Connection, Value } from './connection.ts'
 
 interface Floor {
@@ -16,13 +16,16 @@ interface Floor {
 /** What becomes of a record that comes in: what is left of it, or why nothing is. */
 export type Fate = AnyRecord | 'erased' | 'pruned'
 
+/** When what has these names was erased: names by their bytes, as Latin-1. */
+type Times = ReadonlyMap<string, number>
+
 /** What was forgotten and must not come back, as it is in the database at the moment of a write. */
 export class Forgotten {
   readonly #connection: Connection
   readonly #keys: Keys
   #version = -1
   #floors: readonly Floor[] = []
-  #tombstones: ReadonlyMap<string, number> = new Map()
+  #hasTombstones = false
   #hasPruned = false
 
   constructor(connection: Connection, keys: Keys) {
@@ -42,43 +45,43 @@ export class Forgotten {
         contentOnly: contentOnly === 1,
         before: Number(before),
       }))
-    this.#tombstones = new Map(
-      this.#connection
-        .all('SELECT name, time FROM tombstones')
-        .map(([name, time]) => [(name as Buffer).toString('latin1'), Number(time)]),
-    )
+    this.#hasTombstones = this.#connection.number('SELECT EXISTS (SELECT 1 FROM tombstones)') === 1
     this.#hasPruned = this.#connection.number('SELECT EXISTS (SELECT 1 FROM pruned)') === 1
   }
 
   fatesOf(records: readonly AnyRecord[]): Fate[] {
     const pruned = this.#prunedSpans(records)
-    return records.map((record) => this.#fateOf(record, pruned))
+    const names = records.map((record) => (this.#hasTombstones ? namesOf(record) : []))
+    const times = this.#timesOf(
+      records.flatMap((record, at) => this.#scoped(record, names[at] ?? [])),
+    )
+    return records.map((record, at) => this.#fateOf(record, names[at] ?? [], { pruned, times }))
   }
 
-  fateOfAudit(row: AuditRow): AuditRow | 'erased' | 'pruned' {
-    if (this.#isBelow(row, row.time, false)) return 'pruned'
-    const names = peopleOf(row).flatMap((id): ErasedName[] => [
-      { kind: 'user', id },
-      { kind: 'subject', id },
-    ])
-    return names.some((name) => row.time <= this.#time(row, name)) ? 'erased' : row
+  fatesOfAudit(rows: readonly AuditRow[]): (AuditRow | 'erased' | 'pruned')[] {
+    const names = rows.map((row) => (this.#hasTombstones ? peopleNames(row) : []))
+    const times = this.#timesOf(rows.flatMap((row, at) => this.#scoped(row, names[at] ?? [])))
+    return rows.map((row, at) => {
+      if (this.#isBelow(row, row.time, false)) return 'pruned'
+      return row.time <= this.#time(row, names[at] ?? [], times) ? 'erased' : row
+    })
   }
 
   /** Whether a tombstone has one of these names. */
   isBuried(scope: Scope, names: readonly ErasedName[]): boolean {
     this.refresh()
-    return names.some((name) =>
-      this.#tombstones.has(this.#keys.erased(scope, name).toString('latin1')),
-    )
+    return this.#timesOf(names.map((name) => this.#keys.erased(scope, name))).size > 0
   }
 
   bury(rows: readonly { scope: Scope; name: ErasedName; time: number }[]): void {
-    for (const { scope, name, time } of rows)
-      this.#connection.run(
-        'INSERT INTO tombstones VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET time = max(time, excluded.time)',
-        [this.#keys.erased(scope, name), time],
-      )
-    if (rows.length > 0) this.#changed()
+    if (rows.length === 0) return
+    insertRows(
+      this.#connection,
+      'INSERT INTO tombstones',
+      rows.map(({ scope, name, time }) => [this.#keys.erased(scope, name), time]),
+      { conflict: 'ON CONFLICT (name) DO UPDATE SET time = max(time, excluded.time)' },
+    )
+    this.#changed()
   }
 
   sink({ scope, contentOnly, before }: Floor): void {
@@ -103,13 +106,16 @@ export class Forgotten {
     if (!this.#hasPruned) this.#changed()
   }
 
-  #fateOf(record: AnyRecord, pruned: ReadonlyMap<string, boolean>): Fate {
+  #fateOf(
+    record: AnyRecord,
+    names: readonly ErasedName[],
+    { pruned, times }: { pruned: ReadonlyMap<string, boolean>; times: Times },
+  ): Fate {
     const isContent = record.event === 'content'
     if (this.#isBelow(record, beganOf(record), isContent)) return 'pruned'
     const contentOnly = pruned.get(`${record.span_id} ${record.tenant_id ?? ''}`)
     if (contentOnly === false || (contentOnly === true && isContent)) return 'pruned'
-    if (this.#tombstones.size === 0) return record
-    const isErased = namesOf(record).some((name) => record.time <= this.#time(record, name))
+    const isErased = record.time <= this.#time(record, names, times)
     return isErased ? (withoutPerson(record) ?? 'erased') : record
   }
 
@@ -133,11 +139,29 @@ export class Forgotten {
     return new Map(rows.map(([id, tenant, only]) => [`${id} ${tenant}`, only === 1]))
   }
 
-  #time({ tenant_id }: Tenanted, name: ErasedName): number {
-    const times = [undefined, tenant_id ?? ''].map((scope) =>
-      this.#tombstones.get(this.#keys.erased(scope, name).toString('latin1')),
+  /** When the last tombstone of these names is from; before all times without one. */
+  #time(row: Tenanted, names: readonly ErasedName[], times: Times): number {
+    if (times.size === 0) return Number.NEGATIVE_INFINITY
+    const found = this.#scoped(row, names).map((name) => times.get(name.toString('latin1')))
+    return Math.max(...found.map((time) => time ?? Number.NEGATIVE_INFINITY))
+  }
+
+  /** A tombstone is a tenant's, or everybody's. */
+  #scoped({ tenant_id }: Tenanted, names: readonly ErasedName[]): Buffer[] {
+    return names.flatMap((name) =>
+      [undefined, tenant_id ?? ''].map((scope) => this.#keys.erased(scope, name)),
     )
-    return Math.max(times[0] ?? 0, times[1] ?? 0)
+  }
+
+  #timesOf(names: readonly Buffer[]): Times {
+    const rows = rowsOf(
+      this.#connection,
+      'SELECT t.name, t.time FROM json_each(?) AS j CROSS JOIN tombstones AS t ON t.name = unhex(j.value)',
+      [...new Set(names.map((name) => name.toString('hex')))],
+    )
+    return new Map(
+      rows.map(([name, time]) => [Buffer.from(name as Buffer).toString('latin1'), Number(time)]),
+    )
   }
 
   #changed(): void {
@@ -146,6 +170,13 @@ export class Forgotten {
     )
     this.refresh()
   }
+}
+
+function peopleNames(row: AuditRow): ErasedName[] {
+  return peopleOf(row).flatMap((id): ErasedName[] => [
+    { kind: 'user', id },
+    { kind: 'subject', id },
+  ])
 }
 
 interface Tenanted {

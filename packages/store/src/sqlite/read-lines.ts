@@ -34,7 +34,7 @@ function* spanLines(connection: Connection, asked: AskedLines): Generator<TimedL
   for (const [slot, json, ...row] of rows) {
     const span = summaryOf(row)
     const line = metadataLine(span, String(slot), String(json))
-    yield { time: span.start_time, text: JSON.stringify(line) }
+    yield { time: span.start_time ?? 0, text: JSON.stringify(line) }
   }
 }
 

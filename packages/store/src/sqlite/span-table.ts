@@ -69,7 +69,7 @@ export function columnsOf(table: string): string {
 
 /** A span as a row of all columns. */
 export function rowOf(id: number, facts: SpanFacts): Value[] {
-  const values: Value[] = [id, facts.rank, facts.tenant_id ?? '', facts.start_time]
+  const values: Value[] = [id, facts.rank, facts.tenant_id ?? '', facts.start_time ?? 0]
   for (const key of IDS) values.push(idBytes(facts[key]))
   for (const key of MADE) values.push(plainText(facts[key]))
   for (const key of TEXTS) values.push(plainText(facts[key]))
@@ -112,6 +112,8 @@ export function summaryOf(row: Row): SpanSummary {
   const span: Record<string, unknown> = {}
   for (const [at, column] of COLUMNS.entries()) span[column] = row[at]
   for (const key of IDS) span[key] = idText(span[key] as Buffer | null)
+  // The table is sorted by it: what is unknown is 0.
+  if (span.start_time === 0) span.start_time = null
   span.tags = span.tags === null ? [] : JSON.parse(String(span.tags))
   span.metadata = span.metadata === null ? {} : JSON.parse(String(span.metadata))
   const { id: _, rank: __, tenant, ...summary } = span

@@ -6,7 +6,7 @@ import { keysOf } from '../records/keys.ts'
 import { isRecord } from '../records/valid.ts'
 import type { Cleaned, Ingested, IngestOptions, OnCleaned } from '../store.ts'
 import { readAudit, tenantsIn, writeAudit } from './audit-table.ts'
-import { buryErased } from './bury-erased.ts'
+import { buriedIn, buryErased, forgetBuried } from './bury-erased.ts'
 import { keepBlock, missingBlock } from './call-blocks.ts'
 import { cleanFile, isUnclean } from './clean-file.ts'
 import { Connection } from './connection.ts'
@@ -45,6 +45,10 @@ export async function openSqlite(
     connection.close()
     throw error
   }
+}
+
+function isErased(record: AnyRecord): record is Erased {
+  return record.event === 'erased'
 }
 
 /** Whoever only reads changes nothing, and so brings nothing to this version. */
@@ -114,19 +118,15 @@ function sqliteEngine(
     records: readonly AnyRecord[],
     { audit = [], position }: IngestOptions,
   ): Promise<Ingested> {
-    const buried: Erased[] = []
+    const buried = buriedIn(records.filter(isErased), scopeOf)
+    hasBuried ||= buried.length > 0
     const result = await connection.writeWhenFree(() => {
       forgotten.refresh()
       const words = new Set<string>()
-      for (const record of records)
-        if (record.event === 'erased') {
-          for (const word of buryErased(forgetting, record, scopeOf(record))) words.add(word)
-          buried.push(record)
-          hasBuried = true
-        }
+      for (const one of buried) for (const word of buryErased(forgetting, one)) words.add(word)
       const fates = forgotten.fatesOf(records)
       const kept = fates.filter((fate) => typeof fate !== 'string')
-      const entries = audit.map((row) => forgotten.fateOfAudit(row))
+      const entries = forgotten.fatesOfAudit(audit)
       const keptEntries = entries.filter((fate) => typeof fate !== 'string')
       const added = writeRecords(connection, keys, kept) + writeAudit(connection, keptEntries)
       if (position !== undefined)
@@ -143,14 +143,7 @@ function sqliteEngine(
       }
     })
     if (result.words.size > 0) await forgetWords(connection, result.words)
-    for (const { subject_id, time, ...record } of buried)
-      if (subject_id !== undefined)
-        await forgetPerson(
-          forgetting,
-          { kind: 'subject', ids: [subject_id] },
-          scopeOf(record),
-          time,
-        )
+    for (const one of buried) await forgetBuried(forgetting, one)
     return result.counts
   }
 

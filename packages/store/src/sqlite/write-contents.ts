@@ -138,6 +138,11 @@ export function digestBytes(digest: string | null): Buffer | null {
   return Buffer.from(key + hex, 'hex')
 }
 
+/** Digests as a list for `json_each`, in hexadecimal digits. */
+export function hexList(digests: readonly string[]): string {
+  return JSON.stringify(digests.map((digest) => digestBytes(digest)?.toString('hex') ?? ''))
+}
+
 /** The digest from its bytes. */
 export function digestText(bytes: Buffer): string {
   const hex = Buffer.from(bytes).toString('hex')

@@ -209,7 +209,9 @@ export function findContract(name: string, open: Opened): void {
       return { cursor: page.cursor, ids: page.items.map(({ span }) => span.span_id) }
     })
     assert.deepEqual(found, listed)
-    const times = (await store.list({ limit: 1000 })).items.map(({ start_time }) => start_time)
+    const times = (await store.list({ limit: 1000 })).items.map(({ start_time }) =>
+      Number(start_time),
+    )
     assert.deepEqual(
       times,
       times.toSorted((a, b) => b - a),

@@ -102,6 +102,39 @@ export function forgetContract(name: string, open: Opened): void {
     }
   })
 
+  test(`${name}: tombstones that come together take away what each names, of its tenant alone`, async (t) => {
+    const store = await open(t)
+    const later = { time: START + 1e6 }
+    const shared = [message('user', 'what both said')]
+    const records = [
+      ...[1, 2, 3].flatMap((at) => said(at, `words of number ${at}`, { user_id: `u${at}` })),
+      ...said(4, 'words of number 4', { user_id: 'u1', tenant_id: 'acme' }),
+      call(5, 5),
+      call(6, 6, { tenant_id: 'acme' }),
+      content(5, 5, 'output', shared),
+      content(6, 6, 'output', shared, { tenant_id: 'acme' }),
+    ]
+    await store.ingest(records)
+    await store.ingest([
+      record('erased', { subject_id: 'u1', ...later }),
+      record('erased', { subject_id: 'u2', ...later }),
+      record('erased', { subject_id: 'nobody', ...later }),
+      record('erased', { of_span_id: spanId(3), tenant_id: 'other', ...later }),
+      record('erased', {
+        digest: digest(JSON.stringify(shared)),
+        tenant_id: 'acme',
+        ...later,
+      }),
+    ])
+    const found = async (phrase: string): Promise<string[]> =>
+      (await store.search({ phrase })).items.map(({ span }) => span.span_id).sort()
+    assert.deepEqual(await found('words of number'), [spanId(3)])
+    assert.deepEqual(await found('what both said'), [spanId(5)])
+    const { added, erased } = await store.ingest(records)
+    assert.deepEqual([added, erased], [0, 4])
+    assert.deepEqual(await found('words of number'), [spanId(3)])
+  })
+
   test(`${name}: old content goes, metadata stays, and it does not come back`, async (t) => {
     const store = await open(t)
     // It was still running at the moment up to which is forgotten.
