@@ -95,7 +95,7 @@ const CONTENDERS = { recount, duckdb, chdb, jq, readline, gunzip, lines }
 
 /** What each is asked: calls, failures, percentiles, tokens and cost by model. `recount` always counts all of its report. */
 async function recount(path) {
-  const { analyze } = await import('../packages/analyze/dist/src/index.js')
+  const { analyze } = await import('../packages/analyze/dist/lib/index.js')
   const { totals, by_model } = await analyze(path)
   return { calls: totals.calls, tokens: totals.input_tokens, models: by_model.length }
 }

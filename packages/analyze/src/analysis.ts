@@ -1,4 +1,5 @@
 import { Counts } from './count/counts.ts'
+import type { CarriedSpans } from './count/open-spans.ts'
 import type { Tables } from './count/tables.ts'
 import { type Form, readEntries } from './input/entries.ts'
 import { parseEntry } from './input/entry.ts'
@@ -21,9 +22,6 @@ import { runOf } from './shape/own-lines.ts'
 import { FileRecogniser, OWN_CALL, type Recognised } from './shape/recognise.ts'
 import type { NewLines } from './state/new-lines.ts'
 
-/** Calls in flight that a state remembers. */
-const MAX_REMEMBERED_SPANS = 100_000
-
 /** One pass over inputs: what each entry is, and what is counted of it. */
 export class Analysis {
   readonly #settings: Settings
@@ -38,18 +36,18 @@ export class Analysis {
   readonly #damaged: { file: string; reason: string }[] = []
   #bytes = 0
 
-  /** `newLines` reads only what no run has read; `open` are calls that had not ended then. */
-  constructor(settings: Settings, newLines?: NewLines, open?: readonly string[]) {
+  /** `newLines` reads only what no run has read; `carried` are calls that had not ended then. */
+  constructor(settings: Settings, newLines?: NewLines, carried?: CarriedSpans) {
     this.#settings = settings
     this.#newLines = newLines
-    this.#counts = new Counts(settings, open)
+    this.#counts = new Counts(settings, carried)
     this.#unmatched = new Set(settings.maps)
     this.#own = settings.maps.length > 0 ? undefined : new OwnCounter(this.#counts)
   }
 
-  /** Ids of calls that have started and not ended. */
-  get open(): string[] {
-    return this.#counts.spans.ids(MAX_REMEMBERED_SPANS)
+  /** Calls that have begun and not ended, for the next run. */
+  get carried(): CarriedSpans {
+    return this.#counts.spans.carried()
   }
 
   /** What was counted. */

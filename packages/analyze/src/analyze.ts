@@ -39,15 +39,15 @@ async function withState(
   refuseSources(inputs)
   const lock = await lockState(path)
   try {
-    const { logs, open } = await readState(path)
+    const { logs, carried } = await readState(path)
     const lines = new NewLines(logs)
-    const analysis = new Analysis(settings, lines, open)
+    const analysis = new Analysis(settings, lines, carried)
     const report = await count(inputs, settings, analysis)
     await settings.deliver?.(report)
     // What was not read to its end is read again.
     if (report.partial) return report
     await lock.check()
-    await writeState(path, { logs: lines.logs(), open: analysis.open })
+    await writeState(path, { logs: lines.logs(), carried: analysis.carried })
     return report
   } finally {
     await lock.release()

@@ -26,6 +26,7 @@ export function inputCounts(
   { malformed, not_a_call, malformed_examples, maps_unmatched, damaged, unreadable, ...seen }: Seen,
 ): InputCounts {
   const counts = Object.values(not_a_call)
+  const { interrupted, inFlight, interruptedEnded } = spans.tally()
   return {
     files: inputs.length,
     ...seen,
@@ -38,8 +39,10 @@ export function inputCounts(
     },
     not_a_call,
     malformed_examples,
-    interrupted: spans.count,
+    interrupted,
     interrupted_exact: spans.exact,
+    in_flight: inFlight,
+    interrupted_ended: interruptedEnded,
     maps_unmatched,
     retries_unmatched: tables.retriesUnmatched,
     sampled_records: tables.sampled,

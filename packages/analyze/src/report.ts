@@ -36,10 +36,14 @@ export interface InputCounts {
   readonly not_a_call: { readonly [reason in NotACall]: number }
   /** The first ten malformed entries. */
   readonly malformed_examples: readonly MalformedExample[]
-  /** Calls that started and never ended. */
+  /** Calls that started and never ended; with `state` those that had begun in an earlier run and that no run has reported yet. */
   readonly interrupted: number
   /** False when so many were open that `interrupted` is an upper bound. */
   readonly interrupted_exact: boolean
+  /** With `state`: calls that began in this run and may end in the next. */
+  readonly in_flight: number
+  /** With `state`: calls that have ended though an earlier run has reported them as interrupted. */
+  readonly interrupted_ended: number
   /** Each `map` whose field no line has. */
   readonly maps_unmatched: readonly string[]
   /** Retries whose failed attempt is not in the input; their tokens and cost count, their ending does not. */

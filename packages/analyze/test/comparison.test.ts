@@ -1,12 +1,30 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { exceedanceNoise } from '../src/compare/exceedance.ts'
 import { analyze, checkBounds } from '../src/index.ts'
 import { analyzed, call, file, lines, random } from './fixtures.ts'
-import { falseAlarms, slowdownsFound } from './periods.ts'
+import { falseAlarms, falseAlarmsOf, slowdownsFound, UNUSUAL } from './periods.ts'
 
 test('where nothing changed, at most 5 % of pairs of periods cry', () => {
   const cries = falseAlarms(100, 300)
   assert.ok(cries <= 5, `${cries} of 100 cried`)
+})
+
+test('few calls each of many users cry no more, whatever their values are', () => {
+  for (const kind of ['ties of two values', 'a rare extreme', 'always the same']) {
+    const value = UNUSUAL[kind] as (next: () => number) => number
+    const cries = falseAlarmsOf(value, { pairs: 8, calls: 1250, users: 50 })
+    assert.ok(cries <= 1, `${kind}: ${cries} of 8 cried`)
+  }
+})
+
+test('what lies beyond the quantile of both samples is told exactly', () => {
+  const sorted = (...values: number[]) => Float64Array.from(values)
+  const [low, high] = [sorted(1, 2, 3, 4), sorted(5, 6, 7, 8)]
+  // Of 70 ways to deal four of eight, one is this; half of it, on both sides.
+  assert.ok(Math.abs(exceedanceNoise(low, high, 0.5) - 1 / 70) < 1e-12)
+  assert.equal(exceedanceNoise(sorted(1, 1, 1), sorted(1, 1), 0.95), 1)
+  assert.ok(exceedanceNoise(new Float64Array(5000), new Float64Array(5000).fill(1), 0.5) < 1e-300)
 })
 
 test('a p95 that is 20 % higher is found in at least 95 % of pairs of 2,000 calls', () => {

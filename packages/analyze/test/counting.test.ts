@@ -72,65 +72,6 @@ test('cost is summed in whole nano-dollars, without drift', async () => {
   assert.equal(tenths.totals.cost_usd, 3)
 })
 
-function retried(statuses: readonly string[]) {
-  const ids = statuses.map(spanId)
-  return statuses.map((status, i) =>
-    call({
-      span_id: ids[i],
-      ...(status === 'error' ? error('Overloaded') : { status }),
-      duration_ms: 10,
-      input_tokens: 7,
-      ...(i === 0 ? {} : { retry_of: ids[i - 1], attempt: i + 1, call_duration_ms: 100 * (i + 1) }),
-    }),
-  )
-}
-
-test('a retry takes back the error: the status and the time of the last attempt, all tokens', async () => {
-  const report = await analyzed(retried(['error', 'error', 'ok']))
-  const { calls, errors, retries, error_rate, input_tokens, cost_unknown_calls } = report.totals
-  assert.deepEqual([calls, errors, retries, error_rate], [1, 0, 2, 0])
-  assert.deepEqual([input_tokens, cost_unknown_calls], [21, 1])
-  assert.deepEqual([report.latency_ms.count, report.latency_ms.p50], [1, 300])
-  assert.deepEqual(report.errors_by_type, [])
-  assert.equal(report.input.records, 3)
-})
-
-test('a call whose last retry fails too is one error', async () => {
-  const report = await analyzed(retried(['error', 'partial', 'error']), { by: 'model' })
-  const { calls, errors, partial } = report.totals
-  assert.deepEqual([calls, errors, partial], [1, 1, 0])
-  assert.deepEqual(report.errors_by_type, [{ type: 'Overloaded', count: 1 }])
-  assert.equal(report.groups[0]?.errors, 1)
-})
-
-test('retries are matched in any order and across files', async () => {
-  const attempts = [...retried(['error', 'error', 'ok']), ...retried(['error', 'aborted'])]
-  const expected = (await analyzed(attempts)).totals
-  for (const order of [attempts.toReversed(), [2, 0, 1, 4, 3].map((i) => attempts[i])]) {
-    assert.deepEqual((await analyzed(order)).totals, expected)
-  }
-  const files = attempts.map((attempt) => file(lines(attempt)))
-  assert.deepEqual((await analyze(files.toReversed())).totals, expected)
-})
-
-test('a retry of a call that is elsewhere is no call; what it used is counted, and it is said', async () => {
-  const report = await analyzed([call({ retry_of: spanId(), input_tokens: 3, duration_ms: 9 })])
-  assert.equal(report.totals.calls, 0)
-  assert.equal(report.totals.retries, 1)
-  assert.equal(report.totals.input_tokens, 3)
-  assert.equal(report.latency_ms.count, 0)
-  assert.equal(report.input.retries_unmatched, 1)
-  assert.equal(unaccounted(report), 0)
-})
-
-test('a call moves to the group of its last attempt', async () => {
-  const report = await analyzed(retried(['error', 'ok']), { by: 'error' })
-  assert.deepEqual(
-    report.groups.map(({ key, calls, retries }) => [key.error, calls, retries]),
-    [[null, 1, 1]],
-  )
-})
-
 test('a start without an end is interrupted, whatever the order and the file', async () => {
   const [a, b, c] = [spanId(), spanId(), spanId()]
   const all = [
@@ -227,6 +168,24 @@ test('sampled records are weighed by the inverse of their rate, and that is said
   assert.deepEqual([input_tokens, cost_usd], [2000, 0.02])
   assert.equal(report.input.sampled_records, 2)
   assert.deepEqual(report.errors_by_type, [{ type: 'E', count: 1 }])
+})
+
+test('a rate at which nothing can have been sampled weighs nothing, and that is said', async () => {
+  const none = [0, -1, -0, 1.5, 1e300, 1e-300, 9e-7, 'often', true, {}]
+  const used = { input_tokens: 100, cost_usd: 0.001, duration_ms: 100 }
+  const records = none.map((sample_rate) => call({ ...used, sample_rate }))
+  const path = file(lines(...records, ...[1, null, '1'].map((rate) => call({ sample_rate: rate }))))
+  for (const map of [[], 'operation=no_such_field']) {
+    const { totals, input, latency_ms } = await analyze(path, { map })
+    assert.deepEqual([totals.calls, totals.input_tokens, totals.cost_usd], [13, 1000, 0.01])
+    assert.deepEqual([latency_ms.count, latency_ms.method], [13, 'exact'])
+    assert.deepEqual([input.sampled_records, input.unreadable], [0, { sample_rate: none.length }])
+  }
+  const most = { sample_rate: 1e-6, input_tokens: Number.MAX_SAFE_INTEGER, cost_usd: 9_000_000 }
+  const { totals } = await analyzed([call(most), call(most)])
+  assert.equal(totals.calls, 2_000_000)
+  assert.ok(Math.abs((totals.cost_usd ?? 0) / 18e12 - 1) < 1e-9, String(totals.cost_usd))
+  assert.ok(Number.isFinite(totals.input_tokens))
 })
 
 test('slow calls that were kept whole do not make the percentiles of sampled ones', async () => {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { closeSync, openSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { readLent } from '../src/input/chunks.ts'
 import { MAX_LINE_BYTES } from '../src/input/held-bytes.ts'
 import { isTooLong, LineSplitter, readLines } from '../src/input/lines.ts'
 
@@ -155,4 +157,25 @@ test('of lines that are read as words, those at the very end of memory are told 
     memory.write(text)
     assert.equal(new LineSplitter().split(memory).run.endBefore(4), end, text)
   }
+})
+
+test('who wants no more than the beginning of a file leaves none open', async () => {
+  const nextDescriptor = () => {
+    const file = openSync(dir, 'r')
+    closeSync(file)
+    return file
+  }
+  const before = nextDescriptor()
+  const text = '{"a":1}\n'.repeat(100_000)
+  for (const content of [text, gzipSync(text), Buffer.from(`\ufeff${text}`, 'utf16le')]) {
+    const path = join(dir, 'begun')
+    await writeFile(path, content)
+    for (let i = 0; i < 5; i++) {
+      for await (const chunk of readLent({ name: 'begun', path })) {
+        assert.ok(chunk.length > 0)
+        break
+      }
+    }
+  }
+  assert.equal(nextDescriptor(), before)
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Attempt, type AttemptHandler, Attempts } from '../src/count/attempts.ts'
+import { type Attempt, type AttemptHandler, Attempts, endingOf } from '../src/count/attempts.ts'
 import { CappedTable } from '../src/count/capped.ts'
 import { IdHash } from '../src/count/id-hash.ts'
 import { OpenSpans } from '../src/count/open-spans.ts'
@@ -66,17 +66,17 @@ test('a recent map forgets the oldest and says which', () => {
 })
 
 test('open spans beyond the bound are still counted, as an upper bound that says so', () => {
-  const spans = new OpenSpans(false, 10, 4)
+  const spans = new OpenSpans(undefined, 10, 4)
   for (let i = 0; i < 15; i++) spans.start(`${i}`)
-  assert.equal(spans.count, 15)
+  assert.equal(spans.tally().interrupted, 15)
   assert.equal(spans.exact, false)
-  const early = new OpenSpans(false, 10, 4)
+  const early = new OpenSpans(undefined, 10, 4)
   for (let i = 0; i < 12; i++) early.end(`${i}`)
   assert.equal(early.exact, true)
   early.start('11')
-  assert.equal(early.count, 0)
+  assert.equal(early.tally().interrupted, 0)
   early.start('0')
-  assert.equal(early.count, 1)
+  assert.equal(early.tally().interrupted, 1)
   assert.equal(early.exact, false)
 })
 
@@ -85,7 +85,10 @@ test('attempts beyond the bound: the call stays failed, the retry is unmatched, 
   const handler: AttemptHandler<null> = {
     isInside: () => true,
     first: () => seen.first++,
-    retry: () => seen.retry++,
+    retry: (last, before) => {
+      seen.retry++
+      return { ...before, ending: endingOf(last.call) }
+    },
     unmatched: () => seen.unmatched++,
   }
   const attempts = new Attempts(handler, 2)

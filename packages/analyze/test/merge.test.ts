@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { mergeReports } from '../src/index.ts'
+import { mergeReports, type Report } from '../src/index.ts'
 import { analyzed, call, random } from './fixtures.ts'
 
 const START = Date.UTC(2026, 2, 1)
@@ -65,6 +65,30 @@ test('small reports merge to the very percentiles of one report on all', async (
     assert.deepEqual(mergeReports(named).latency_ms, whole.latency_ms)
   }
   assert.equal((await analyzed(shards.flat())).latency_ms.p50, 1500)
+})
+
+test('in whatever order, and by whatever steps, reports are merged, the result is the same; percentiles of few values within the bound', async () => {
+  const shards = [shard(1, 2700), shard(2, 1400), shard(3, 90), shard(4, 1100)]
+  const options = { by: 'user', mergeable: true }
+  const reports = await Promise.all(shards.map((rows) => analyzed(rows, options)))
+  const merged = (...parts: readonly unknown[]): Report => {
+    const named = parts.map((report) => ({ name: 'r', report }))
+    return JSON.parse(JSON.stringify(mergeReports(named))) as Report
+  }
+  const [a, b, c, d] = reports
+  const counted = ({ totals, latency_ms, groups, errors_by_type, window }: Report) => ({
+    ...{ totals, latency_ms, errors_by_type, window },
+    groups: groups.map(({ latency_ms: _, ttft_ms: __, ...numbers }) => numbers),
+  })
+  const expected = merged(a, b, c, d)
+  const orders = [merged(merged(merged(a, b), c), d), merged(a, merged(b, merged(c, d)))]
+  for (const other of [...orders, merged(d, c, b, a)]) {
+    assert.deepEqual(counted(other), counted(expected))
+    for (const [i, { latency_ms }] of other.groups.entries()) {
+      const p95 = expected.groups[i]?.latency_ms.p95 ?? 0
+      assert.ok(Math.abs((latency_ms.p95 ?? 0) - p95) <= p95 * 0.01)
+    }
+  }
 })
 
 test('what became of answers merges to what one report on all says', async () => {

@@ -22,7 +22,7 @@ function tablesOf(next: () => number, count: number, slower = 1): Tables {
       },
       cost_usd: next() / 100,
     })
-    tables.first({ call: found, place: tables.groupsFor(found.model, []) }, true)
+    tables.first({ call: found, place: tables.placeFor(found.model, []) }, true)
   }
   return tables
 }
@@ -49,4 +49,42 @@ export function slowdownsFound(pairs: number, calls: number): number {
     if (changes.find(({ metric, model }) => isP95(metric, model))?.beyond_noise) found += 1
   }
   return found
+}
+
+/** Values of which samples differ a lot, or hardly at all. */
+export const UNUSUAL: Readonly<Record<string, (next: () => number) => number>> = {
+  'ties of two values': (next) => (next() < 0.52 ? 10 : 20),
+  'ties of a few': (next) => Math.ceil(lognormal(next, 0.5) / 300) * 100,
+  'a rare extreme': (next) => (next() < 0.04 ? 50_000 : 100),
+  'zeros as a rule': (next) => (next() < 0.9 ? 0 : lognormal(next, 1)),
+  'a tail without a mean': (next) => 100 / (1 - next()) ** 0.95,
+  'always the same': () => 100,
+}
+
+/** As `falseAlarms`, of such values and by user. */
+export function falseAlarmsOf(
+  value: (next: () => number) => number,
+  {
+    pairs,
+    calls,
+    users,
+  }: { readonly pairs: number; readonly calls: number; readonly users: number },
+): number {
+  const next = random(13)
+  const period = () => {
+    const tables = new Tables(checkOptions({ by: 'user' }))
+    for (let i = 0; i < calls; i++) {
+      const found = toCall({
+        ...{ status: next() < 0.03 ? 'error' : 'ok', duration_ms: value(next) },
+        ...{ ttft_ms: value(next) / 4, input_tokens: Math.round(value(next)) },
+        cost_usd: value(next) / 1e5,
+      })
+      const user = `u${Math.floor(next() * users)}`
+      tables.first({ call: found, place: tables.placeFor(null, [{ user }]) }, true)
+    }
+    return tables
+  }
+  const isCry = () =>
+    compareTables(period(), period()).changes.some(({ beyond_noise }) => beyond_noise)
+  return Array.from({ length: pairs }, isCry).filter(Boolean).length
 }

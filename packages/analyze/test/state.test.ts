@@ -18,6 +18,7 @@ import { hostname, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { OpenSpans } from '../src/count/open-spans.ts'
 import { analyze } from '../src/index.ts'
 import { call, lines, random, spanId, started } from './fixtures.ts'
 
@@ -80,13 +81,34 @@ test('logs that begin alike are told apart by what stands before the place', asy
   assert.equal((await run()).totals.calls, 2)
 })
 
-test('a call that ends after the run is not interrupted for ever', async () => {
-  const { at, run } = logs()
-  const id = spanId()
-  writeFileSync(at('app.jsonl'), lines(started({ span_id: id }), started()))
-  assert.equal((await run()).input.interrupted, 2)
-  appendFileSync(at('app.jsonl'), lines(call({ span_id: id })))
-  assert.equal((await run()).input.interrupted, 1)
+test('a call that ends in the next run is interrupted in none; one that does not, in that run and no other', async () => {
+  const { at, state, run } = logs()
+  const [a, b, c] = [spanId(), spanId(), spanId()]
+  const told = async () => {
+    const { interrupted, in_flight, interrupted_ended } = (await run()).input
+    return [interrupted, in_flight, interrupted_ended]
+  }
+  writeFileSync(at('app.jsonl'), lines(started({ span_id: a }), started({ span_id: b })))
+  assert.deepEqual(await told(), [0, 2, 0])
+  appendFileSync(at('app.jsonl'), lines(call({ span_id: a }), started({ span_id: c })))
+  assert.deepEqual(await told(), [1, 1, 0])
+  appendFileSync(at('app.jsonl'), lines(call({ span_id: c })))
+  assert.deepEqual(await told(), [0, 0, 0])
+  appendFileSync(at('app.jsonl'), lines(call({ span_id: b })))
+  assert.deepEqual(await told(), [0, 0, 1])
+  assert.deepEqual(await told(), [0, 0, 0])
+  const { logs: known } = JSON.parse(readFileSync(state, 'utf8')) as { logs: object[] }
+  writeFileSync(state, JSON.stringify({ version: 1, logs: known, open: [a] }))
+  assert.deepEqual(await told(), [1, 0, 0], 'a state of before')
+})
+
+test('calls in flight that are too many to be remembered are interrupted at once', () => {
+  const spans = new OpenSpans({ interrupted: ['r'], open: ['o'] })
+  for (let i = 0; i < 100_005; i++) spans.start(`s${i}`)
+  const expected = { interrupted: 6, inFlight: 100_000, interruptedEnded: 0 }
+  assert.deepEqual(spans.tally(), expected)
+  const { interrupted, open } = spans.carried()
+  assert.deepEqual([interrupted.length, open.length, open[0]], [0, 100_000, 's5'])
 })
 
 test('what could not be delivered is read again', async () => {
@@ -155,6 +177,7 @@ test('a state with something else in it than logs is refused, whatever it is', a
     { ...good, logs: [{ ...log, offset: '5' }] },
     { ...good, logs: [{ ...log, head: undefined }] },
     { ...good, open: [{}] },
+    { ...good, interrupted: [7] },
     { ...good, logs: {} },
   ]
   for (const content of [...bad.map((value) => JSON.stringify(value)), '', '{"version":1', 'x\0']) {
@@ -199,10 +222,17 @@ test('200 runs over a log that is written, rotated, truncated and compressed add
   let tokens = 0
   let rest = ''
   let rotated = 0
+  let begun: string[] = []
   const append = (path: string) => {
     for (let i = Math.floor(next() * 6); i > 0; i--) {
       const input_tokens = Math.floor(next() * 1000)
-      rest += lines(call({ input_tokens }))
+      const id = spanId()
+      rest += lines(started({ span_id: id }))
+      if (next() < 0.5) begun.push(id)
+      if (next() < 0.7) continue
+      const [ending = id, ...others] = begun
+      begun = others
+      rest += lines(call({ input_tokens, span_id: ending }))
       written += 1
       tokens += input_tokens
     }
@@ -227,12 +257,16 @@ test('200 runs over a log that is written, rotated, truncated and compressed add
   ]
   let calls = 0
   let sum = 0
+  let interrupted = 0
+  let inFlight = 0
   for (let round = 0; round < 200; round++) {
     append(app)
     if (round === 199) finish()
     const { totals, input } = await run()
     calls += totals.calls
     sum += totals.input_tokens ?? 0
+    interrupted += input.interrupted - input.interrupted_ended
+    inFlight = input.in_flight
     assert.equal(input.skipped.malformed, 0)
     if (next() < 0.06 && existsSync(app)) {
       finish()
@@ -249,4 +283,6 @@ test('200 runs over a log that is written, rotated, truncated and compressed add
   assert.deepEqual([calls, sum], [written, tokens])
   const full = await analyze(at('app.jsonl*'))
   assert.deepEqual([full.totals.calls, full.totals.input_tokens], [calls, sum])
+  assert.equal(full.input.interrupted, interrupted + inFlight)
+  assert.ok(interrupted > 100)
 })

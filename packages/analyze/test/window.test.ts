@@ -40,20 +40,23 @@ test('a call without a time is not in any window, and that is said', async () =>
   assert.equal(unaccounted(report), 0)
 })
 
-test('a call belongs where its first attempt began, with all its retries', async () => {
+test('a call belongs where its first attempt began; what each attempt used, where that was made', async () => {
   for (const inside of [true, false]) {
     const first = T - (inside ? 1 : 3) * HOUR
     const [id, second] = [spanId(), spanId()]
+    const used = { input_tokens: 7, cost_usd: 0.5 }
     const attempts = [
-      call({ span_id: id, status: 'error', start_time: first }),
-      call({ span_id: second, status: 'error', retry_of: id, start_time: T - HOUR / 2 }),
-      call({ retry_of: second, start_time: T - HOUR / 3 }),
+      call({ ...used, span_id: id, status: 'error', start_time: first }),
+      call({ ...used, span_id: second, status: 'error', retry_of: id, start_time: T - HOUR / 2 }),
+      call({ ...used, retry_of: second, start_time: T - HOUR / 3 }),
     ]
     for (const records of [attempts, attempts.toReversed()]) {
       const report = await analyzed(records, { since: '2h', now })
-      assert.equal(report.totals.calls, inside ? 1 : 0)
-      assert.equal(report.totals.errors, 0)
-      assert.equal(report.input.skipped.outside_window, inside ? 0 : 3)
+      const { calls, errors, retries, cost_usd, input_tokens } = report.totals
+      assert.deepEqual([calls, errors, retries], [inside ? 1 : 0, 0, 2])
+      assert.deepEqual([cost_usd, input_tokens], inside ? [1.5, 21] : [1, 14])
+      assert.equal(report.input.skipped.outside_window, inside ? 0 : 1)
+      assert.equal(report.input.retries_unmatched, 0)
       assert.equal(unaccounted(report), 0)
     }
   }

@@ -20,10 +20,11 @@ import {
   type HoldRelease,
   type HoldRequest,
 } from './holds.ts'
+import type { HoldsInForce } from './holds-in-force.ts'
 import { type KeyChange, type KeyRevocation, revokeKey, rotateKey } from './key-change.ts'
 import { lineParts } from './line.ts'
 import type { Lock } from './lock.ts'
-import type { CheckedOptions, Durability } from './options.ts'
+import { type CheckedOptions, checkedLevel, type Durability } from './options.ts'
 import { type Pruned, type PruneRequest, prune } from './prune.ts'
 import { refusedEvent } from './refused-event.ts'
 import type { SegmentWriter } from './segment-writer.ts'
@@ -35,6 +36,7 @@ import {
   type StreamsRequest,
 } from './streams.ts'
 import type { SystemEntry } from './system-entry.ts'
+import { Turns } from './turns.ts'
 import { uuidv7 } from './uuid.ts'
 import { warn } from './warnings.ts'
 
@@ -48,6 +50,7 @@ export interface LogParts {
   readonly segments: SegmentWriter
   readonly checkpoints: Checkpoints
   readonly content: EventContent
+  readonly holds: HoldsInForce
   readonly shipping: Shipping
 }
 
@@ -63,6 +66,8 @@ export class AuditLog {
   /** Appends whose content is being made ready; later ones wait, so that the order is kept. */
   #preparing = 0
   #turn: Promise<unknown> = Promise.resolve()
+  /** What reads all segments, and what deletes them. */
+  readonly #readers = new Turns()
 
   /** @internal */
   constructor(parts: LogParts) {
@@ -96,7 +101,7 @@ export class AuditLog {
       this.#checkOpen()
       checkEvent(event)
       const { content } = this.#parts
-      const level = this.#level(options.durability)
+      const level = checkedLevel(this.#parts.options, options.durability)
       if (content.isNeeded(event)) return this.#writeInTurn(event, content.prepare(event), level)
       if (this.#preparing > 0) return this.#writeInTurn(event, asIs(event), level)
       return this.#write(asIs(event), level)
@@ -142,7 +147,9 @@ export class AuditLog {
   /** Deletes the oldest segments whose entries have all expired; what is left, and every checkpoint, can still be verified. Throws `AUDIT_ON_HOLD`. */
   async prune(request: PruneRequest): Promise<readonly Pruned[]> {
     this.#checkOpen()
-    return prune(this.#parts, request, (entry) => this.#appendSystem(entry))
+    return this.#readers.take(() =>
+      prune(this.#parts, request, (entry) => this.#appendSystem(entry)),
+    )
   }
 
   /** Lets another key sign from now on. */
@@ -173,7 +180,9 @@ export class AuditLog {
   async export(request: ExportRequest): Promise<ExportedBundle> {
     this.#checkOpen()
     const inLog = (filter: ExportFilter): Promise<ExportFilter> => filterInLog(this.#parts, filter)
-    return exportBundle({ ...this.#parts, ...this.#voice(), inLog }, request)
+    return this.#readers.take(() =>
+      exportBundle({ ...this.#parts, ...this.#voice(), inLog }, request),
+    )
   }
 
   /** Ends the log: writes what waits, says that it ends, signs, and lets go of the folder. */
@@ -225,12 +234,6 @@ export class AuditLog {
     if (level === 's3') await this.#parts.shipping.reach(appended.seq + 1)
     else await this.#parts.segments.sync()
     return appended
-  }
-
-  #level(level: Durability = this.#parts.options.durability): Durability {
-    if (level !== 's3' || this.#parts.options.ship !== undefined) return level
-    const message = 'Expected the log to be opened with `ship`, which the durability `s3` needs'
-    throw new AuditError('AUDIT_OPTION_INVALID', message)
   }
 
   /** An event that is not valid leaves a trace of its own, without its values. */

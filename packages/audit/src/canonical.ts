@@ -1,3 +1,5 @@
+import { keysInOrder, type OrderedKey } from './key-order.ts'
+
 /** Levels of nesting a line may have; its own object is the first. */
 export const MAX_DEPTH = 8
 
@@ -18,8 +20,7 @@ export class NotCanonicalError extends Error {
  */
 export function canonicalJson(value: unknown): string {
   depthNow = 0
-  sortedEnd = 0
-  return write(value, 1)
+  return write('', value, 1)
 }
 
 /** Whether a text is the canonical form of what it says: the only spelling that a line may have. */
@@ -31,41 +32,38 @@ export function isCanonical(text: string): boolean {
   }
 }
 
-/** The same for a value within a line, for a writer that joins a line from its fields. */
-export function canonicalField(key: string, value: unknown): string {
+/** Adds a key with its value to a text, for a writer that joins a line from its fields. */
+export function withField(text: string, { key, text: before }: OrderedKey, value: unknown): string {
   trail[0] = key
   depthNow = 1
-  sortedEnd = 0
-  return write(value, 2)
+  return write(`${text}${before}`, value, 2)
 }
 
 // Writing never waits, so one of each is enough, and nothing has to be allocated for it.
 /** Keys and places that lead to the value which is being written; so many of them count. */
 const trail: (string | number)[] = []
 let depthNow = 0
-/** Keys of the objects that are being written, the innermost last. */
-const sorted: string[] = []
-let sortedEnd = 0
 
 function refusal(message: string): NotCanonicalError {
   const path = trail.slice(0, depthNow).map((step) => `/${step}`)
   return new NotCanonicalError(path.join(''), message)
 }
 
-function write(value: unknown, depth: number): string {
+// Texts grow at their end alone: parts that are joined first would be garbage.
+function write(text: string, value: unknown, depth: number): string {
   switch (typeof value) {
     case 'string':
-      return writeString(value)
+      return writeString(text, value)
     case 'number':
-      return writeNumber(value)
+      return writeNumber(text, value)
     case 'boolean':
-      return value ? 'true' : 'false'
+      return `${text}${value}`
     case 'object':
-      if (value === null) return 'null'
+      if (value === null) return `${text}null`
       if (depth > MAX_DEPTH) throw refusal(`at most ${MAX_DEPTH} levels of nesting`)
       return Array.isArray(value)
-        ? writeArray(value, depth)
-        : writeObject(value as Record<string, unknown>, depth)
+        ? writeArray(text, value, depth)
+        : writeObject(text, value as Record<string, unknown>, depth)
     default:
       throw refusal(`JSON data, got a ${typeof value}`)
   }
@@ -75,74 +73,47 @@ function write(value: unknown, depth: number): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const NEEDS_CARE = /[\u0000-\u001f"\\\ud800-\udfff]/
 
-function writeString(value: string): string {
-  if (!NEEDS_CARE.test(value)) return `"${value}"`
-  if (value.isWellFormed()) return JSON.stringify(value)
+function writeString(text: string, value: string): string {
+  if (!NEEDS_CARE.test(value)) return `${text}"${value}"`
+  if (value.isWellFormed()) return text + JSON.stringify(value)
   throw refusal('well-formed Unicode, got a surrogate without its pair')
 }
 
-function writeNumber(value: number): string {
-  if (Number.isSafeInteger(value)) return String(value)
+function writeNumber(text: string, value: number): string {
+  // Negative zero is written as zero.
+  if (Number.isSafeInteger(value)) return `${text}${value}`
   throw refusal(`an integer between -(2^53-1) and 2^53-1, got ${value}`)
 }
 
-function writeArray(values: readonly unknown[], depth: number): string {
-  let text = ''
+function writeArray(before: string, values: readonly unknown[], depth: number): string {
+  let text = `${before}[`
   for (let index = 0; index < values.length; index++) {
     trail[depthNow++] = index
-    text += `${index === 0 ? '' : ','}${write(values[index], depth + 1)}`
+    if (index > 0) text += ','
+    text = write(text, values[index], depth + 1)
     depthNow -= 1
   }
-  return `[${text}]`
+  return `${text}]`
 }
 
-const KEY = /^[\x20-\x7e]*$/
-
-function writeObject(value: Record<string, unknown>, depth: number): string {
+function writeObject(before: string, value: Record<string, unknown>, depth: number): string {
   const prototype: unknown = Object.getPrototypeOf(value)
   // An object of another realm has another Object.prototype, whose own prototype is null too.
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
     throw refusal(`a plain object, got a ${nameOf(prototype)}`)
   }
-  const start = sortedEnd
-  const end = sortKeys(value, start)
-  let text = ''
-  for (let at = start; at < end; at++) {
-    const key = sorted[at] as string
+  let text = before
+  let next = '{'
+  for (const { key, text: quoted } of keysInOrder(value)) {
     const item = value[key]
     if (item === undefined) continue
-    if (!KEY.test(key)) throw refusal('keys of printable ASCII')
+    if (quoted === '') throw refusal('keys of printable ASCII')
     trail[depthNow++] = key
-    sortedEnd = end
-    text += `${text === '' ? '' : ','}${writeString(key)}:${write(item, depth + 1)}`
+    text = write(`${text}${next}${quoted}`, item, depth + 1)
     depthNow -= 1
+    next = ','
   }
-  sortedEnd = start
-  return `{${text}}`
-}
-
-/** More keys are sorted by the library: insertion takes the square of their number. */
-const MOST_INSERTED = 32
-
-/** Puts own keys by UTF-16 code units (RFC 8785, 3.2.3) into `sorted` from `start` on; returns where they end. */
-function sortKeys(value: object, start: number): number {
-  let end = start
-  for (const key in value) {
-    if (!Object.hasOwn(value, key)) continue
-    if (end - start === MOST_INSERTED) return sortMany(value, start)
-    let at = end++
-    for (; at > start && (sorted[at - 1] as string) > key; at--) {
-      sorted[at] = sorted[at - 1] as string
-    }
-    sorted[at] = key
-  }
-  return end
-}
-
-function sortMany(value: object, start: number): number {
-  let end = start
-  for (const key of Object.keys(value).sort()) sorted[end++] = key
-  return end
+  return next === '{' ? `${text}{}` : `${text}}`
 }
 
 function nameOf(prototype: unknown): string {

@@ -33,7 +33,7 @@ export interface CheckpointsOptions {
 /** What is to be signed, as it was at one moment. */
 interface State {
   readonly head: ChainHead
-  readonly tree: TreeState
+  readonly before: TreeState | undefined
   readonly root: Buffer
 }
 
@@ -124,11 +124,11 @@ export class Checkpoints {
   }
 
   #state(): State {
-    const { head, tree } = this.#options.queue
-    return { head, tree: tree.state(), root: tree.root() }
+    const { head, tree, treeBefore } = this.#options.queue
+    return { head, before: treeBefore, root: tree.root() }
   }
 
-  async #write({ head, tree, root }: State, isKept: boolean): Promise<SignedState> {
+  async #write({ head, before, root }: State, isKept: boolean): Promise<SignedState> {
     const { dir, origin, segments, boot, epoch, isSynced } = this.#options
     if (!isSynced) await segments.sync()
     if (!segments.isInPlace()) {
@@ -136,7 +136,7 @@ export class Checkpoints {
     }
     const note = await signCheckpoint({ origin, size: head.seq, root }, this.#signers)
     await writeCheckpoint(dir, head.seq, note, isKept)
-    await writeTreeCache(dir, { head, tree, boot, epoch })
+    if (before !== undefined) await writeTreeCache(dir, { head, before, boot, epoch })
     this.#signers = this.#signers.slice(0, 1)
     this.#newest = { size: head.seq, root: root.toString('base64'), note }
     return this.#newest

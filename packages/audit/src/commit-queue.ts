@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type Appended, buildBatch } from './batch.ts'
+import { type Appended, BatchBuilder } from './batch.ts'
 import type { DiskSpace } from './disk-space.ts'
 import { AuditError } from './errors.ts'
 import { Gap } from './gap.ts'
 import type { ChainHead, LineParts } from './line.ts'
-import type { Frontier } from './merkle.ts'
+import type { Frontier, TreeState } from './merkle.ts'
 import { causeOf, ended, timedOut, unexpected } from './refusals.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import { type SystemEntry, systemParts } from './system-entry.ts'
@@ -37,6 +37,8 @@ export class CommitQueue {
   readonly #options: CommitQueueOptions
   readonly #gap = new Gap()
   readonly #tree: Frontier
+  readonly #batches = new BatchBuilder()
+  #before: TreeState | undefined
   #head: ChainHead
   #queue: Waiting[] = []
   #inFlight: readonly Waiting[] = []
@@ -67,9 +69,19 @@ export class CommitQueue {
 
   /** The tree over all durable entries. */
   get tree(): Frontier {
-    for (const leaf of this.#leaves) this.#tree.push(leaf)
+    this.#grow()
+    const [last] = this.#leaves
+    if (last === undefined) return this.#tree
+    this.#before = this.#tree.state()
+    this.#tree.push(last)
     this.#leaves = []
     return this.#tree
+  }
+
+  /** The tree without the last of them; undefined where this writer has written nothing. */
+  get treeBefore(): TreeState | undefined {
+    void this.tree
+    return this.#before
   }
 
   /** Queues an entry; resolves once it is durable. */
@@ -213,10 +225,10 @@ export class CommitQueue {
     const parts = own.map((entry) => systemParts(origin, entry, now))
     for (const waiting of batch) parts.push(waiting.parts)
     if (parts.length === 0) return
-    const { lines, appended, head } = buildBatch(parts, this.#head, now)
+    const { lines, appended, head } = this.#batches.build(parts, this.#head, now)
     const written = segments.write(lines, this.#head.seq)
     // The tree grows while the disk is busy.
-    void this.tree
+    this.#grow()
     await written
     this.#head = head
     this.#activeAt = performance.now()
@@ -224,6 +236,13 @@ export class CommitQueue {
     for (let index = 0; index < batch.length; index++) {
       settle(batch[index] as Waiting, appended[own.length + index] as Appended)
     }
+  }
+
+  /** The tree takes what it does not have, but for the last leaf. */
+  #grow(): void {
+    const last = this.#leaves.pop()
+    for (const leaf of this.#leaves) this.#tree.push(leaf)
+    this.#leaves = last === undefined ? [] : [last]
   }
 
   /** Says that the clock was set back, once for each time. */

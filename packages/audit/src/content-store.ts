@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { contentPath } from './content-path.ts'
 import { readIfThere, syncFolder, writeSynced } from './durable-file.ts'
 import type { ContentCommitment } from './entry.ts'
 import { AuditError } from './errors.ts'
@@ -63,15 +64,6 @@ export async function openContent(
   const isSame = timingSafeEqual(Buffer.from(commitTo(salt, part, text)), Buffer.from(c))
   if (!isSame) throw unavailable('it is not what the entry commits to')
   return { salt, text }
-}
-
-/** Where content is; undefined for what no writer calls it so: entries may come from anywhere, and name any place. */
-export function contentPath(dir: string, kid: unknown, ct: unknown): string | undefined {
-  return isHex(kid, 16) && isHex(ct, 64) ? join(dir, 'content', kid, ct) : undefined
-}
-
-function isHex(value: unknown, length: number): value is string {
-  return typeof value === 'string' && value.length === length && /^[0-9a-f]+$/.test(value)
 }
 
 /** Deletes all content of a key, durably. */

@@ -5,6 +5,7 @@ import { AuditError } from './errors.ts'
 import type { AuditActor } from './event.ts'
 import type { EventContent } from './event-content.ts'
 import { checkSubject } from './holds.ts'
+import type { HoldsInForce } from './holds-in-force.ts'
 import type { CheckedOptions } from './options.ts'
 import { SubjectKeys } from './subject-keys.ts'
 import type { SystemEntry } from './system-entry.ts'
@@ -35,6 +36,7 @@ interface Log {
   readonly dir: string
   readonly options: CheckedOptions
   readonly content: EventContent
+  readonly holds: HoldsInForce
   readonly checkpoints: Pick<Checkpoints, 'sign'>
 }
 

@@ -1,10 +1,8 @@
-import { join } from 'node:path'
 import type { Appended } from './batch.ts'
-import type { Checkpoints } from './checkpoints.ts'
-import { readRegularIfThere, replaceFile } from './durable-file.ts'
 import { AuditError } from './errors.ts'
 import type { AuditActor } from './event.ts'
 import type { EventContent } from './event-content.ts'
+import type { HoldsInForce } from './holds-in-force.ts'
 import { check, isText, optional } from './options.ts'
 import { SubjectKeys } from './subject-keys.ts'
 import type { SystemEntry } from './system-entry.ts'
@@ -40,14 +38,14 @@ export interface HoldRelease {
 interface Log {
   readonly dir: string
   readonly content: EventContent
-  readonly checkpoints: Pick<Checkpoints, 'sign'>
+  readonly holds: HoldsInForce
 }
 
 type AppendSystem = (entry: SystemEntry) => Promise<Appended>
 
-/** Puts a hold in force, then says so: a crash in between leaves the hold. Throws `AUDIT_OPTION_INVALID`. */
+/** Puts a hold in force, and says so. Throws `AUDIT_OPTION_INVALID`. */
 export async function beginHold(
-  { dir, content }: Pick<Log, 'dir' | 'content'>,
+  { content, holds }: Pick<Log, 'content' | 'holds'>,
   { subject, reason, actor }: HoldRequest,
   append: AppendSystem,
 ): Promise<Hold> {
@@ -55,66 +53,46 @@ export async function beginHold(
   check('reason', reason, 'why it is held', isText)
   const held = subject === undefined ? { subject: null } : await content.heldAs(subject)
   const hold = { hold: uuidv7(Date.now()), reason, ...held }
-  await writeHolds(dir, [...(await readHolds(dir)), hold])
-  await append(holdEntry('audit.hold', hold, actor))
+  await holds.begin(hold, () => append(holdEntry('audit.hold', hold, actor)))
   return hold
 }
 
-/** Says that a hold ends, signs that, then ends it. Throws `AUDIT_OPTION_INVALID` where no such hold is in force. */
+/** Ends a hold, and says so. Throws `AUDIT_OPTION_INVALID` where no such hold is in force. */
 export async function endHold(
-  { dir, checkpoints }: Pick<Log, 'dir' | 'checkpoints'>,
+  { holds }: Pick<Log, 'holds'>,
   { hold: id, reason, actor }: HoldRelease,
   append: AppendSystem,
 ): Promise<void> {
   check('hold', id, 'the id of a hold, as `hold()` gave it', isText)
   check('reason', reason, 'why the hold ends', isText)
-  const holds = await readHolds(dir)
-  const held = holds.find(({ hold }) => hold === id)
-  if (held === undefined) {
-    const ids = holds.map(({ hold }) => hold).join(', ') || 'none'
-    const message = `Expected \`hold\` to be the id of a hold in force (${ids}), got \`${id}\`; nothing was released`
-    throw new AuditError('AUDIT_OPTION_INVALID', message)
-  }
-  await append(holdEntry('audit.hold_release', { ...held, reason }, actor))
-  await checkpoints.sign(true)
-  await writeHolds(
-    dir,
-    holds.filter((other) => other !== held),
+  await holds.end(
+    (inForce) => holdAmong(inForce, id),
+    (held) => append(holdEntry('audit.hold_release', { ...held, reason }, actor)),
   )
 }
 
-/** The holds in force. Throws `AUDIT_DAMAGED`: what cannot be read may be a hold. */
-async function readHolds(dir: string): Promise<readonly Hold[]> {
-  const text = await readRegularIfThere(join(dir, 'holds.json'))
-  if (text === undefined) return []
-  try {
-    return (JSON.parse(String(text)) as { holds: Hold[] }).holds
-  } catch (cause) {
-    const message = `Expected ${join(dir, 'holds.json')} to list the holds in force; restore it: the log's audit.hold entries say which`
-    throw new AuditError('AUDIT_DAMAGED', message, { cause })
-  }
-}
-
-async function writeHolds(dir: string, holds: readonly Hold[]): Promise<void> {
-  await replaceFile(join(dir, 'holds.json'), `${JSON.stringify({ holds, v: 1 })}\n`)
+function holdAmong(holds: readonly Hold[], id: string): Hold {
+  const held = holds.find(({ hold }) => hold === id)
+  if (held !== undefined) return held
+  const ids = holds.map(({ hold }) => hold).join(', ') || 'none'
+  const message = `Expected \`hold\` to be the id of a hold in force (${ids}), got \`${id}\`; nothing was released`
+  throw new AuditError('AUDIT_OPTION_INVALID', message)
 }
 
 /** The names under which entries may be of somebody whose data is held, for each hold; null for a hold on everything. */
 export type HeldNames = ReadonlyMap<Hold, readonly string[] | null>
 
 /** The holds in force with the names that they are about: as given, and the pseudonyms. */
-export async function heldNames({
-  dir,
-  content,
-}: Pick<Log, 'dir' | 'content'>): Promise<HeldNames> {
-  const holds = await readHolds(dir)
+export async function heldNames({ dir, content, holds: inForce }: Log): Promise<HeldNames> {
+  const holds = await inForce.list()
   const isNamed = holds.some(({ subject }) => subject !== null)
   const keys = isNamed && (await SubjectKeys.exist(dir)) ? await content.keys() : undefined
   const entries = holds.map(async (hold): Promise<[Hold, readonly string[] | null]> => {
-    const { subject, who } = hold
+    const { subject } = hold
     if (subject === null) return [hold, null]
-    const aliases = (await keys?.aliasesOf(who ?? keys.whoIs(subject))) ?? []
-    return [hold, [subject, ...aliases]]
+    const who = hold.who ?? (await keys?.whoHas(subject)) ?? keys?.whoIs(subject)
+    const aliases = who === undefined ? [] : await keys?.aliasesOf(who)
+    return [hold, [subject, ...(aliases ?? [])]]
   })
   return new Map(await Promise.all(entries))
 }

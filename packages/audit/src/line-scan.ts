@@ -1,43 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { isCanonical, MAX_DEPTH } from './canonical.ts'
-
-/** What a scan of a line found: where the values of some keys of its own object begin and end. 0 where a key is not there. */
-export interface LineFields {
-  action: number
-  actionEnd: number
-  data: number
-  dataEnd: number
-  log: number
-  logEnd: number
-  prev: number
-  prevEnd: number
-  seq: number
-  seqEnd: number
-  ts: number
-  tsEnd: number
-  v: number
-  vEnd: number
-}
-
-/** Fields to be filled by `scanLine`, which allocates nothing. */
-export function lineFields(): LineFields {
-  return {
-    action: 0,
-    actionEnd: 0,
-    data: 0,
-    dataEnd: 0,
-    log: 0,
-    logEnd: 0,
-    prev: 0,
-    prevEnd: 0,
-    seq: 0,
-    seqEnd: 0,
-    ts: 0,
-    tsEnd: 0,
-    v: 0,
-    vEnd: 0,
-  }
-}
+import { forgetFields, keepField, type LineFields } from './line-fields.ts'
 
 const QUOTE = 0x22
 const COMMA = 0x2c
@@ -66,7 +29,7 @@ let sawEscapedKey = false
 export function scanLine(bytes: Buffer, start: number, end: number, fields: LineFields): boolean {
   sawHigh = false
   sawEscapedKey = false
-  forget(fields)
+  forgetFields(fields)
   if (bytes[start] !== OPEN_OBJECT) return false
   const found = scanMembers(bytes, start + 1, 1, fields)
   if (sawEscapedKey) return isCanonicalBytes(bytes.subarray(start, end))
@@ -74,14 +37,11 @@ export function scanLine(bytes: Buffer, start: number, end: number, fields: Line
   return !sawHigh || isUtf8(bytes.subarray(start, end))
 }
 
-function forget(fields: LineFields): void {
-  fields.action = 0
-  fields.data = 0
-  fields.log = 0
-  fields.prev = 0
-  fields.seq = 0
-  fields.ts = 0
-  fields.v = 0
+/** From the first byte of a string, number or word; returns what is behind it, -1 where it is none or has no such form. */
+export function valueEnd(bytes: Buffer, start: number): number {
+  sawHigh = false
+  const end = scanScalar(bytes, start)
+  return end !== NO && sawHigh && !isUtf8(bytes.subarray(start, end)) ? NO : end
 }
 
 function isCanonicalBytes(line: Buffer): boolean {
@@ -107,24 +67,13 @@ function scanMembers(
     const value = keyEnd + 2
     at = scanValue(bytes, value, depth)
     if (at === NO) return NO
-    if (fields !== undefined) keep(fields, bytes, key, keyEnd, value, at)
+    if (fields !== undefined) keepField(fields, bytes, key, keyEnd, value, at)
     if (bytes[at] === CLOSE_OBJECT) return at + 1
     if (bytes[at] !== COMMA) return NO
     lastKey = key
     lastEnd = keyEnd
     at += 1
   }
-}
-
-/** The whole number from `start` to `end`, which `scanLine` found; -1 for what is none. */
-export function scannedInteger(bytes: Buffer, start: number, end: number): number {
-  let value = 0
-  for (let at = start; at < end; at += 1) {
-    const digit = (bytes[at] as number) - 0x30
-    if (digit < 0 || digit > 9) return -1
-    value = value * 10 + digit
-  }
-  return value
 }
 
 /** From a key's quote; returns its other quote. */
@@ -163,10 +112,15 @@ function isBefore(
 /** From a value's first byte; returns what is behind it. `depth` is that of the object or array it is in. */
 function scanValue(bytes: Buffer, start: number, depth: number): number {
   const first = bytes[start] as number
-  if (first === QUOTE) return scanString(bytes, start)
   if (first === OPEN_OBJECT)
     return depth < MAX_DEPTH ? scanMembers(bytes, start + 1, depth + 1, undefined) : NO
   if (first === OPEN_ARRAY) return depth < MAX_DEPTH ? scanItems(bytes, start + 1, depth + 1) : NO
+  return scanScalar(bytes, start)
+}
+
+function scanScalar(bytes: Buffer, start: number): number {
+  const first = bytes[start] as number
+  if (first === QUOTE) return scanString(bytes, start)
   if (first === MINUS || (first >= ZERO && first <= NINE)) return scanNumber(bytes, start)
   return scanWord(bytes, start)
 }
@@ -239,54 +193,4 @@ function scanWord(bytes: Buffer, start: number): number {
   const text = bytes.toString('latin1', start, start + 5)
   if (text === 'false') return start + 5
   return text.startsWith('true') || text.startsWith('null') ? start + 4 : NO
-}
-
-const [ACTION, DATA, LOG, PREV, SEQ, TS, V] = [
-  'action',
-  'data',
-  'log',
-  'prev',
-  'seq',
-  'ts',
-  'v',
-].map((name) => Buffer.from(name)) as [Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer]
-
-function keep(
-  fields: LineFields,
-  bytes: Buffer,
-  key: number,
-  keyEnd: number,
-  value: number,
-  valueEnd: number,
-): void {
-  const first = bytes[key]
-  if (first === ACTION[0] && isName(bytes, key, keyEnd, ACTION)) {
-    fields.action = value
-    fields.actionEnd = valueEnd
-  } else if (first === DATA[0] && isName(bytes, key, keyEnd, DATA)) {
-    fields.data = value
-    fields.dataEnd = valueEnd
-  } else if (first === LOG[0] && isName(bytes, key, keyEnd, LOG)) {
-    fields.log = value
-    fields.logEnd = valueEnd
-  } else if (first === PREV[0] && isName(bytes, key, keyEnd, PREV)) {
-    fields.prev = value
-    fields.prevEnd = valueEnd
-  } else if (first === SEQ[0] && isName(bytes, key, keyEnd, SEQ)) {
-    fields.seq = value
-    fields.seqEnd = valueEnd
-  } else if (first === TS[0] && isName(bytes, key, keyEnd, TS)) {
-    fields.ts = value
-    fields.tsEnd = valueEnd
-  } else if (first === V[0] && isName(bytes, key, keyEnd, V)) {
-    fields.v = value
-    fields.vEnd = valueEnd
-  }
-}
-
-function isName(bytes: Buffer, key: number, keyEnd: number, name: Buffer): boolean {
-  const { length } = name
-  if (keyEnd - key !== length) return false
-  for (let at = 1; at < length; at += 1) if (bytes[key + at] !== name[at]) return false
-  return true
 }

@@ -1,15 +1,19 @@
 import { hash } from 'node:crypto'
-import { canonicalField, NotCanonicalError } from './canonical.ts'
+import { NotCanonicalError, withField } from './canonical.ts'
 import { type AuditEntry, FORMAT, MAX_LINE_BYTES } from './entry.ts'
 import { AuditError } from './errors.ts'
+import { keyOf, type OrderedKey } from './key-order.ts'
 
 /** What an entry says beside its place in the log. */
 export type EntryFields = Omit<AuditEntry, 'v' | 'log' | 'seq' | 'prev' | 'ts' | 'id'>
 
 /** An entry as canonical text with three holes, to be closed when its place is known: it is serialized once, ahead of its turn. */
 export interface LineParts {
+  /** What is before the hash of the entry before. */
   readonly beforePrev: string
+  /** From there to the sequence number. */
   readonly beforeSeq: string
+  /** From there to the time. */
   readonly beforeTime: string
   /** Bytes of UTF-8 that the line will have, at most. */
   readonly bytes: number
@@ -25,8 +29,8 @@ export interface ChainHead {
   readonly time: number
 }
 
-/** `prev`, `seq`, `ts` and `v` with their keys, quotes, commas and braces. */
-const PLACE_BYTES = 160
+/** What the holes take, and what is behind the last of them. */
+const PLACE_BYTES = 136
 
 /** Serializes an entry but for its place, in the order of the canonical form. Throws `AUDIT_EVENT_INVALID` where it has no such form or is too long. */
 export function lineParts(log: string, id: string, fields: EntryFields): LineParts {
@@ -38,30 +42,48 @@ export function lineParts(log: string, id: string, fields: EntryFields): LinePar
   }
 }
 
+const KEYS = {
+  action: keyOf('action'),
+  actor: keyOf('actor'),
+  data: keyOf('data'),
+  details: keyOf('details'),
+  ext: keyOf('ext'),
+  id: keyOf('id'),
+  llm: keyOf('llm'),
+  log: keyOf('log'),
+  op: keyOf('op'),
+  outcome: keyOf('outcome'),
+  policy: keyOf('policy'),
+  reason: keyOf('reason'),
+  src: keyOf('src'),
+  stage: keyOf('stage'),
+  subject: keyOf('subject'),
+  sys: keyOf('sys'),
+  target: keyOf('target'),
+  tenant: keyOf('tenant'),
+  trace: keyOf('trace'),
+}
+
 function written(log: string, id: string, fields: EntryFields): LineParts {
-  const { action, actor, data, details, ext, llm, op, outcome, policy, reason } = fields
-  const { src, stage, subject, sys, target, tenant, trace } = fields
-  const beforePrev =
-    field('action', action) +
-    field('actor', actor) +
-    field('data', data) +
-    field('details', details) +
-    field('ext', ext) +
-    field('id', id) +
-    field('llm', llm) +
-    field('log', log) +
-    field('op', op) +
-    field('outcome', outcome) +
-    field('policy', policy)
-  const beforeSeq = field('reason', reason)
-  const beforeTime =
-    field('src', src) +
-    field('stage', stage) +
-    field('subject', subject) +
-    field('sys', sys) +
-    field('target', target) +
-    field('tenant', tenant) +
-    field('trace', trace)
+  let text = withOne('{', KEYS.action, fields.action)
+  text = withOne(text, KEYS.actor, fields.actor)
+  text = withOne(text, KEYS.data, fields.data)
+  text = withOne(text, KEYS.details, fields.details)
+  text = withOne(text, KEYS.ext, fields.ext)
+  text = withOne(text, KEYS.id, id)
+  text = withOne(text, KEYS.llm, fields.llm)
+  text = withOne(text, KEYS.log, log)
+  text = withOne(text, KEYS.op, fields.op)
+  text = withOne(text, KEYS.outcome, fields.outcome)
+  const beforePrev = `${withOne(text, KEYS.policy, fields.policy)}"prev":"`
+  const beforeSeq = `${withOne('",', KEYS.reason, fields.reason)}"seq":`
+  text = withOne(',', KEYS.src, fields.src)
+  text = withOne(text, KEYS.stage, fields.stage)
+  text = withOne(text, KEYS.subject, fields.subject)
+  text = withOne(text, KEYS.sys, fields.sys)
+  text = withOne(text, KEYS.target, fields.target)
+  text = withOne(text, KEYS.tenant, fields.tenant)
+  const beforeTime = `${withOne(text, KEYS.trace, fields.trace)}"ts":"`
   const bytes =
     Buffer.byteLength(beforePrev) +
     Buffer.byteLength(beforeSeq) +
@@ -77,14 +99,12 @@ function written(log: string, id: string, fields: EntryFields): LineParts {
   return { beforePrev, beforeSeq, beforeTime, bytes }
 }
 
-function field(key: string, value: unknown): string {
-  return value === undefined ? '' : `"${key}":${canonicalField(key, value)},`
+function withOne(text: string, key: OrderedKey, value: unknown): string {
+  return value === undefined ? text : `${withField(text, key, value)},`
 }
 
-/** The line of an entry at its place, without LF; `time` is the writer's, epoch milliseconds. */
-export function lineAt(parts: LineParts, { seq, prev }: ChainHead, time: string): string {
-  return `{${parts.beforePrev}"prev":"${prev}",${parts.beforeSeq}"seq":${seq},${parts.beforeTime}"ts":"${time}","v":${FORMAT}}`
-}
+/** What is behind the time (ISO 8601) of a line. */
+export const LINE_END: string = `","v":${FORMAT}}`
 
 /** Leaf hash of a line (RFC 6962, 2.1) in base64, as the next entry's `prev` has it. */
 export function linkHash(line: string): string {

@@ -16,20 +16,34 @@ export function leafHash(entry: Uint8Array): Buffer {
 
 /**
  * The same in base64 for bytes within a larger buffer, from `start` to `end`. For speed the byte before `start` is overwritten with the
- * prefix, and nothing is copied or allocated.
+ * prefix, and nothing is copied.
  */
 export function leafHashWithin(bytes: Buffer, start: number, end: number): string {
-  bytes[start - 1] = 0
-  return hash('sha256', bytes.subarray(start - 1, end), 'base64')
+  return hash('sha256', prefixed(bytes, start, end), 'base64')
 }
 
+/** The same as a text in which each character is a byte. */
+export function leafBytesWithin(bytes: Buffer, start: number, end: number): string {
+  return hash('sha256', prefixed(bytes, start, end), 'binary')
+}
+
+/** A plain array is made quicker than a `Buffer`. */
+function prefixed(bytes: Buffer, start: number, end: number): Uint8Array {
+  bytes[start - 1] = 0
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + start - 1, end - start + 1)
+}
+
+// Where two neighbours stand behind their prefix.
+const LEFT = 1
+const RIGHT = LEFT + HASH_BYTES
+
 // One for all: hashing ends before anything else can run.
-const pair = Buffer.alloc(1 + 2 * HASH_BYTES, 1)
+const pair = Buffer.alloc(RIGHT + HASH_BYTES, 1)
 
 /** SHA-256 of `0x01` and the hashes of two neighbours (RFC 6962 2.1). */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  pair.set(left, 1)
-  pair.set(right, 1 + HASH_BYTES)
+  pair.set(left, LEFT)
+  pair.set(right, RIGHT)
   return hash('sha256', pair, 'buffer')
 }
 
@@ -43,12 +57,14 @@ export interface TreeState {
 /** A tree of which only the right edge is kept: 53 hashes at most. */
 export class Frontier {
   #size: number
-  /** In base64: hashes as texts are made several times faster than as buffers. */
-  readonly #hashes: string[]
+  /** For each level the bytes that its next node is the hash of. On the left is the root of a complete subtree where the size has a 1 there. */
+  readonly #pairs: Buffer[] = []
 
   constructor({ size, frontier }: TreeState = { size: 0, frontier: [] }) {
     this.#size = size
-    this.#hashes = frontier.map((hash) => hash.toString('base64'))
+    let next = frontier.length
+    for (let level = 0, rest = size; rest > 0; level += 1, rest = Math.floor(rest / 2))
+      if (rest % 2 === 1) this.#pair(level).set(frontier[--next] as Buffer, LEFT)
   }
 
   /** Leaves so far. */
@@ -58,36 +74,63 @@ export class Frontier {
 
   /** Adds the hash of the next leaf, as bytes or in base64. */
   push(leaf: Buffer | string): void {
-    let hashed = typeof leaf === 'string' ? leaf : leaf.toString('base64')
+    const place = this.#size % 2 === 0 ? LEFT : RIGHT
+    if (typeof leaf === 'string') this.#pair(0).write(leaf, place, HASH_BYTES, 'base64')
+    else this.#pair(0).set(leaf, place)
+    this.#grow()
+  }
+
+  /** The same for a hash as a text in which each character is a byte. */
+  pushBytes(leaf: string): void {
+    putBytes(this.#pair(0), this.#size % 2 === 0 ? LEFT : RIGHT, leaf)
+    this.#grow()
+  }
+
+  #grow(): void {
+    let pair = this.#pair(0)
+    let rest = this.#size
     // Each trailing 1 of the size is a complete subtree that the new leaf completes to one of twice its size.
-    for (let size = this.#size; size % 2 === 1; size = Math.floor(size / 2)) {
-      hashed = textNodeHash(this.#hashes.pop() as string, hashed)
+    for (let level = 1; rest % 2 === 1; level += 1) {
+      const node = hash('sha256', pair, 'binary')
+      pair = this.#pair(level)
+      rest = Math.floor(rest / 2)
+      putBytes(pair, rest % 2 === 0 ? LEFT : RIGHT, node)
     }
-    this.#hashes.push(hashed)
     this.#size += 1
   }
 
   /** The root of the tree so far. */
   root(): Buffer {
-    let root: string | undefined
-    for (let at = this.#hashes.length - 1; at >= 0; at -= 1) {
-      const left = this.#hashes[at] as string
-      root = root === undefined ? left : textNodeHash(left, root)
-    }
-    return root === undefined ? EMPTY_ROOT : Buffer.from(root, 'base64')
+    let root: Buffer | undefined
+    for (const left of this.#complete()) root = root === undefined ? left : nodeHash(left, root)
+    return root ?? EMPTY_ROOT
   }
 
   /** A copy of what is needed to go on later. */
   state(): TreeState {
-    const frontier = this.#hashes.map((hash) => Buffer.from(hash, 'base64'))
-    return { size: this.#size, frontier }
+    return { size: this.#size, frontier: this.#complete().reverse() }
+  }
+
+  /** Copies of the roots of the complete subtrees, the smallest first. */
+  #complete(): Buffer[] {
+    const roots: Buffer[] = []
+    for (let level = 0, rest = this.#size; rest > 0; level += 1, rest = Math.floor(rest / 2))
+      if (rest % 2 === 1) roots.push(Buffer.from(this.#pair(level).subarray(LEFT, RIGHT)))
+    return roots
+  }
+
+  #pair(level: number): Buffer {
+    const pair = this.#pairs[level]
+    if (pair !== undefined) return pair
+    const made = Buffer.alloc(RIGHT + HASH_BYTES, 1)
+    this.#pairs[level] = made
+    return made
   }
 }
 
-function textNodeHash(left: string, right: string): string {
-  pair.write(left, 1, HASH_BYTES, 'base64')
-  pair.write(right, 1 + HASH_BYTES, HASH_BYTES, 'base64')
-  return hash('sha256', pair, 'base64')
+/** As `write` does with the encoding `binary`, which takes longer for so few. */
+function putBytes(bytes: Buffer, start: number, hashed: string): void {
+  for (let at = 0; at < HASH_BYTES; at += 1) bytes[start + at] = hashed.charCodeAt(at)
 }
 
 /** The root of a tree with these leaves. */

@@ -27,7 +27,7 @@ export async function readNamedKeys(dir: string, size: number): Promise<NamedKey
     if (action === 'audit.genesis' && seq === 0) own.push(...keysIn(sys.keys))
     else if (action !== undefined) signed.add({ seq, action, sys })
   })
-  signed.release()
+  signed.release(size)
   return { own, streams }
 }
 

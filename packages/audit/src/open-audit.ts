@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { AuditLog } from './audit-log.ts'
 import type { SignedCheckpoint } from './checkpoint.ts'
 import { Checkpoints } from './checkpoints.ts'
@@ -10,8 +10,10 @@ import { DiskSpace } from './disk-space.ts'
 import { AuditError } from './errors.ts'
 import { EventContent } from './event-content.ts'
 import { makeFolder } from './folder.ts'
+import { HoldsInForce } from './holds-in-force.ts'
 import { keepKey } from './key-change.ts'
 import { checkOutside, readKeyFile, readOrMakeKeyFile } from './key-file.ts'
+import type { ChainHead } from './line.ts'
 import { type Lock, takeLock } from './lock.ts'
 import {
   readLogFile,
@@ -88,7 +90,7 @@ async function openLocked(
 /** What holds for a log once it was said, also for who does not say it: where its content key is, and that names are replaced. */
 async function remembered(
   dir: string,
-  { contentKey, pseudonyms, dir: parent }: CheckedOptions,
+  { contentKey, key, pseudonyms, dir: parent }: CheckedOptions,
 ): Promise<Pick<CheckedOptions, 'contentKey' | 'pseudonyms'>> {
   const file = await readLogFile(dir)
   // A stream does as its log.
@@ -96,8 +98,14 @@ async function remembered(
   const replaced = pseudonyms ?? before ?? false
   if (file !== undefined && replaced && file.pseudonyms !== true)
     await writeLogFile(dir, { ...file, pseudonyms: true })
-  const path = contentKey ?? file?.contentKey
+  const path = contentKey ?? keyBeside(file?.contentKey, key)
   return { ...(path !== undefined && { contentKey: path }), pseudonyms: replaced }
+}
+
+/** Nobody signs log.json: a content key that somebody could put there, to read what is encrypted with it, is not the log's. */
+function keyBeside(path: string | undefined, key: CheckedOptions['key']): string | undefined {
+  if (path === undefined || typeof key !== 'string') return undefined
+  return dirname(resolve(path)) === dirname(resolve(key)) ? path : undefined
 }
 
 /** The log's signer; made for a new log. */
@@ -204,7 +212,8 @@ async function assemble(
   standing: Standing,
   boot: string,
 ): Promise<AuditLog> {
-  const { head, tree, segment: place } = standing
+  const { tree, segment: place } = standing
+  const head = heldHead(standing, options.clock())
   const isSynced = options.durability !== 'os'
   const disk = new DiskSpace(dir, options.reserveBytes, options.diskStages)
   await disk.open()
@@ -226,6 +235,7 @@ async function assemble(
   })
   const shipping = new Shipping(options, checkpoints)
   const content = new EventContent(dir, origin, options)
+  const holds = new HoldsInForce(dir, () => checkpoints.sign(true))
   return new AuditLog({
     dir,
     origin,
@@ -235,8 +245,15 @@ async function assemble(
     segments,
     checkpoints,
     content,
+    holds,
     shipping,
   })
+}
+
+/** Time is held at what was signed: a later one that nobody has signed may be by anybody, and would never expire. */
+function heldHead({ head, signed, signedTime }: Standing, now: number): ChainHead {
+  const isHeld = head.seq === signed || head.time <= now
+  return { ...head, time: isHeld ? Math.max(head.time, signedTime) : signedTime }
 }
 
 function genesis(signer: Signer, { previous }: CheckedOptions): SystemEntry {

@@ -204,3 +204,13 @@ function isFromZero(value: unknown): boolean {
 function isPositive(value: unknown): boolean {
   return isFromZero(value) && value !== 0
 }
+
+/** How durable an append is, where it asks for more than the log does. Throws `AUDIT_OPTION_INVALID`. */
+export function checkedLevel(
+  { ship, durability }: CheckedOptions,
+  level: Durability = durability,
+): Durability {
+  if (level !== 's3' || ship !== undefined) return level
+  const message = 'Expected the log to be opened with `ship`, which the durability `s3` needs'
+  throw new AuditError('AUDIT_OPTION_INVALID', message)
+}

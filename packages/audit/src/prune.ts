@@ -3,17 +3,21 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Appended } from './batch.ts'
 import type { Checkpoints } from './checkpoints.ts'
-import { contentPath } from './content-store.ts'
+import { contentPath } from './content-path.ts'
 import { removeIfThere, replaceFile, syncFolder } from './durable-file.ts'
 import { type AuditEntry, paddedSize, segmentName } from './entry.ts'
 import { AuditError } from './errors.ts'
 import type { AuditActor } from './event.ts'
 import type { EventContent } from './event-content.ts'
 import { makeFolder, segmentFirsts } from './folder.ts'
+import { readFoundUnsigned } from './found-unsigned.ts'
 import { checkHolds, heldNames } from './holds.ts'
+import type { HoldsInForce } from './holds-in-force.ts'
+import { type EntryLine, keptDigest, keptLines, keptPath } from './kept-entries.ts'
 import { genesisLink } from './line.ts'
 import { scanSegment } from './scan.ts'
 import type { SystemEntry } from './system-entry.ts'
+import { rangeOf, type UnsignedRange } from './unsigned-ranges.ts'
 import { verifyAudit } from './verify/verify-audit.ts'
 
 /** What may go. */
@@ -35,6 +39,7 @@ interface Log {
   readonly origin: string
   readonly checkpoints: Checkpoints
   readonly content: EventContent
+  readonly holds: HoldsInForce
 }
 
 /** Deletes the oldest segments whose entries have all expired, never the newest; their leaf hashes stay. Throws `AUDIT_ON_HOLD`. */
@@ -45,17 +50,18 @@ export async function prune(
 ): Promise<readonly Pruned[]> {
   const holds = await heldNames(log)
   const firsts = await segmentFirsts(log.dir)
+  const unsigned = firsts.length > 1 ? await readFoundUnsigned(log.dir) : []
   const pruned: Pruned[] = []
   for (const [index, first] of firsts.slice(0, -1).entries()) {
-    const entries = await expired(log, first, firsts[index + 1] as number, before)
-    if (entries === undefined) break
-    for (const { subject, actor: by } of entries) checkHolds(holds, [subject ?? by.id])
+    const entries = await readEntries(log, first, firsts[index + 1] as number)
+    if (newestTime(entries, unsigned) >= before.getTime()) break
+    for (const { entry } of entries) checkHolds(holds, [entry.subject ?? entry.actor.id])
     if (index === 0) await checkExpired(log.dir)
     const range = { first, last: first + entries.length - 1 }
-    const sha256 = await keepHashes(log, first, entries)
+    const sys = { ...range, ...(await keep(log, first, entries, unsigned)) }
     await append({
       action: 'audit.prune',
-      sys: { ...range, sha256 },
+      sys,
       reason,
       ...(actor !== undefined && { actor }),
     })
@@ -77,43 +83,58 @@ async function checkExpired(dir: string): Promise<void> {
   throw new AuditError('AUDIT_DAMAGED', message)
 }
 
-type HashedEntry = AuditEntry & { readonly leaf: Buffer }
+type HashedEntry = EntryLine & { readonly leaf: Buffer }
 
-/** The entries of a segment, whole and in their chain, if all are older. Throws `AUDIT_DAMAGED`: what cannot be read is not deleted. */
-async function expired(
+/** The entries of a segment, whole and in their chain. Throws `AUDIT_DAMAGED`: what cannot be read is not deleted. */
+async function readEntries(
   { dir, origin }: Log,
   first: number,
   next: number,
-  before: Date,
-): Promise<readonly HashedEntry[] | undefined> {
+): Promise<readonly HashedEntry[]> {
   const bytes = await readFile(join(dir, segmentName(first)))
   const from = { seq: first, prev: first === 0 ? genesisLink(origin) : '', time: 0 }
-  const scan = scanSegment(bytes, origin, from, next)
+  const scan = scanSegment(bytes, origin, from, { limit: next, signed: next })
   if (scan.head.seq !== next) {
     const message = `Entry ${scan.head.seq} of ${dir} is not what was written; verify the log before anything is deleted`
     throw new AuditError('AUDIT_DAMAGED', message)
   }
-  if (scan.head.time >= before.getTime()) return undefined
   const lines = bytes.toString('utf8', 0, scan.end).split('\n')
-  return scan.leaves.map((leaf, index) => ({
-    ...(JSON.parse(lines[index] as string) as AuditEntry),
-    leaf: Buffer.from(leaf, 'base64'),
-  }))
+  return scan.leaves.map((leaf, index) => {
+    const line = lines[index] as string
+    return { line, entry: JSON.parse(line) as AuditEntry, leaf: Buffer.from(leaf, 'base64') }
+  })
 }
 
-async function keepHashes(
+/** When the newest of them was written. Those that nobody had signed say any time: they are no newer than the start that found them. */
+function newestTime(entries: readonly HashedEntry[], unsigned: readonly UnsignedRange[]): number {
+  let newest = 0
+  for (const { entry } of entries) {
+    const ts = rangeOf(unsigned, entry.seq)?.ts ?? entry.ts
+    newest = Math.max(newest, Date.parse(ts))
+  }
+  return newest
+}
+
+/** Writes down what stays, and returns what the log is to say about that. */
+async function keep(
   { dir }: Log,
   first: number,
   entries: readonly HashedEntry[],
-): Promise<string> {
-  const bytes = Buffer.concat(entries.map(({ leaf }) => leaf))
+  unsigned: readonly UnsignedRange[],
+): Promise<{ readonly sha256: string; readonly kept?: string }> {
+  const hashes = Buffer.concat(entries.map(({ leaf }) => leaf))
+  const lines = keptLines(entries, unsigned).map((line) => `${line}\n`)
+  const bytes = lines.length === 0 ? undefined : Buffer.from(lines.join(''))
   await makeFolder(join(dir, 'hashes'))
-  await replaceFile(join(dir, 'hashes', `${paddedSize(first)}.bin`), bytes)
-  return createHash('sha256').update(bytes).digest('hex')
+  if (bytes !== undefined) await replaceFile(keptPath(dir, first), bytes)
+  await replaceFile(join(dir, 'hashes', `${paddedSize(first)}.bin`), hashes)
+  const kept = keptDigest(bytes)
+  const sha256 = createHash('sha256').update(hashes).digest('hex')
+  return { sha256, ...(kept !== undefined && { kept }) }
 }
 
-async function remove(dir: string, first: number, entries: readonly AuditEntry[]): Promise<void> {
-  for (const item of entries.flatMap(({ data = [] }) => data)) {
+async function remove(dir: string, first: number, entries: readonly HashedEntry[]): Promise<void> {
+  for (const item of entries.flatMap(({ entry: { data = [] } }) => data)) {
     const path = 'ct' in item ? contentPath(dir, item.kid, item.ct) : undefined
     if (path !== undefined) await removeIfThere(path)
   }

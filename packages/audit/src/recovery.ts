@@ -3,7 +3,7 @@ import { readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Checkpoint } from './checkpoint.ts'
 import { removeIfThere, syncFolder, writeSynced } from './durable-file.ts'
-import { segmentName } from './entry.ts'
+import { type AuditEntry, segmentName } from './entry.ts'
 import { AuditError } from './errors.ts'
 import { RECOVERING, segmentFirsts, tidy } from './folder.ts'
 import { type ChainHead, genesisLink } from './line.ts'
@@ -26,6 +26,8 @@ export interface Standing {
   readonly epoch: number
   /** Entries that were signed; what comes behind them may be by anybody. */
   readonly signed: number
+  /** When the last of them was written, epoch milliseconds. */
+  readonly signedTime: number
   /** Of the last entry that was signed on: what the log says that may be a reason for something. */
   readonly reasons: readonly FoundReason[]
 }
@@ -35,11 +37,15 @@ interface Walk {
   readonly tree: Frontier
   boot: string
   epoch: number
+  /** Of the last entry that was signed. */
+  signedTime: number
   readonly reasons: FoundReason[]
 }
 
 /** A larger segment is not copied to go on in it: a new one begins. */
 const MAX_COPY_BYTES = 1024 * 1024
+/** More starts than any log has. */
+const MOST_EPOCHS = 1e12
 
 /**
  * Finds the end of a log after a clean close or a crash at any byte. What a crash left behind goes to quarantine; what no crash explains
@@ -64,7 +70,16 @@ export async function findStanding(
   if (last === undefined) {
     if (checkpoint !== undefined && checkpoint.size > head.seq)
       throw truncated(dir, head, checkpoint)
-    return { head, tree, segment: undefined, isUnclean: false, epoch: 0, signed: 0, reasons: [] }
+    return {
+      head,
+      tree,
+      segment: undefined,
+      isUnclean: false,
+      epoch: 0,
+      signed: 0,
+      signedTime: 0,
+      reasons: [],
+    }
   }
   return await walkNewest({ dir, origin, first: last, firsts, walk, checkpoint }, boot)
 }
@@ -86,14 +101,22 @@ async function beginning(
   checkpoint: Checkpoint | undefined,
 ): Promise<{ walk: Walk; index: number }> {
   const cache = await readTreeCache(dir)
-  const tree = new Frontier(cache?.tree)
+  const tree = new Frontier(cache?.before)
+  if (cache !== undefined) tree.push(cache.head.prev)
   const isSigned =
     cache !== undefined && checkpoint?.size === tree.size && checkpoint.root.equals(tree.root())
   // With the last entry that was signed: it may have changed the key.
   const index = isSigned ? firsts.findLastIndex((first) => first < tree.size) : -1
   if (isSigned && index >= 0) {
     return {
-      walk: { head: cache.head, tree, boot: cache.boot, epoch: cache.epoch, reasons: [] },
+      walk: {
+        head: cache.head,
+        tree,
+        boot: cache.boot,
+        epoch: cache.epoch,
+        signedTime: 0,
+        reasons: [],
+      },
       index,
     }
   }
@@ -102,7 +125,7 @@ async function beginning(
   for (const leaf of leaves) grown.push(leaf)
   const prev = leaves.at(-1)?.toString('base64') ?? genesisLink(origin)
   const head = { seq: grown.size, prev, time: 0 }
-  return { walk: { head, tree: grown, boot: '', epoch: 0, reasons: [] }, index: 0 }
+  return { walk: { head, tree: grown, boot: '', epoch: 0, signedTime: 0, reasons: [] }, index: 0 }
 }
 
 /** A segment that another follows: it must reach to it, and may have more only where a write failed at its end. */
@@ -178,8 +201,8 @@ async function takeOver(place: Place, boot: string, bytes: Buffer): Promise<Stan
 }
 
 function standingOf({ walk, checkpoint }: Place): Omit<Standing, 'segment' | 'isUnclean'> {
-  const { head, tree, epoch, reasons } = walk
-  return { head, tree, epoch, reasons, signed: checkpoint?.size ?? 0 }
+  const { head, tree, epoch, reasons, signedTime } = walk
+  return { head, tree, epoch, reasons, signed: checkpoint?.size ?? 0, signedTime }
 }
 
 /** Whoever closes a log signs that he did. */
@@ -192,7 +215,8 @@ function walkLines(place: Place, bytes: Buffer, limit: number): Scan {
   const { origin, first, walk, checkpoint } = place
   const known = walk.head
   if (first > known.seq) throw misplaced(place.dir, first, known.seq)
-  const scan = scanSegment(bytes, origin, startIn(first, known, origin), limit)
+  const signed = checkpoint?.size ?? 0
+  const scan = scanSegment(bytes, origin, startIn(first, known, origin), { limit, signed })
   scan.leaves.forEach((leaf, index) => {
     const seq = first + index
     if (seq === known.seq - 1 && leaf !== known.prev) throw damaged(place)
@@ -212,10 +236,16 @@ function walkLines(place: Place, bytes: Buffer, limit: number): Scan {
   walk.head = scan.leaves.length === 0 ? known : scan.head
   walk.boot = String(scan.opened?.sys?.boot ?? walk.boot)
   // All others are done with.
-  const lastSigned = (checkpoint?.size ?? 0) - 1
-  for (const reason of scan.reasons) if (reason.seq >= lastSigned) walk.reasons.push(reason)
-  walk.epoch = Number(scan.opened?.sys?.epoch ?? walk.epoch)
+  for (const reason of scan.reasons) if (reason.seq >= signed - 1) walk.reasons.push(reason)
+  walk.signedTime = scan.signedTime ?? walk.signedTime
+  walk.epoch = epochOf(scan.opened) ?? walk.epoch
   return scan
+}
+
+/** Anybody may have written an entry that nobody has signed. */
+function epochOf(opened: AuditEntry | undefined): number | undefined {
+  const epoch = opened?.sys?.epoch
+  return typeof epoch === 'number' && epoch > 0 && epoch < MOST_EPOCHS ? epoch : undefined
 }
 
 /** Where a segment's chain begins: known where the walk stands there; else its first line is believed for now, and the last one that the walk knows has to fit. */

@@ -1,6 +1,8 @@
 import { type AuditEntry, FORMAT, MAX_LINE_BYTES } from './entry.ts'
+import { hasForm, namesUnsigned } from './entry-form.ts'
 import { type ChainHead, linkHash } from './line.ts'
-import { lineFields, scanLine } from './line-scan.ts'
+import { lineFields } from './line-fields.ts'
+import { scanLine } from './line-scan.ts'
 import { isReason } from './reasons.ts'
 
 /** What a scan of a segment's bytes found. */
@@ -14,6 +16,8 @@ export interface Scan {
   readonly opened: AuditEntry | undefined
   /** Those among them that are reasons for something. */
   readonly reasons: readonly FoundReason[]
+  /** Time of the last line that was signed, epoch milliseconds; undefined where it is not among them. */
+  readonly signedTime: number | undefined
   /** Action of the last line. */
   readonly lastAction: string | undefined
   /** Whether it closed the log, and a line goes on behind it without having opened it again. */
@@ -23,8 +27,21 @@ export interface Scan {
 /** An entry of the log's own that counts once it is signed. */
 export type FoundReason = Pick<AuditEntry, 'seq' | 'action' | 'sys'>
 
-/** Reads lines for as long as they continue the chain behind a head, and belong before `limit`. */
-export function scanSegment(bytes: Buffer, origin: string, from: ChainHead, limit: number): Scan {
+/** Which lines of a segment are read. */
+export interface ScanRange {
+  /** Those before this sequence number. */
+  readonly limit: number
+  /** Those before this one are signed; others have to have the form of entries, too. */
+  readonly signed: number
+}
+
+/** Reads lines for as long as they continue the chain behind a head. */
+export function scanSegment(
+  bytes: Buffer,
+  origin: string,
+  from: ChainHead,
+  { limit, signed }: ScanRange,
+): Scan {
   const leaves: string[] = []
   let head = from
   let end = 0
@@ -32,21 +49,23 @@ export function scanSegment(bytes: Buffer, origin: string, from: ChainHead, limi
   const reasons: FoundReason[] = []
   let lastAction: string | undefined
   let isStray = false
+  let signedTime: number | undefined
   while (head.seq < limit) {
     const stop = bytes.indexOf(0x0a, end)
     const entry = stop < 0 ? undefined : parseEntry(bytes.subarray(end, stop))
-    if (entry === undefined || !continues(entry, origin, head)) break
+    if (entry === undefined || !continues(entry, origin, head, signed)) break
     isStray = lastAction === 'audit.close' && entry.action !== 'audit.open'
     if (isStray) break
     const hash = linkHash(bytes.toString('utf8', end, stop))
     leaves.push(hash)
     head = { seq: head.seq + 1, prev: hash, time: Date.parse(entry.ts) }
+    if (head.seq === signed) signedTime = head.time
     end = stop + 1
     lastAction = entry.action
     if (entry.action === 'audit.open') opened = entry
     if (isReason(entry.action)) reasons.push(entry)
   }
-  return { end, head, leaves, opened, reasons, lastAction, isStray }
+  return { end, head, leaves, opened, reasons, signedTime, lastAction, isStray }
 }
 
 const fields = lineFields()
@@ -65,8 +84,15 @@ export function parseEntry(line: Buffer): AuditEntry | undefined {
   return isEntry ? entry : undefined
 }
 
-function continues({ log, seq, prev }: AuditEntry, origin: string, head: ChainHead): boolean {
-  return log === origin && seq === head.seq && (head.prev === '' || prev === head.prev)
+function continues(entry: AuditEntry, origin: string, head: ChainHead, signed: number): boolean {
+  const { log, seq, prev } = entry
+  if (log !== origin || seq !== head.seq || (head.prev !== '' && prev !== head.prev)) return false
+  return seq < signed || fits(entry, head)
+}
+
+/** Whether a line that nobody has signed may be by a writer: what a verifier would not take must not be signed. */
+function fits(entry: AuditEntry, { time }: ChainHead): boolean {
+  return hasForm(entry) && (Date.parse(entry.ts) >= time || namesUnsigned(entry))
 }
 
 /** What is left behind the last good line. */

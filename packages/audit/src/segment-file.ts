@@ -13,8 +13,8 @@ const closeFile = promisify(close)
 
 /** Bytes allocated at first; a short session should not write much more than its entries. */
 const FIRST_ROOM = 64 * 1024
-/** Bytes allocated at once later. */
-const NEXT_ROOM = 256 * 1024
+/** What is allocated at once later. */
+const ZEROS = Buffer.alloc(256 * 1024)
 
 /** The newest segment, open for writing behind its last durable byte. */
 export class SegmentFile {
@@ -69,9 +69,11 @@ export class SegmentFile {
 
   /** Allocates, so that a sync need not wait for the file system's own records. */
   async makeRoom(bytes: number): Promise<void> {
-    const room = Math.ceil(bytes / NEXT_ROOM) * NEXT_ROOM
-    await writeAll(this.#fd, Buffer.alloc(room), this.#allocated)
-    this.#allocated += room
+    const end = this.#end + bytes
+    while (this.#allocated < end) {
+      await writeAll(this.#fd, ZEROS, this.#allocated)
+      this.#allocated += ZEROS.length
+    }
   }
 
   /** Writes lines behind the last ones. They count only after `commit`. */

@@ -71,6 +71,17 @@ export class SubjectKeys {
     return this.#digest(subject)
   }
 
+  /** Who has a pseudonym, as `whoIs` names him; undefined where it is none. */
+  async whoHas(alias: string): Promise<string | undefined> {
+    if (!/^p_[0-9a-f]{24}$/.test(alias)) return undefined
+    for (const name of await namesIn(this.#dir)) {
+      if (!name.endsWith('.json')) continue
+      const id = withoutEnd(name)
+      if ((await this.#load(id))?.alias === alias) return id.split('-')[0]
+    }
+    return undefined
+  }
+
   /** The pseudonyms of somebody, one for each tenant. */
   async aliasesOf(who: string): Promise<string[]> {
     const names = (await namesIn(this.#dir)).filter((name) => name.startsWith(`${who}-`))

@@ -4,10 +4,11 @@ import { readRegularIfThere } from './durable-file.ts'
 import type { ChainHead } from './line.ts'
 import { frontierLength, HASH_BYTES, type TreeState } from './merkle.ts'
 
-/** What lets a writer start without reading the whole log. It is believed only where its root is the one that was signed. */
+/** What lets a writer start without reading the whole log. It is believed only where its root is the one that was signed: it has the tree before the last entry, so that the root tells that entry's hash too. */
 export interface TreeCache {
   readonly head: ChainHead
-  readonly tree: TreeState
+  /** Without the last entry. */
+  readonly before: TreeState
   /** Of the newest `audit.open`. */
   readonly boot: string
   readonly epoch: number
@@ -15,10 +16,10 @@ export interface TreeCache {
 
 /** Keeps it; a cache that gets lost costs time only, so it is not synced. */
 export async function writeTreeCache(dir: string, cache: TreeCache): Promise<void> {
-  const { head, tree, boot, epoch } = cache
-  const frontier = tree.frontier.map((hash) => hash.toString('base64'))
+  const { head, before, boot, epoch } = cache
+  const frontier = before.frontier.map((hash) => hash.toString('base64'))
   const path = join(dir, 'tree.json')
-  await writeFile(`${path}.tmp`, `${JSON.stringify({ boot, epoch, frontier, ...head })}\n`)
+  await writeFile(`${path}.tmp`, `${JSON.stringify({ before: frontier, boot, epoch, ...head })}\n`)
   await rename(`${path}.tmp`, path)
 }
 
@@ -27,14 +28,16 @@ export async function readTreeCache(dir: string): Promise<TreeCache | undefined>
   const text = await readRegularIfThere(join(dir, 'tree.json'))
   if (text === undefined) return undefined
   try {
-    const { boot, epoch, frontier, seq, prev, time } = JSON.parse(String(text))
+    const { boot, epoch, before: frontier, seq, prev, time } = JSON.parse(String(text))
     const hashes = frontier.map((hash: string) => Buffer.from(hash, 'base64'))
     const isWhole =
       [seq, time, epoch].every(Number.isSafeInteger) &&
-      hashes.length === frontierLength(seq) &&
-      hashes.every((hash: Buffer) => hash.length === HASH_BYTES)
+      seq > 0 &&
+      hashes.length === frontierLength(seq - 1) &&
+      [...hashes, Buffer.from(prev, 'base64')].every(({ length }: Buffer) => length === HASH_BYTES)
     if (!isWhole) return undefined
-    return { boot, epoch, head: { seq, prev, time }, tree: { size: seq, frontier: hashes } }
+    const before = { size: seq - 1, frontier: hashes }
+    return { boot, epoch, head: { seq, prev, time }, before }
   } catch {
     return undefined
   }

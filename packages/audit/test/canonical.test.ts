@@ -116,3 +116,16 @@ test('each other spelling of the same value is not canonical', () => {
   ]
   for (const other of others) assert.ok(!isCanonical(other), other)
 })
+
+test('keys are in order in every order that objects have them in, also once too many are known', () => {
+  const names = Array.from({ length: 12 }, (_, at) => `key ${(at * 7) % 12}`)
+  for (let n = 0; n < 2000; n += 1) {
+    // Each time a key of its own at another place, and the others turned.
+    const keys = [...names.slice(n % 12), ...names.slice(0, n % 12)]
+    keys.splice(n % 5, 0, `own ${n % 700}`, 'x'.repeat(n % 90))
+    const entries = keys.map((key, at): [string, number] => [key, at])
+    const expected = new Map(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    const texts = [...expected].map(([key, at]) => `"${key}":${at}`)
+    assert.equal(canonicalJson(Object.fromEntries(entries)), `{${texts.join(',')}}`)
+  }
+})

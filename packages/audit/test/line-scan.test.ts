@@ -3,7 +3,8 @@ import { isUtf8 } from 'node:buffer'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { canonicalJson, isCanonical } from '../src/canonical.ts'
-import { lineFields, scanLine } from '../src/line-scan.ts'
+import { lineFields } from '../src/line-fields.ts'
+import { scanLine } from '../src/line-scan.ts'
 
 const LINE = canonicalJson({
   action: 'query',

@@ -178,16 +178,26 @@ export class LogBuilder {
     return this
   }
 
-  /** Deletes an expired segment and keeps its hashes. */
+  /** Deletes an expired segment and keeps its hashes, and the lines of entries that tell about keys, streams and expiry. */
   prune(first: number, last: number): this {
-    const leaves = this.lines.slice(first, last + 1).map((line) => leafHash(Buffer.from(line)))
-    const hashes = Buffer.concat(leaves)
-    mkdirSync(join(this.dir, 'hashes'), { recursive: true })
-    writeFileSync(join(this.dir, 'hashes', `${paddedSize(first)}.bin`), hashes)
-    const sha256 = createHash('sha256').update(hashes).digest('hex')
-    this.own('audit.prune', { first, last, sha256 })
+    const sys = this.prepareExpiry(first, last, /"action":"audit\.(genesis|key_|prune|stream)/)
+    this.own('audit.prune', sys)
     rmSync(this.segmentPath(first))
     return this
+  }
+
+  /** Writes what stays of a range, and returns what is to be said about it. */
+  prepareExpiry(first: number, last: number, stays?: RegExp): Fields {
+    const lines = this.lines.slice(first, last + 1)
+    const kept = lines.filter((line) => stays?.test(line)).map((line) => `${line}\n`)
+    const path = join(this.dir, 'hashes', paddedSize(first))
+    mkdirSync(join(this.dir, 'hashes'), { recursive: true })
+    const hashes = Buffer.concat(lines.map((line) => leafHash(Buffer.from(line))))
+    writeFileSync(`${path}.bin`, hashes)
+    const said = { first, last, sha256: hex(hashes) }
+    if (kept.length === 0) return said
+    writeFileSync(`${path}.kept`, kept.join(''))
+    return { ...said, kept: hex(kept.join('')) }
   }
 
   /** A stream below this log. */
@@ -205,6 +215,10 @@ export class LogBuilder {
     const root = this.root().toString('base64')
     return { key: this.vkey, origin: this.origin, root, size: this.size }
   }
+}
+
+function hex(bytes: string | Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
 }
 
 /** The lines of a file, without the empty one at its end. */

@@ -68,12 +68,8 @@ test('a segment that is cut at any byte keeps exactly its whole lines', async (t
   let whole = 0
   for (let cut = 0; cut <= bytes.length; cut++) {
     if (cut > 0 && bytes[cut - 1] === 0x0a) whole += 1
-    const { leaves, end } = scanSegment(
-      bytes.subarray(0, cut),
-      ORIGIN,
-      from,
-      Number.MAX_SAFE_INTEGER,
-    )
+    const all = { limit: Number.MAX_SAFE_INTEGER, signed: 0 }
+    const { leaves, end } = scanSegment(bytes.subarray(0, cut), ORIGIN, from, all)
     assert.equal(leaves.length, whole, `cut at ${cut}`)
     const remains = remainsOf(bytes.subarray(end, cut), ORIGIN, { ...from, seq: whole })
     assert.equal(remains?.bytes.length ?? 0, cut - end)

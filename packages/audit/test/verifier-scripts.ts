@@ -62,6 +62,36 @@ for line in sys.stdin:
     print(json.dumps([status, said.buffer.getvalue().decode()]), flush=True)
 `
 
+const MOVING = `
+import importlib.util, os, sys
+sys.dont_write_bytecode = True
+spec = importlib.util.spec_from_file_location("verify", sys.argv[1])
+verify = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(verify)
+log, after = sys.argv[2:4]
+parts = verify.Log.parts
+def moving(self):
+    found = parts(self)
+    if os.path.exists(after):
+        os.rename(log, log + ".before")
+        os.rename(after, log)
+    return found
+verify.Log.parts = moving
+sys.argv = ["verify.py", log]
+sys.exit(verify.main())
+`
+
+/** Runs verify.py on a folder that becomes another once its files have been listed. */
+export function pythonOnMoving(dir: string, after: string): Ended {
+  const PATH = pathWithoutNode()
+  const args = ['-c', MOVING, `${VERIFIER}verify.py`, dir, after]
+  const { status, stdout, stderr } = spawnSync(join(PATH, 'python3'), args, {
+    env: { PATH },
+    encoding: 'utf8',
+  })
+  return { status, output: stdout + stderr }
+}
+
 class PythonRuns {
   readonly #child: ChildProcess
   readonly #waiting: ((ended: Ended) => void)[] = []

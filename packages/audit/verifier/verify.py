@@ -146,10 +146,13 @@ FORMS = {
     "audit.key_rotate": lambda said: is_text(said.get("old")) and is_text(said.get("new")),
     "audit.key_revoke": lambda said: is_text(said.get("key")) and is_count(said.get("trusted_size")),
     "audit.erasure": lambda said: is_texts(said.get("kids")),
+    "audit.hold": lambda said: is_text(said.get("hold")),
+    "audit.hold_release": lambda said: is_text(said.get("hold")),
     "audit.prune": lambda said: is_count(said.get("first"))
     and is_count(said.get("last"))
     and said["first"] <= said["last"]
-    and is_text(said.get("sha256")),
+    and is_text(said.get("sha256"))
+    and is_text(said.get("kept", "")),
     "audit.stream": lambda said: is_text(said.get("key"))
     and is_text(said.get("origin"))
     and is_hash(said.get("root"))
@@ -447,7 +450,12 @@ def is_log(folder):
 WITHHELD = re.compile(rb'\{"leaf":"([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)","reason":"(?:period|filter)","seq":(0|[1-9][0-9]{0,15}),"withheld":true\}')
 
 
-REASONS = {"audit.key_rotate", "audit.key_revoke", "audit.erasure", "audit.prune", "audit.stream"}
+REASONS = {"audit.key_rotate", "audit.key_revoke", "audit.erasure", "audit.hold", "audit.hold_release", "audit.prune", "audit.stream"}
+
+
+def names_unsigned(entry, seq):
+    said = entry.get("sys")
+    return entry.get("action") == "audit.open" and isinstance(said, dict) and type(said.get("signed")) is int and said["signed"] < seq
 
 
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
@@ -492,7 +500,9 @@ class Log:
         self.contents, self.erased, self.streams = [], {}, {}
         # What the log says about itself counts once it is signed: the chain needs no key, so anybody can append a reason.
         self.waiting = []
-        self.unsigned = {}
+        # Entries that a writer found unsigned when he started, and entries that are not signed yet.
+        self.found, self.unsigned = [], {}
+        self.covered = 0
         self.newest = None
         self.begun, self.closed = 0, False
 
@@ -539,8 +549,6 @@ class Log:
         self.claims = claims
         self.hold_claims()
         parts = self.parts()
-        if parts and parts[0][1] is None:
-            self.begin([key["line"] for key in self.published])
         for index, (first, segment, hashes) in enumerate(parts):
             newest = index == len(parts) - 1
             if first > self.tree.size:
@@ -576,11 +584,34 @@ class Log:
             raise Broken(f"{path} was cut")
         if self.expired != self.tree.size:
             raise Broken(f"entries from {first} on are gone, and older ones are there")
-        self.hidden.append((first, len(data) // 32, hashlib.sha256(data).hexdigest()))
+        kept, digest = self.read_kept(first, data, path[: -len("bin")] + "kept")
+        self.hidden.append((first, len(data) // 32, hashlib.sha256(data).hexdigest(), digest))
+        # Where the first entry is gone, the keys beside the log are in its place.
+        if self.tree.size == 0 and 0 not in kept:
+            self.begin([key["line"] for key in self.published])
+        self.closed = False
         for at in range(0, len(data), 32):
+            if self.tree.size in kept:
+                self.take_own(kept[self.tree.size], self.tree.size)
             self.prev = base64.b64encode(data[at : at + 32]).decode()
             self.grow(data[at : at + 32])
         self.expired = self.tree.size
+
+    def read_kept(self, first, hashes, path):
+        """Entries of the log's own that stayed when the others expired; each has the hash of its place."""
+        data, kept = read(path, MAX_HASHES), {}
+        if data is None:
+            return kept, None
+        for line in (data[:-1] if data.endswith(b"\n") else data).split(b"\n") if data else []:
+            entry = parse_line(line)
+            seq = entry["seq"]
+            at = (seq - first) * 32 if is_count(seq) else -1
+            if at < 0 or hashes[at : at + 32] != leaf_hash(line):
+                raise Broken(f"{path} has a line that is none of the expired entries")
+            if (entry["action"] == "audit.genesis") != (seq == 0):
+                raise Broken(f"entry {seq} begins a log, or does not")
+            kept[seq] = entry
+        return kept, hashlib.sha256(data).hexdigest()
 
     def take_segment(self, path, hashes, newest):
         newest = newest and not self.bundled
@@ -645,8 +676,13 @@ class Log:
         if entry["prev"] != self.prev:
             raise Broken(f"entry {seq} does not follow the entry before it")
         time = entry["ts"]
-        if not is_text(time) or not TIME.fullmatch(time) or time < self.time:
-            raise Broken(f"entry {seq} has no time, or one before the entry before it")
+        if not is_text(time) or not TIME.fullmatch(time):
+            raise Broken(f"entry {seq} has no time")
+        if time < self.time:
+            # What nobody had signed when a writer started may have any time.
+            if not names_unsigned(entry, seq):
+                raise Broken(f"entry {seq} is before the entry before it")
+            self.remarks.append(f"entry {seq} is before the entry before it, which nobody had signed")
         self.time = time
         if (entry.get("action") == "audit.genesis") != (seq == 0):
             raise Broken(f"entry {seq} begins a log, or does not")
@@ -688,9 +724,11 @@ class Log:
                 counting.append((seq, action, sys_))
             elif type(sys_.get("signed")) is int and sys_["signed"] < seq:
                 until = sys_["signed"]
+                if seq > max(1, self.covered):
+                    self.found.append((max(until, self.covered), seq))
                 if seq > 1:  # The first start begins the log itself.
                     self.remarks.append(f"entries {until} to {seq - 1} were signed only after the start at entry {seq}")
-        self.waiting = []
+        self.waiting, self.covered = [], self.tree.size
         for reason in reversed(counting):
             self.count(*reason)
 
@@ -711,7 +749,7 @@ class Log:
         elif action == "audit.erasure":
             self.erased.update({kid: sys_.get("request") for kid in sys_["kids"]})
         elif action == "audit.prune":
-            self.prunes.append((seq, sys_["first"], sys_["last"], sys_["sha256"]))
+            self.prunes.append((sys_["first"], sys_["last"], sys_["sha256"], sys_.get("kept")))
         elif action == "audit.stream":
             self.streams.setdefault(sys_["origin"], []).append((sys_["size"], sys_["root"], sys_["key"]))
 
@@ -795,29 +833,42 @@ class Log:
             raise Broken(f"{size - signed} entries follow what is signed, which a bundle never has")
 
     def check_expired(self):
-        until = max([last + 1 for _, _, last, _ in self.prunes], default=0)
+        until = max([last + 1 for _, last, _, _ in self.prunes], default=0)
         told = False
-        for first, count, digest in self.hidden:
-            claims = [(last, named) for _, start, last, named in self.prunes if start == first]
-            # The oldest goes first: behind a range whose expiry is still told, that of each other one is told too.
-            if first + count > until or told and not claims:
+        for first, count, digest, kept in self.hidden:
+            claims = [(last, named, stayed) for start, last, named, stayed in self.prunes if start == first]
+            # What says so stays; before it did, the oldest went first: behind a range whose expiry is still told, that of each other one is told too.
+            if not claims and (first + count > until or told):
                 raise Broken(f"entries {first} to {first + count - 1} are gone, and no entry says that they expired")
-            if claims and (first + count - 1, digest) not in claims:
-                raise Broken(f"the hashes of expired entries from {first} on were changed")
+            if claims and (first + count - 1, digest, kept) not in claims:
+                raise Broken(f"the hashes of expired entries from {first} on, or what stayed of them, were changed")
+            if not claims and kept is not None:
+                raise Broken(f"no entry names what is said to have stayed of the expired entries from {first} on")
+            if not claims:
+                self.remarks.append(f"entries {first} to {first + count - 1} are gone, and an entry that said why would have expired itself")
             told = told or bool(claims)
 
     def check_contents(self, erasing):
-        for seq, start, kid, ct in self.contents:
-            if not is_text(kid) or not is_text(ct) or not re.fullmatch(r"[0-9a-f]{16}/[0-9a-f]{64}", f"{kid}/{ct}"):
-                raise Broken(f"entry {seq} names content by what is no hash")
-            digest = digest_of(os.path.join(self.folder, "content", kid, ct))
-            expires = any(first == start and seq <= last for _, first, last, _ in self.prunes)
-            # Only what was there when the checkpoint was read can have been signed away by a later one.
-            under_way = kid in erasing and (kid, ct) in self.before
-            if digest is None and kid not in self.erased and not under_way and not expires:
-                raise Broken(f"content of entry {seq} is missing, and no erasure says why")
-            if digest not in (None, ct):
-                raise Broken(f"content of entry {seq} was changed")
+        for seq, *content in self.contents:
+            try:
+                self.check_content(seq, *content, erasing)
+            except Broken as error:
+                # Who can write to the folder may name any content in an entry that is not signed.
+                if seq < self.newest[0] and not any(start <= seq < end for start, end in self.found):
+                    raise
+                self.remarks.append(f"{error}; nobody had signed entry {seq}")
+
+    def check_content(self, seq, start, kid, ct, erasing):
+        if not is_text(kid) or not is_text(ct) or not re.fullmatch(r"[0-9a-f]{16}/[0-9a-f]{64}", f"{kid}/{ct}"):
+            raise Broken(f"entry {seq} names content by what is no hash")
+        digest = digest_of(os.path.join(self.folder, "content", kid, ct))
+        expires = any(first == start and seq <= last for first, last, _, _ in self.prunes)
+        # Only what was there when the checkpoint was read can have been signed away by a later one.
+        under_way = kid in erasing and (kid, ct) in self.before
+        if digest is None and kid not in self.erased and not under_way and not expires:
+            raise Broken(f"content of entry {seq} is missing, and no erasure says why")
+        if digest not in (None, ct):
+            raise Broken(f"content of entry {seq} was changed")
 
 
 # What a stream may be called; other names say nothing.
@@ -1107,7 +1158,7 @@ def main():
     if options.anchor_root is not None and not (options.anchor_size >= 0 and is_hash(options.anchor_root)):
         parser.error("--anchor-size is a number of entries, --anchor-root a root in base64")
     try:
-        lines = verify(options)
+        lines = verify_still(options)
     except Broken as error:
         lines, status = [f"BROKEN: {error}"], 1
     except (Unreadable, OSError, MemoryError) as error:
@@ -1118,6 +1169,40 @@ def main():
     for line in lines:
         print(plain(line))
     return status
+
+
+MOST_TRIES = 10
+
+
+def verify_still(options):
+    """A writer may be at work, and let entries expire: what is wrong with a log that changed meanwhile is looked at again."""
+    for left in reversed(range(MOST_TRIES)):
+        before = state_of(options.folder)
+        try:
+            return verify(options)
+        except (Broken, OSError):
+            if left == 0 or state_of(options.folder) == before:
+                raise
+
+
+def state_of(folder):
+    """What differs once somebody has written in a log, or in one below it."""
+    found = []
+    for path in (folder, os.path.join(folder, "hashes"), os.path.join(folder, "log")):
+        for name in listed(path):
+            if name == "checkpoint" or re.fullmatch(SEGMENT + r"(\.recovering)?|" + BIN, name):
+                found.append((path, name, changed_at(os.path.join(path, name))))
+    for name in listed(os.path.join(folder, "streams")):
+        found += state_of(os.path.join(folder, "streams", name))
+    return sorted(found)
+
+
+def changed_at(path):
+    try:
+        info = os.stat(path)
+    except OSError:
+        return None
+    return (info.st_ino, info.st_size, info.st_mtime_ns)
 
 
 def verify(options):

@@ -50,9 +50,9 @@ trap 'rm -rf "$tmp"' EXIT
 # All is looked at, and verify.py has the last word on what cannot be read.
 status=0
 broken() { printf 'BROKEN: %s\n' "$*"; status=1; }
-# Whether a segment has a text; a pipe in the place of one is not read.
+# Whether a segment has a text, or what stayed of an expired one; a pipe in the place of one is not read.
 said() {
-  for segment in "$dir"/*.jsonl; do
+  for segment in "$dir"/*.jsonl "$dir"/hashes/*.kept; do
     if [ -f "$segment" ] && grep -q -- "$1" "$segment"; then return 0; fi
   done
   return 1

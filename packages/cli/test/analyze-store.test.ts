@@ -97,3 +97,18 @@ test('text is as wide as COLUMNS says, and in a file as wide as paper', async (t
     assert.ok(widest(stdout) <= columns, stdout)
   }
 })
+
+test('index names the lines that it refuses, by file and number, without what they say', async (t) => {
+  const bad = JSON.stringify({ ...call(span(1)), duration_ms: 'hunter2' })
+  const lines = Array.from({ length: 12 }, () => `${bad}\n`).join('')
+  const cwd = folderWith(t, { 'app.jsonl': `${LOG}no hunter2\n${lines}` })
+  const { stderr, stdout } = await recount(['index', 'app.jsonl', '--db', 'a.db', '--json'], {
+    cwd,
+  })
+  const first = LOG.split('\n').length
+  assert.match(stderr, new RegExp(`refused app.jsonl:${first + 1} /duration_ms type\n`))
+  assert.match(stderr, /and 3 more; recount check FILES names all/)
+  assert.doesNotMatch(stderr + stdout, /hunter2/)
+  const { refused } = JSON.parse(stdout) as { refused: { line: number }[] }
+  assert.equal(refused.length, 10)
+})

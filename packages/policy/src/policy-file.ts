@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { deepFinding, findingText, isDeep } from './check-policy.ts'
 import { PolicyError } from './errors.ts'
@@ -34,11 +34,7 @@ export function readPolicyFileSync(file: string): string {
   try {
     fd = openSync(file, FLAGS)
     checkFile(fstatSync(fd))
-    const bytes = Buffer.alloc(MOST_BYTES + 1)
-    let length = 0
-    for (let count = 1; count > 0; length += count)
-      count = readSync(fd, bytes, length, bytes.length - length, null)
-    return textOf(bytes, length)
+    return readFileSync(fd, 'utf8')
   } catch (cause) {
     throw unreadable(file, cause)
   } finally {
@@ -52,11 +48,7 @@ export async function readPolicyFile(file: string): Promise<string> {
   try {
     handle = await open(file, FLAGS)
     checkFile(await handle.stat())
-    const bytes = Buffer.alloc(MOST_BYTES + 1)
-    let length = 0
-    for (let count = 1; count > 0; length += count)
-      count = (await handle.read(bytes, length, bytes.length - length, null)).bytesRead
-    return textOf(bytes, length)
+    return await handle.readFile('utf8')
   } catch (cause) {
     throw unreadable(file, cause)
   } finally {
@@ -66,11 +58,7 @@ export async function readPolicyFile(file: string): Promise<string> {
 
 function checkFile(stats: Stats): void {
   if (!stats.isFile()) throw new Error('it is a folder, pipe or device; give a regular file')
-}
-
-function textOf(bytes: Buffer, length: number): string {
-  if (length > MOST_BYTES) throw new Error('it has more than 1 MiB, the most that is read')
-  return bytes.toString('utf8', 0, length)
+  if (stats.size > MOST_BYTES) throw new Error('it has more than 1 MiB, the most that is read')
 }
 
 function unreadable(file: string, cause: unknown): PolicyError {

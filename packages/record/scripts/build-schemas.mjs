@@ -47,7 +47,7 @@ const schemas = EVENTS.map((event) => {
 })
 for (const schema of schemas) {
   const file = `${root}/dist/src/schema/${schema.title}.json`
-  writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`)
+  writeFileSync(file, `${JSON.stringify(schema, null, 1)}\n`)
 }
 
 const ajv = new Ajv2020({

@@ -117,6 +117,8 @@ async function place(
       return placeEntries(key, kind, body, target)
     case 'hashes':
       return writeFile(join(dir, 'hashes', `${digits(kind.first)}.bin`), body)
+    case 'kept':
+      return writeFile(join(dir, 'hashes', `${digits(kind.first)}.kept`), body)
     case 'checkpoint':
       return placeCheckpoint(key, kind.size, object, target)
     case 'anchor':

@@ -9,6 +9,8 @@ export interface LogBlock {
   readonly count: number
   /** Good until the next block is asked for: the memory is used again. */
   readonly bytes: Buffer
+  /** Of a whole range of hashes: lines that stayed of it. */
+  readonly kept?: Buffer
 }
 
 /** Which entries are read, and how they are divided. */
@@ -135,5 +137,14 @@ async function expired({ first, hashes }: LogPart, { from, to }: BlockRange): Pr
   const all = hashes === null ? Buffer.alloc(0) : await readFile(hashes)
   const last = Math.min(to - first, Math.floor(all.length / HASH_BYTES))
   const bytes = all.subarray((from - first) * HASH_BYTES, last * HASH_BYTES)
-  return { kind: 'hashes', first: from, count: bytes.length / HASH_BYTES, bytes }
+  const kept = from === first && hashes !== null ? await keptBeside(hashes) : undefined
+  const block = { first: from, count: bytes.length / HASH_BYTES, bytes }
+  return { kind: 'hashes', ...block, ...(kept !== undefined && { kept }) }
+}
+
+async function keptBeside(hashes: string): Promise<Buffer | undefined> {
+  return readFile(hashes.replace(/\.bin$/, '.kept')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
 }

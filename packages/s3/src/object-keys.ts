@@ -2,6 +2,7 @@
 export type LogObjectKind =
   | { readonly kind: 'entries'; readonly first: number; readonly last: number }
   | { readonly kind: 'hashes'; readonly first: number }
+  | { readonly kind: 'kept'; readonly first: number }
   | { readonly kind: 'checkpoint'; readonly size: number }
   | { readonly kind: 'anchor'; readonly size: number; readonly form: 'tsr' | 'cosig' }
   | { readonly kind: 'key'; readonly index: number }
@@ -20,6 +21,11 @@ export function entriesKey(first: number, last: number): string {
 /** Key of the leaf hashes of entries that had expired before they were shipped. */
 export function hashesKey(first: number): string {
   return `hashes/${digits(first)}.bin`
+}
+
+/** Key of what stayed of entries that had expired before they were shipped. */
+export function keptKey(first: number): string {
+  return `hashes/${digits(first)}.kept`
 }
 
 /** Key of a kept checkpoint. */
@@ -62,6 +68,7 @@ const FORMS: readonly (readonly [RegExp, (found: RegExpExecArray) => LogObjectKi
     ([, first, last]) => ({ kind: 'entries', first: Number(first), last: Number(last) }),
   ],
   [/^hashes\/(\d{20})\.bin$/, ([, first]) => ({ kind: 'hashes', first: Number(first) })],
+  [/^hashes\/(\d{20})\.kept$/, ([, first]) => ({ kind: 'kept', first: Number(first) })],
   [/^checkpoints\/(\d{20})\.note$/, ([, size]) => ({ kind: 'checkpoint', size: Number(size) })],
   [
     /^anchors\/(\d{20})-[0-9a-f]{16}\.(tsr|cosig)$/,

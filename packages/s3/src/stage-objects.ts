@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Frontier, growTree } from '@recount/audit'
 import { type LogBlock, readBlocks } from './line-blocks.ts'
-import { entriesKey, hashesKey } from './object-keys.ts'
+import { entriesKey, hashesKey, keptKey } from './object-keys.ts'
 import { GZIP_TYPE, LinePacker, unpackPieces } from './packed-lines.ts'
 import { sha256 } from './sha256.ts'
 
@@ -32,6 +32,7 @@ export interface StageRange {
 }
 
 const HASH_BYTES = 32
+const KEPT_TYPE = 'application/x-ndjson'
 
 /** Packs the entries behind the tree into files, and lets the tree grow by what lies in the files. Throws `AUDIT_DAMAGED`. */
 export async function stageObjects(tree: Frontier, range: StageRange): Promise<StagedObject[]> {
@@ -57,6 +58,7 @@ export async function stageObjects(tree: Frontier, range: StageRange): Promise<S
         if (gathering !== undefined) await stage(await gathering.end())
         gathering = undefined
         await stage(packedHashes(block))
+        if (block.kept !== undefined) await stage(packedKept(block.first, block.kept))
         continue
       }
       gathering ??= new Gathering(block.first)
@@ -114,19 +116,27 @@ function packedHashes({ first, bytes }: LogBlock): Packed {
   return { key: hashesKey(first), bytes, type: 'application/octet-stream', time }
 }
 
+function packedKept(first: number, bytes: Buffer): Packed {
+  const time = new Date().toISOString()
+  return { key: keptKey(first), bytes, type: KEPT_TYPE, time }
+}
+
 /** What is in the file, not what was read from the log: this is what is shipped. */
 async function grow(tree: Frontier, type: string, bytes: Buffer): Promise<void> {
+  // Their hashes are there too.
+  if (type === KEPT_TYPE) return
   if (type === GZIP_TYPE) for await (const lines of unpackPieces(bytes)) growTree(tree, lines)
   else
     for (let at = 0; at < bytes.length; at += HASH_BYTES)
       tree.push(bytes.subarray(at, at + HASH_BYTES))
 }
 
-/** The time in a line. */
+/** The time in a line; none that is still to come, as whoever can write to the folder could make a lock of it for a hundred years. */
 function timeOf(line: Buffer): string {
+  const now = new Date().toISOString()
   try {
     const { ts } = JSON.parse(line.toString()) as { ts?: unknown }
-    if (typeof ts === 'string' && !Number.isNaN(Date.parse(ts))) return ts
+    if (typeof ts === 'string' && Date.parse(ts) < Date.parse(now)) return ts
   } catch {}
-  return new Date().toISOString()
+  return now
 }

@@ -16,6 +16,7 @@ import {
   treatedForms,
   withForms,
 } from './read/treated-ids.ts'
+import { lineForAnalysis } from './records/as-read.ts'
 import { retain } from './retain.ts'
 import { type Scope, type Scoped, scopeOf } from './scope.ts'
 import type { EraseOptions, Page, Paging, Search, Store, StoredTrace } from './store.ts'
@@ -162,7 +163,10 @@ export function createStore(engine: Engine, treated?: TreatedOptions): Store {
       return { ...erasure, unfinished: cleaned?.unfinished ?? null }
     },
     async *lines({ since, until, ...query } = {}) {
-      yield* engine.lines({ ...daysOf(since, until), scope: scopeIn(query) })
+      for await (const json of engine.lines({ ...daysOf(since, until), scope: scopeIn(query) })) {
+        const line = lineForAnalysis(json)
+        if (line !== undefined) yield line
+      }
     },
     async *export(filter = {}) {
       const seen = new Set<string>()

@@ -27,7 +27,7 @@ export { eraseInVault, tokensIn } from './files/erase-in-vault.ts'
 export { type FollowOptions, followFiles } from './files/follow-files.ts'
 export { type IndexFilesOptions, indexFiles, indexStream } from './files/index-files.ts'
 export { type PrunedFiles, type PruneFilesOptions, pruneContentFiles } from './files/prune-files.ts'
-export type { IndexCounts } from './files/record-batch.ts'
+export type { IndexCounts, RefusedLine } from './files/record-batch.ts'
 export { migrateStore, openStore, type StoreOptions } from './open-store.ts'
 export { GROUP_KEYS, type Grouped, type GroupKey, type Latency } from './read/aggregate.ts'
 export {

@@ -218,7 +218,8 @@ export interface Store {
   erase(options: EraseOptions): Promise<Erasure>
   /**
    * Metadata lines as JSON texts, roughly in the order of time: what a log without content would have, but for start lines
-   * of what ended. With a tenant, lines that name it.
+   * of what ended. With a tenant, lines that name it. What was read from logs of others is handed out as it was read, for
+   * `analyze`.
    */
   lines(query?: LinesQuery): AsyncIterable<string>
   /** Traces of the spans that a filter asks for, with content, one at a time. */

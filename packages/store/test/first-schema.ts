@@ -4,7 +4,8 @@ import Database from 'libsql'
 export function toFirstSchema(path: string): void {
   const database = new Database(path)
   for (const table of ['spans', 'retries'])
-    for (const what of ['added', 'changed', 'gone']) database.exec(`DROP TRIGGER ${table}_${what}`)
+    for (const what of ['added', 'changed', 'gone'])
+      database.exec(`DROP TRIGGER IF EXISTS ${table}_${what}`)
   database.exec(`
     DROP TABLE call_blocks;
     ALTER TABLE spans DROP COLUMN sample_rate;

@@ -32,6 +32,50 @@ test('what was read is not read again, and what was added is', async (t) => {
   assert.deepEqual(await spansIn(store), [1, 2, 3].map(spanId))
 })
 
+test('a line of ours inside of another logger’s, or behind a prefix, is indexed as it is alone', async (t) => {
+  const path = join(folder(t), 'app.jsonl')
+  const store = await storeIn(t, ':memory:')
+  const [log, msg, runtime] = [1, 2, 3].map((at) => JSON.stringify(call(at, at)))
+  const cloud = { timestamp: '2026-01-01T00:00:00Z', jsonPayload: call(4, 4) }
+  const others = [{ log: `${log}\n`, stream: 'stdout' }, { level: 30, msg }, cloud]
+  const text = others.map((other) => `${JSON.stringify(other)}\n`).join('')
+  writeFileSync(path, `${text}2026-01-01T00:00:00.5Z stdout F ${runtime}\n`)
+  const { added, other, malformed } = await indexFiles({ store, paths: [path] })
+  assert.deepEqual([added, other, malformed], [4, 0, 0])
+  assert.deepEqual(await spansIn(store), [1, 2, 3, 4].map(spanId))
+})
+
+test('a line that is refused is named by its file and its number, also where a file is read on, compressed, or a document', async (t) => {
+  const dir = folder(t)
+  const path = join(dir, 'app.jsonl')
+  const store = await storeIn(t, ':memory:')
+  const refused: string[] = []
+  const index = (file: string) =>
+    indexFiles({
+      ...{ store, paths: [file] },
+      onRefused: ({ path: of, line, reason }) =>
+        refused.push(`${of.slice(dir.length)}:${line} ${reason}`),
+    })
+  const bad = { ...call(2, 2), duration_ms: 'secret' }
+  const text = `${jsonl([call(1, 1)])}\n${JSON.stringify(bad)}\nno secret\n${jsonl([call(3, 3)])}`
+  writeFileSync(path, text)
+  await index(path)
+  appendFileSync(path, `${JSON.stringify(bad)}\n{"recount":1,"event":"llm_ca`)
+  await index(path)
+  writeFileSync(join(dir, 'old.jsonl.gz'), gzipSync(text))
+  await index(join(dir, 'old.jsonl.gz'))
+  writeFileSync(join(dir, 'all.json'), JSON.stringify([call(4, 4), bad], null, 2))
+  await index(join(dir, 'all.json'))
+  assert.deepEqual(refused.toSorted(), [
+    '/all.json:2 /duration_ms type',
+    '/app.jsonl:3 /duration_ms type',
+    '/app.jsonl:4 no JSON',
+    '/app.jsonl:6 /duration_ms type',
+    '/old.jsonl.gz:3 /duration_ms type',
+    '/old.jsonl.gz:4 no JSON',
+  ])
+})
+
 test('a last line that is still being written is read when it is whole', async (t) => {
   const path = join(folder(t), 'app.jsonl')
   const store = await storeIn(t, ':memory:')

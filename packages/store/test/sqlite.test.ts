@@ -217,7 +217,8 @@ test('a store of an earlier version is brought to this one, and says and finds w
   await store.close()
   const before = new Database(path)
   for (const table of ['spans', 'retries'])
-    for (const what of ['added', 'changed', 'gone']) before.exec(`DROP TRIGGER ${table}_${what}`)
+    for (const what of ['added', 'changed', 'gone'])
+      before.exec(`DROP TRIGGER IF EXISTS ${table}_${what}`)
   before.exec(`DROP TABLE call_blocks; ALTER TABLE spans DROP COLUMN sample_rate; DROP TABLE words; CREATE TABLE words (word TEXT PRIMARY KEY) WITHOUT ROWID;
     INSERT INTO words VALUES ('überraschung'), ('naïve'), ('words'), ('退款'); PRAGMA user_version = 2`)
   before.close()

@@ -1,3 +1,4 @@
+import { exceedanceNoise } from './exceedance.ts'
 import { gamma, seededRandom } from './random.ts'
 
 /** Draws of the bootstrap, and their seed: the same logs give the same verdicts. */
@@ -13,7 +14,8 @@ export type Probability = number | null
 
 /**
  * Of the difference of a quantile between two samples in rising order: by the bootstrap of its
- * logarithm. A quantile of a resample is the value at a beta distributed place, so none is resorted.
+ * logarithm, and by how many values of either lie beyond it, whichever says less. A quantile of a
+ * resample is the value at a beta distributed place, so none is resorted.
  */
 export function quantileNoise(a: Float64Array, b: Float64Array, quantile: number): Probability {
   const enough = ({ length }: Float64Array) =>
@@ -21,7 +23,8 @@ export function quantileNoise(a: Float64Array, b: Float64Array, quantile: number
   if (!enough(a) || !enough(b)) return null
   const random = seededRandom(SEED)
   const [x, y] = [a, b].map((values) => spread(values, quantile, random)) as [Spread, Spread]
-  return fromScore(y.center - x.center, Math.sqrt(x.variance + y.variance))
+  const bySpread = fromScore(y.center - x.center, Math.sqrt(x.variance + y.variance))
+  return bySpread === 1 ? 1 : Math.max(bySpread, exceedanceNoise(a, b, quantile))
 }
 
 interface Spread {
@@ -61,7 +64,20 @@ export function shareNoise(
 export function meanNoise(a: readonly number[], b: readonly number[]): Probability {
   const [x, y] = [a, b].map(meanSpread)
   if (x === undefined || y === undefined) return null
-  return fromScore(y.center - x.center, Math.sqrt(x.variance + y.variance))
+  const difference = y.center - x.center
+  // Sums of equal numbers differ by the dust of binary fractions.
+  if (Math.abs(difference) <= Math.abs(y.center) * 1e-9) return 1
+  const variance = x.variance + y.variance
+  const [n = 0, m = 0] = [a[1], b[1]]
+  const freedom = variance ** 2 / (x.variance ** 2 / (n - 1) + y.variance ** 2 / (m - 1))
+  return fromScore(scoreOf(difference / Math.sqrt(variance), freedom), 1)
+}
+
+/** What in the normal distribution is as improbable as this in that of Student (Wallace's approximation). */
+function scoreOf(t: number, freedom: number): number {
+  if (!Number.isFinite(t) || Number.isNaN(freedom)) return t
+  const root = Math.sqrt(freedom * Math.log1p(t ** 2 / freedom))
+  return ((8 * freedom + 1) / (8 * freedom + 3)) * root
 }
 
 function meanSpread([sum = 0, weight = 0, squares = 0]: readonly number[]): Spread | undefined {

@@ -1,4 +1,4 @@
-import type { Call } from '../shape/call.ts'
+import { type Call, isKnown, isUnpriced } from '../shape/call.ts'
 import { RecentMap } from './recent-map.ts'
 
 /** An attempt and where it is counted. */
@@ -7,25 +7,46 @@ export interface Attempt<Place> {
   readonly place: Place
 }
 
-/** What happens to attempts; `inside` is whether the call began in the window that is looked at. */
+/** How an attempt ended: what is taken back when it is repeated. The rest of it need not be kept. */
+export type Ending = Pick<
+  Call,
+  'status' | 'weight' | 'errorType' | 'errorCategory' | 'finishReason'
+>
+
+/** A call as its attempts so far tell of it. */
+export interface Course<Place> {
+  /** Of the last attempt. */
+  readonly ending: Ending
+  /** Whether the call began in the window that is looked at. */
+  readonly inside: boolean
+  /** Where the call is counted. */
+  readonly place: Place
+  /** Of the first attempt. */
+  readonly startTime: number
+  /** Whether the cost of an attempt is unknown. */
+  readonly unpriced: boolean
+}
+
+/** What happens to attempts; `inside` is whether the attempt began in the window that is looked at. */
 export interface AttemptHandler<Place> {
-  /** Whether a call that begins with this attempt is inside. */
   isInside(call: Call): boolean
   /** The first attempt of a call. */
   first(attempt: Attempt<Place>, inside: boolean): void
-  /** A retry, and the failed attempt that it takes the place of. */
-  retry(attempt: Attempt<Place>, failed: Attempt<Place>, inside: boolean): void
+  /** A retry of what a call has come to; what it comes to with it. */
+  retry(attempt: Attempt<Place>, before: Course<Place>): Course<Place>
   /** A retry whose failed attempt is not in the input. */
   unmatched(attempt: Attempt<Place>, inside: boolean): void
 }
 
+/** A retry that says nothing of the whole call ended so long after the first attempt had begun; clocks may have gone back in between. */
+export function latencyOf({ callMs, startTime, durationMs }: Call, begun: number): number {
+  if (isKnown(callMs)) return callMs
+  const sinceFirst = Math.round((startTime - begun) * 1000) / 1000
+  return sinceFirst > 0 ? sinceFirst + durationMs : durationMs
+}
+
 /** Failed attempts, and retries read before the attempt they repeat: at least the newest so many. */
 const MAX_WAITING_ATTEMPTS = 50_000
-
-interface Held<Place> {
-  readonly attempt: Attempt<Place>
-  readonly inside: boolean
-}
 
 /**
  * Brings retries together with the failed attempts they repeat, in whatever order the lines come.
@@ -34,7 +55,7 @@ interface Held<Place> {
  */
 export class Attempts<Place> {
   readonly #handler: AttemptHandler<Place>
-  readonly #failed: RecentMap<Held<Place>>
+  readonly #failed: RecentMap<Course<Place>>
   readonly #early: RecentMap<Attempt<Place>>
 
   constructor(handler: AttemptHandler<Place>, maxWaiting: number = MAX_WAITING_ATTEMPTS) {
@@ -49,11 +70,11 @@ export class Attempts<Place> {
     if (retryOf === null) {
       const inside = this.#handler.isInside(attempt.call)
       this.#handler.first(attempt, inside)
-      this.#hold({ attempt, inside })
+      if (attempt.call.status !== 'ok') this.#hold(attempt, begun(attempt, inside))
       return
     }
     const failed = this.#failed.take(retryOf)
-    if (failed !== undefined) this.#hold(this.#replace(failed, attempt))
+    if (failed !== undefined) this.#hold(attempt, this.#handler.retry(attempt, failed))
     else if (this.#early.has(retryOf)) this.#giveUp(attempt)
     else this.#early.set(retryOf, attempt)
   }
@@ -62,7 +83,9 @@ export class Attempts<Place> {
   end(): void {
     for (const { call, place } of this.#circular()) {
       this.#early.take(call.retryOf as string)
-      this.#handler.first({ call: { ...call, retryOf: null }, place }, this.#handler.isInside(call))
+      const durationMs = isKnown(call.callMs) ? call.callMs : call.durationMs
+      const first = { ...call, retryOf: null, durationMs }
+      this.#handler.first({ call: first, place }, this.#handler.isInside(call))
     }
     this.#early.clear()
   }
@@ -81,27 +104,35 @@ export class Attempts<Place> {
     return [...left.values()]
   }
 
-  #replace(failed: Held<Place>, attempt: Attempt<Place>): Held<Place> {
-    this.#handler.retry(attempt, failed.attempt, failed.inside)
-    return { attempt, inside: failed.inside }
-  }
-
-  /** Remembers an attempt that may be repeated; when it was already, the retry, and so on. */
-  #hold(first: Held<Place>): void {
-    let held = first
+  /** Remembers what may be repeated; when it was already, what it came to, and so on. */
+  #hold(last: Attempt<Place>, begun: Course<Place>): void {
+    let attempt = last
+    let course = begun
     for (;;) {
-      const { spanId, status } = held.attempt.call
+      const { spanId, status } = attempt.call
       if (status === 'ok' || spanId === null) return
       const early = this.#early.take(spanId)
       if (early === undefined) {
-        this.#failed.set(spanId, held)
+        this.#failed.set(spanId, course)
         return
       }
-      held = this.#replace(held, early)
+      course = this.#handler.retry(early, course)
+      attempt = early
     }
   }
 
   #giveUp(attempt: Attempt<Place>): void {
     this.#handler.unmatched(attempt, this.#handler.isInside(attempt.call))
   }
+}
+
+function begun<Place>(attempt: Attempt<Place>, inside: boolean): Course<Place> {
+  const { call, place } = attempt
+  const ending = endingOf(call)
+  return { ending, inside, place, startTime: call.startTime, unpriced: isUnpriced(call) }
+}
+
+/** What has to be known of an attempt after it was counted. */
+export function endingOf({ status, weight, errorType, errorCategory, finishReason }: Call): Ending {
+  return { status, weight, errorType, errorCategory, finishReason }
 }

@@ -1,3 +1,5 @@
+import { byNumber } from './order.ts'
+
 /** The name of the entry that holds what came after a table was full. */
 export const OTHER = '(other)'
 
@@ -38,4 +40,18 @@ export class CappedTable<Value> {
     const own: [string | null, Value][] = [...this.#entries]
     return this.#other === undefined ? own : [...own, [OTHER, this.#other]]
   }
+}
+
+/** The names that were counted, the most frequent first. */
+export function countsOf(table: CappedTable<{ count: number }>): [string | null, number][] {
+  return table
+    .entries()
+    .map(([key, { count }]): [string | null, number] => [key, Math.round(count)])
+    .filter(([, count]) => count > 0)
+    .sort(
+      byNumber(
+        ([, count]) => count,
+        ([name]) => name,
+      ),
+    )
 }

@@ -5,29 +5,28 @@ import { NOT_A_CALL, type NotACall } from '../shape/not-a-call.ts'
 import { Unreadable } from '../shape/unreadable.ts'
 import { Attempts } from './attempts.ts'
 import { groupKeysOf, promptOf } from './grouping.ts'
-import { OpenSpans } from './open-spans.ts'
+import { type CarriedSpans, OpenSpans } from './open-spans.ts'
 import { Outcomes } from './outcomes.ts'
-import { type Groups, Tables } from './tables.ts'
+import { type Place, Tables } from './tables.ts'
 
 /** All that is counted of lines, once it is known what each is. */
 export class Counts {
   readonly settings: Settings
   readonly tables: Tables
-  readonly attempts: Attempts<Groups>
+  readonly attempts: Attempts<Place>
   readonly spans: OpenSpans
   readonly outcomes: Outcomes
   readonly unreadable: Unreadable = new Unreadable()
   readonly notACall: Map<NotACall, number>
   lines = 0
 
-  /** `open` are calls that had not ended in an earlier run; undefined where none is remembered. */
-  constructor(settings: Settings, open?: readonly string[]) {
+  /** `carried`: calls that had not ended in the run before; undefined where none is remembered. */
+  constructor(settings: Settings, carried?: CarriedSpans) {
     this.settings = settings
     this.tables = new Tables(settings)
     this.outcomes = new Outcomes(settings.zone)
     this.attempts = new Attempts(this.tables)
-    this.spans = new OpenSpans(open !== undefined)
-    for (const id of open ?? []) this.spans.start(id)
+    this.spans = new OpenSpans(carried)
     this.notACall = new Map(NOT_A_CALL.map((reason) => [reason, 0]))
   }
 
@@ -48,7 +47,7 @@ export class Counts {
     if (isOurs && call.spanId !== null) this.spans.end(call.spanId)
     const { by } = this.settings
     const keys = by.length === 0 ? [] : groupKeysOf(by, reading, call.errorType, this.tables.times)
-    this.attempts.add({ call, place: this.tables.groupsFor(call.model, keys) })
+    this.attempts.add({ call, place: this.tables.placeFor(call.model, keys) })
   }
 
   /** A call of ours has begun. */

@@ -1,5 +1,5 @@
 import { type Bar, countInto, countValues, edgesFor } from './histogram.ts'
-import { Ranks } from './ranks.ts'
+import { valuesAt } from './ranks.ts'
 import { Sketch } from './sketch.ts'
 import { ValueList } from './value-list.ts'
 
@@ -48,6 +48,9 @@ export function withoutDust(summary: Summary): Summary {
   return clean
 }
 
+/** What is asked for. */
+const QUANTILES = [0.01, 0.5, 0.9, 0.95, 0.99] as const
+
 // Where the numbers of a distribution stand.
 const COUNT = 0
 const MIN = 1
@@ -59,7 +62,8 @@ const CORRECTION = 4
 export class Distribution {
   readonly #exactValues: number
   #values = new ValueList()
-  #ranks: Ranks | undefined
+  /** Values of the ranks that are asked for, when there were so many. */
+  #ranked: { readonly count: number; readonly values: ReadonlyMap<number, number> } | undefined
   #sketch: Sketch | undefined
   readonly #numbers = Float64Array.of(0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0)
 
@@ -147,7 +151,7 @@ export class Distribution {
   /** Adds the values of another. */
   merge(other: Distribution): void {
     if (other.#sketch) this.mergeState(other.state())
-    else for (const value of other.#values.values()) this.add(value)
+    else for (const values of other.#values.parts()) for (const value of values) this.add(value)
   }
 
   /** How many values lie where, for a picture; empty when there are none. */
@@ -156,7 +160,7 @@ export class Distribution {
     const edges = edgesFor(this.#min, this.#max, this.#percentile(0.01) ?? this.#min)
     return this.#sketch
       ? countInto(edges, this.#sketch.bins())
-      : countValues(edges, this.#values.values())
+      : countValues(edges, this.#values.parts())
   }
 
   get #count(): number {
@@ -183,25 +187,38 @@ export class Distribution {
 
   #sketched(): Sketch {
     const sketch = new Sketch()
-    for (const value of this.#values.values()) sketch.accept(value, 1)
+    for (const values of this.#values.parts()) {
+      for (let i = 0; i < values.length; i++) sketch.accept(values[i] as number, 1)
+    }
     return sketch
   }
 
   /** Type 7: linear interpolation between the closest ranks, as numpy's default. */
-  #percentile(quantile: number): number | null {
+  #percentile(quantile: (typeof QUANTILES)[number]): number | null {
     if (this.#count === 0) return null
-    const rank = Math.max(0, this.#count - 1) * quantile
-    const below = Math.floor(rank)
-    const above = Math.min(below + 1, this.#count - 1)
-    const low = this.#sketch ? this.#estimated(this.#sketch, below) : this.#ranked(below)
-    const high = this.#sketch ? this.#estimated(this.#sketch, above) : this.#ranked(above)
+    const rank = this.#rank(quantile)
+    const [below, above] = this.#neighbours(rank)
+    const low = this.#sketch ? this.#estimated(this.#sketch, below) : this.#exact(below)
+    const high = this.#sketch ? this.#estimated(this.#sketch, above) : this.#exact(above)
     return low + (high - low) * (rank - below)
   }
 
+  #rank(quantile: number): number {
+    return Math.max(0, this.#count - 1) * quantile
+  }
+
+  #neighbours(rank: number): [below: number, above: number] {
+    const below = Math.floor(rank)
+    return [below, Math.min(below + 1, this.#count - 1)]
+  }
+
   /** The value of a rank from 0. */
-  #ranked(rank: number): number {
-    if (this.#ranks?.count !== this.#count) this.#ranks = new Ranks(this.#values.values())
-    return this.#ranks.at(rank)
+  #exact(rank: number): number {
+    if (this.#ranked?.count !== this.#count) {
+      const ranks = QUANTILES.flatMap((quantile) => this.#neighbours(this.#rank(quantile)))
+      this.#ranked = { count: this.#count, values: valuesAt(this.#values, ranks) }
+    }
+    return this.#ranked.values.get(rank) as number
   }
 
   /** The same by a sketch; its ends are known as they are. */

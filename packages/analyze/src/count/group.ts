@@ -1,4 +1,6 @@
+import type { Status } from '@recount/record'
 import { type Call, isKnown } from '../shape/call.ts'
+import type { Ending } from './attempts.ts'
 import { Distribution, type DistributionState, type Summary, withoutDust } from './distribution.ts'
 import {
   addMoney,
@@ -30,6 +32,7 @@ export interface Numbers {
   readonly avg_output_tokens: number | null
   /** Of all attempts whose cost is known. */
   readonly cost_usd: number | null
+  /** Calls of which the cost of an attempt is unknown. */
   readonly cost_unknown_calls: number
   /** Of the attempts that say so. */
   readonly cache_read_tokens: number | null
@@ -110,17 +113,17 @@ export class Group {
     addNumber(sums, PRICE, nanoDollars / 1e9, weight)
   }
 
-  /** How a call ended, by its last attempt so far. */
-  settle(call: Call): void {
-    this.#count(call, call.weight)
+  /** How a call ended, by its last attempt so far; `unpriced`: whether the cost of an attempt is unknown. */
+  settle(call: Call, latencyMs: number, unpriced: boolean): void {
+    this.#count(call.status, call.weight, unpriced)
     if (call.status !== 'ok') return
-    if (isKnown(call.durationMs)) this.latency.add(call.durationMs, call.weight)
+    if (isKnown(latencyMs)) this.latency.add(latencyMs, call.weight)
     if (isKnown(call.ttftMs)) this.ttft.add(call.ttftMs, call.weight)
   }
 
   /** Takes back how a call ended, because a retry followed; never one that was `ok`. */
-  unsettle(call: Call): void {
-    this.#count(call, -call.weight)
+  unsettle({ status, weight }: Ending, unpriced: boolean): void {
+    this.#count(status, -weight, unpriced)
   }
 
   /** `silentOnSuccess`: in the whole input, of which this group may have the successes only. */
@@ -207,11 +210,10 @@ export class Group {
     this.ttft.mergeState(ttft)
   }
 
-  #count(call: Call, by: number): void {
+  #count(status: Status, by: number, unpriced: boolean): void {
     const sums = this.#sums
-    const { status } = call
     addTo(sums, CALLS, by)
-    if (!isKnown(call.nanoDollars) && isAnswered(call)) addTo(sums, COST_UNKNOWN, by)
+    if (unpriced) addTo(sums, COST_UNKNOWN, by)
     if (status === 'ok') return
     if (status === 'error' || status === 'partial') addTo(sums, ERRORS, by)
     if (status === 'partial') addTo(sums, PARTIAL, by)
@@ -227,7 +229,8 @@ function share(part: number | null, whole: number | null): number | null {
   return part === null || whole === null || whole === 0 ? null : part / whole
 }
 
-/** What was refused, or stopped before anything came, has no price that somebody could know. */
-function isAnswered({ status, inputTokens, outputTokens }: Call): boolean {
-  return status === 'ok' || status === 'partial' || isKnown(inputTokens) || isKnown(outputTokens)
+/** Whether anything was counted: a failed attempt may be here whose call is counted elsewhere. */
+export function isUsed({ calls, retries, ...used }: Numbers): boolean {
+  const { input_tokens, output_tokens, cost_usd } = used
+  return calls > 0 || retries > 0 || (input_tokens ?? output_tokens ?? cost_usd) !== null
 }

@@ -2,6 +2,7 @@ import type { Reading } from '@recount/record/shapes'
 import { isRow, lookUp } from '@recount/record/shapes'
 import { AnalyzeError } from '../errors.ts'
 import { toName } from '../shape/call.ts'
+import { OTHER } from './capped.ts'
 import type { TimeKeys } from './time-key.ts'
 import { SERIES_STEPS, type SeriesStep } from './time-series.ts'
 
@@ -87,6 +88,17 @@ function groupValue(
 /** Whether a key names a time. */
 export function isStep(key: string): key is SeriesStep {
   return (SERIES_STEPS as readonly string[]).includes(key)
+}
+
+/** Keys with the minute, hour and day of another. */
+export function timedAs(first: GroupKey, keys: readonly GroupKey[]): GroupKey[] {
+  const times = Object.fromEntries(Object.entries(first).filter(([key]) => isStep(key)))
+  return keys.map((key) => ({ ...key, ...times }))
+}
+
+/** The key of what is beyond the groups that are told apart. */
+export function otherKey(by: readonly string[]): GroupKey {
+  return Object.fromEntries(by.map((key) => [key, OTHER]))
 }
 
 /** `name@version`, so that versions can be compared. */

@@ -56,13 +56,15 @@ function round(value: number): number {
   return Number(value.toPrecision(12))
 }
 
-/** Counts values between the edges. */
-export function countValues(edges: readonly number[], values: Float64Array): Bar[] {
+/** Counts values, which come in parts, between the edges. */
+export function countValues(edges: readonly number[], parts: Iterable<Float64Array>): Bar[] {
   const counts = new Array<number>(edges.length - 1).fill(0)
   let bar = 0
-  for (const value of values) {
-    bar = barOf(edges, value, bar)
-    counts[bar] = (counts[bar] as number) + 1
+  for (const values of parts) {
+    for (let i = 0; i < values.length; i++) {
+      bar = barOf(edges, values[i] as number, bar)
+      counts[bar] = (counts[bar] as number) + 1
+    }
   }
   return barsOf(edges, counts)
 }

@@ -31,13 +31,21 @@ const MAX_NAMES = 500
 /** Latencies of a part that are held as they are. */
 const EXACT_VALUES = 5_000
 
+interface PartCount {
+  count: number
+  errors: number
+  readonly latency: Distribution
+}
+
 /** Counts how long retrievals, tools and the rest of an answer after its first token took. */
 export class Parts {
-  readonly #table = new CappedTable(MAX_NAMES, () => ({
+  readonly #table = new CappedTable<PartCount>(MAX_NAMES, () => ({
     count: 0,
     errors: 0,
     latency: new Distribution(EXACT_VALUES),
   }))
+
+  #generation: PartCount | undefined
 
   /** A terminal line of a tool or a retrieval. */
   event(row: Row): void {
@@ -55,7 +63,8 @@ export class Parts {
   /** An attempt of a model call. */
   call({ status, ttftMs, durationMs }: Call): void {
     if (status !== 'ok' || !(durationMs >= ttftMs)) return
-    const found = this.#table.get(GENERATION)
+    this.#generation ??= this.#table.get(GENERATION)
+    const found = this.#generation
     found.count += 1
     found.latency.add(durationMs - ttftMs)
   }

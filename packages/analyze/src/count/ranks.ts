@@ -1,3 +1,5 @@
+import type { ValueList } from './value-list.ts'
+
 /** Fewer values are sorted: that is quicker than counting them. */
 const MIN_COUNTED = 4096
 /** A bucket is told by the upper bits of a double: sign, exponent and five bits of the fraction. */
@@ -5,67 +7,66 @@ const SHIFT = 15
 const BUCKETS = 2 ** (32 - SHIFT)
 
 /**
- * Finds single values of an order without sorting them all: doubles from 0 up rise with their bits,
- * so that those in the bucket of a rank can be told by counting, and only they are sorted. The
- * values must not change.
+ * The values of some ranks, from 0, of the order of a list, without sorting it: doubles from 0 up
+ * rise with their bits, so that those in the bucket of a rank can be told by counting, and only
+ * they are sorted.
  */
-export class Ranks {
-  readonly #values: Float64Array
-  readonly #words: Uint32Array
-  readonly #sorted = new Map<number, Float64Array>()
-  #counts: Uint32Array | undefined
-
-  constructor(values: Float64Array) {
-    this.#values = values
-    this.#words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2)
+export function valuesAt(list: ValueList, ranks: readonly number[]): Map<number, number> {
+  if (list.length < MIN_COUNTED) {
+    const sorted = list.values().sort()
+    return new Map(ranks.map((rank) => [rank, sorted[rank] as number]))
   }
+  const counts = countBuckets(list)
+  const places = ranks.map((rank) => placeOf(counts, rank))
+  const sorted = sortedBuckets(list, counts, new Set(places.map(({ bucket }) => bucket)))
+  return new Map(
+    places.map(({ rank, bucket, before }) => [rank, sorted.get(bucket)?.[rank - before] as number]),
+  )
+}
 
-  /** How many values there are. */
-  get count(): number {
-    return this.#values.length
-  }
-
-  /** The value of a rank from 0. */
-  at(rank: number): number {
-    if (this.#values.length < MIN_COUNTED) return this.#bucket(-1)[rank] as number
-    this.#counts ??= this.#count()
-    let bucket = 0
-    let before = 0
-    for (; before + (this.#counts[bucket] as number) <= rank; bucket++) {
-      before += this.#counts[bucket] as number
-    }
-    return this.#bucket(bucket)[rank - before] as number
-  }
-
-  #count(): Uint32Array {
-    const counts = new Uint32Array(BUCKETS)
-    const words = this.#words
+function countBuckets(list: ValueList): Uint32Array {
+  const counts = new Uint32Array(BUCKETS)
+  for (const values of list.parts()) {
+    const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2)
     for (let at = HIGH; at < words.length; at += 2) {
       const bucket = (words[at] as number) >>> SHIFT
       counts[bucket] = (counts[bucket] as number) + 1
     }
-    return counts
   }
+  return counts
+}
 
-  /** The values of a bucket in order; -1 is all of them. */
-  #bucket(bucket: number): Float64Array {
-    const known = this.#sorted.get(bucket)
-    if (known !== undefined) return known
-    const sorted = (bucket === -1 ? this.#values.slice() : this.#valuesIn(bucket)).sort()
-    this.#sorted.set(bucket, sorted)
-    return sorted
-  }
+/** The bucket in which a rank lies, and how many values lie below it. */
+function placeOf(counts: Uint32Array, rank: number) {
+  let bucket = 0
+  let before = 0
+  for (; before + (counts[bucket] as number) <= rank; bucket++) before += counts[bucket] as number
+  return { rank, bucket, before }
+}
 
-  #valuesIn(bucket: number): Float64Array {
-    const found = new Float64Array(this.#counts?.[bucket] ?? 0)
-    const words = this.#words
-    let count = 0
-    for (let i = 0; i < this.#values.length; i++) {
-      if ((words[i * 2 + HIGH] as number) >>> SHIFT === bucket)
-        found[count++] = this.#values[i] as number
+/** The values of these buckets in order. */
+function sortedBuckets(
+  list: ValueList,
+  counts: Uint32Array,
+  wanted: ReadonlySet<number>,
+): Map<number, Float64Array> {
+  const found = [...wanted].map((bucket) => new Float64Array(counts[bucket] as number))
+  const used = new Uint32Array(found.length)
+  // Which of them a bucket is, from 1.
+  const numbers = new Uint8Array(BUCKETS)
+  for (const [i, bucket] of [...wanted].entries()) numbers[bucket] = i + 1
+  for (const values of list.parts()) {
+    const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2)
+    for (let i = 0; i < values.length; i++) {
+      const number = numbers[(words[i * 2 + HIGH] as number) >>> SHIFT] as number
+      if (number === 0) continue
+      const into = found[number - 1] as Float64Array
+      const at = used[number - 1] as number
+      into[at] = values[i] as number
+      used[number - 1] = at + 1
     }
-    return found
   }
+  return new Map([...wanted].map((bucket, i) => [bucket, (found[i] as Float64Array).sort()]))
 }
 
 /** Which of the two words of a double has the exponent. */

@@ -1,4 +1,4 @@
-import { IdMap } from './id-map.ts'
+import { IdLog } from './id-log.ts'
 
 /**
  * Remembers at least the newest `limit` ids and at most twice as many, by their hashes. Two
@@ -6,13 +6,12 @@ import { IdMap } from './id-map.ts'
  */
 export class RecentIds {
   readonly #limit: number
-  #newer: IdMap
-  #older: IdMap | undefined
+  #newer = new IdLog()
+  #older: IdLog | undefined
   #forgotten = false
 
   constructor(limit: number) {
     this.#limit = limit
-    this.#newer = new IdMap(limit)
   }
 
   /** Whether any id had to be forgotten. */
@@ -27,7 +26,7 @@ export class RecentIds {
       const recycled = this.#older
       recycled?.clear()
       this.#older = this.#newer
-      this.#newer = recycled ?? new IdMap(this.#limit)
+      this.#newer = recycled ?? new IdLog()
     }
     this.#newer.add(high, low)
   }

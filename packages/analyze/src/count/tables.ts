@@ -1,10 +1,10 @@
 import type { Settings } from '../options.ts'
 import type { Report } from '../report.ts'
-import { type Call, isKnown } from '../shape/call.ts'
-import type { Attempt, AttemptHandler } from './attempts.ts'
-import { CappedTable, OTHER } from './capped.ts'
-import { Group, type GroupNumbers } from './group.ts'
-import { type GroupKey, isStep } from './grouping.ts'
+import { type Call, isKnown, isUnpriced } from '../shape/call.ts'
+import { type Attempt, type AttemptHandler, type Course, endingOf, latencyOf } from './attempts.ts'
+import { CappedTable, countsOf, OTHER } from './capped.ts'
+import { Group, isUsed } from './group.ts'
+import { type GroupKey, isStep, otherKey, timedAs } from './grouping.ts'
 import { byNumber } from './order.ts'
 import type { TablesState } from './tables-state.ts'
 import { momentOf, TimeKeys } from './time-key.ts'
@@ -21,11 +21,15 @@ interface Keyed {
   readonly group: Group
 }
 
-/** The groups an attempt is counted in. */
-export type Groups = readonly Group[]
+/** Where an attempt is counted. */
+export interface Place {
+  readonly groups: readonly Group[]
+  readonly model: string | null
+  readonly keys: readonly GroupKey[]
+}
 
 /** All that is counted of calls, in tables of bounded size. */
-export class Tables implements AttemptHandler<Groups> {
+export class Tables implements AttemptHandler<Place> {
   readonly total: Group = new Group()
   readonly #models = new CappedTable(MAX_MODELS, () => new Group())
   readonly #groups: CappedTable<Keyed>
@@ -56,16 +60,15 @@ export class Tables implements AttemptHandler<Groups> {
     }))
   }
 
-  /** The groups for a call of this model with these keys of `by`. */
-  groupsFor(model: string | null, keys: readonly GroupKey[]): Groups {
+  /** Where a call of this model with these keys of `by` is counted. */
+  placeFor(model: string | null, keys: readonly GroupKey[]): Place {
     const groups = [this.total, this.#models.get(model)]
-    if (keys.length === 0) return groups
     for (const key of keys) {
       this.#nextKey = key
       const { group } = this.#groups.get(JSON.stringify(Object.values(key)))
       if (!groups.includes(group)) groups.push(group)
     }
-    return groups
+    return { groups, model, keys }
   }
 
   isInside({ startTime }: Call): boolean {
@@ -73,21 +76,37 @@ export class Tables implements AttemptHandler<Groups> {
     return !windowed || (startTime >= since && startTime < until)
   }
 
-  first(attempt: Attempt<Groups>, inside: boolean): void {
-    if (this.#record(attempt, inside)) this.#settle(attempt)
-  }
-
-  retry(attempt: Attempt<Groups>, failed: Attempt<Groups>, inside: boolean): void {
+  first(attempt: Attempt<Place>, inside: boolean): void {
     if (!this.#record(attempt, inside)) return
-    for (const group of failed.place) group.unsettle(failed.call)
-    this.series.groupAt(failed.call.startTime)?.unsettle(failed.call)
-    this.#countFinish(failed.call, -1)
-    this.#countError(failed.call, -1)
-    this.#settle(attempt)
+    const { call, place } = attempt
+    this.#settle(call, place, call.startTime, call.durationMs, isUnpriced(call))
   }
 
-  unmatched(attempt: Attempt<Groups>, inside: boolean): void {
+  /** What an attempt used is counted where it was made; how the call ended, and that it failed, where the call began. */
+  retry(attempt: Attempt<Place>, before: Course<Place>): Course<Place> {
+    const { call } = attempt
+    const course = {
+      ...{ ending: endingOf(call), inside: before.inside, place: this.#placeOf(attempt, before) },
+      startTime: isKnown(before.startTime) ? before.startTime : call.startTime,
+      unpriced: before.unpriced || isUnpriced(call),
+    }
+    this.#record(attempt, isKnown(call.startTime) ? this.isInside(call) : before.inside)
+    if (!before.inside) return course
+    this.#unsettle(before)
+    const { place, startTime, unpriced } = course
+    this.#settle(call, place, startTime, latencyOf(call, before.startTime), unpriced)
+    return course
+  }
+
+  unmatched(attempt: Attempt<Place>, inside: boolean): void {
     if (this.#record(attempt, inside)) this.retriesUnmatched += 1
+  }
+
+  /** Groups by a time are those of the first attempt, others those of the last. */
+  #placeOf({ place }: Attempt<Place>, before: Course<Place>): Place {
+    const [first] = before.place.keys
+    if (first === undefined || !this.#settings.by.some(isStep)) return place
+    return this.placeFor(place.model, timedAs(first, place.keys))
   }
 
   /** The most called first, but hours and days one after the other. */
@@ -152,15 +171,15 @@ export class Tables implements AttemptHandler<Groups> {
   }
 
   errorsByType(): Report['errors_by_type'] {
-    return counts(this.#types).map(([type, count]) => ({ type, count }))
+    return countsOf(this.#types).map(([type, count]) => ({ type, count }))
   }
 
   errorsByCategory(): Report['errors_by_category'] {
-    return counts(this.#categories).map(([category, count]) => ({ category, count }))
+    return countsOf(this.#categories).map(([category, count]) => ({ category, count }))
   }
 
   finishReasons(): Report['finish_reasons'] {
-    return counts(this.#finishes).map(([reason, count]) => ({ reason: reason ?? '', count }))
+    return countsOf(this.#finishes).map(([reason, count]) => ({ reason: reason ?? '', count }))
   }
 
   /** The traces that cost most. */
@@ -217,7 +236,7 @@ export class Tables implements AttemptHandler<Groups> {
   }
 
   /** Counts the line and what it used; false when it is outside the window. */
-  #record({ call, place }: Attempt<Groups>, inside: boolean): boolean {
+  #record({ call, place }: Attempt<Place>, inside: boolean): boolean {
     if (!inside) {
       if (!isKnown(call.startTime)) this.noTime += 1
       else this.outsideWindow += 1
@@ -228,47 +247,36 @@ export class Tables implements AttemptHandler<Groups> {
     // Of an unknown time neither is true.
     if (call.startTime < this.#from) this.#from = call.startTime
     if (call.startTime > this.#to) this.#to = call.startTime
-    for (const group of place) group.spend(call)
+    for (const group of place.groups) group.spend(call)
     this.series.groupAt(call.startTime)?.spend(call)
     this.#traces.add(call)
     return true
   }
 
-  #settle({ call, place }: Attempt<Groups>): void {
-    for (const group of place) group.settle(call)
-    this.series.groupAt(call.startTime)?.settle(call)
+  #settle(call: Call, place: Place, startTime: number, latencyMs: number, unpriced: boolean): void {
+    for (const group of place.groups) group.settle(call, latencyMs, unpriced)
+    this.series.groupAt(startTime)?.settle(call, latencyMs, unpriced)
     this.#countError(call, 1)
     this.#countFinish(call, 1)
   }
 
-  #countFinish({ finishReason, weight }: Call, sign: 1 | -1): void {
+  #unsettle({ ending, place, startTime, unpriced }: Course<Place>): void {
+    for (const group of place.groups) group.unsettle(ending, unpriced)
+    this.series.groupAt(startTime)?.unsettle(ending, unpriced)
+    this.#countFinish(ending, -1)
+    this.#countError(ending, -1)
+  }
+
+  #countFinish({ finishReason, weight }: Course<Place>['ending'], sign: 1 | -1): void {
     if (finishReason !== null) this.#finishes.get(finishReason).count += sign * weight
   }
 
-  #countError({ status, errorType, errorCategory, weight }: Call, sign: 1 | -1): void {
+  #countError(
+    { status, errorType, errorCategory, weight }: Course<Place>['ending'],
+    sign: 1 | -1,
+  ): void {
     if (status !== 'error' && status !== 'partial') return
     this.#types.get(errorType).count += sign * weight
     this.#categories.get(errorCategory).count += sign * weight
   }
-}
-
-function otherKey(by: readonly string[]): GroupKey {
-  return Object.fromEntries(by.map((key) => [key, OTHER]))
-}
-
-function isUsed({ calls, retries }: GroupNumbers): boolean {
-  return calls > 0 || retries > 0
-}
-
-function counts(table: CappedTable<{ count: number }>): [string | null, number][] {
-  return table
-    .entries()
-    .map(([key, { count }]): [string | null, number] => [key, Math.round(count)])
-    .filter(([, count]) => count > 0)
-    .sort(
-      byNumber(
-        ([, count]) => count,
-        ([name]) => name,
-      ),
-    )
 }

@@ -1,4 +1,4 @@
-import { Group, type GroupNumbers, type GroupState } from './group.ts'
+import { Group, type GroupNumbers, type GroupState, isUsed } from './group.ts'
 import { ZoneOffsets } from './zone-offsets.ts'
 
 /** Lengths of the parts of a series. */
@@ -17,7 +17,7 @@ export interface Series {
   readonly step: SeriesStep
   /** Time zone of the days and hours. */
   readonly zone: string
-  /** Parts without a call are left out. */
+  /** Parts in which nothing was counted are left out. */
   readonly points: readonly SeriesPoint[]
 }
 
@@ -87,7 +87,7 @@ export class TimeSeries {
         from: new Date(from).toISOString(),
         ...group.all(silentOnSuccess),
       }))
-      .filter(({ calls, retries }) => calls > 0 || retries > 0)
+      .filter(isUsed)
     return { step: this.#step, zone: this.#zone, points }
   }
 

@@ -30,6 +30,8 @@ export class TopTraces {
   #newer = newGeneration()
   #older = newGeneration()
   readonly #id = new IdBytes()
+  /** The number of the last trace: its calls often follow each other. */
+  #last = 0
   #kept: Sum[] = []
   #least = 0
 
@@ -50,6 +52,7 @@ export class TopTraces {
 
   top(): TraceCost[] {
     for (const generation of [this.#older, this.#newer]) this.#closeAll(generation)
+    this.#last = 0
     return this.#dearest()
       .slice(0, SHOWN)
       .filter(({ nanos }) => nanos > 0)
@@ -57,6 +60,12 @@ export class TopTraces {
   }
 
   #add(view: DataView, from: number, to: number, nanos: number): void {
+    if (this.#last === 0 || !this.#newer.ids.isAt(this.#last, view, from, to))
+      this.#last = this.#find(view, from, to)
+    add(this.#newer, this.#last, nanos, 1)
+  }
+
+  #find(view: DataView, from: number, to: number): number {
     const hash = hashOf(view, from, to)
     const before = this.#newer.ids.count
     let number = this.#newer.ids.find(view, from, to, hash)
@@ -65,7 +74,7 @@ export class TopTraces {
       number = this.#newer.ids.find(view, from, to, hash)
     }
     if (this.#newer.ids.count !== before) this.#bringOver(number, view, from, to, hash)
-    add(this.#newer, number, nanos, 1)
+    return number
   }
 
   /** A trace that is new here may have been there: then its sum goes on here. */
@@ -92,9 +101,9 @@ export class TopTraces {
       if (sum > this.#least)
         this.#close({ id: ids.bytes(i).toString(), nanos: sum, calls: calls[i] as number })
     }
+    nanos.fill(0, 0, ids.count + 1)
+    calls.fill(0, 0, ids.count + 1)
     ids.clear()
-    nanos.fill(0)
-    calls.fill(0)
   }
 
   #close(sum: Sum): void {

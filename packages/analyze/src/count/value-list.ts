@@ -29,7 +29,7 @@ export class ValueList {
         this.#words[this.#used++] = word
         return
       }
-      this.#doubles = toDoubles(this.#words)
+      this.#doubles = toDoubles(this.#words, new Float64Array(this.#words.length))
     }
     this.#doubles[this.#used++] = value
   }
@@ -38,12 +38,19 @@ export class ValueList {
   values(): Float64Array {
     const values = new Float64Array(this.length)
     let at = 0
-    for (const part of this.#parts) {
-      copy(part, PART_VALUES, values, at)
-      at += PART_VALUES
+    for (const part of this.parts()) {
+      values.set(part, at)
+      at += part.length
     }
-    copy(this.#doubles ?? this.#words, this.#used, values, at)
     return values
+  }
+
+  /** The same part by part, each only until the next is asked for: the memory is used again. */
+  *parts(): Generator<Float64Array> {
+    const scratch = new Float64Array(Math.min(PART_VALUES, this.length))
+    for (const part of this.#parts) yield toDoubles(part, scratch)
+    const last = this.#doubles ?? this.#words
+    yield toDoubles(last.subarray(0, this.#used), scratch)
   }
 
   #grow(): void {
@@ -59,16 +66,9 @@ export class ValueList {
   }
 }
 
-function toDoubles(words: Uint32Array): Float64Array {
-  const doubles = new Float64Array(words.length)
-  copy(words, words.length, doubles, 0)
-  return doubles
-}
-
-function copy(from: Uint32Array | Float64Array, count: number, to: Float64Array, at: number): void {
-  if (from instanceof Float64Array) {
-    to.set(from.subarray(0, count), at)
-    return
-  }
-  for (let i = 0; i < count; i++) to[at + i] = (from[i] as number) / PER_UNIT
+/** Words become doubles in memory that is lent. */
+function toDoubles(values: Uint32Array | Float64Array, into: Float64Array): Float64Array {
+  if (values instanceof Float64Array) return values
+  for (let i = 0; i < values.length; i++) into[i] = (values[i] as number) / PER_UNIT
+  return into.subarray(0, values.length)
 }

@@ -50,19 +50,23 @@ async function* asText(
   bytes: AsyncIterable<Buffer>,
 ): AsyncGenerator<Buffer> {
   const chunks = withHead(bytes, FORMAT_BYTES)
-  const { done, value: head } = await chunks.next()
-  if (done) return
-  const other = otherFormat(head, name)
-  const encoding = utf16Of(head)
-  if (other !== undefined) {
-    onDamage?.(other)
+  try {
+    const { done, value: head } = await chunks.next()
+    if (done) return
+    const other = otherFormat(head, name)
+    const encoding = utf16Of(head)
+    if (other !== undefined) {
+      onDamage?.(other)
+    } else if (encoding !== undefined) {
+      yield* transcoded(head, chunks, encoding)
+    } else {
+      const isMarked = head.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+      yield isMarked ? head.subarray(BYTE_ORDER_MARK.length) : head
+      yield* chunks
+    }
+  } finally {
+    // Who wants no more than the head leaves the file open else.
     await chunks.return(undefined)
-  } else if (encoding !== undefined) {
-    yield* transcoded(head, chunks, encoding)
-  } else {
-    const isMarked = head.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
-    yield isMarked ? head.subarray(BYTE_ORDER_MARK.length) : head
-    yield* chunks
   }
 }
 
@@ -83,13 +87,17 @@ async function* decompress(
   options: ReadOptions,
 ): AsyncGenerator<Buffer> {
   const raw = withHead(chunks, 2)
-  const { done, value: first } = await raw.next()
-  if (done) return
-  if (first[0] === 0x1f && first[1] === 0x8b) {
-    yield* gunzip(first, raw, options)
-  } else {
-    yield first
-    yield* raw
+  try {
+    const { done, value: first } = await raw.next()
+    if (done) return
+    if (first[0] === 0x1f && first[1] === 0x8b) {
+      yield* gunzip(first, raw, options)
+    } else {
+      yield first
+      yield* raw
+    }
+  } finally {
+    await raw.return(undefined)
   }
 }
 

@@ -1,7 +1,9 @@
 import { isAscii } from 'node:buffer'
+import { prefixedRecord } from '@recount/record/shapes'
 import { isBlank } from './entries.ts'
 import { MAX_LINE_BYTES } from './held-bytes.ts'
 import { isTooLong, type Line } from './lines.ts'
+import { shortened } from './shortened.ts'
 
 /** What an entry turned out to be, before anybody asks what it says. */
 export type Entry =
@@ -13,6 +15,7 @@ export type Entry =
 
 /** Shorter lines are parsed as quickly as they are looked at. */
 const CONTENT_MIN_BYTES = 512
+const SHORTENED_MIN_BYTES = 2048
 const CONTENT_HEAD_BYTES = 320
 const CONTENT_HEAD = /^\{[^{}[\]]*"recount":1,[^{}[\]]*"event":"content"[,}]/
 
@@ -23,11 +26,26 @@ export function parseEntry(line: Line): Entry {
   if (isTooLong(line)) {
     return malformed(`longer than ${MAX_LINE_BYTES / 1024 / 1024} MiB (${line.length} bytes)`)
   }
+  const short = bytes.length < SHORTENED_MIN_BYTES ? undefined : parsedShort(bytes)
+  if (short !== undefined) return { kind: 'value', value: short }
   try {
     return { kind: 'value', value: JSON.parse(textOf(bytes)) }
   } catch (error) {
     if (isBlank(bytes)) return { kind: 'blank' }
+    const value = prefixedRecord(textOf(bytes))
+    if (value !== undefined) return { kind: 'value', value }
     return malformed(explain(line, error as Error))
+  }
+}
+
+/** Our own lines are read whole, and what is not JSON, so that it is told what is wrong. */
+function parsedShort(bytes: Buffer): unknown {
+  const text = shortened(bytes)
+  if (text === undefined || text.includes('"recount')) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 

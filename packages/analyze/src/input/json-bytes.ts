@@ -43,7 +43,8 @@ export function endOfString(bytes: Uint8Array, at: number): number {
   }
 }
 
-function afterEscape(bytes: Uint8Array, at: number): number {
+/** Behind an escape whose letter stands at `at`; -1 where JSON has no such. */
+export function afterEscape(bytes: Uint8Array, at: number): number {
   if (ESCAPED[bytes[at] as number] === 1) return at + 1
   if (bytes[at] !== 0x75) return -1
   for (let to = at + 1; to <= at + 4; to++) if (HEX[bytes[to] as number] !== 1) return -1

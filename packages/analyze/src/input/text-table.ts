@@ -25,7 +25,9 @@ export function hashOf(view: DataView, from: number, to: number): number {
 export class TextTable {
   readonly #maxTexts: number
   readonly #maxBytes: number
-  readonly #slots: Int32Array
+  /** The numbers by their hashes: small, and mostly free, so that a look at them rarely waits for memory. */
+  readonly #slots: Uint16Array
+  readonly #hashes: Int32Array
   readonly #lengths: Int32Array
   /** Where each text begins among the words. */
   readonly #starts: Int32Array
@@ -33,11 +35,12 @@ export class TextTable {
   #usedWords = 0
   #count = 0
 
-  /** For at most so many texts of at most so many bytes each. */
+  /** For at most so many texts, less than 65,536, of at most so many bytes each. */
   constructor(maxTexts: number, maxBytes: number) {
     this.#maxTexts = maxTexts
     this.#maxBytes = maxBytes
-    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(maxTexts * 2)))
+    this.#slots = new Uint16Array(2 ** Math.ceil(Math.log2(maxTexts * 4)))
+    this.#hashes = new Int32Array(maxTexts + 1)
     this.#lengths = new Int32Array(maxTexts + 1)
     this.#starts = new Int32Array(maxTexts + 1)
   }
@@ -57,12 +60,26 @@ export class TextTable {
   find(view: DataView, from: number, to: number, hash: number = hashOf(view, from, to)): number {
     const slot = this.#slotOf(view, from, to, hash)
     const number = this.#slots[slot] as number
-    return number === 0 ? this.#add(slot, view, from, to) : number
+    return number === 0 ? this.#add(slot, hash, view, from, to) : number
   }
 
   /** The same of a text that is there; 0 where it is not. */
   look(view: DataView, from: number, to: number, hash: number = hashOf(view, from, to)): number {
     return this.#slots[this.#slotOf(view, from, to, hash)] as number
+  }
+
+  /** Whether the text of a number stands between two places. */
+  isAt(number: number, view: DataView, from: number, to: number): boolean {
+    const words = this.#words
+    const length = to - from
+    if (this.#lengths[number] !== length) return false
+    let word = this.#starts[number] as number
+    let at = from
+    for (let full = length >> 2; full > 0; full--) {
+      if (view.getInt32(at, true) !== words[word++]) return false
+      at += 4
+    }
+    return (view.getInt32(at, true) & (TAIL_MASKS[length & 3] as number)) === words[word]
   }
 
   /** Forgets all texts. */
@@ -75,26 +92,15 @@ export class TextTable {
   /** Where a text is, or would be. */
   #slotOf(view: DataView, from: number, to: number, hash: number): number {
     const slots = this.#slots
-    for (let slot = hash & (slots.length - 1); ; slot = (slot + 1) & (slots.length - 1)) {
+    const mask = slots.length - 1
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const number = slots[slot] as number
       if (number === 0) return slot
-      if (this.#lengths[number] === to - from && this.#isAt(number, view, from)) return slot
+      if (this.#hashes[number] === hash && this.isAt(number, view, from, to)) return slot
     }
   }
 
-  #isAt(number: number, view: DataView, from: number): boolean {
-    const words = this.#words
-    const length = this.#lengths[number] as number
-    let word = this.#starts[number] as number
-    let at = from
-    for (let full = length >> 2; full > 0; full--) {
-      if (view.getInt32(at, true) !== words[word++]) return false
-      at += 4
-    }
-    return (view.getInt32(at, true) & (TAIL_MASKS[length & 3] as number)) === words[word]
-  }
-
-  #add(slot: number, view: DataView, from: number, to: number): number {
+  #add(slot: number, hash: number, view: DataView, from: number, to: number): number {
     const length = to - from
     if (this.#count === this.#maxTexts || length > this.#maxBytes) return 0
     const start = this.#usedWords
@@ -106,6 +112,7 @@ export class TextTable {
     this.#words[word] = view.getInt32(at, true) & (TAIL_MASKS[length & 3] as number)
     const number = ++this.#count
     this.#slots[slot] = number
+    this.#hashes[number] = hash
     this.#lengths[number] = length
     this.#starts[number] = start
     return number

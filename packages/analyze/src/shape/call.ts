@@ -13,6 +13,8 @@ export interface Call {
   readonly startTime: number
   readonly model: string | null
   readonly durationMs: number
+  /** What a retry says that the call took with all attempts before it. */
+  readonly callMs: number
   readonly ttftMs: number
   readonly inputTokens: number
   readonly outputTokens: number
@@ -47,16 +49,15 @@ export function toCall(row: Reading): Call {
   const diagnosis = isRow(row.diagnosis) ? row.diagnosis : undefined
   const status = toStatus(row.status, error)
   const spanId = toName(row.span_id)
-  const repeated = toName(row.retry_of)
-  // What says that it repeats itself repeats nothing.
-  const retryOf = repeated === spanId ? null : repeated
+  const retryOf = toRetryOf(row.retry_of, spanId)
   const failed = status === 'error' || status === 'partial'
   return {
     status,
     statusKnown: row.status !== undefined || error !== undefined,
     startTime: toMoment(row.start_time) ?? Number.NaN,
     model: toName(row.model) ?? toName(row.response_model),
-    durationMs: toLatency(row, retryOf !== null) ?? Number.NaN,
+    durationMs: toLatency(row) ?? Number.NaN,
+    callMs: toCallLength(row, retryOf),
     ttftMs: toMilliseconds(row.ttft_ms) ?? toFirstToken(row) ?? Number.NaN,
     inputTokens: toTokens(row.input_tokens),
     outputTokens: toTokens(row.output_tokens),
@@ -80,6 +81,12 @@ export function isKnown(number: number): boolean {
   return !Number.isNaN(number)
 }
 
+/** Whether nobody knows what it cost. What was refused, or stopped before anything came, has no price that somebody could know. */
+export function isUnpriced({ status, inputTokens, outputTokens, nanoDollars }: Call): boolean {
+  if (isKnown(nanoDollars)) return false
+  return status === 'ok' || status === 'partial' || isKnown(inputTokens) || isKnown(outputTokens)
+}
+
 /** A short text; numbers and booleans are named too, anything else has no name. */
 export function toName(value: unknown): string | null {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
@@ -87,17 +94,25 @@ export function toName(value: unknown): string | null {
   return value.length > MAX_NAME ? `${value.slice(0, MAX_NAME).toWellFormed()}…` : value
 }
 
+/** What says that it repeats itself repeats nothing. */
+function toRetryOf(value: unknown, spanId: string | null): string | null {
+  const repeated = toName(value)
+  return repeated === spanId ? null : repeated
+}
+
 function toStatus(value: unknown, error: unknown): Status {
   if ((STATUSES as readonly unknown[]).includes(value)) return value as Status
   return error === undefined ? 'ok' : 'error'
 }
 
-/** A retry took as long as the whole call with its failed attempts. */
-function toLatency(row: Reading, isRetry: boolean): number | null {
-  const whole = isRetry ? toMilliseconds(row.call_duration_ms) : null
-  const own = whole ?? toMilliseconds(row.duration_ms)
+function toLatency(row: Reading): number | null {
+  const own = toMilliseconds(row.duration_ms)
   if (own !== null || typeof row.end_time !== 'number') return own
   return typeof row.start_time === 'number' ? toMilliseconds(row.end_time - row.start_time) : null
+}
+
+function toCallLength(row: Reading, retryOf: string | null): number {
+  return (retryOf === null ? null : toMilliseconds(row.call_duration_ms)) ?? Number.NaN
 }
 
 /** From the start to the first token, where the call went on after it: what does not stream names its end. */
@@ -107,9 +122,18 @@ function toFirstToken({ first_token_time, start_time, end_time }: Reading): numb
   return toMilliseconds(first_token_time - start_time)
 }
 
-/** How many calls one stands for that was kept at this rate. */
+/** A line does not stand for more than a million calls. */
+const MIN_RATE = 1e-6
+
+/** How many calls one stands for that was kept at this rate; 1 where it is no rate. */
 export function toWeight(rate: unknown): number {
-  return typeof rate === 'number' && rate > 0 && rate < 1 ? 1 / rate : 1
+  const number = toNumber(rate)
+  return number !== null && isRate(number) && number < 1 ? 1 / number : 1
+}
+
+/** Whether calls can have been sampled at it. */
+export function isRate(number: number): boolean {
+  return number >= MIN_RATE && number <= 1
 }
 
 function toTokens(value: unknown): number {

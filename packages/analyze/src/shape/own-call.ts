@@ -103,12 +103,12 @@ export class OwnCall {
   /** As `toCall` does of a line that was parsed. */
   #readNumbers(call: Changing<Call>, numbers: Float64Array, isRetry: boolean): void {
     const start = numbers[NUMBER.start_time] as number
-    const whole = isRetry ? lengthOf(numbers[NUMBER.call_duration_ms] as number) : Number.NaN
-    const length = isKnown(whole) ? whole : lengthOf(numbers[NUMBER.duration_ms] as number)
+    const length = lengthOf(numbers[NUMBER.duration_ms] as number)
     call.startTime = Math.abs(start) <= MAX_TIME ? start : Number.NaN
     call.durationMs = isKnown(length)
       ? length
       : lengthOf((numbers[NUMBER.end_time] as number) - start)
+    call.callMs = isRetry ? lengthOf(numbers[NUMBER.call_duration_ms] as number) : Number.NaN
     call.ttftMs = lengthOf(numbers[NUMBER.ttft_ms] as number)
     call.inputTokens = tokensOf(numbers[NUMBER.input_tokens] as number)
     call.outputTokens = tokensOf(numbers[NUMBER.output_tokens] as number)

@@ -57,15 +57,15 @@ export class OwnCounter {
     }
     const counts = this.#counts
     const { ids, numbers, view } = this.#lines.scanner
-    const { groups, prompt } = this.#places.place()
+    const place = this.#places.place()
     const from = ids[ID.span_id * 2] as number
     const to = ids[ID.span_id * 2 + 1] as number
     counts.lines += 1
     counts.unreadable.checkNumbers(call, numbers)
     if (counts.isInWindow(call.startTime)) counts.outcomes.call(call, numbers[NUMBER.level])
     if (to > from) counts.spans.endAt(view, from, to)
-    if (prompt !== null) this.#rememberPrompt(prompt)
-    counts.attempts.add({ call, place: groups })
+    if (place.prompt !== null) this.#rememberPrompt(place.prompt)
+    counts.attempts.add({ call, place })
   }
 
   #rememberPrompt(prompt: string): void {
@@ -81,8 +81,8 @@ export class OwnCounter {
     const reading = this.#lines.reading()
     const { by } = this.#counts.settings
     const keys = by.length === 0 ? [] : groupKeysOf(by, reading, null, this.#counts.tables.times)
-    const groups = this.#counts.tables.groupsFor(toCall(reading).model, keys)
-    return { groups, prompt: promptOf(reading) }
+    const place = this.#counts.tables.placeFor(toCall(reading).model, keys)
+    return { ...place, prompt: promptOf(reading) }
   }
 
   /** False where the line has no id. */

@@ -1,11 +1,10 @@
-import type { Groups } from '../count/tables.ts'
+import type { Place } from '../count/tables.ts'
 import { TextTable } from '../input/text-table.ts'
 import { OBJECT, TEXT } from './own-keys.ts'
 import type { OwnLines } from './own-lines.ts'
 
 /** Where a call is counted, and the prompt that it was made with. */
-export interface OwnPlace {
-  readonly groups: Groups
+export interface OwnPlace extends Place {
   readonly prompt: string | null
 }
 

@@ -65,15 +65,17 @@ export class FileRecogniser {
   recognise(value: unknown, line: number): Recognised[] {
     if (!isRow(value)) return [{ kind: 'other', reason: 'not_an_object' }]
     if (Object.hasOwn(value, 'recount')) return [this.#recogniseOurs(value, line)]
-    return this.#foreign.read(value, line).map((record) => this.#mapped(record))
+    if (isRow(value.as_read)) return [readBefore(value.as_read, line)]
+    return this.#foreign.read(value, line).map((record) => this.#recogniseForeign(record))
   }
 
   /** The file is over: what still waited. */
   end(): Recognised[] {
-    return this.#foreign.end().map((record) => this.#mapped(record))
+    return this.#foreign.end().map((record) => this.#recogniseForeign(record))
   }
 
-  #mapped(record: ForeignRecord): Recognised {
+  #recogniseForeign(record: ForeignRecord): Recognised {
+    if (record.kind === 'own') return this.#recogniseOurs(record.row, record.line)
     return record.kind === 'call' ? this.#mappedCall(record) : this.#mappedOther(record)
   }
 
@@ -109,6 +111,14 @@ export class FileRecogniser {
     }
     return { ...OWN_CALL, reading, line, sources }
   }
+}
+
+/** A store hands out what it has read from logs of others as it was read. */
+function readBefore({ shape, reading }: Row, line: number): Recognised {
+  if (typeof shape !== 'string' || !isRow(reading))
+    return { kind: 'other', reason: 'unknown_shape' }
+  const told = { title: 'logs of others, in a store', why: 'a store says how it was read' }
+  return { kind: 'call', reading, shape, ...told, line, sources: [] }
 }
 
 function notACall(row: Row): Recognised | undefined {

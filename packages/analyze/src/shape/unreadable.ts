@@ -1,5 +1,5 @@
-import type { Reading } from '@recount/record/shapes'
-import { type Call, isKnown } from './call.ts'
+import { type Reading, toNumber } from '@recount/record/shapes'
+import { type Call, isKnown, isRate } from './call.ts'
 import { NUMBER } from './own-keys.ts'
 
 /** What is counted, and the key of a reading that it comes from. */
@@ -19,15 +19,22 @@ export class Unreadable {
   check(call: Call, reading: Reading): void {
     for (const [ours, key] of COUNTED) {
       if (isKnown(call[ours])) continue
-      const value = reading[key]
-      if (value !== undefined && value !== null && value !== '') this.add(key)
+      if (isThere(reading[key])) this.add(key)
     }
+    const rate = reading.sample_rate
+    if (isThere(rate) && !isRate(toNumber(rate) ?? Number.NaN)) this.add('sample_rate')
   }
 
   /** A call of ours, and the numbers of its line. */
   checkNumbers(call: Call, numbers: Float64Array): void {
-    for (const [ours, key] of COUNTED)
-      if (!isKnown(call[ours]) && isKnown(numbers[NUMBER[key]] as number)) this.add(key)
+    // One by one: this is done for each line.
+    this.#checkNumber('duration_ms', call.durationMs, numbers[NUMBER.duration_ms])
+    this.#checkNumber('ttft_ms', call.ttftMs, numbers[NUMBER.ttft_ms])
+    this.#checkNumber('input_tokens', call.inputTokens, numbers[NUMBER.input_tokens])
+    this.#checkNumber('output_tokens', call.outputTokens, numbers[NUMBER.output_tokens])
+    this.#checkNumber('cost_usd', call.nanoDollars, numbers[NUMBER.cost_usd])
+    const rate = numbers[NUMBER.sample_rate] as number
+    if (isKnown(rate) && !isRate(rate)) this.add('sample_rate')
   }
 
   /** One value. */
@@ -38,4 +45,12 @@ export class Unreadable {
   counts(): { readonly [key: string]: number } {
     return Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)))
   }
+
+  #checkNumber(key: (typeof COUNTED)[number][1], counted: number, given: number | undefined): void {
+    if (!isKnown(counted) && isKnown(given as number)) this.add(key)
+  }
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== ''
 }

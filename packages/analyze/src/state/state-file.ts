@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { isRow } from '@recount/record/shapes'
+import type { CarriedSpans } from '../count/open-spans.ts'
 import { AnalyzeError } from '../errors.ts'
 import type { Fingerprint } from './fingerprint.ts'
 
@@ -19,8 +20,8 @@ export interface KnownLog extends Fingerprint {
 /** What is remembered from run to run. */
 export interface RunState {
   readonly logs: readonly KnownLog[]
-  /** Calls that had started and not ended. */
-  readonly open: readonly string[]
+  /** Calls that had begun and not ended. */
+  readonly carried: CarriedSpans
 }
 
 const VERSION = 1
@@ -31,7 +32,8 @@ export async function readState(path: string): Promise<RunState> {
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { logs: [], open: [] }
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      return { logs: [], carried: { interrupted: [], open: [] } }
     throw stateInvalid(path, `cannot be read: ${(error as Error).message}`, error)
   }
   const state = parsed(text)
@@ -47,13 +49,19 @@ function parsed(text: string): RunState | undefined {
   try {
     const value: unknown = JSON.parse(text)
     if (!isRow(value) || value.version !== VERSION) return undefined
-    const { logs, open: spans } = value
-    const isState = Array.isArray(logs) && Array.isArray(spans)
-    if (!isState || !logs.every(isLog)) return undefined
-    return spans.every((id) => typeof id === 'string') ? { logs, open: spans } : undefined
+    // What was written before there was a list of those that were reported has none.
+    const { logs, open: spans, interrupted = [] } = value
+    const isState = Array.isArray(logs) && logs.every(isLog) && isTexts(spans)
+    return isState && isTexts(interrupted)
+      ? { logs, carried: { interrupted, open: spans } }
+      : undefined
   } catch {
     return undefined
   }
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
 const LOG_TEXTS = ['path', 'inode', 'stamp', 'head', 'tail']
@@ -64,12 +72,12 @@ function isLog(log: unknown): log is KnownLog {
 }
 
 /** Writes it so that after a crash there is the old state or the new one. */
-export async function writeState(path: string, { logs, open: spans }: RunState): Promise<void> {
+export async function writeState(path: string, { logs, carried }: RunState): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`
   try {
     const file = await open(temporary, 'w', 0o600)
     try {
-      await file.writeFile(`${JSON.stringify({ version: VERSION, logs, open: spans })}\n`)
+      await file.writeFile(`${JSON.stringify({ version: VERSION, logs, ...carried })}\n`)
       await file.sync()
     } finally {
       await file.close()

@@ -33,12 +33,10 @@ export async function lockState(path: string): Promise<StateLock> {
   const lock = `${path}.lock`
   const owner: Owner = { pid: process.pid, host: hostname(), run: randomUUID() }
   const own = `${lock}.${owner.run}.tmp`
-  const file = await open(own, 'wx', 0o600).catch((error: unknown) => {
-    throw stateInvalid(path, `cannot be locked: ${(error as Error).message}`, error)
-  })
   try {
-    await file.writeFile(JSON.stringify(owner))
-    await file.close()
+    await writeOwner(own, owner).catch((error: unknown) => {
+      throw stateInvalid(path, `cannot be locked: ${(error as Error).message}`, error)
+    })
     // A link is made whole or not at all, so that no run sees a lock without its owner.
     const taken =
       (await tryLink(own, lock)) || ((await isDead(lock, own)) && (await takeOver(own, lock)))
@@ -59,6 +57,15 @@ export async function lockState(path: string): Promise<StateLock> {
       OWN_RUNS.delete(owner.run)
       if (await isOwn()) await rm(lock, { force: true })
     },
+  }
+}
+
+async function writeOwner(path: string, owner: Owner): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    await file.writeFile(JSON.stringify(owner))
+  } finally {
+    await file.close()
   }
 }
 

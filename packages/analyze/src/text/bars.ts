@@ -1,6 +1,6 @@
-import stringWidth from 'string-width'
 import type { Summary } from '../count/distribution.ts'
 import type { Bar } from '../count/histogram.ts'
+import { displayWidth } from './display-width.ts'
 import { countText, timeText } from './number-text.ts'
 import { type Layout, padEnd, padStart, type Style } from './text-layout.ts'
 
@@ -25,7 +25,7 @@ export function histogramLines(
   const shown = withoutEmptyEnds(bars)
   const largest = Math.max(...shown.map(({ count }) => count))
   const ranges = shown.map(rangeText)
-  const rangeWidth = Math.max(...ranges.map((range) => stringWidth(range)))
+  const rangeWidth = Math.max(...ranges.map((range) => displayWidth(range)))
   const counts = shown.map(({ count }) => countText(count))
   const countWidth = Math.max(...counts.map((count) => count.length))
   const marks = shown.map((bar, i) => marksIn(bar, i === shown.length - 1, summary))

@@ -81,6 +81,12 @@ function warnings(input: InputCounts, notes: readonly string[]): string[] {
     ...(interrupted > 0
       ? [`${most}${plural(interrupted, 'call')} started and never ended (interrupted).`]
       : []),
+    ...(input.in_flight > 0
+      ? [`${plural(input.in_flight, 'call')} had begun and may end in the next run.`]
+      : []),
+    ...(input.interrupted_ended > 0
+      ? [`${plural(input.interrupted_ended, 'call')} ended that an earlier run called interrupted.`]
+      : []),
     ...(retries_unmatched > 0
       ? [`${plural(retries_unmatched, 'retry', 'retries')} of a call that is not in these files.`]
       : []),

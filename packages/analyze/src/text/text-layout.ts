@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import stringWidth from 'string-width'
+import { displayWidth } from './display-width.ts'
 
 /** Width in columns that text has where nobody says how wide, and the least and the most that it keeps to. */
 const WIDTHS = { usual: 80, least: 40, most: 160 }
@@ -42,10 +42,10 @@ export function cleanText(text: string): string {
 
 /** Cut to a width in columns, the middle left out. */
 export function shorten(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text
+  if (displayWidth(text) <= width) return text
   const characters = [...new Intl.Segmenter('en').segment(text)].map(({ segment }) => segment)
   const tail = take([...characters].reverse(), Math.floor((width - 1) / 3)).reverse()
-  const head = take(characters, width - 1 - stringWidth(tail.join('')))
+  const head = take(characters, width - 1 - displayWidth(tail.join('')))
   return `${head.join('')}…${tail.join('')}`
 }
 
@@ -53,7 +53,7 @@ function take(characters: readonly string[], width: number): string[] {
   const taken: string[] = []
   let used = 0
   for (const character of characters) {
-    used += stringWidth(character)
+    used += displayWidth(character)
     if (used > width) break
     taken.push(character)
   }
@@ -61,11 +61,11 @@ function take(characters: readonly string[], width: number): string[] {
 }
 
 export function padEnd(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)))
 }
 
 export function padStart(text: string, width: number): string {
-  return ' '.repeat(Math.max(0, width - stringWidth(text))) + text
+  return ' '.repeat(Math.max(0, width - displayWidth(text))) + text
 }
 
 /** A number keeps its unit. */
@@ -83,13 +83,13 @@ export function wrapItems(
   first: string,
   width: number,
 ): string[] {
-  const indent = ' '.repeat(stringWidth(first))
+  const indent = ' '.repeat(displayWidth(first))
   const lines: string[] = []
   let line = first
   let empty = true
   for (const item of items) {
     const longer = empty ? line + item : line + between + item
-    if (!empty && stringWidth(longer.trimEnd()) > width) {
+    if (!empty && displayWidth(longer.trimEnd()) > width) {
       lines.push(line)
       line = indent + item
     } else {
@@ -116,7 +116,7 @@ export function table<Row>(
   { paint, width }: Layout,
 ): string[] {
   const names = rows.map((row) => cleanText(name.text(row)))
-  const longest = Math.max(...[name.title, ...names].map((cell) => stringWidth(cell)))
+  const longest = Math.max(...[name.title, ...names].map((cell) => displayWidth(cell)))
   const columns = fitting(rows, others, width - 2 - Math.min(longest, LEAST_NAME))
   const widths = columns.map((column) => widthOf(rows, column))
   const taken = widths.reduce((sum, wide) => sum + wide, 0)
@@ -155,5 +155,5 @@ function fitting<Row>(
 
 /** With the space before it. */
 function widthOf<Row>(rows: readonly Row[], { title, text }: Column<Row>): number {
-  return 2 + Math.max(...[title, ...rows.map(text)].map((cell) => stringWidth(cell)))
+  return 2 + Math.max(...[title, ...rows.map(text)].map((cell) => displayWidth(cell)))
 }

@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SignedCheckpoint } from '../checkpoint.ts'
+import { readRegularIfThere } from '../durable-file.ts'
 import { type AuditEntry, paddedSize, segmentName } from '../entry.ts'
+import { namesUnsigned } from '../entry-form.ts'
 import { AuditError } from '../errors.ts'
 import { namesIn } from '../folder.ts'
+import { keptPath } from '../kept-entries.ts'
 import { Frontier, HASH_BYTES, leafHashWithin } from '../merkle.ts'
+import { rangeOf, unsignedRanges } from '../unsigned-ranges.ts'
 import { type LogFolder, type LogPart, readLogFolder } from '../verify/log-folder.ts'
 import { readSegment } from '../verify/segment-lines.ts'
 import { withheldLine } from '../withheld-line.ts'
@@ -38,7 +42,9 @@ export interface PreviousExport {
 /** What is being copied, and where it is. */
 interface Copying extends LogCopy {
   readonly tree: Frontier
-  previous: PreviousExport | undefined
+  /** What entries say about exports, and the starts that tell which of them count. */
+  readonly exports: AuditEntry[]
+  readonly starts: AuditEntry[]
 }
 
 /**
@@ -47,7 +53,7 @@ interface Copying extends LogCopy {
  */
 export async function copyLog(log: LogCopy): Promise<PreviousExport | undefined> {
   const tree = new Frontier()
-  const copy: Copying = { ...log, tree, previous: undefined }
+  const copy: Copying = { ...log, tree, exports: [], starts: [] }
   const { from, to, note, checkpoint, bundle } = copy
   const { size } = checkpoint
   const folder = await readLogFolder(from)
@@ -55,7 +61,7 @@ export async function copyLog(log: LogCopy): Promise<PreviousExport | undefined>
   if (tree.size !== size || !tree.root().equals(checkpoint.root)) throw damaged(from, size)
   await copySmall(copy, folder)
   await bundle.write(`${to}/checkpoint`, note)
-  return copy.previous
+  return previousOf(copy)
 }
 
 async function copyPart(copy: Copying, part: LogPart): Promise<void> {
@@ -89,7 +95,8 @@ function copyLine(copy: Copying, file: BundleFile, line: string, leaf: string): 
   const { from, checkpoint, filter, entries, summary, tree } = copy
   const entry = entryIn(line)
   if (entry === undefined) throw damaged(from, checkpoint.size)
-  if (entry.action === 'audit.export') copy.previous = previousIn(entry) ?? copy.previous
+  if (entry.action === 'audit.export') copy.exports.push(entry)
+  if (namesUnsigned(entry)) copy.starts.push(entry)
   const reason = filter(entry)
   if (reason !== undefined) {
     summary.withheld += 1
@@ -102,7 +109,7 @@ function copyLine(copy: Copying, file: BundleFile, line: string, leaf: string): 
 }
 
 async function copyHashes(
-  { bundle, to, summary, onBytes, tree }: Copying,
+  { bundle, from, to, summary, onBytes, tree }: Copying,
   first: number,
   path: string,
 ): Promise<void> {
@@ -111,6 +118,8 @@ async function copyHashes(
     tree.push(bytes.toString('base64', at, at + HASH_BYTES))
   summary.expired += bytes.length / HASH_BYTES
   await bundle.write(`${to}/hashes/${paddedSize(first)}.bin`, bytes)
+  const kept = await readRegularIfThere(keptPath(from, first))
+  if (kept !== undefined) await bundle.write(`${to}/hashes/${paddedSize(first)}.kept`, kept)
   onBytes(bytes.length)
 }
 
@@ -133,7 +142,10 @@ async function copySmall(copy: LogCopy, { checkpoints }: LogFolder): Promise<voi
   }
 }
 
-function previousIn({ sys = {} }: AuditEntry): PreviousExport | undefined {
+/** What the newest says that a writer wrote: he found unsigned what others did. */
+function previousOf({ exports, starts }: Copying): PreviousExport | undefined {
+  const unsigned = unsignedRanges(starts)
+  const { sys = {} } = exports.findLast(({ seq }) => rangeOf(unsigned, seq) === undefined) ?? {}
   const { size, root } = sys
   return typeof size === 'number' && typeof root === 'string' ? { size, root } : undefined
 }

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../entry.ts'
+import { namesUnsigned } from '../entry-form.ts'
 import type { ExportFilter } from './export-request.ts'
 
 /** Why an entry is not shown: it is of another time, or not of what was asked for. Which part of the question it misses would tell about it. */
@@ -25,15 +26,11 @@ export function entryFilter(filter: ExportFilter): EntryFilter {
   const to = filter.to?.toISOString()
   const isAsked = questionOf(filter)
   return (entry) => {
+    // What was found unsigned counts for nothing, in a bundle too.
     if (ALWAYS_SHOWN.has(entry.action) || namesUnsigned(entry)) return undefined
     if (entry.ts < from || (to !== undefined && entry.ts >= to)) return 'period'
     return isAsked(entry) ? undefined : 'filter'
   }
-}
-
-/** Whether a writer says that it found entries unsigned: what they say counts for nothing, in a bundle too. */
-function namesUnsigned({ action, sys = {}, seq }: AuditEntry): boolean {
-  return action === 'audit.open' && typeof sys.signed === 'number' && sys.signed < seq
 }
 
 /** Whose data an entry is about, as the log decides it for content too. */

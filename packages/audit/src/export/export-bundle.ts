@@ -12,7 +12,7 @@ import { recordStreams } from '../streams.ts'
 import type { SystemEntry } from '../system-entry.ts'
 import { parseTlogProof } from '../tlog-proof.ts'
 import type { VerifierKey } from '../verifier-key.ts'
-import { readLogFolder, readStreamNames } from '../verify/log-folder.ts'
+import { isLogChanged, readLogFolder, readStreamNames } from '../verify/log-folder.ts'
 import { verifyAudit } from '../verify/verify-audit.ts'
 import { BundleFolder } from './bundle-folder.ts'
 import {
@@ -74,17 +74,22 @@ export async function exportBundle(
   checkRequest(log.dir, request)
   const filter = await log.inLog(request.filter ?? {})
   const policy = request.policy === undefined ? undefined : await readFile(request.policy)
-  const bundle = await BundleFolder.begin(request.out)
-  try {
-    const made = await new Export(log, { ...request, filter }, bundle, policy).run()
-    await checkWhole(bundle.dir)
-    await bundle.finish()
-    return made
-  } catch (error) {
-    await bundle.discard()
-    throw error
+  for (let tries = 1; ; tries += 1) {
+    const bundle = await BundleFolder.begin(request.out)
+    try {
+      const made = await new Export(log, { ...request, filter }, bundle, policy).run()
+      await checkWhole(bundle.dir)
+      await bundle.finish()
+      return made
+    } catch (error) {
+      await bundle.discard()
+      if (tries === MOST_TRIES || !isLogChanged(error)) throw error
+    }
   }
 }
+
+/** The writer of a stream may let entries expire while they are copied. */
+const MOST_TRIES = 10
 
 /** What is handed out has been read again from the disk, and holds. */
 async function checkWhole(dir: string): Promise<void> {

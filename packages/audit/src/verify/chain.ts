@@ -1,8 +1,13 @@
-import { MAX_LINE_BYTES } from '../entry.ts'
+import { type AuditEntry, MAX_LINE_BYTES } from '../entry.ts'
+import { namesUnsigned } from '../entry-form.ts'
 import { genesisLink } from '../line.ts'
-import { type LineFields, lineFields, scanLine, scannedInteger } from '../line-scan.ts'
-import { Frontier, leafHashWithin, type TreeState } from '../merkle.ts'
+import { type LineFields, lineFields, scannedInteger } from '../line-fields.ts'
+import { Frontier, leafBytesWithin, type TreeState } from '../merkle.ts'
 import type { Findings } from './findings.ts'
+import { KnownShapes } from './known-shapes.ts'
+import { beginsWith, isHash, isText } from './line-bytes.ts'
+import { LineTimes } from './line-times.ts'
+import { MissingEntries } from './missing-entries.ts'
 
 /** An entry in its place: what it commits to is between these bytes. */
 export interface TakenEntry {
@@ -29,33 +34,28 @@ export interface ChainListener {
   readonly onGrown: (size: number) => void
 }
 
-interface Gap {
-  readonly start: number
-  readonly end: number
-}
-
 const RECENT = 256
-const MOST_GAPS = 10_000
-const TIME = /^"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"$/
-const AUDIT = Buffer.from('"audit.')
+const OWN = '"audit.'
 
 /** Takes a log's lines in the order of its files and tells where they are not as they were written. */
 export class Chain {
   readonly #findings: Findings
   readonly #listener: ChainListener
-  readonly #origin: Buffer
+  readonly #origin: string
   readonly #fields: LineFields = lineFields()
+  readonly #shapes = new KnownShapes()
   readonly #tree: Frontier
+  readonly #times: LineTimes
   #expected: number
+  /** Leaf hash of the last entry, as a text in which each character is a byte; so are all hashes that are remembered here. */
   #prev: string
-  #ts: string
   /** False once an entry is missing or unreadable: from there on no root can be known. */
   #isWhole = true
   /** Lines that could not be read since the last that could. */
   #unread = 0
   /** The entry before did not fit the one before it. */
   #broken = -1
-  #gaps: Gap[] = []
+  readonly #missing = new MissingEntries()
   /** Entries from here on, before the other, may be there twice; their hashes. */
   #repeatsFrom = Number.POSITIVE_INFINITY
   #repeatsBefore = 0
@@ -65,11 +65,11 @@ export class Chain {
   constructor(origin: string, findings: Findings, listener: ChainListener, state?: ChainState) {
     this.#findings = findings
     this.#listener = listener
-    this.#origin = Buffer.from(JSON.stringify(origin))
+    this.#origin = Buffer.from(JSON.stringify(origin)).toString('latin1')
     this.#tree = new Frontier(state)
     this.#expected = state?.size ?? 0
-    this.#prev = state?.prev ?? genesisLink(origin)
-    this.#ts = state?.ts ?? ''
+    this.#prev = bytesOf(state?.prev ?? genesisLink(origin))
+    this.#times = new LineTimes(state?.ts)
   }
 
   /** The sequence number that is expected next. */
@@ -79,12 +79,12 @@ export class Chain {
 
   /** Leaf hash of the last entry, base64. */
   get last(): string {
-    return this.#prev
+    return base64Of(this.#prev)
   }
 
   /** Time of the last entry; empty before the first. */
   get lastTime(): string {
-    return this.#ts.slice(1, -1)
+    return this.#times.last.slice(1, -1)
   }
 
   /** To be called first: the newest segment begins with this entry, so that from there on they may be there twice, because a failed write was repeated. */
@@ -105,13 +105,13 @@ export class Chain {
   /** Where it stands; undefined once that cannot be known. */
   state(): ChainState | undefined {
     if (!this.#isWhole) return undefined
-    return { ...this.#tree.state(), prev: this.#prev, ts: this.#ts }
+    return { ...this.#tree.state(), prev: this.last, ts: this.#times.last }
   }
 
   /** Whether a line can be read at all. */
   isReadable(bytes: Buffer, start: number, end: number): boolean {
     const fields = this.#fields
-    if (end - start > MAX_LINE_BYTES || !scanLine(bytes, start, end, fields)) return false
+    if (end - start > MAX_LINE_BYTES || !this.#shapes.scan(bytes, start, end, fields)) return false
     const { v, log, seq, prev, ts, action } = fields
     return v > 0 && log > 0 && seq > 0 && prev > 0 && ts > 0 && action > 0
   }
@@ -124,35 +124,36 @@ export class Chain {
     }
     const fields = this.#fields
     const seq = scannedInteger(bytes, fields.seq, fields.seqEnd)
-    const prev = bytes.toString('latin1', fields.prev + 1, fields.prevEnd - 1)
+    const follows = isHash(bytes, fields.prev + 1, fields.prevEnd - 1, this.#prev)
     // Before the hash, which overwrites no byte of the line.
-    const leaf = leafHashWithin(bytes, start, end)
+    const leaf = leafBytesWithin(bytes, start, end)
     if (seq !== this.#expected || this.#unread > 0) {
+      const prev = bytes.toString('latin1', fields.prev + 1, fields.prevEnd - 1)
       if (!this.#takeMisplaced(seq, prev, leaf)) return
     } else {
-      if (prev !== this.#prev) this.#takeBrokenLink(seq)
+      if (!follows) this.#takeBrokenLink(seq)
       else if (this.#broken >= 0) this.#reportBroken(this.#broken - 1)
-      this.#tree.push(leaf)
+      this.#tree.pushBytes(leaf)
     }
-    this.#checkFields(bytes, seq)
+    this.#checkFields(bytes, start, end, seq)
     this.#prev = leaf
     this.#recent[seq % RECENT] = leaf
     if (seq >= this.#repeatsFrom && this.#repeatsBefore === 0)
       this.#repeatable[seq - this.#repeatsFrom] = leaf
     this.#expected = seq + 1
-    const isOwn =
-      bytes.compare(AUDIT, 0, AUDIT.length, fields.action, fields.action + AUDIT.length) === 0
+    const isOwn = beginsWith(bytes, fields.action, fields.actionEnd, OWN)
     if (isOwn || fields.data > 0) this.#listener.onEntry({ seq, bytes, start, end, fields })
     this.#listener.onGrown(this.#expected)
   }
 
-  /** Takes the hash that stands for an entry which a bundle withholds. */
-  takeWithheld(seq: number, leaf: string): void {
+  /** Takes the hash (base64) that stands for an entry which a bundle withholds. */
+  takeWithheld(seq: number, hash: string): void {
+    const leaf = bytesOf(hash)
     if (seq !== this.#expected || this.#unread > 0) {
       if (!this.#takeMisplaced(seq, '', leaf)) return
     } else {
       if (this.#broken >= 0) this.#reportBroken(this.#broken - 1)
-      this.#tree.push(leaf)
+      this.#tree.pushBytes(leaf)
     }
     this.#prev = leaf
     this.#recent[seq % RECENT] = leaf
@@ -160,9 +161,10 @@ export class Chain {
     this.#listener.onGrown(this.#expected)
   }
 
-  /** Takes a hash in place of an entry that has expired. */
-  takeHash(leaf: string): void {
-    this.#tree.push(leaf)
+  /** Takes a hash (base64) in place of an entry that has expired. */
+  takeHash(hash: string): void {
+    const leaf = bytesOf(hash)
+    this.#tree.pushBytes(leaf)
     this.#prev = leaf
     this.#expected += 1
     this.#listener.onGrown(this.#expected)
@@ -177,11 +179,7 @@ export class Chain {
   /** Says what is still missing at the end. */
   finish(): void {
     if (this.#broken >= 0) this.#reportBroken(this.#broken - 1)
-    for (const { start, end } of this.#gaps) {
-      const what = end - start === 1 ? `entry ${start} is` : `entries ${start} to ${end - 1} are`
-      this.#findings.failure('GAP', start, `${what} missing`)
-    }
-    this.#gaps = []
+    this.#missing.finish(this.#findings)
   }
 
   #takeUnreadable(): void {
@@ -205,7 +203,7 @@ export class Chain {
       if (seq > this.#expected + unread) this.#addGap(this.#expected + unread, seq)
       return true
     }
-    if (this.#fillGap(seq)) {
+    if (this.#missing.fill(seq)) {
       this.#findings.failure(
         'REORDERED',
         seq,
@@ -233,7 +231,8 @@ export class Chain {
         ? `entry ${seq} is there twice, byte for byte`
         : `there is another entry with the sequence number ${seq}`,
     )
-    if (isRecent && first !== leaf && seq > 0 && prev === this.#recent[(seq - 1) % RECENT])
+    const before = seq > 0 ? this.#recent[(seq - 1) % RECENT] : undefined
+    if (isRecent && first !== leaf && before !== undefined && prev === base64Of(before))
       this.#findings.failure(
         'FORK',
         seq,
@@ -257,13 +256,9 @@ export class Chain {
       this.#findings.failure('MODIFIED', seq, `entry ${seq} is not what the entry after it follows`)
   }
 
-  #checkFields(bytes: Buffer, seq: number): void {
+  #checkFields(bytes: Buffer, start: number, end: number, seq: number): void {
     const { log, logEnd, ts, tsEnd, v, vEnd } = this.#fields
-    const origin = this.#origin
-    if (
-      logEnd - log !== origin.length ||
-      bytes.compare(origin, 0, origin.length, log, logEnd) !== 0
-    )
+    if (!isText(bytes, log, logEnd, this.#origin))
       this.#findings.failure('MODIFIED', seq, `entry ${seq} is of another log`)
     if (vEnd - v !== 1 || bytes[v] !== 0x31)
       this.#findings.failure(
@@ -271,28 +266,26 @@ export class Chain {
         seq,
         `entry ${seq} has a version of the format that is not known`,
       )
-    const time = bytes.toString('latin1', ts, tsEnd)
-    if (!TIME.test(time)) this.#findings.failure('CLOCK', seq, `entry ${seq} has no time`)
-    else if (time < this.#ts)
-      this.#findings.failure('CLOCK', seq, `entry ${seq} is before the entry before it`)
-    else this.#ts = time
+    const fault = this.#times.take(bytes, ts, tsEnd)
+    if (fault === 'none') this.#findings.failure('CLOCK', seq, `entry ${seq} has no time`)
+    if (fault !== 'earlier') return
+    const isExcused = namesUnsigned(JSON.parse(bytes.toString('utf8', start, end)) as AuditEntry)
+    if (isExcused) this.#times.goBack(bytes, ts)
+    const which = isExcused ? ', which nobody had signed' : ''
+    const detail = `entry ${seq} is before the entry before it${which}`
+    this.#findings[isExcused ? 'note' : 'failure']('CLOCK', seq, detail)
   }
 
   #addGap(start: number, end: number): void {
     this.#isWhole = false
-    if (this.#gaps.length < MOST_GAPS) this.#gaps.push({ start, end })
+    this.#missing.add(start, end)
   }
+}
 
-  /** Whether an entry is one of the missing, which it is no more. */
-  #fillGap(seq: number): boolean {
-    const at = this.#gaps.findIndex(({ start, end }) => seq >= start && seq < end)
-    const gap = this.#gaps[at]
-    if (gap === undefined) return false
-    const rest = [
-      { start: gap.start, end: seq },
-      { start: seq + 1, end: gap.end },
-    ]
-    this.#gaps.splice(at, 1, ...rest.filter(({ start, end }) => start < end))
-    return true
-  }
+function bytesOf(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('latin1')
+}
+
+function base64Of(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('base64')
 }

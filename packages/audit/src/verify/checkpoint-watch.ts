@@ -42,7 +42,7 @@ export class CheckpointWatch {
   readonly #origin: string
   readonly #keys: KeyHistory
   readonly #findings: Findings
-  readonly #onReached: () => void
+  readonly #onReached: (size: number) => void
   readonly #onGood: (good: GoodCheckpoint) => void
   readonly #sizes: readonly number[]
   readonly #kept: ReadonlySet<number>
@@ -69,7 +69,7 @@ export class CheckpointWatch {
     readonly keys: KeyHistory
     readonly findings: Findings
     /** The tree has the size of a checkpoint, which is looked at next; one that does not hold is a failure. */
-    readonly onReached: () => void
+    readonly onReached: (size: number) => void
     readonly onGood: (good: GoodCheckpoint) => void
   }) {
     const { dir, latest: bytes, origin, sizes, after, keys, findings } = options
@@ -142,7 +142,7 @@ export class CheckpointWatch {
   }
 
   #reach(size: number, root: RootNow): void {
-    this.#onReached()
+    this.#onReached(size)
     for (const note of this.#notesOf(size)) this.#check(note, root())
   }
 

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { contentPath } from '../content-path.ts'
+import { rangeOf, type UnsignedRange } from '../unsigned-ranges.ts'
 import type { Findings } from './findings.ts'
 import { isLogChanged } from './log-folder.ts'
 import type { PruneClaim } from './own-entries.ts'
@@ -26,10 +28,28 @@ export interface RemovalReasons {
 
 interface ContentRef {
   readonly seq: number
+  readonly path: string
   readonly kid: string
   readonly ct: string
   /** First entry of its segment. */
   readonly segment: number
+}
+
+/** Something wrong with what an entry names: it counts where the entry was signed before another writer started, as anybody may write others. */
+interface Fault {
+  readonly seq: number
+  readonly code: 'MISSING_CONTENT' | 'MODIFIED'
+  readonly detail: string
+  /** What is not there: perhaps a later entry says why. */
+  readonly absent?: ContentRef
+}
+
+/** Which entries are signed so far. */
+export interface SignedSoFar {
+  /** Those before this one, */
+  readonly size: number
+  /** but for those that a writer found unsigned. */
+  readonly unsigned: readonly UnsignedRange[]
 }
 
 interface Missing {
@@ -65,6 +85,8 @@ export class ContentFiles {
   readonly #dir: string
   readonly #findings: Findings
   #waiting: ContentRef[] = []
+  /** Of entries that no checkpoint covers so far. */
+  #faults: Fault[] = []
   /** By key and segment: what erases or expires them may come later. */
   readonly #missing = new Map<string, Map<number, Missing>>()
   readonly #before: ContentNames
@@ -73,7 +95,7 @@ export class ContentFiles {
 
   /** `before`: the content that was there before the log's checkpoint was read. */
   constructor(dir: string, findings: Findings, before: ContentNames = new Map()) {
-    this.#dir = join(dir, 'content')
+    this.#dir = dir
     this.#findings = findings
     this.#before = before
   }
@@ -90,28 +112,27 @@ export class ContentFiles {
     for (const item of items as ({ kid?: unknown; ct?: unknown } | null)[]) {
       if (item?.ct === undefined) continue
       const { kid, ct } = item
-      // They become paths.
-      if (isHex(kid, 16) && isHex(ct, 64))
-        this.#waiting.push({ seq, kid, ct, segment: this.#segment })
+      const path = contentPath(this.#dir, kid, ct)
+      if (path === undefined)
+        this.#add(seq, 'MISSING_CONTENT', `entry ${seq} names content by what is no hash`)
       else
-        this.#findings.failure(
-          'MISSING_CONTENT',
-          seq,
-          `entry ${seq} names content by what is no hash`,
-        )
+        this.#waiting.push({ seq, path, kid: String(kid), ct: String(ct), segment: this.#segment })
     }
   }
 
-  /** Looks at the content that was named since. */
-  async drain(): Promise<void> {
+  /** Looks at the content that was named since, and tells what is wrong with it of entries that are signed. */
+  async drain(signed: SignedSoFar): Promise<void> {
     const waiting = this.#waiting
     this.#waiting = []
     for (let at = 0; at < waiting.length; at += AT_ONCE)
       await Promise.all(waiting.slice(at, at + AT_ONCE).map((ref) => this.#check(ref)))
+    this.#settle(signed)
   }
 
   /** Tells what is missing and was neither erased nor in a segment that expires. */
-  finish({ erased, prunes, isErasing }: RemovalReasons): ContentCounts {
+  finish({ erased, prunes, isErasing }: RemovalReasons, signed: SignedSoFar): ContentCounts {
+    this.#settle(signed)
+    for (const fault of this.#faults) this.#note(fault, 'is not signed yet')
     let gone = 0
     let lost = 0
     for (const [kid, segments] of this.#missing) {
@@ -144,26 +165,41 @@ export class ContentFiles {
     return { kept: this.#kept, erased: gone, missing: lost }
   }
 
-  async #check({ seq, kid, ct, segment }: ContentRef): Promise<void> {
+  async #check(ref: ContentRef): Promise<void> {
+    const { seq, kid, ct, path } = ref
     const hash = createHash('sha256')
-    const path = join(this.#dir, kid, ct)
     try {
       const file = await openPart(path)
       await pipeline(file.createReadStream(), hash)
     } catch (error) {
       if (!isLogChanged(error)) throw error
-      if (isThere(path))
-        this.#findings.failure('MODIFIED', seq, `content/${kid}/${ct} is no regular file`)
-      else this.#miss({ kid, ct, segment, seq })
+      if (isThere(path)) this.#add(seq, 'MODIFIED', `content/${kid}/${ct} is no regular file`)
+      else this.#add(seq, 'MISSING_CONTENT', `content/${kid}/${ct} is not there`, ref)
       return
     }
     this.#kept += 1
     if (hash.digest('hex') !== ct)
-      this.#findings.failure(
-        'MODIFIED',
-        seq,
-        `the content content/${kid}/${ct} of entry ${seq} was changed`,
-      )
+      this.#add(seq, 'MODIFIED', `the content content/${kid}/${ct} of entry ${seq} was changed`)
+  }
+
+  #add(seq: number, code: Fault['code'], detail: string, absent?: ContentRef): void {
+    this.#faults.push({ seq, code, detail, ...(absent !== undefined && { absent }) })
+  }
+
+  #settle({ size, unsigned }: SignedSoFar): void {
+    const faults = this.#faults
+    this.#faults = faults.filter(({ seq }) => seq >= size)
+    for (const fault of faults.filter(({ seq }) => seq < size)) {
+      const { seq, code, detail, absent } = fault
+      if (rangeOf(unsigned, seq) !== undefined)
+        this.#note(fault, 'was not signed when the log was opened again')
+      else if (absent !== undefined) this.#miss(absent)
+      else this.#findings.failure(code, seq, detail)
+    }
+  }
+
+  #note({ seq, code, detail }: Fault, why: string): void {
+    this.#findings.note(code, seq, `entry ${seq}, which names it, ${why}: ${detail}`)
   }
 
   #miss({ kid, ct, segment, seq }: ContentRef): void {
@@ -181,8 +217,4 @@ export class ContentFiles {
 /** Who erases signs before he deletes: of what was there when the checkpoint was read, the erasure is signed by a later one. */
 function underWay(isErasing: boolean): string | undefined {
   return isErasing ? 'null' : undefined
-}
-
-function isHex(value: unknown, length: number): value is string {
-  return typeof value === 'string' && value.length === length && /^[0-9a-f]+$/.test(value)
 }

@@ -1,6 +1,7 @@
 import { leafHashWithin } from '../merkle.ts'
 import { hashAt, readHashes } from './expired-parts.ts'
 import { Findings } from './findings.ts'
+import { readKept } from './kept-file.ts'
 import { readLogFolder } from './log-folder.ts'
 import { readSegment } from './segment-lines.ts'
 
@@ -27,8 +28,9 @@ export async function readLeaves(dir: string, size: number, take: TakeLeaf): Pro
       )
     } else if (hashes !== null) {
       const file = await readHashes(hashes, first, new Findings())
+      const { lines } = readKept(file, hashes, new Findings())
       for (let at = 0; at < file.count && seq < size; at += 1) {
-        take(hashAt(file, at), seq, null)
+        take(hashAt(file, at), seq, lines.get(seq) ?? null)
         seq += 1
       }
     }

@@ -1,5 +1,6 @@
 import { isReason } from '../reasons.ts'
 import type { TakenEntry } from './chain.ts'
+import type { SignedSoFar } from './content-files.ts'
 import type { Findings } from './findings.ts'
 import type { KeyHistory } from './key-history.ts'
 import { isWellFormed } from './reason-forms.ts'
@@ -19,6 +20,8 @@ export interface PruneClaim {
   readonly first: number
   readonly last: number
   readonly sha256: string
+  /** What stayed of them; undefined where nothing did. */
+  readonly kept?: string
 }
 
 /** What the log says about itself in its own entries (`audit.…`). */
@@ -54,7 +57,7 @@ export class OwnEntries {
     if (action !== 'audit.open' && action !== 'audit.genesis') this.isClosed = false
     switch (action) {
       case 'audit.genesis':
-        this.#begin(seq, sys)
+        this.#begin(seq, action, sys)
         break
       case 'audit.open':
         this.#open(seq, sys)
@@ -82,9 +85,25 @@ export class OwnEntries {
     }
   }
 
+  /** Takes an expired entry, or its line where it stayed: nobody sees whether others closed the log, or opened it again. */
+  takeKept(seq: number, line: Buffer | undefined): void {
+    this.withheld()
+    if (line === undefined) return
+    const { action, sys } = JSON.parse(String(line)) as Record<string, unknown>
+    const said = isObject(sys) ? sys : {}
+    if (seq === 0 || action === 'audit.genesis') this.#begin(seq, String(action), said)
+    else if (isReason(String(action)) || action === 'audit.open')
+      this.#reasons.add({ seq, action: String(action), sys: said })
+  }
+
   /** To be called where a checkpoint ends, before it is looked at: it may be signed by a key that one of the entries which it covers lets sign. */
-  signed(): void {
-    this.#reasons.release()
+  signed(size: number): void {
+    this.#reasons.release(size)
+  }
+
+  /** Which entries are signed so far. */
+  get signedSoFar(): SignedSoFar {
+    return this.#reasons
   }
 
   /** To be called at the end: says what nothing has signed. */
@@ -118,12 +137,13 @@ export class OwnEntries {
     )
   }
 
-  #begin(seq: number, sys: Record<string, unknown>): void {
+  #begin(seq: number, action: string, sys: Record<string, unknown>): void {
     this.begun += 1
-    if (seq === 0 && this.#isWellFormed(seq, 'audit.genesis', sys))
-      this.#keys.begin(sys.keys as string[], seq)
+    if (action !== 'audit.genesis')
+      this.#findings.failure('MODIFIED', 0, 'the first entry is not the one that begins a log')
     else if (seq > 0)
       this.#findings.failure('MODIFIED', seq, `entry ${seq} begins a log within a log`)
+    else if (this.#isWellFormed(seq, action, sys)) this.#keys.begin(sys.keys as string[], seq)
   }
 
   /** Entries that count once they are signed. */
@@ -195,8 +215,8 @@ export class OwnEntries {
     for (const kid of kids as string[]) this.erased.set(kid, text(request))
   }
 
-  #prune(seq: number, { first, last, sha256 }: Record<string, unknown>): void {
-    this.prunes.push({ seq, first, last, sha256 } as PruneClaim)
+  #prune(seq: number, { first, last, sha256, kept }: Record<string, unknown>): void {
+    this.prunes.push({ seq, first, last, sha256, kept } as PruneClaim)
   }
 
   #stream(seq: number, { origin, size, root, key }: Record<string, unknown>): void {

@@ -10,8 +10,10 @@ const FORMS: Readonly<Record<string, (said: Said) => boolean>> = {
   'audit.key_rotate': (said) => isText(said.old) && isText(said.new),
   'audit.key_revoke': ({ key, trusted_size }) => isText(key) && isCount(trusted_size),
   'audit.erasure': ({ kids }) => isTexts(kids),
-  'audit.prune': ({ first, last, sha256 }) =>
-    isCount(first) && isCount(last) && first <= last && isText(sha256),
+  'audit.hold': ({ hold }) => isText(hold),
+  'audit.hold_release': ({ hold }) => isText(hold),
+  'audit.prune': ({ first, last, sha256, kept = '' }) =>
+    isCount(first) && isCount(last) && first <= last && isText(sha256) && isText(kept),
   'audit.stream': ({ key, origin, root, size }) =>
     isText(key) && isText(origin) && isHash(root) && isCount(size),
 }

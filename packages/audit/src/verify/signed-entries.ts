@@ -1,3 +1,5 @@
+import { rangeOf, type UnsignedRange, unsignedRanges } from '../unsigned-ranges.ts'
+
 /** One of the log's own entries that changes what is believed about the log. */
 export interface Reason {
   readonly seq: number
@@ -15,7 +17,10 @@ export interface ReasonListener {
 /** Holds back what the log says about itself until a checkpoint covers it: the chain needs no key, so anybody can append a reason. */
 export class SignedEntries {
   readonly #listener: ReasonListener
+  readonly #unsigned: UnsignedRange[] = []
   #waiting: Reason[] = []
+  /** Entries that a checkpoint covers. */
+  #size = 0
 
   constructor(listener: ReasonListener) {
     this.#listener = listener
@@ -31,30 +36,32 @@ export class SignedEntries {
     return this.#waiting
   }
 
-  /** To be called where a checkpoint ends: hands out what it covers, but for what a writer had found without a signature. */
-  release(): void {
+  /** Entries that a checkpoint covers. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** Those among them that a writer had found without a signature. */
+  get unsigned(): readonly UnsignedRange[] {
+    return this.#unsigned
+  }
+
+  /** To be called where a checkpoint of this size ends: hands out what it covers, but for what a writer had found without a signature. */
+  release(size: number): void {
     const waiting = this.#waiting
     this.#waiting = []
-    const late = foundUnsigned(waiting)
+    const starts = waiting.filter(({ action }) => action === 'audit.open')
+    const found = unsignedRanges(starts)
     for (const reason of waiting)
-      if (late.has(reason)) this.#listener.onUnsigned(reason, true)
+      if (rangeOf(found, reason.seq) !== undefined) this.#listener.onUnsigned(reason, true)
       else this.#listener.onSigned(reason)
+    for (const { from, to } of found)
+      if (to > this.#size) this.#unsigned.push({ from: Math.max(from, this.#size), to })
+    this.#size = size
   }
 
   /** Says what stays unsigned. */
   finish(): void {
     for (const reason of this.#waiting) this.#listener.onUnsigned(reason, false)
   }
-}
-
-/** What stands between the size that an `audit.open` names as signed and itself. One that stands in such a range itself names nothing. */
-function foundUnsigned(reasons: readonly Reason[]): ReadonlySet<Reason> {
-  const found = new Set<Reason>()
-  let from = Number.POSITIVE_INFINITY
-  for (const reason of reasons.toReversed()) {
-    const { seq, action, sys } = reason
-    if (seq >= from) found.add(reason)
-    else if (action === 'audit.open') from = typeof sys.signed === 'number' ? sys.signed : from
-  }
-  return found
 }

@@ -3,9 +3,17 @@ import type { LogAnchor } from './anchor-file.ts'
 import { Chain, type TakenEntry } from './chain.ts'
 import { CheckpointWatch, type GoodCheckpoint } from './checkpoint-watch.ts'
 import { ContentFiles } from './content-files.ts'
-import { compareEnd, ExpiredParts, type HashesFile, hashAt, readHashes } from './expired-parts.ts'
+import {
+  compareEnd,
+  compareHash,
+  ExpiredParts,
+  type HashesFile,
+  hashAt,
+  readHashes,
+} from './expired-parts.ts'
 import type { Findings } from './findings.ts'
 import { heldClaims } from './held-claims.ts'
+import { type KeptFile, readKept } from './kept-file.ts'
 import { KeyHistory } from './key-history.ts'
 import type { LogPart } from './log-folder.ts'
 import type { LogOutcome, LogTask } from './log-task.ts'
@@ -13,6 +21,7 @@ import { type AuditAnchor, outsideAnchors } from './outside-anchors.ts'
 import { OwnEntries } from './own-entries.ts'
 import type { AuditClaims } from './report.ts'
 import { type RootClaim, RootClaims } from './root-claims.ts'
+import { tellPlace, tellTail } from './segment-ends.ts'
 import { readSegment } from './segment-lines.ts'
 
 /** Verifies one log, streaming: memory does not grow with it. */
@@ -33,6 +42,7 @@ class LogVerification {
   readonly #remembered: RootClaim | undefined
   /** Entries before this one were verified earlier. */
   readonly #from: number
+  readonly #root = (): Buffer | undefined => this.#chain.root()
   #first: number | undefined
   #next: LogAnchor | undefined
   #anchors: AuditAnchor[] = []
@@ -68,7 +78,7 @@ class LogVerification {
       after: this.#from - 1,
       keys: this.#keys,
       findings,
-      onReached: () => this.#own.signed(),
+      onReached: (size) => this.#own.signed(size),
       onGood: (good) => this.#takeCheckpoint(good),
     })
     if (state !== undefined) {
@@ -81,11 +91,6 @@ class LogVerification {
   async run(): Promise<LogOutcome> {
     const { parts, faults } = this.#task.folder
     for (const { code, severity, detail } of faults) this.#findings[severity](code, null, detail)
-    if (this.#from === 0 && parts[0]?.segment === null)
-      this.#keys.begin(
-        this.#task.published.map(({ vkey }) => vkey),
-        0,
-      )
     this.#grown(this.#chain.expected)
     const newest = parts.at(-1)?.first ?? 0
     if (!this.#task.bundled && newest >= this.#watch.signedSize) this.#chain.expectRepeats(newest)
@@ -101,7 +106,8 @@ class LogVerification {
     const hashes =
       part.hashes === null ? undefined : await readHashes(part.hashes, part.first, this.#findings)
     if (part.segment !== null) await this.#takeSegment(part, part.segment, hashes, isNewest)
-    else if (hashes !== undefined) this.#takeHashes(hashes)
+    else if (hashes !== undefined)
+      this.#takeHashes(hashes, readKept(hashes, part.hashes ?? '', this.#findings))
   }
 
   async #takeSegment(
@@ -117,7 +123,7 @@ class LogVerification {
     const isLive = isNewest && !this.#task.bundled
     const isAfterSigned = isLive && part.first >= this.#watch.signedSize
     if (isAfterSigned) chain.allowRepeats()
-    else if (part.first >= this.#from) this.#checkPlace(part)
+    else if (part.first >= this.#from) tellPlace(part.first, chain.expected, this.#findings)
     const tail = await readSegment(
       path,
       (bytes, start, end) => {
@@ -129,11 +135,12 @@ class LogVerification {
         const isSigned = chain.expected < this.#watch.signedSize || this.#task.bundled
         if (isNewest && !isSigned && !chain.isReadable(bytes, start, end)) return false
         if (!this.#takeWithheld(bytes, start, end)) chain.take(bytes, start, end)
-        if (hashes !== undefined) this.#compareHash(hashes)
+        if (hashes !== undefined)
+          compareHash(hashes, chain.expected - 1, chain.last, this.#findings)
         return true
       },
       async (bytes) => {
-        await this.#content.drain()
+        await this.#content.drain(this.#own.signedSoFar)
         this.#task.onBytes(bytes)
       },
     )
@@ -147,10 +154,7 @@ class LogVerification {
     this.#first ??= part.first
     // What its name says is missing, whatever is in it.
     if (part.first > chain.expected) chain.skipTo(part.first)
-    if (tail.bytes === 0 || (isLive && tail.zeros)) return
-    const detail = `${tail.bytes} bytes behind the last whole line of the segment from entry ${part.first} on`
-    if (isLive) this.#findings.note('TORN_TAIL', chain.expected, `${detail}: what a crash leaves`)
-    else this.#findings.failure('TORN_TAIL', chain.expected, detail)
+    tellTail(tail, { first: part.first, seq: chain.expected, isLive }, this.#findings)
   }
 
   /** Whether a line stands for an entry that a bundle withholds. */
@@ -163,20 +167,16 @@ class LogVerification {
     return true
   }
 
-  /** Only the newest segment may begin with entries that are there already, and only with unsigned ones. */
-  #checkPlace({ first }: LogPart): void {
-    if (first >= this.#chain.expected) return
-    this.#findings.failure(
-      'DUPLICATE_WRITE',
-      first,
-      `a segment begins with entry ${first}, which is in the one before it`,
-    )
-  }
-
-  #takeHashes(hashes: HashesFile): void {
+  #takeHashes(hashes: HashesFile, kept: KeptFile): void {
     const { first, count } = hashes
     const chain = this.#chain
-    this.#expired.add(hashes)
+    this.#expired.add(hashes, kept.sha256)
+    // Where the first entry is gone, the keys beside the log are in its place.
+    if (chain.expected === 0 && !kept.lines.has(0))
+      this.#keys.begin(
+        this.#task.published.map(({ vkey }) => vkey),
+        0,
+      )
     if (this.#first !== undefined)
       this.#findings.failure(
         'GAP',
@@ -184,15 +184,11 @@ class LogVerification {
         `entries ${first} to ${first + count - 1} are gone, and older ones are there`,
       )
     if (first > chain.expected) chain.skipTo(first)
-    for (let at = chain.expected - first; at < count; at += 1) chain.takeHash(hashAt(hashes, at))
+    for (let at = chain.expected - first; at < count; at += 1) {
+      this.#own.takeKept(first + at, kept.lines.get(first + at))
+      chain.takeHash(hashAt(hashes, at))
+    }
     this.#task.onBytes(hashes.bytes.length)
-  }
-
-  #compareHash(hashes: HashesFile): void {
-    const seq = this.#chain.expected - 1
-    const at = seq - hashes.first
-    if (at >= 0 && at < hashes.count && hashAt(hashes, at) !== this.#chain.last)
-      this.#findings.failure('MODIFIED', seq, `entry ${seq} is not the one whose hash is kept`)
   }
 
   #takeEntry(entry: TakenEntry): void {
@@ -207,9 +203,8 @@ class LogVerification {
 
   #grown(size: number): void {
     this.#own.grown(size)
-    const root = (): Buffer | undefined => this.#chain.root()
-    this.#claims.grown(size, root)
-    this.#watch.grown(size, root)
+    this.#claims.grown(size, this.#root)
+    this.#watch.grown(size, this.#root)
   }
 
   #takeCheckpoint(good: GoodCheckpoint): void {
@@ -238,11 +233,8 @@ class LogVerification {
     this.#own.finish()
     const { erased, prunes } = this.#own
     this.#expired.finish(prunes)
-    const content = this.#content.finish({
-      erased,
-      prunes,
-      isErasing: (kid) => this.#own.isErasing(kid),
-    })
+    const isErasing = (kid: string): boolean => this.#own.isErasing(kid)
+    const content = this.#content.finish({ erased, prunes, isErasing }, this.#own.signedSoFar)
     const { newest } = this.#watch
     const isAuthentic = newest !== undefined && this.#keys.checkSigners(newest.size, newest.signers)
     const unsigned = size - (newest?.size ?? 0)

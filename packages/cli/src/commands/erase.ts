@@ -147,10 +147,18 @@ async function erased(
   const tokens =
     vault === undefined ? undefined : await part('vault', () => tokensOf(store, ids, options))
   const erasure = await part('store', () => store.erase({ ...scope, user, subject, onCleaned }))
-  const { span_ids = [], message_ids = [], ids: _, unfinished = null, ...counts } =
-    erasure ?? NOTHING
+  const {
+    span_ids = [],
+    message_ids = [],
+    ids: _,
+    unfinished = null,
+    ...counts
+  } = erasure ?? NOTHING
   if (unfinished !== null)
-    failed.push({ part: 'the file of the store', error: `${unfinished.code}: ${unfinished.message}` })
+    failed.push({
+      part: 'the file of the store',
+      error: `${unfinished.code}: ${unfinished.message}`,
+    })
   const tenant = typeof scope.tenant === 'string' ? scope.tenant : undefined
   const files = await eraseInFiles({ paths, span_ids, message_ids, ids, tenant })
   for (const { path, error } of files.failed) failed.push({ part: `file ${path}`, error })

@@ -1,7 +1,14 @@
 import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expandInputs, type Input } from '@recount/analyze'
-import { followFiles, type IndexCounts, indexFiles, indexStream, openStore } from '@recount/store'
+import {
+  followFiles,
+  type IndexCounts,
+  indexFiles,
+  indexStream,
+  openStore,
+  type RefusedLine,
+} from '@recount/store'
 import { EXIT } from '../errors.ts'
 import { chooseInputsWithContent } from '../inputs.ts'
 import { bytesText, plural } from '../numbers-text.ts'
@@ -37,11 +44,18 @@ export async function indexLogs(
       read = bytes
     }
     const paths = inputs.flatMap(({ path }) => path ?? [])
-    const counts = await indexFiles({ store, paths, onBytes }).finally(() => progress.end())
+    const refused: Refused[] = []
+    const onRefused = (line: Refused): void => {
+      if (refused.length < MAX_EXAMPLES) refused.push(line)
+    }
+    const reading = { store, onRefused }
+    const counts = await indexFiles({ ...reading, paths, onBytes }).finally(() => progress.end())
     if (inputs.some(({ path }) => path === null))
-      addCounts(counts, await indexStream(process.stdin, { store }))
-    if (options.json) terminal.print(`${JSON.stringify({ db: withoutPassword(db), ...counts })}\n`)
+      addCounts(counts, await indexStream(process.stdin, reading))
+    const told = { db: withoutPassword(db), ...counts, refused }
+    if (options.json) terminal.print(`${JSON.stringify(told)}\n`)
     else terminal.say(`${countsText(counts)}, into ${plainLine(withoutPassword(db))}`)
+    sayRefused(refused, counts, terminal)
     if (options.follow) await follow(patterns, options, store, terminal)
     return EXIT.done
   } finally {
@@ -69,6 +83,23 @@ async function segmentsIn(folder: string): Promise<string[]> {
     .map((name) => join(folder, name))
     .filter((path) => SEGMENT.test(path))
     .sort()
+}
+
+type Refused = RefusedLine & { readonly path: string }
+
+/** Refused lines that are named. */
+const MAX_EXAMPLES = 10
+
+/** Lines that `analyze` may count and a store does not have. */
+function sayRefused(
+  refused: readonly Refused[],
+  { invalid, malformed }: IndexCounts,
+  terminal: Terminal,
+): void {
+  for (const { path, line, reason } of refused)
+    terminal.say(`  refused ${plainLine(path)}:${line} ${plainLine(reason)}`)
+  const more = invalid + malformed - refused.length
+  if (more > 0) terminal.say(`  and ${more} more; recount check FILES names all`)
 }
 
 /** Until the process is told to end; what was read until then is kept. */

@@ -1,5 +1,6 @@
 import { FileInference, type Inference } from '../infer/file-inference.ts'
 import type { Layout } from '../infer/layout.ts'
+import { carriedRecord } from './carried.ts'
 import { KNOWN_SHAPES } from './known-shapes.ts'
 import { LLM_REQUEST_SHAPE } from './llm-request.ts'
 import { plainSpan } from './otel-js.ts'
@@ -12,6 +13,8 @@ import { unwrapped, withTexts } from './unwrap.ts'
 /** What a foreign record turned out to be. */
 export type ForeignRecord =
   | ForeignCall
+  /** A record of ours that something else is around. */
+  | { readonly kind: 'own'; readonly row: Row; readonly line: number }
   | { readonly kind: 'other'; readonly row: Row; readonly line: number }
 
 /** A model call in somebody else's log. */
@@ -64,13 +67,18 @@ export class ForeignReader {
     return this.#inference.inferences
   }
 
+  /** Whether records wait. */
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0
+  }
+
   /** What this record is, or its parts where it is a document of many, and records that waited for it. */
   read(row: Row, line: number): ForeignRecord[] {
-    const found = this.#readRow(row, line)
+    const found = this.#readOwn(row, line) ?? this.#readRow(row, line)
     if (found !== undefined) return found
     const parts = unpacked(row)
     if (parts === undefined) return [{ kind: 'other', row, line }]
-    const inner = parts.map((part) => this.#readRow(part, line))
+    const inner = parts.map((part) => this.#readOwn(part, line) ?? this.#readRow(part, line))
     if (inner.every((records) => records === undefined) && !isOtlp(row))
       return [{ kind: 'other', row, line }]
     return inner.flatMap((records, i): ForeignRecord[] => {
@@ -84,6 +92,11 @@ export class ForeignReader {
     this.#waiting = []
     this.#inference.judge(waiting)
     return waiting.map((one) => this.#finish(one))
+  }
+
+  #readOwn(row: Row, line: number): ForeignRecord[] | undefined {
+    const own = carriedRecord(row)
+    return own === undefined ? undefined : [{ kind: 'own', row: own, line }]
   }
 
   /** Undefined when it is no call in any way; an empty list while it waits. */

@@ -13,12 +13,27 @@ export function isRow(value: unknown): value is Row {
  */
 export function lookUp(row: Row | readonly unknown[], path: string): unknown {
   if (Object.hasOwn(row, path)) return (row as Row)[path]
-  for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) {
-    const head = path.slice(0, dot)
+  if (!path.includes('.')) return undefined
+  for (const [head, rest] of partsOf(path)) {
     const inner = Object.hasOwn(row, head) ? (row as Row)[head] : undefined
     if (typeof inner !== 'object' || inner === null) continue
-    const found = lookUp(inner as Row | readonly unknown[], path.slice(dot + 1))
+    const found = lookUp(inner as Row | readonly unknown[], rest)
     if (found !== undefined) return found
   }
   return undefined
+}
+
+/** Paths are few, and cutting one takes longer than looking it up. */
+const PARTS = new Map<string, readonly (readonly [head: string, rest: string])[]>()
+const MAX_PATHS = 10_000
+
+/** What stands before and after each dot. */
+function partsOf(path: string): readonly (readonly [head: string, rest: string])[] {
+  const known = PARTS.get(path)
+  if (known !== undefined) return known
+  if (PARTS.size >= MAX_PATHS) PARTS.clear()
+  const dots = [...path.matchAll(/\./g)].map(({ index }) => index)
+  const parts = dots.map((dot) => [path.slice(0, dot), path.slice(dot + 1)] as const)
+  PARTS.set(path, parts)
+  return parts
 }

@@ -4,6 +4,7 @@ import { isRow, type Row } from './paths.ts'
 const LIST_KEYS = [
   ...['data', 'observations', 'items', 'results', 'records', 'runs', 'logs', 'calls', 'requests'],
   ...['entries', 'spans', 'generations', 'batch', 'messages', 'steps', 'events', 'traces'],
+  'logEvents',
 ]
 
 /**

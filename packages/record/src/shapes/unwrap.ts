@@ -3,14 +3,14 @@ import { isRow, type Row } from './paths.ts'
 /** Text that is parsed when a record carries its payload as text; longer ones are content. */
 const MAX_TEXT = 4 * 1024 * 1024
 /** Keys under which loggers, collectors and shippers put a line as text. */
-const TEXT_KEYS = [
+export const TEXT_KEYS: readonly string[] = [
   ...['log', 'message', 'msg', 'MESSAGE', '@message', 'textPayload', 'line', 'body', 'raw', '_raw'],
   ...['payload', 'data', 'event'],
 ]
 const MAX_DEPTH = 3
 const MAX_CANDIDATES = 40
 /** What the model saw and said: a call is not described inside of it. */
-const NO_WRAPPERS = [
+export const NO_WRAPPERS: readonly string[] = [
   ...['__proto__', 'constructor'],
   'messages',
   'input',
@@ -64,7 +64,8 @@ function* innerRows(row: Row): Generator<Row> {
   }
 }
 
-function parsedText(value: unknown): Row | undefined {
+/** The object that a text is, or that follows on a few characters; undefined for any other. */
+export function parsedText(value: unknown): Row | undefined {
   if (typeof value !== 'string' || value.length > MAX_TEXT) return undefined
   const begin = value.indexOf('{')
   // A few characters before it may be a level or a name.

@@ -30,7 +30,20 @@ export async function* fileChunks(file: FileHandle, from: number): AsyncGenerato
   }
 }
 
-/** The same of pieces of a file, the first of which begins at this place. */
+/** How many lines of a file end before a place. */
+export async function newlinesBefore(file: FileHandle, place: number): Promise<number> {
+  let count = 0
+  for (let at = 0; at < place; ) {
+    const length = Math.min(READ_BYTES, place - at)
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, at)
+    if (bytesRead === 0) break
+    at += bytesRead
+    for (const byte of buffer.subarray(0, bytesRead)) if (byte === 10) count += 1
+  }
+  return count
+}
+
+/** The lines of pieces of a file, the first of which begins at this place. */
 export async function* linesOf(
   chunks: AsyncIterable<Buffer>,
   from: number,

@@ -12,6 +12,8 @@ export interface FilePosition {
   /** A hash of its beginning: an inode may be given to another file, and a file may be emptied. */
   readonly head: string
   readonly headBytes: number
+  /** Lines before it; positions of earlier versions do not say. */
+  readonly lines?: number
 }
 
 const HEAD_BYTES = 1024

@@ -3,42 +3,41 @@ import { type AnyRecord, type ContentPart, isSpanId, isTraceId, STATUSES } from 
 import {
   type ForeignCall,
   ForeignReader,
+  type ForeignRecord,
   isRow,
   lookUp,
   type Reading,
   type Row,
   toEpoch,
 } from '@recount/record/shapes'
+import { unread, withReading } from '../records/as-read.ts'
 import { lackingTimes } from '../records/valid.ts'
 import { partsOfCalls } from './call-starts.ts'
 
-/** Makes records of one file's lines that are none of ours: of calls in known shapes, and of OpenTelemetry's spans. */
+/** Makes records of one file's lines that are none of ours: of calls in known shapes, of OpenTelemetry's spans, and of ours inside of them. */
 export class ForeignRecords {
   readonly #reader = new ForeignReader()
-  /** Where each line is that waits until its units can be told. */
-  #waiting = 0
 
   /** Whether a line was taken whose record has not come out yet. */
   get isWaiting(): boolean {
-    return this.#waiting > 0
+    return this.#reader.isWaiting
   }
 
   /** Records of this value, and of lines that waited for it; the place tells equal lines apart. */
   read(value: unknown, place: number): AnyRecord[] {
     if (!isRow(value)) return []
-    const found = this.#reader.read(value, place)
-    const records = found.flatMap((one) =>
-      one.kind === 'call' ? callRecords(one) : spanRecords(one.row),
-    )
-    this.#waiting = found.length === 0 ? this.#waiting + 1 : 0
-    return records
+    return this.#reader.read(value, place).flatMap(recordsOf)
   }
 
   /** The file is over. */
   end(): AnyRecord[] {
-    this.#waiting = 0
     return this.#reader.end().flatMap((one) => (one.kind === 'call' ? callRecords(one) : []))
   }
+}
+
+function recordsOf(found: ForeignRecord): AnyRecord[] {
+  if (found.kind === 'own') return [found.row as unknown as AnyRecord]
+  return found.kind === 'call' ? callRecords(found) : spanRecords(found.row)
 }
 
 /** Keys of a reading that are those of a record. */
@@ -78,7 +77,7 @@ function callRecords({ reading, row, line, shape }: ForeignCall): AnyRecord[] {
     model: textOf(reading.model) ?? textOf(reading.response_model) ?? 'unknown',
   }
   const said = contentIn(row).map((part) => contentRecord(part, { ...base, ...labels }))
-  const records = [...said, call] as unknown as AnyRecord[]
+  const records = [...said, withReading(call, shape, reading)] as unknown as AnyRecord[]
   for (const record of records) {
     lackingTimes.add(record)
     if (name !== undefined) partsOfCalls.add(record)
@@ -108,7 +107,7 @@ function spanRecords(row: Row): AnyRecord[] {
   const failed = [2, 'STATUS_CODE_ERROR'].includes(lookUp(row, 'status.code') as number)
   const message = textOf(lookUp(row, 'status.message'))
   const tool = textOf(lookUp(row, 'attributes.gen_ai.tool.name'))
-  const record = {
+  const record = unread({
     ...{ level: failed ? 50 : 20, time: start, recount: 1 },
     ...idsOf(row, ` ${JSON.stringify(row)}`),
     ...chosen({ service: lookUp(row, 'resource.attributes.service.name') }, ['service'], textOf),
@@ -119,7 +118,7 @@ function spanRecords(row: Row): AnyRecord[] {
     ...(end === null ? {} : { duration_ms: Math.max(0, end - start) }),
     status: failed ? 'error' : 'ok',
     ...(failed ? { error: { type: 'Error', message: (message ?? '').slice(0, 1024) } } : {}),
-  } as unknown as AnyRecord
+  }) as unknown as AnyRecord
   lackingTimes.add(record)
   return [record]
 }

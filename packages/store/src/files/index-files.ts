@@ -4,9 +4,9 @@ import { resolve } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import type { Store } from '../store.ts'
 import { beginsArray, entriesOf } from './array-elements.ts'
-import { type FileLine, fileChunks, fileLines } from './file-lines.ts'
+import { type FileLine, fileChunks, fileLines, newlinesBefore } from './file-lines.ts'
 import { type FilePosition, isSameFile, positionIn, rotatedFile } from './file-position.ts'
-import { type IndexCounts, noCounts, RecordBatch } from './record-batch.ts'
+import { type IndexCounts, noCounts, RecordBatch, type RefusedLine } from './record-batch.ts'
 
 /** How files are read into a store. */
 export interface IndexFilesOptions {
@@ -15,6 +15,8 @@ export interface IndexFilesOptions {
   readonly paths: readonly string[]
   /** Called after each line with how much was read in all. */
   readonly onBytes?: ((bytes: number) => void) | undefined
+  /** Called for each line that is refused: invalid, or no JSON. */
+  readonly onRefused?: ((line: RefusedLine & { readonly path: string }) => void) | undefined
 }
 
 /**
@@ -30,10 +32,11 @@ export async function indexFiles(options: IndexFilesOptions): Promise<IndexCount
 /** The same from lines that come from anywhere, such as stdin: there is no place to go on from. */
 export async function indexStream(
   chunks: AsyncIterable<Buffer>,
-  { store, onBytes }: Omit<IndexFilesOptions, 'paths'>,
+  { store, onBytes, onRefused }: Omit<IndexFilesOptions, 'paths'>,
 ): Promise<IndexCounts> {
   const counts = noCounts()
-  const batch = new RecordBatch(store, counts, undefined)
+  const refused = (line: RefusedLine) => onRefused?.({ path: '-', ...line })
+  const batch = new RecordBatch(store, counts, undefined, refused)
   await takeLines(entriesOf(chunks), batch, { counts, onBytes })
   await batch.flush(undefined)
   return counts
@@ -52,12 +55,10 @@ async function indexFile(
     const isSame = before !== undefined && (await isSameFile(file, before))
     if (before !== undefined && !isSame) await finishRotated(path, before, options, counts)
     counts.files += 1
-    const batch = new RecordBatch(store, counts, name)
+    const refused = (line: RefusedLine) => options.onRefused?.({ path, ...line })
+    const batch = new RecordBatch(store, counts, name, refused)
     if (await isGzip(file)) await indexGzip(file, path, batch, { counts, onBytes, before })
-    else {
-      const from = isSame ? before.offset : 0
-      await indexPlain(file, from, batch, { counts, onBytes })
-    }
+    else await indexPlain(file, isSame ? before : undefined, batch, { counts, onBytes })
   } finally {
     await file.close()
   }
@@ -68,22 +69,35 @@ interface Reading {
   readonly onBytes: ((bytes: number) => void) | undefined
 }
 
+/** How far a file was read. */
+interface Reached {
+  readonly offset: number
+  readonly lines: number
+}
+
+const BEGINNING: Reached = { offset: 0, lines: 0 }
+
+/** Positions of earlier versions do not say how many lines there were. */
+async function reachedIn(file: FileHandle, { offset, lines }: FilePosition): Promise<Reached> {
+  return { offset, lines: lines ?? (await newlinesBefore(file, offset)) }
+}
+
 async function indexPlain(
   file: FileHandle,
-  from: number,
+  before: FilePosition | undefined,
   batch: RecordBatch,
   reading: Reading,
 ): Promise<void> {
-  if (beginsArray(await headOf(file)) === true) return indexArray(file, from, batch, reading)
-  if (from === 0 && (await indexDocument(file, batch, reading))) return
-  const place = async (offset: number): Promise<string> =>
-    JSON.stringify(await positionIn(file, offset))
-  const end = await takeLines(fileLines(file, from), batch, {
-    ...reading,
-    from,
-    flush: async (offset) => batch.flush(await place(offset)),
+  const from = before === undefined ? BEGINNING : await reachedIn(file, before)
+  if (beginsArray(await headOf(file)) === true) return indexArray(file, from.offset, batch, reading)
+  if (from.offset === 0 && (await indexDocument(file, batch, reading))) return
+  const place = async ({ offset, lines }: Reached): Promise<string> =>
+    JSON.stringify({ ...(await positionIn(file, offset)), lines })
+  const reached = await takeLines(fileLines(file, from.offset), batch, {
+    ...{ ...reading, from },
+    flush: async (at) => batch.flush(await place(at)),
   })
-  if (end > from || from === 0) await batch.flush(await place(end))
+  if (reached.offset > from.offset || from.offset === 0) await batch.flush(await place(reached))
   else await batch.flush(undefined)
 }
 
@@ -124,7 +138,7 @@ async function indexDocument(
   await file.read(whole, 0, size, 0)
   const value = documentIn(whole)
   if (value === undefined) return false
-  batch.add(value, 0)
+  batch.add(value, 0, 1)
   batch.end()
   counts.lines += 1
   counts.bytes += size
@@ -187,11 +201,12 @@ async function finishRotated(
   const old = await rotatedFile(path, before)
   if (old === undefined || options.paths.some((other) => resolve(other) === resolve(old))) return
   const file = await open(old)
-  const batch = new RecordBatch(store, counts, `file ${resolve(old)}`)
+  const refused = (line: RefusedLine) => options.onRefused?.({ path: old, ...line })
+  const batch = new RecordBatch(store, counts, `file ${resolve(old)}`, refused)
   try {
     if (await isGzip(file))
       await indexGzip(file, old, batch, { counts, onBytes, before: undefined })
-    else await indexPlain(file, before.offset, batch, { counts, onBytes })
+    else await indexPlain(file, before, batch, { counts, onBytes })
   } finally {
     await file.close()
   }
@@ -201,24 +216,27 @@ async function finishRotated(
 async function takeLines(
   lines: AsyncIterable<FileLine>,
   batch: RecordBatch,
-  reading: Reading & { from?: number; flush?: (offset: number) => Promise<void> },
-): Promise<number> {
-  const { counts, onBytes, from = 0, flush = () => batch.flush(undefined) } = reading
-  let end = from
-  let last = from
+  reading: Reading & { from?: Reached; flush?: (at: Reached) => Promise<void> },
+): Promise<Reached> {
+  const { counts, onBytes, from = BEGINNING, flush = () => batch.flush(undefined) } = reading
+  let reached = from
+  let last = from.offset
   for await (const { text, end: next, place = next, isWhole } of lines) {
     counts.lines += 1
     counts.bytes += next - last
     last = next
     onBytes?.(counts.bytes)
-    if (text.trim() !== '' && !batch.addText(text.replace(/^\ufeff/, ''), place))
-      counts[isWhole ? 'malformed' : 'cut'] += 1
+    const number = reached.lines + 1
+    if (text.trim() !== '' && !batch.addText(text.replace(/^\ufeff/, ''), place, number)) {
+      if (isWhole) batch.refuse(number)
+      else counts.cut += 1
+    }
     // A last line without its end may be a whole record; it is read again the next time, in case it is not.
-    if (isWhole) end = next
-    if (batch.isFull) await flush(end)
+    if (isWhole) reached = { offset: next, lines: number }
+    if (batch.isFull) await flush(reached)
   }
   batch.end()
-  return end
+  return reached
 }
 
 async function lastPosition(store: Store, name: string): Promise<FilePosition | undefined> {

@@ -1,5 +1,7 @@
 import type { AnyRecord } from '@recount/record'
+import { prefixedRecord } from '@recount/record/shapes'
 import { type AuditRow, auditRowOf } from '../records/audit-row.ts'
+import { faultOf } from '../records/valid.ts'
 import type { Store } from '../store.ts'
 import { CallStarts } from './call-starts.ts'
 import { ForeignRecords } from './foreign-records.ts'
@@ -29,6 +31,14 @@ export function noCounts(): IndexCounts {
   return { ...read, added: 0, known: 0, erased: 0, pruned: 0, invalid: 0 }
 }
 
+/** A line that is not in the store, though `analyze` may count what it can read of it. */
+export interface RefusedLine {
+  /** From 1; of a document the record. */
+  readonly line: number
+  /** The key that breaks the format, and the rule; or that it is no JSON. Never what the line says. */
+  readonly reason: string
+}
+
 const MOST_RECORDS = 1000
 const MOST_LETTERS = 4_000_000
 
@@ -39,11 +49,20 @@ export class RecordBatch {
   readonly #foreign = new ForeignRecords()
   readonly #starts: CallStarts
   readonly #name: string | undefined
+  readonly #onRefused: (line: RefusedLine) => void
   #records: AnyRecord[] = []
+  /** The line of each record, of ours. */
+  #lines: number[] = []
   #audit: AuditRow[] = []
   #letters = 0
 
-  constructor(store: Store, counts: IndexCounts, name: string | undefined) {
+  constructor(
+    store: Store,
+    counts: IndexCounts,
+    name: string | undefined,
+    onRefused: (line: RefusedLine) => void = () => {},
+  ) {
+    this.#onRefused = onRefused
     this.#store = store
     this.#starts = new CallStarts(store)
     this.#counts = counts
@@ -56,15 +75,27 @@ export class RecordBatch {
   }
 
   /** Takes the text of a line that ends there; false where it is no JSON. */
-  addText(text: string, place: number): boolean {
+  addText(text: string, place: number, line: number): boolean {
     const value = parsed(text)
     if (value === undefined) return false
     this.#letters += text.length
-    this.add(value, place)
+    this.add(value, place, line)
     return true
   }
 
-  add(value: unknown, place: number): void {
+  /** A whole line that is no JSON. */
+  refuse(line: number): void {
+    this.#counts.malformed += 1
+    this.#onRefused({ line, reason: 'no JSON' })
+  }
+
+  add(value: unknown, place: number, line: number): void {
+    const before = this.#records.length
+    this.#take(value, place)
+    for (let i = before; i < this.#records.length; i++) this.#lines.push(line)
+  }
+
+  #take(value: unknown, place: number): void {
     if (typeof value === 'object' && value !== null && Object.hasOwn(value, 'recount')) {
       this.#records.push(value as AnyRecord)
       return
@@ -81,13 +112,17 @@ export class RecordBatch {
 
   /** The file is over: lines of other shapes wait for no more. */
   end(): void {
-    this.#records.push(...this.#foreign.end())
+    const records = this.#foreign.end()
+    this.#records.push(...records)
+    this.#lines.push(...records.map(() => 0))
   }
 
   async flush(at: string | undefined): Promise<void> {
     const records = this.#records
+    const lines = this.#lines
     const audit = this.#audit
     this.#records = []
+    this.#lines = []
     this.#audit = []
     this.#letters = 0
     const position =
@@ -99,6 +134,14 @@ export class RecordBatch {
     const became = await this.#store.ingest(records, { ...position, audit })
     for (const key of ['added', 'known', 'erased', 'pruned', 'invalid'] as const)
       this.#counts[key] += became[key]
+    if (became.invalid > 0) this.#tellRefused(records, lines)
+  }
+
+  #tellRefused(records: readonly AnyRecord[], lines: readonly number[]): void {
+    for (const [i, record] of records.entries()) {
+      const reason = faultOf(record)
+      if (reason !== undefined) this.#onRefused({ line: lines[i] ?? 0, reason })
+    }
   }
 }
 
@@ -106,6 +149,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch {
-    return undefined
+    return prefixedRecord(text)
   }
 }

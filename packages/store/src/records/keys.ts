@@ -11,6 +11,38 @@ export interface Keys {
   erased(scope: Scope, name: ErasedName): Buffer
 }
 
+/** A conversation says again what was said: a text that was named lately is found sooner than it is named. */
+const MOST_LETTERS = 4_000_000
+const LONGEST = 16_000
+
+/** Names of texts, and the last ones that were given, by tenant and text. */
+class Names {
+  readonly #name: (tenant: string, json: string) => Buffer
+  readonly #known: Map<string, Map<string, Buffer>> = new Map()
+  #letters = 0
+
+  constructor(name: (tenant: string, json: string) => Buffer) {
+    this.#name = name
+  }
+
+  of(tenant: string, json: string): Buffer {
+    if (json.length > LONGEST) return this.#name(tenant, json)
+    const known = this.#known.get(tenant)?.get(json)
+    if (known !== undefined) return known
+    if (this.#letters > MOST_LETTERS) this.#forget()
+    const name = this.#name(tenant, json)
+    const own = this.#known.get(tenant) ?? new Map<string, Buffer>()
+    this.#known.set(tenant, own.set(json, name))
+    this.#letters += json.length + BYTES
+    return name
+  }
+
+  #forget(): void {
+    this.#known.clear()
+    this.#letters = 0
+  }
+}
+
 /** 128 bits. */
 const BYTES = 16
 
@@ -22,8 +54,9 @@ export function keysOf(hex: string): Keys {
     for (const part of parts) hmac.update(part).update('\0')
     return hmac.digest().subarray(0, BYTES)
   }
+  const names = new Names((tenant, json) => digest('piece', tenant, json))
   return {
-    piece: (tenant, json) => digest('piece', tenant, json),
+    piece: (tenant, json) => names.of(tenant, json),
     doc: (tenant, { digest: named, truncated, isList, pieces }) =>
       digest('doc', tenant, named ?? '', `${truncated} ${isList}`, ...pieces),
     query: (tenant, words) => digest('query', tenant, words),

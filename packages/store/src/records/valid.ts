@@ -15,10 +15,20 @@ export function isRecord(value: unknown): value is AnyRecord {
   return validateRecord(whole).length === 0
 }
 
+/** The key of a record that breaks the format, and the rule; undefined where it is one. */
+export function faultOf(value: unknown): string | undefined {
+  if (isDeeperThan(MAX_LEVELS, value)) return 'nested too deeply'
+  const [finding] = validateRecord(value)
+  return finding === undefined ? undefined : `${finding.key} ${finding.rule}`
+}
+
 function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (levels === 0) return true
   const inner = value as Readonly<Record<string, unknown>>
-  for (const key in inner) if (isDeeperThan(levels - 1, inner[key])) return true
+  for (const key in inner) {
+    const value = inner[key]
+    if (typeof value === 'object' && value !== null && isDeeperThan(levels - 1, value)) return true
+  }
   return false
 }

@@ -13,7 +13,10 @@ export function writeAudit(connection: Connection, rows: readonly AuditRow[]): n
       ...[plainText(row.log), row.seq, plainText(row.tenant_id ?? ''), row.time],
       ...[idBytes(row.trace_id), JSON.stringify(row)],
     ]),
-    'ON CONFLICT (log, seq) DO UPDATE SET tenant = excluded.tenant, time = excluded.time, trace_id = excluded.trace_id, json = excluded.json WHERE json <> excluded.json',
+    {
+      conflict:
+        'ON CONFLICT (log, seq) DO UPDATE SET tenant = excluded.tenant, time = excluded.time, trace_id = excluded.trace_id, json = excluded.json WHERE json <> excluded.json',
+    },
   )
 }
 

@@ -55,6 +55,25 @@ export function keepBlock(connection: Connection, block: number): void {
   ])
 }
 
+/** Takes away the blocks of rows that are replaced, and of calls that new rows repeat; within a write. */
+export function dropBlocks(
+  connection: Connection,
+  replaced: readonly number[],
+  repeated: readonly string[],
+): void {
+  if (replaced.length > 0)
+    connection.run(
+      `DELETE FROM call_blocks WHERE block IN (SELECT value >> ${BLOCK_BITS} FROM json_each(?))`,
+      [JSON.stringify(replaced)],
+    )
+  if (repeated.length > 0)
+    connection.run(
+      `DELETE FROM call_blocks WHERE block IN (SELECT s.id >> ${BLOCK_BITS} FROM json_each(?) AS j
+        CROSS JOIN spans AS s ON s.span_id = unhex(j.value))`,
+      [JSON.stringify(repeated)],
+    )
+}
+
 function lastBlock(connection: Connection): number {
   return connection.number('SELECT max(id) FROM spans') >> BLOCK_BITS
 }

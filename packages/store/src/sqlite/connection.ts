@@ -163,8 +163,10 @@ export class Connection {
     if (known !== undefined) return known
     const statement = this.#database.prepare(sql) as unknown as Statement
     if (raw) statement.raw(true)
-    const [oldest] = this.#statements.keys()
-    if (this.#statements.size >= MOST_STATEMENTS) this.#statements.delete(oldest ?? '')
+    if (this.#statements.size >= MOST_STATEMENTS) {
+      const [oldest] = this.#statements.keys()
+      this.#statements.delete(oldest ?? '')
+    }
     this.#statements.set(sql, statement)
     return statement
   }

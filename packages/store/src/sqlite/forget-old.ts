@@ -6,7 +6,9 @@ import type { Forgotten } from './forgotten.ts'
 import { lateBefore, type OldSpan, oldSpans } from './old-spans.ts'
 import { inTurn } from './turns.ts'
 
-/** Spans and late lines that are forgotten in one step, at first. */
+/** Spans that are forgotten in the first step, which is the slowest. */
+const FIRST_ROWS = 10
+/** Late lines that are forgotten in one step, and a quarter of the most spans. */
 const STEP_ROWS = 50
 /** A step is to hold the lock for about so long, whatever the machine and the spans are. */
 const STEP_MS = 10
@@ -38,7 +40,7 @@ export async function forgetBefore(
     for (const word of deleted.words) words.add(word)
     return deleted.held
   }
-  let size = STEP_ROWS
+  let size = FIRST_ROWS
   for (const page of oldSpans(connection, old, multiTenant))
     for (let at = 0; at < page.length; ) {
       const rows = page.slice(at, at + size)

@@ -79,7 +79,7 @@ export class Forgotten {
       this.#connection,
       'INSERT INTO tombstones',
       rows.map(({ scope, name, time }) => [this.#keys.erased(scope, name), time]),
-      'ON CONFLICT (name) DO UPDATE SET time = max(time, excluded.time)',
+      { conflict: 'ON CONFLICT (name) DO UPDATE SET time = max(time, excluded.time)' },
     )
     this.#changed()
   }

@@ -7,15 +7,28 @@ const MOST_WORDS = 300
 /** Each is a search of its own; where there are more, the rest of the phrase is looked for. */
 const MOST_BEGINNINGS = 20
 
-/**
- * What the index of words has to match for a text to have a folded phrase; what matches has to be looked at, since the
- * index knows words only. Null when every text has to be looked at, the empty text when none has it.
- */
-export function indexQuery(connection: Connection, phrase: string): string | null {
+/** What the index of words has to match for a text to have a phrase; what matches has to be looked at. */
+export interface IndexQuery {
+  /** Null when every text has to be looked at, the empty text when none has the phrase. */
+  readonly exact: string | null
+  /** Matches whatever `exact` does, and is answered sooner. */
+  readonly quick: string | undefined
+}
+
+/** What the index has to match for a folded phrase. */
+export function indexQuery(connection: Connection, phrase: string): IndexQuery {
   const tokens = phraseTokens(phrase)
   const [first, ...rest] = tokens
-  if (first === undefined) return null
-  return rest.length === 0 ? oneWord(connection, first) : manyWords(connection, first, rest)
+  if (first === undefined) return { exact: null, quick: undefined }
+  const exact = rest.length === 0 ? oneWord(connection, first) : manyWords(connection, first, rest)
+  return { exact, quick: exact === null || exact === '' ? undefined : innerWords(tokens) }
+}
+
+/** Words at the ends that may be pieces of others are many searches, or one that puts all their places together first. */
+function innerWords(tokens: readonly Token[]): string | undefined {
+  const inner = tokens.filter(({ cut, open }) => !(cut || open)).map(({ text }) => text)
+  if (inner.length === 0 || inner.length === tokens.length) return undefined
+  return `"${inner.join(' ')}"`
 }
 
 function oneWord(connection: Connection, { text, cut, open }: Token): string | null {

@@ -15,31 +15,59 @@ export interface Place {
 
 /** Of more pieces than these the newest spans are looked through, which say some of them soon. */
 const MOST_PIECES = 1000
+/** So many places are sooner looked at than the index is asked more exactly. */
+const FEW_PLACES = 300
 /** Spans whose texts are looked at in one go where the index does not help, at first. */
 const FEWEST_SCANNED = 250
 const MOST_SCANNED = 4000
 
-/** Places to look at, by spans in the order of lists, the places of one span together. */
+/** Places to look at, by spans in the order of lists, the places of one span together; some may come twice. */
 export function* placesOf(
   connection: Connection,
-  query: AskedPage & { readonly phrase: string },
+  query: AskedPhrase,
   multiTenant: boolean,
 ): Generator<readonly Place[]> {
-  const matching = indexQuery(connection, query.phrase)
+  const { exact, quick } = indexQuery(connection, query.phrase)
   const where = whereOf(query.filter, query.scope, multiTenant)
-  if (matching === null) {
-    yield* scanned(connection, where, query.after, multiTenant)
+  const search: Search = { connection, query, where, multiTenant }
+  if (exact === null) {
+    yield* scanned(search)
     return
   }
-  const { indexed } = readCounters(connection)
-  const newest = matching === '' ? [] : newestPieces(connection, matching)
+  if (quick !== undefined) {
+    let looked = 0
+    let isOver = true
+    for (const places of placesBy(search, quick)) {
+      yield places
+      looked += places.length
+      isOver = looked <= FEW_PLACES
+      if (!isOver) break
+    }
+    if (isOver) return
+  }
+  yield* placesBy(search, exact)
+}
+
+type AskedPhrase = AskedPage & { readonly phrase: string }
+
+interface Search {
+  readonly connection: Connection
+  readonly query: AskedPhrase
+  readonly where: Where
+  readonly multiTenant: boolean
+}
+
+/** Places of pieces that the index matches; where these are very many, of the newest of them and of all older ones. */
+function* placesBy(search: Search, matching: string): Generator<readonly Place[]> {
+  const { indexed } = readCounters(search.connection)
+  const newest = matching === '' ? [] : newestPieces(search.connection, matching)
   if (newest.length <= MOST_PIECES) {
-    yield* matched(connection, { pieces: newest, indexed }, where, query, multiTenant)
+    yield* matched(search, { pieces: newest, indexed })
     return
   }
   const known = new Set(newest)
   const oldest = newest.at(-1) ?? 0
-  for (const places of scanned(connection, where, query.after, multiTenant))
+  for (const places of scanned(search))
     yield places.filter(({ piece }) => piece < oldest || piece > indexed || known.has(piece))
 }
 
@@ -53,23 +81,18 @@ function newestPieces(connection: Connection, matching: string): number[] {
     .map(([piece]) => Number(piece))
 }
 
-function* matched(
-  connection: Connection,
-  { pieces, indexed }: { pieces: readonly number[]; indexed: number },
-  where: Where,
-  { after: from, limit }: AskedPage,
-  multiTenant: boolean,
-): Generator<readonly Place[]> {
-  const given = [JSON.stringify(pieces), indexed]
+interface Matching {
+  readonly pieces: readonly number[]
+  readonly indexed: number
+}
+
+function* matched(search: Search, matching: Matching): Generator<readonly Place[]> {
+  const { after: from, limit } = search.query
   let after = from
   // A page, and what the index takes for the phrase and is not.
   let most = 2 * limit + 1
   for (;;) {
-    const later = afterSql(after)
-    const sql = `${FOUND} SELECT s.id, s.start_time, s.trace_id, s.span_id, p.part, p.piece
-      FROM (${foundPlaces(multiTenant)}) AS p JOIN spans AS s ON s.id = p.span
-      WHERE (${where.sql}) AND (${later.sql}) ${IN_ORDER} LIMIT ?`
-    const rows = connection.all(sql, [...given, ...where.values, ...later.values, most])
+    const rows = matchedRows(search, matching, after, most)
     const isLast = rows.length < most
     const whole = isLast ? rows : wholeSpans(rows)
     yield whole.map(placeOf)
@@ -81,13 +104,47 @@ function* matched(
   }
 }
 
-function* scanned(
-  connection: Connection,
-  where: Where,
-  from: Position | undefined,
-  multiTenant: boolean,
-): Generator<readonly Place[]> {
-  let after = from
+/** The next places in the order of lists. */
+function matchedRows(
+  search: Search,
+  { pieces, indexed }: Matching,
+  after: Position | undefined,
+  most: number,
+): Row[] {
+  const { connection, where, multiTenant } = search
+  const given = [JSON.stringify(pieces), indexed]
+  const later = afterSql(after)
+  const sql = `${FOUND} SELECT s.id, s.start_time, s.trace_id, s.span_id, p.part, p.piece
+    FROM (${foundPlaces(lateJoins(connection, multiTenant))}) AS p JOIN spans AS s ON s.id = p.span
+    WHERE (${where.sql}) AND (${later.sql}) ${IN_ORDER} LIMIT ?`
+  const rowsFrom = (first: number): Row[] =>
+    connection.all(sql, [...given, first, ...where.values, ...later.values, most])
+  if (after !== undefined || pieces.length < most) return rowsFrom(1)
+  // Rows that were written last began last, as a rule; the others need not be read then.
+  const first = connection.number(
+    `${FOUND} SELECT min(c.owner) FROM (SELECT DISTINCT d.doc FROM found AS f
+      CROSS JOIN doc_pieces AS d ON d.piece = f.piece ORDER BY d.doc DESC LIMIT ?) AS n
+      CROSS JOIN contents AS c ON c.doc = n.doc WHERE c.owner > 0`,
+    [...given, most],
+  )
+  const rows = rowsFrom(first)
+  return rows.length === most && isAllSince(connection, rows, first) ? rows : rowsFrom(1)
+}
+
+/** Spans among which it is asked whether one with an earlier row began later. */
+const MOST_NEWEST = 20_000
+
+/** Whether all spans that began with or after the last of these have a row from the first one on. */
+function isAllSince(connection: Connection, rows: readonly Row[], first: number): boolean {
+  const [row] = connection.all(
+    'SELECT min(id), count(*) FROM (SELECT id FROM spans WHERE start_time >= ? LIMIT ?)',
+    [rows.at(-1)?.[1] ?? 0, MOST_NEWEST],
+  )
+  return Number(row?.[0]) >= first && Number(row?.[1]) < MOST_NEWEST
+}
+
+function* scanned({ connection, query, where, multiTenant }: Search): Generator<readonly Place[]> {
+  let { after } = query
   for (let most = FEWEST_SCANNED; ; most = Math.min(most * 2, MOST_SCANNED)) {
     const later = afterSql(after)
     const sql = `SELECT s.id, s.start_time, s.trace_id, s.span_id FROM spans AS s
@@ -105,14 +162,19 @@ function* scanned(
 const FOUND = `WITH found AS MATERIALIZED (
   SELECT value AS piece FROM json_each(?) UNION SELECT id AS piece FROM pieces WHERE id > ?)`
 
-/** Which span says a piece that was found: in its own lines, or in late lines about it. */
-function foundPlaces(multiTenant: boolean): string {
-  const said = `found AS f CROSS JOIN doc_pieces AS d ON d.piece = f.piece CROSS JOIN contents AS c ON c.doc = d.doc`
+const SAID =
+  'found AS f CROSS JOIN doc_pieces AS d ON d.piece = f.piece CROSS JOIN contents AS c ON c.doc = d.doc'
+
+/**
+ * Which span says a piece that was found: in its own lines, of spans from a row on that it is given, or in late lines about
+ * it.
+ */
+function foundPlaces(joins: readonly string[]): string {
   return [
-    `SELECT c.owner AS span, c.part, d.piece FROM ${said} WHERE c.owner > 0`,
-    ...joinsOf(multiTenant).map(
+    `SELECT c.owner AS span, c.part, d.piece FROM ${SAID} WHERE c.owner >= ?`,
+    ...joins.map(
       (join) =>
-        `SELECT s.id, c.part, d.piece FROM ${said} CROSS JOIN late AS l ON l.id = -c.owner CROSS JOIN spans AS s ON ${join} WHERE c.owner < 0`,
+        `SELECT s.id, c.part, d.piece FROM ${SAID} CROSS JOIN late AS l ON l.id = -c.owner CROSS JOIN spans AS s ON ${join} WHERE c.owner < 0`,
     ),
   ].join(' UNION ALL ')
 }
@@ -120,10 +182,9 @@ function foundPlaces(multiTenant: boolean): string {
 /** What spans say, in their own lines and in late lines about them. */
 function placesIn(connection: Connection, spans: readonly number[], multiTenant: boolean): Place[] {
   const list = JSON.stringify(spans)
-  const hasLate = connection.number('SELECT EXISTS (SELECT 1 FROM contents WHERE owner < 0)') === 1
   const pieces = `CROSS JOIN docs AS d ON d.id = c.doc CROSS JOIN json_each('[' || d.pieces || ']') AS p`
   const own = `SELECT j.key, j.value, c.part, p.value FROM json_each(?) AS j CROSS JOIN contents AS c ON c.owner = j.value ${pieces}`
-  const late = (hasLate ? joinsOf(multiTenant) : []).map(
+  const late = lateJoins(connection, multiTenant).map(
     (join) =>
       `SELECT j.key, j.value, c.part, p.value FROM json_each(?) AS j CROSS JOIN spans AS s ON s.id = j.value
         CROSS JOIN late AS l ON ${join} CROSS JOIN contents AS c ON c.owner = -l.id ${pieces}`,
@@ -134,6 +195,12 @@ function placesIn(connection: Connection, spans: readonly number[], multiTenant:
     part: String(part),
     piece: Number(piece),
   }))
+}
+
+/** Where late lines say something. */
+function lateJoins(connection: Connection, multiTenant: boolean): readonly string[] {
+  const hasLate = connection.number('SELECT EXISTS (SELECT 1 FROM contents WHERE owner < 0)') === 1
+  return hasLate ? joinsOf(multiTenant) : []
 }
 
 /** How a late line, `l`, is about a span, `s`: it names the span, else an answer, else the trace. */

@@ -116,8 +116,11 @@ CREATE TRIGGER retries_gone AFTER DELETE ON spans WHEN old.retry_of IS NOT NULL 
   DELETE FROM call_blocks WHERE block IN (SELECT id >> ${BLOCK_BITS} FROM spans WHERE span_id = old.retry_of);
 END;
 `,
-  // A sampled call stands for several; blocks say for how many.
+  // A sampled call stands for several; blocks say for how many. Rows are added in one place, which takes blocks away by
+  // itself: a trigger makes SQLite copy what is inserted.
   `
+DROP TRIGGER spans_added;
+DROP TRIGGER retries_added;
 DELETE FROM call_blocks;
 ALTER TABLE spans ADD COLUMN sample_rate NUMERIC;
 UPDATE spans SET sample_rate = (SELECT json ->> 'sample_rate' FROM lines WHERE span = spans.id AND slot = 'llm_call')

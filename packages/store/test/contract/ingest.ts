@@ -20,6 +20,21 @@ export function ingestContract(name: string, open: Opened): void {
     assert.equal((await store.trace(traceId(1)))?.records.length, 3)
   })
 
+  test(`${name}: a line is known again in any order of its keys, and added when it says something else`, async (t) => {
+    const store = await open(t)
+    const said = { tags: ['a', 'b'], metadata: { one: 1, two: null }, cost_usd: 0.5, user_id: 'u' }
+    const line = call(1, 1, { ...said, session_id: 'nul \0 here', release: undefined })
+    const turned = Object.fromEntries(Object.entries(line).reverse()) as unknown as AnyRecord
+    await store.ingest([line])
+    const again = JSON.parse(JSON.stringify(turned)) as AnyRecord
+    for (const same of [line, turned, again])
+      assert.deepEqual((await store.ingest([same, same])).known, 2)
+    assert.equal((await store.ingest([{ ...line, cost_usd: 0.25 } as AnyRecord])).added, 1)
+    assert.equal((await store.ingest([line])).added, 1)
+    const [kept] = (await store.trace(traceId(1)))?.records ?? []
+    assert.deepEqual(JSON.parse(JSON.stringify(kept)), JSON.parse(JSON.stringify(line)))
+  })
+
   test(`${name}: lines make the same trace in any order`, async (t) => {
     const lines = [
       callStarted(1, 1),

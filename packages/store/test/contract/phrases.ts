@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Store } from '../../src/index.ts'
-import { call, content, message, spanId } from '../records.ts'
+import { call, content, message, START, spanId } from '../records.ts'
 import type { Opened } from './opened.ts'
 
 const CALLS = 1300
@@ -65,13 +65,48 @@ export function phrasesContract(name: string, open: Opened): void {
       assert.deepEqual((await everySpan(store, phrase)).sort(), expected, phrase)
     }
   })
+
+  test(`${name}: a phrase of which very many texts have all but the ends is found in those that have it`, async (t) => {
+    const store = await open(t)
+    // Whichever has it has "turned to be" as well, which the 700 others have, too.
+    const has = [0, 350, 351, 699]
+    const texts = Array.from({ length: 700 }, (_, at) =>
+      has.includes(at) ? 'It has turned to be right.' : `Nothing returned to be read ${at}.`,
+    )
+    await store.ingest(
+      texts.flatMap((text, at) => [call(at, at + 1), content(at, at + 1, 'output', text)]),
+    )
+    const expected = has.toReversed().map((at) => spanId(at + 1))
+    assert.deepEqual(await everySpan(store, 's turned to be righ'), expected)
+    assert.deepEqual(await everySpan(store, 's turned to be righ', 1), expected)
+    assert.deepEqual(await everySpan(store, 's turned to be read'), [])
+  })
+
+  test(`${name}: what began last comes first, whenever it was written`, async (t) => {
+    const store = await open(t)
+    // Old logs that are read last, and one span of today among them.
+    const began = Array.from({ length: 300 }, (_, at) => (at === 299 ? 10_000 : 5000 - at))
+    for (const part of [began.slice(0, 200), began.slice(200)])
+      await store.ingest(
+        part.flatMap((at) => [
+          call(at, at, { start_time: START + at }),
+          content(at, at, 'output', `At ${at} the sky is blue`),
+        ]),
+      )
+    const { items } = await store.search({ phrase: 'the sky is', limit: 20 })
+    const expected = began.toSorted((a, b) => b - a).slice(0, 20)
+    assert.deepEqual(
+      items.map(({ span }) => span.span_id),
+      expected.map((at) => spanId(at)),
+    )
+  })
 }
 
-async function everySpan(store: Store, phrase: string): Promise<string[]> {
+async function everySpan(store: Store, phrase: string, limit = 400): Promise<string[]> {
   const spans: string[] = []
   let cursor: string | undefined
   do {
-    const page = await store.search({ phrase, limit: 400, cursor })
+    const page = await store.search({ phrase, limit, cursor })
     spans.push(...page.items.map(({ span }) => span.span_id))
     cursor = page.cursor ?? undefined
   } while (cursor !== undefined)

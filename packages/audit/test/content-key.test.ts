@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { type AuditEntry, type AuditOptions, openAudit } from '../src/index.ts'
+import { segmentLines } from './log-oracle.ts'
+import { event, folder, optionsIn } from './log-setup.ts'
+
+const DATA = [{ part: 'input', text: 'a text' }]
+
+/** A closed log with content, whose log.json names a content key of somebody else. */
+async function pointedElsewhere(t: TestContext): Promise<{ options: AuditOptions; evil: string }> {
+  const options = optionsIn(folder(t))
+  const audit = await openAudit(options)
+  await audit.append(event(1, { data: DATA }))
+  await audit.close()
+  const evil = join(folder(t), 'evil.content')
+  writeFileSync(evil, `${'ab'.repeat(32)}\n`, { mode: 0o600 })
+  const path = join(options.dir, 'log.json')
+  const file = JSON.parse(readFileSync(path, 'utf8'))
+  writeFileSync(path, JSON.stringify({ ...file, contentKey: evil }))
+  return { options, evil }
+}
+
+test('log.json chooses no content key that lies elsewhere than the private key, also not for the first content', async (t) => {
+  const { options, evil } = await pointedElsewhere(t)
+  rmSync(join(options.dir, 'subjects'), { recursive: true })
+  const audit = await openAudit(options)
+  const { seq } = await audit.append(event(2, { data: DATA }))
+  await audit.close()
+  const line = segmentLines(options.dir).find((found) => JSON.parse(found).seq === seq)
+  const item = (JSON.parse(line ?? '') as AuditEntry).data?.[0]
+  assert.ok(item !== undefined && 'ct' in item)
+  const own = await openAudit({ ...options, contentKey: `${options.key}.content` })
+  assert.equal((await own.readContent(item)).text, 'a text')
+  await own.close()
+  const other = await openAudit({ ...options, contentKey: evil })
+  await assert.rejects(other.readContent(item), { code: 'AUDIT_CONTENT_UNAVAILABLE' })
+  await other.close()
+})
+
+test('after the private key was changed, the content key beside it is still found', async (t) => {
+  const { options } = await pointedElsewhere(t)
+  const audit = await openAudit(options)
+  const next = join(dirname(options.dir), 'second.key')
+  const path = join(options.dir, 'log.json')
+  const file = JSON.parse(readFileSync(path, 'utf8'))
+  writeFileSync(path, JSON.stringify({ ...file, contentKey: undefined }))
+  await audit.rotateKey({ key: next })
+  await audit.close()
+  const again = await openAudit({ ...options, key: next })
+  await again.append(event(3, { data: DATA }))
+  await again.close()
+  assert.ok(!existsSync(`${next}.content`))
+})
+
+test('a content key elsewhere has to be given after the private key was changed', async (t) => {
+  const options = optionsIn(folder(t))
+  const audit = await openAudit(options)
+  await audit.append(event(1, { data: DATA }))
+  const away = join(folder(t), 'away')
+  mkdirSync(away)
+  const key = join(away, 'second.key')
+  await audit.rotateKey({ key })
+  await audit.close()
+  const again = await openAudit({ ...options, key })
+  const refused = again.append(event(2, { data: DATA }))
+  await assert.rejects(refused, { code: 'AUDIT_KEY_MISSING', message: /give its path/ })
+  await again.close()
+  const given = await openAudit({ ...options, key, contentKey: `${options.key}.content` })
+  await given.append(event(3, { data: DATA }))
+  await given.close()
+})
