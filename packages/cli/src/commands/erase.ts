@@ -49,7 +49,11 @@ export async function erasePerson(
     // A legal hold forbids all of it, and a log that cannot be written has to be known before.
     const audit = options.audit === undefined ? undefined : await AuditErasing.open(options, ids)
     try {
-      return await erased(store, { ids, path, paths, audit, onCleaned: cleaning.onCleaned }, options)
+      return await erased(
+        store,
+        { ids, path, paths, audit, onCleaned: cleaning.onCleaned },
+        options,
+      )
     } finally {
       cleaning.end()
       await audit?.close()
@@ -154,11 +158,7 @@ async function erased(
     unfinished = null,
     ...counts
   } = erasure ?? NOTHING
-  if (unfinished !== null)
-    failed.push({
-      part: 'the file of the store',
-      error: `${unfinished.code}: ${unfinished.message}`,
-    })
+  failed.push(...heldIn(unfinished))
   const tenant = typeof scope.tenant === 'string' ? scope.tenant : undefined
   const files = await eraseInFiles({ paths, span_ids, message_ids, ids, tenant })
   for (const { path, error } of files.failed) failed.push({ part: `file ${path}`, error })
@@ -181,6 +181,13 @@ async function erased(
     audit: inAudit,
     failed,
   }
+}
+
+/** The store has forgotten, its file has not yet. */
+function heldIn(unfinished: Erasure['unfinished']): { part: string; error: string }[] {
+  if (unfinished === null) return []
+  const { code, message } = unfinished
+  return [{ part: 'the file of the store', error: `${code}: ${message}` }]
 }
 
 const NOTHING: Partial<Erasure> & ErasureCounts = {

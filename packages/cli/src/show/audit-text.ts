@@ -14,7 +14,8 @@ export function auditText(
   const head = paint('bold', 'audit')
   const hint = paint('dim', '(copies: the log itself, once verified, is the authority)')
   const lines = rows.map((row) => `  ${clipped(entryLine(row), Math.max(columns - 2, 20))}`)
-  const more = audit_left_out === 0 ? '' : `  and ${countText(audit_left_out)} more: recount audit log\n`
+  const more =
+    audit_left_out === 0 ? '' : `  and ${countText(audit_left_out)} more: recount audit log\n`
   return `\n${head} ${hint}\n${lines.join('\n')}\n${more}`
 }
 
