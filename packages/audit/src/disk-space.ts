@@ -1,4 +1,5 @@
-import { open, statfs } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, lstat, open, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { removeIfThere } from './durable-file.ts'
 import { AuditError } from './errors.ts'
@@ -92,7 +93,7 @@ export class DiskSpace {
 
   /** Whether the reserve is there, whole. */
   async #makeReserve(): Promise<boolean> {
-    const file = await open(this.#path, 'a', 0o640)
+    const file = await openOwn(this.#path)
     try {
       const missing = this.#reserveBytes - (await file.stat()).size
       if (missing > 0) {
@@ -109,4 +110,14 @@ export class DiskSpace {
       await file.close()
     }
   }
+}
+
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants
+
+/** Opens a file of which nothing else has the bytes: what somebody put in its place, a link or a pipe, is taken away. */
+async function openOwn(path: string): Promise<FileHandle> {
+  const found = await lstat(path).catch(() => undefined)
+  const isOwn = found === undefined || (found.isFile() && found.nlink === 1)
+  if (!isOwn) await removeIfThere(path)
+  return open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o640)
 }

@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Appended } from './batch.ts'
 import type { Checkpoints, SignedState } from './checkpoints.ts'
 import { AuditError } from './errors.ts'
 import type { AuditActor } from './event.ts'
-import { checkOutside, readOrMakeKeyFile } from './key-file.ts'
+import { carryContentKey, checkOutside, type KeyPaths, readOrMakeKeyFile } from './key-file.ts'
 import { readLogFile, readPublicKeys, writeLogFile, writePublicKeys } from './log-file.ts'
 import type { Signer } from './signer.ts'
 import { renamedSigner } from './signer-name.ts'
@@ -27,6 +28,7 @@ export interface KeyRevocation {
 
 interface Log {
   readonly dir: string
+  readonly options: KeyPaths
   readonly origin: string
   readonly checkpoints: Checkpoints
 }
@@ -39,7 +41,7 @@ export async function rotateKey(
   { key, reason, actor }: KeyChange,
   append: AppendSystem,
 ): Promise<SignedState> {
-  const { dir, origin, checkpoints } = log
+  const { dir, origin, checkpoints, options } = log
   const signer = renamedSigner(await signerOf(dir, origin, key), origin)
   const old = checkpoints.signerKey.vkey
   if (signer.key.vkey === old) {
@@ -47,6 +49,7 @@ export async function rotateKey(
       'Expected `key` to be another key than the one in use; give the path of a new file'
     throw new AuditError('AUDIT_OPTION_INVALID', message)
   }
+  if (typeof key === 'string') await carryContentKey(options, key)
   const say = (inForce: VerifierKey): Promise<unknown> =>
     append(
       {
@@ -70,10 +73,12 @@ export async function keepKey(
   if (known.at(-1)?.vkey !== key.vkey) await writePublicKeys(dir, [...known, key])
   const file = await readLogFile(dir)
   if (file === undefined) return
-  // The content key stays where it is.
+  // The content key stays where it is, or has gone with the private key.
   const contentKey = file.contentKey ?? (file.key === null ? undefined : `${file.key}.content`)
-  const content = contentKey === undefined ? {} : { contentKey }
-  await writeLogFile(dir, { ...file, ...content, key: pathOf(source) })
+  const isCarried = typeof source === 'string' && existsSync(`${source}.content`)
+  const content = contentKey === undefined || isCarried ? {} : { contentKey }
+  const { contentKey: _, ...rest } = file
+  await writeLogFile(dir, { ...rest, ...content, key: pathOf(source) })
 }
 
 /** Says in the log that a key is not to be trusted beyond a size. */

@@ -24,6 +24,12 @@ export async function readOrMakeKeyFile(path: string, origin: string): Promise<S
   return parseSigningKey(text)
 }
 
+/** Where a log's keys are. */
+export interface KeyPaths {
+  readonly key: string | Signer
+  readonly contentKey?: string | undefined
+}
+
 const CONTENT_KEY = /^[0-9a-f]{64}\n?$/
 
 /** The 32 bytes of a content key file (64 hex digits, mode 0600); made where there is none and `isNew` allows. */
@@ -40,6 +46,27 @@ export async function readContentKey(path: string, isNew: boolean): Promise<Buff
     throw new AuditError('AUDIT_KEY_INVALID', `Expected ${path} to hold 64 hex digits; restore it`)
   }
   return Buffer.from(text.trim(), 'hex')
+}
+
+/** Where the key is that wraps content keys; undefined where nobody says it. */
+export function contentKeyPath({ contentKey, key }: KeyPaths): string | undefined {
+  return contentKey ?? (typeof key === 'string' ? `${key}.content` : undefined)
+}
+
+/** Puts a content key that lies beside the private key beside the next one, too. Throws `AUDIT_KEY_INVALID` where another lies there. */
+export async function carryContentKey(paths: KeyPaths, next: string): Promise<void> {
+  const path = contentKeyPath(paths)
+  if (path === undefined || typeof paths.key !== 'string') return
+  if (dirname(resolve(path)) !== dirname(resolve(paths.key))) return
+  const text = await readSecret(path)
+  if (text === undefined) return
+  const target = `${next}.content`
+  const there = (await readSecret(target)) ?? (await makeSecret(target, text.trim()))
+  if (there.trim() === text.trim()) return
+  throw new AuditError(
+    'AUDIT_KEY_INVALID',
+    `Expected ${target} to be the content key of this log, or not to exist, got another; give another path for the new key`,
+  )
 }
 
 /** Throws `AUDIT_OPTION_INVALID` where a secret would lie in the log's own folder, with which it is copied and shipped. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type AuditEntry, type AuditOptions, openAudit } from '../src/index.ts'
 import { segmentLines } from './log-oracle.ts'
@@ -39,22 +39,7 @@ test('log.json chooses no content key that lies elsewhere than the private key, 
   await other.close()
 })
 
-test('after the private key was changed, the content key beside it is still found', async (t) => {
-  const { options } = await pointedElsewhere(t)
-  const audit = await openAudit(options)
-  const next = join(dirname(options.dir), 'second.key')
-  const path = join(options.dir, 'log.json')
-  const file = JSON.parse(readFileSync(path, 'utf8'))
-  writeFileSync(path, JSON.stringify({ ...file, contentKey: undefined }))
-  await audit.rotateKey({ key: next })
-  await audit.close()
-  const again = await openAudit({ ...options, key: next })
-  await again.append(event(3, { data: DATA }))
-  await again.close()
-  assert.ok(!existsSync(`${next}.content`))
-})
-
-test('a content key elsewhere has to be given after the private key was changed', async (t) => {
+test('the content key beside the private key goes with the next one, wherever that lies', async (t) => {
   const options = optionsIn(folder(t))
   const audit = await openAudit(options)
   await audit.append(event(1, { data: DATA }))
@@ -64,10 +49,28 @@ test('a content key elsewhere has to be given after the private key was changed'
   await audit.rotateKey({ key })
   await audit.close()
   const again = await openAudit({ ...options, key })
-  const refused = again.append(event(2, { data: DATA }))
-  await assert.rejects(refused, { code: 'AUDIT_KEY_MISSING', message: /give its path/ })
+  await again.append(event(2, { data: DATA }))
   await again.close()
-  const given = await openAudit({ ...options, key, contentKey: `${options.key}.content` })
-  await given.append(event(3, { data: DATA }))
-  await given.close()
+  const text = (path: string): string => readFileSync(`${path}.content`, 'utf8')
+  assert.equal(text(key), text(String(options.key)))
+  assert.equal(statSync(`${key}.content`).mode & 0o777, 0o600)
+})
+
+test('a content key that was given elsewhere stays where it is, and another is not overwritten', async (t) => {
+  const path = folder(t)
+  const options = optionsIn(path)
+  const contentKey = join(folder(t), 'content.key')
+  const audit = await openAudit({ ...options, contentKey })
+  await audit.append(event(1, { data: DATA }))
+  await audit.rotateKey({ key: join(path, 'second.key') })
+  await audit.close()
+  assert.ok(!existsSync(join(path, 'second.key.content')))
+  const other = optionsIn(folder(t))
+  const next = await openAudit(other)
+  await next.append(event(1, { data: DATA }))
+  const taken = join(path, 'third.key')
+  writeFileSync(`${taken}.content`, `${'0'.repeat(64)}\n`)
+  await assert.rejects(next.rotateKey({ key: taken }), { code: 'AUDIT_KEY_INVALID' })
+  await next.close()
+  assert.equal(readFileSync(`${taken}.content`, 'utf8'), `${'0'.repeat(64)}\n`)
 })
