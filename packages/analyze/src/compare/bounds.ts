@@ -2,6 +2,7 @@ import { isRow } from '@recount/record/shapes'
 import { ERRORS_UNKNOWN } from '../count/group.ts'
 import { AnalyzeError } from '../errors.ts'
 import type { BaselineReport, Report } from '../report.ts'
+import { difference } from './difference.ts'
 import { LISTS, METRICS, nearMetric, toPath } from './metrics.ts'
 
 /** What `checkBounds` can be told. */
@@ -197,9 +198,10 @@ function changeAt(path: readonly string[], isRelative: boolean, report: Report):
   const now = valueAt(path, report)
   const before = report.baseline === undefined ? null : valueAt(path, report.baseline)
   if (now === null || before === null) return null
-  if (!isRelative) return now - before
-  if (before === 0) return now === 0 ? 0 : Number.POSITIVE_INFINITY
-  return (now - before) / before
+  const change = difference(now, before)
+  if (!isRelative) return change
+  if (before === 0) return change === 0 ? 0 : Number.POSITIVE_INFINITY
+  return change / before
 }
 
 function valueAt(path: readonly string[], report: BaselineReport): number | null {
