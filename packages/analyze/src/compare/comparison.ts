@@ -76,6 +76,8 @@ export function compareTables(before: Tables, now: Tables): Comparison {
   const types = new Set(before.errorsByType().map(({ type }) => type))
   const models = [before, now].map((tables) => tables.byModel().map(({ model }) => model))
   const [old = [], current = []] = models
+  // Where one side has no calls at all, nothing of the other is new or gone.
+  const isEmpty = [before, now].some(({ total }) => total.numbers().calls === 0)
   return {
     baseline: { window: before.window(), calls: before.total.numbers().calls },
     comparisons: judged.length,
@@ -83,9 +85,9 @@ export function compareTables(before: Tables, now: Tables): Comparison {
     changes: changes.toSorted(
       (a, b) => Number(b.beyond_noise === true) - Number(a.beyond_noise === true),
     ),
-    new_errors: now.errorsByType().filter(({ type }) => !types.has(type)),
-    new_models: current.filter((model) => !old.includes(model)),
-    gone_models: old.filter((model) => !current.includes(model)),
+    new_errors: isEmpty ? [] : now.errorsByType().filter(({ type }) => !types.has(type)),
+    new_models: isEmpty ? [] : current.filter((model) => !old.includes(model)),
+    gone_models: isEmpty ? [] : old.filter((model) => !current.includes(model)),
   }
 }
 
