@@ -71,10 +71,11 @@ function unreadLines(
   { key, path, count, first_lines }: FileExplained['unreadable_values'][number],
   layout: Layout,
 ): string[] {
-  const what = key === path ? nameText(key) : `${nameText(path)} (${key})`
-  const where = `${count > first_lines.length ? 'first on' : 'on'} ${first_lines.length === 1 ? 'line' : 'lines'} ${first_lines.join(', ')}`
+  const ours = key === path ? '' : `${key}, `
+  const lines = `${first_lines.length === 1 ? 'line' : 'lines'} ${first_lines.join(', ')}`
+  const where = `${ours}${count > first_lines.length ? 'first on' : 'on'} ${lines}`
   return wrap(
-    `${plural(count, 'value')} of ${what} not counted, since not readable: ${where}`,
+    `${plural(count, 'value')} of ${nameText(path)} not counted: they could not be read (${where})`,
     '    ',
     layout,
   )
