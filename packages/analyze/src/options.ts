@@ -121,9 +121,7 @@ function toWindow(
   const given = toBoundary('since', options.since, now)
   const since = given ?? (lengthMs === undefined ? undefined : now.getTime() - lengthMs)
   const endsNow = options.until === undefined && isBefore(options.since, lengthMs)
-  const until = endsNow
-    ? now.getTime() + CLOCKS_MS
-    : toBoundary('until', options.until, now)
+  const until = endsNow ? now.getTime() + CLOCKS_MS : toBoundary('until', options.until, now)
   if (since !== undefined && until !== undefined && since >= until) {
     throw invalid('since', 'to be before `until`', options.since)
   }

@@ -119,7 +119,10 @@ test('a spelling that is nearly right is told the right one', () => {
 })
 
 test('what names no metric is told the usual ones and where all of them stand', () => {
-  assert.throws(() => checkExpressions(['speed > 3']), /error_rate.*analyze --help.*got `speed > 3`/)
+  assert.throws(
+    () => checkExpressions(['speed > 3']),
+    /error_rate.*analyze --help.*got `speed > 3`/,
+  )
 })
 
 test('a broken bound is told in the unit that it was given in, without the dust of fractions', async () => {

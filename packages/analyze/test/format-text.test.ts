@@ -173,7 +173,10 @@ test('a share from a cache says of how many calls, and a baseline without calls 
 
 test('the hint on --map follows the lines it is about, and other lines of a transcript are none of them', async () => {
   const path = file(`${lines({ some: 'thing' })}no JSON\n`)
-  assert.match(formatText(await analyze(path)), /unknown shape\n {2}Calls among them[^!]*! 1 line could/)
+  assert.match(
+    formatText(await analyze(path)),
+    /unknown shape\n {2}Calls among them[^!]*! 1 line could/,
+  )
   const report = await analyzed([
     { type: 'user', uuid: 'u', sessionId: 's', message: { role: 'user', content: 'q' } },
     { type: 'summary', summary: 'x', leafUuid: 'u' },

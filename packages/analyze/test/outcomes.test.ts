@@ -222,7 +222,10 @@ test('an ending in a foreign word is read, and one in no word is neither a succe
   const found = report.explain?.[0]?.unreadable_values
   assert.deepEqual(found, [{ key: 'status', path: 'status', count: 3, first_lines: [6, 7, 8] }])
   assert.match(formatText(report), /3 of an unknown ending/)
-  const mapped = [{ ...LINE, state: 'weird' }, { ...LINE, state: 'failed' }]
+  const mapped = [
+    { ...LINE, state: 'weird' },
+    { ...LINE, state: 'failed' },
+  ]
   const others = await analyzed(mapped, { map: 'status=state' })
   assert.deepEqual([others.totals.errors, others.input.unreadable], [1, { status: 1 }])
   const retried = call({ status: 'weird' })

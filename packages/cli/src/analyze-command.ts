@@ -21,10 +21,7 @@ export function addAnalyze(program: Command, run: Run, terminal: Terminal): void
     .option('--by <keys>', 'group by these keys, comma-separated; see below (repeatable)', collect)
     .option('--fail-on <expr>', 'exit 1 when it holds, as "error_rate > 2%" (repeatable)', collect)
     .option('--map <ours=theirs>', 'where a foreign log has a field of ours (repeatable)', collect)
-    .option(
-      '--format <format>',
-      'text, json, markdown, html, prometheus or otlp (default: text)',
-    )
+    .option('--format <format>', 'text, json, markdown, html, prometheus or otlp (default: text)')
     .option('--json', 'the same as --format json')
     .option('--out <file>', 'write to a file, all of it or nothing')
     .option('--explain-input', 'say how the fields of the input were recognised')

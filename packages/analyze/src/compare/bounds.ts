@@ -168,7 +168,9 @@ function apply(parsed: Bound, report: Report, { allowEmpty = false }: BoundOptio
 function boundTexts(value: number, { bound, unit = '', isChange }: Bound): [string, string] {
   const factor = unit === '%' ? 100 : unit === 's' ? 1e-3 : 1
   const text = (number: number, digits: number): string => {
-    const shown = Number((number * factor).toPrecision(digits))
+    const scaled = number * factor
+    const least = String(Math.trunc(Math.abs(scaled))).length + 1
+    const shown = Number(scaled.toPrecision(Math.max(digits, least)))
     const sign = isChange && shown > 0 ? '+' : ''
     return `${sign}${shown}${unit === '' ? '' : ` ${unit}`}`
   }
@@ -179,7 +181,7 @@ function boundTexts(value: number, { bound, unit = '', isChange }: Bound): [stri
 
 /** Digits that are shown of a number: all that a whole one has, but not the dust of binary fractions. */
 const WHOLE_DIGITS = 15
-const FEW_DIGITS = 6
+const FEW_DIGITS = 4
 
 /** What stands for every entry of a list. */
 const ANY = '*'

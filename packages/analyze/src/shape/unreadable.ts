@@ -42,11 +42,7 @@ export class Unreadable {
     this.#checkNumber('ttft_ms', call.ttftMs, numbers[NUMBER.ttft_ms])
     this.#checkNumber('input_tokens', call.inputTokens, numbers[NUMBER.input_tokens])
     this.#checkNumber('output_tokens', call.outputTokens, numbers[NUMBER.output_tokens])
-    this.#checkNumber(
-      'cache_read_tokens',
-      call.cacheReadTokens,
-      numbers[NUMBER.cache_read_tokens],
-    )
+    this.#checkNumber('cache_read_tokens', call.cacheReadTokens, numbers[NUMBER.cache_read_tokens])
     this.#checkNumber('cost_usd', call.nanoDollars, numbers[NUMBER.cost_usd])
     const rate = numbers[NUMBER.sample_rate] as number
     if (isKnown(rate) && !isRate(rate)) this.add('sample_rate')

@@ -18,7 +18,8 @@ export function explanationLines({ explain }: Report, layout: Layout): string[] 
 }
 
 function fileLines(explained: FileExplained, layout: Layout): string[] {
-  const { file, form, lines, shapes, inferred, unreadable_values, unknown, unknown_keys } = explained
+  const { file, form, lines, shapes, inferred, unreadable_values, unknown, unknown_keys } =
+    explained
   const size =
     form === 'array'
       ? `JSON array, ${plural(lines, 'element')}`

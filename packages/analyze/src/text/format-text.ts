@@ -141,7 +141,9 @@ function cachedText({ cache_share, cache_known_calls, calls, retries }: Numbers)
   if (cache_share === null || cache_share === 0) return ''
   const all = calls + retries
   const among =
-    cache_known_calls < all ? ` (${countText(cache_known_calls)} of ${plural(all, 'call')} say)` : ''
+    cache_known_calls < all
+      ? ` (${countText(cache_known_calls)} of ${plural(all, 'call')} say)`
+      : ''
   return `, ${shareText(cache_share)} from a cache${among}`
 }
 

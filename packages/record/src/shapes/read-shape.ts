@@ -137,9 +137,7 @@ function endingTold({ aborted, failed, succeeded }: Clues, row: Row): Ending | u
     clue === undefined ? undefined : { status, path: clue.path }
   const first = (clues: readonly Clue[]) => clues.find((clue) => holds(clue, row))
   return (
-    told('aborted', first(aborted)) ??
-    told('error', first(failed)) ??
-    told('ok', first(succeeded))
+    told('aborted', first(aborted)) ?? told('error', first(failed)) ?? told('ok', first(succeeded))
   )
 }
 
