@@ -13,7 +13,7 @@ import type { Settings } from './options.ts'
 import type { Report } from './report.ts'
 import { mergeableState, reportOf } from './report-of.ts'
 import { toName } from './shape/call.ts'
-import { Explanation } from './shape/explanation.ts'
+import { Explanation, type Place } from './shape/explanation.ts'
 import type { FieldMap } from './shape/field-map.ts'
 import { MergedCalls } from './shape/merged-calls.ts'
 import type { NotACall } from './shape/not-a-call.ts'
@@ -31,16 +31,20 @@ export class Analysis {
   readonly #unmatched: Set<FieldMap>
   /** Undefined where the whole line is asked for. */
   readonly #own: OwnCounter | undefined
-  readonly #merged = new MergedCalls((call) => this.#count(call))
+  readonly #merged = new MergedCalls((call) => this.#count(call, call.file))
   readonly #malformed = new MalformedLines()
   readonly #damaged: { file: string; reason: string }[] = []
   #bytes = 0
+  #file = ''
+  /** What is being counted. */
+  #place: Place = { file: '', line: 0, sources: [] }
 
   /** `newLines` reads only what no run has read; `carried` are calls that had not ended then. */
   constructor(settings: Settings, newLines?: NewLines, carried?: CarriedSpans) {
     this.#settings = settings
     this.#newLines = newLines
-    this.#counts = new Counts(settings, carried)
+    const tell = (key: string) => this.#explanation.unreadable(key, this.#place)
+    this.#counts = new Counts(settings, carried, settings.explainInput ? tell : undefined)
     this.#unmatched = new Set(settings.maps)
     this.#own = settings.maps.length > 0 ? undefined : new OwnCounter(this.#counts)
   }
@@ -57,6 +61,7 @@ export class Analysis {
 
   async read(input: Input): Promise<void> {
     if (this.#settings.signal?.aborted) return
+    this.#file = input.name
     this.#explanation.file(input.name)
     const options = {
       onBytes: (bytes: number) => {
@@ -114,6 +119,7 @@ export class Analysis {
 
   #takeOwn(run: LineRun): boolean {
     const { number } = run
+    if (this.#settings.explainInput) this.#place = { file: this.#file, line: number, sources: [] }
     const taken = this.#own?.take(run) ?? false
     if (taken === 'call' && this.#settings.explainInput)
       this.#explanation.record({ ...OWN_CALL, reading: {}, line: number })
@@ -150,12 +156,16 @@ export class Analysis {
   #takeCall(found: Recognised & { kind: 'call' }): void {
     const id = found.shape === 'recount' ? null : toName(found.reading.call_id)
     this.#explanation.record(found)
+    const file = this.#file
+    this.#place = { file, line: found.line, sources: found.unreadable ?? [] }
     for (const [key] of found.unreadable ?? []) this.#counts.unreadable.add(key)
-    if (id === null) this.#count(found)
-    else if (this.#merged.add(`${found.shape} ${id}`, found)) this.#counts.skip('repeated')
+    if (id === null) this.#count(found, file)
+    else if (this.#merged.add(`${found.shape} ${id}`, { ...found, file }))
+      this.#counts.skip('repeated')
   }
 
-  #count({ reading, shape }: Recognised & { kind: 'call' }): void {
+  #count({ reading, shape, line, sources }: Recognised & { kind: 'call' }, file: string): void {
+    this.#place = { file, line, sources }
     this.#counts.call(reading, shape === OWN_CALL.shape)
   }
 
@@ -170,6 +180,7 @@ export class Analysis {
       malformed_examples: this.#malformed.examples,
       maps_unmatched: [...this.#unmatched].map(({ text }) => text),
       damaged: this.#damaged,
+      waiting_lines: this.#newLines?.waiting ?? 0,
     })
   }
 }

@@ -14,6 +14,7 @@ export interface Seen
     | 'maps_unmatched'
     | 'damaged'
     | 'unreadable'
+    | 'waiting_lines'
   > {
   readonly malformed: number
 }

@@ -48,6 +48,8 @@ export interface Settings {
   readonly until: number
   /** Whether either bound was given. */
   readonly windowed: boolean
+  /** Whether the window ends now because it is so long before now. */
+  readonly endsNow: boolean
   readonly by: readonly string[]
   readonly every: SeriesStep | undefined
   readonly zone: string
@@ -114,11 +116,12 @@ function toWindow(
   options: AnalyzeOptions,
   now: Date,
   baseline: Baseline | undefined,
-): Pick<Settings, 'since' | 'until' | 'windowed'> {
+): Pick<Settings, 'since' | 'until' | 'windowed' | 'endsNow'> {
   const lengthMs = baseline?.lengthMs
   const given = toBoundary('since', options.since, now)
   const since = given ?? (lengthMs === undefined ? undefined : now.getTime() - lengthMs)
-  const until = toBoundary('until', options.until, now)
+  const endsNow = options.until === undefined && isBefore(options.since, lengthMs)
+  const until = endsNow ? now.getTime() + CLOCKS_MS : toBoundary('until', options.until, now)
   if (since !== undefined && until !== undefined && since >= until) {
     throw invalid('since', 'to be before `until`', options.since)
   }
@@ -126,7 +129,17 @@ function toWindow(
     since: since ?? Number.NEGATIVE_INFINITY,
     until: until ?? Number.POSITIVE_INFINITY,
     windowed: since !== undefined || until !== undefined,
+    endsNow,
   }
+}
+
+/** Clocks of machines differ by less: what began now elsewhere is no future. */
+const CLOCKS_MS = 300_000
+
+/** Whether a period is told by its length up to now. */
+function isBefore(since: AnalyzeOptions['since'], lengthMs: number | undefined): boolean {
+  if (since === undefined) return lengthMs !== undefined
+  return typeof since === 'string' && parseDuration(since) !== null
 }
 
 /** What a period is compared with: other files, or the time of that length before it. */
@@ -142,7 +155,7 @@ export function baselineSettings(settings: Settings, { lengthMs }: Baseline): Se
     lengthMs === undefined
       ? { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY, windowed: false }
       : { since: since - lengthMs, until: since, windowed: true }
-  return { ...settings, ...window, explainInput: false }
+  return { ...settings, ...window, endsNow: false, explainInput: false }
 }
 
 function toBaseline(given: AnalyzeOptions['baseline']): Baseline | undefined {
@@ -154,6 +167,7 @@ function toBaseline(given: AnalyzeOptions['baseline']): Baseline | undefined {
   const [first] = patterns
   if (first === undefined) return undefined
   const lengthMs = patterns.length === 1 && typeof first === 'string' ? parseDuration(first) : null
+  if (lengthMs === 0) throw invalid('baseline', 'to be longer than nothing', first)
   return lengthMs === null ? { patterns } : { patterns: [], lengthMs }
 }
 

@@ -44,13 +44,15 @@ export interface InputCounts {
   readonly in_flight: number
   /** With `state`: calls that have ended though an earlier run has reported them as interrupted. */
   readonly interrupted_ended: number
+  /** With `state`: last lines that have no end yet and wait for the next run. */
+  readonly waiting_lines: number
   /** Each `map` whose field no line has. */
   readonly maps_unmatched: readonly string[]
   /** Retries whose failed attempt is not in the input; their tokens and cost count, their ending does not. */
   readonly retries_unmatched: number
   /** Records that stand for several, because calls were sampled: each is weighed by the inverse of its `sample_rate`, and counts are estimates. */
   readonly sampled_records: number
-  /** By key of ours how many values were there that could not be read, so that they are not in the numbers: no number, negative, too large. */
+  /** By key of ours how many values were there that could not be read, so that they are not in the numbers: no number, negative, too large, no word for how a call ended. */
   readonly unreadable: { readonly [key: string]: number }
   /** Files that are cut or damaged, of which what was readable is counted, and files of other formats, with what to do. */
   readonly damaged: readonly { readonly file: string; readonly reason: string }[]
@@ -85,6 +87,13 @@ export interface FileExplained {
   }[]
   /** Where values were that could not be read, so that they were not counted, and how many. */
   readonly unreadable: { readonly [path: string]: number }
+  /** The same with the key of ours that each would have been, and the first lines of each. */
+  readonly unreadable_values: readonly {
+    readonly key: string
+    readonly path: string
+    readonly count: number
+    readonly first_lines: readonly number[]
+  }[]
   /** Objects of no known shape. */
   readonly unknown: number
   /** Keys at the top of those, and how many have each; of more than thirty the first seen. */

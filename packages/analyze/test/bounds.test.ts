@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkBounds, checkExpressions, METRICS, type Report } from '../src/index.ts'
+import { checkBounds, checkExpressions, type Report } from '../src/index.ts'
 import { analyzed, call, file, lines } from './fixtures.ts'
 
 async function report(): Promise<Report> {
@@ -118,10 +118,28 @@ test('a spelling that is nearly right is told the right one', () => {
   }
 })
 
-test('what names no metric is told all of them', () => {
+test('what names no metric is told the usual ones and where all of them stand', () => {
   assert.throws(
     () => checkExpressions(['speed > 3']),
-    ({ message }: Error) => METRICS.every((metric) => message.includes(metric)),
+    /error_rate.*analyze --help.*got `speed > 3`/,
+  )
+})
+
+test('a broken bound is told in the unit that it was given in, without the dust of fractions', async () => {
+  const report = await analyzed([
+    ...Array.from({ length: 49 }, () => call({ duration_ms: 1234, cost_usd: 0.1 })),
+    call({ status: 'error', cost_usd: 0.2 }),
+  ])
+  const expressions = {
+    'error_rate > 1%': 'totals.error_rate is 2 %, which is > 1 %',
+    'p95 > 1.2s': 'latency_ms.p95 is 1.234 s, which is > 1.2 s',
+    'cost_usd > 2 usd': 'totals.cost_usd is 5.1 usd, which is > 2 usd',
+    'latency_ms.mean > 1233.9999999': 'latency_ms.mean is 1234, which is > 1233.9999999',
+  }
+  const results = checkBounds(report, Object.keys(expressions))
+  assert.deepEqual(
+    results.map(({ reason }) => reason),
+    Object.values(expressions),
   )
 })
 

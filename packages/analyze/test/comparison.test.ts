@@ -57,6 +57,31 @@ test('a change has its size, the values on both sides, and a verdict; how many w
   assert.ok(again.comparison?.changes.every(({ beyond_noise }) => beyond_noise !== true))
 })
 
+test('what is always the same has not changed, however many of it there are', async () => {
+  const same = (count: number) =>
+    lines(
+      ...Array.from({ length: count }, () =>
+        call({ cost_usd: 0.00035, input_tokens: 0.1 + 0.2, sample_rate: 0.3, duration_ms: 0.3 }),
+      ),
+    )
+  const slower = lines(
+    ...Array.from({ length: 400 }, () => call({ duration_ms: 0.1 + 0.2, cost_usd: 0.00035 })),
+  )
+  const pairs = [
+    [same(77), same(92)],
+    [lines(...Array.from({ length: 400 }, () => call({ duration_ms: 0.3 }))), slower],
+  ]
+  for (const [before = '', now = ''] of pairs) {
+    const report = await analyze(file(now), { baseline: file(before) })
+    for (const { metric, change, relative, beyond_noise } of report.comparison?.changes ?? []) {
+      assert.equal(beyond_noise === true, false, metric)
+      if (metric !== 'calls') assert.deepEqual([change, relative ?? 0], [0, 0], metric)
+    }
+    const [bound] = checkBounds(report, ['avg_input_tokens > +0'], { allowEmpty: true })
+    assert.equal(bound?.failed, false)
+  }
+})
+
 test('a duration compares with the period of that length before', async () => {
   const path = file(lines(...period(1, 100, 50), ...period(2, 150, 60), ...period(3, 300, 70)))
   const now = new Date(Date.UTC(2026, 2, 4))

@@ -151,3 +151,39 @@ test('numbers read well at their edges', () => {
     '$1,235',
   ])
 })
+
+test('latencies beyond a minute stand apart within 80 columns, and no bar loses its unit', async () => {
+  const rows = Array.from({ length: 100 }, (_, i) => call({ duration_ms: 100 * 1.1 ** i }))
+  const text = formatText(await analyzed(rows))
+  assert.match(text, /p90 \d+ min \d+ s {2}p95 \d+ min \d+ s/)
+  assert.doesNotMatch(text, /^ +\d+ – \d+ (?:min|h) /m)
+  for (const line of text.split('\n')) assert.ok(line.length <= 80, line)
+})
+
+test('a share from a cache says of how many calls, and a baseline without calls that it has none', async () => {
+  const rows = [call({ input_tokens: 100, cache_read_tokens: 90 }), call({ input_tokens: 100 })]
+  const report = await analyzed(rows, { baseline: file('') })
+  assert.deepEqual([report.totals.cache_share, report.totals.cache_known_calls], [0.9, 1])
+  const text = formatText(report)
+  assert.match(text, /90(?:\.0)? % from a cache \(1 of 2 calls say\)/)
+  assert.match(text, /The baseline has no calls: there is nothing to compare with/)
+  assert.doesNotMatch(text, /new models|verdict/)
+  assert.deepEqual(report.comparison?.new_models, [])
+})
+
+test('the hint on --map follows the lines it is about, and other lines of a transcript are none of them', async () => {
+  const path = file(`${lines({ some: 'thing' })}no JSON\n`)
+  assert.match(
+    formatText(await analyze(path)),
+    /unknown shape\n {2}Calls among them[^!]*! 1 line could/,
+  )
+  const report = await analyzed([
+    { type: 'user', uuid: 'u', sessionId: 's', message: { role: 'user', content: 'q' } },
+    { type: 'summary', summary: 'x', leafUuid: 'u' },
+    { type: 'response_item', timestamp: '2026-03-01T00:00:00Z', payload: { type: 'message' } },
+    call(),
+  ])
+  const { transcript_line, unknown_shape } = report.input.not_a_call
+  assert.deepEqual([transcript_line, unknown_shape], [3, 0])
+  assert.doesNotMatch(formatText(report), /Calls among them/)
+})

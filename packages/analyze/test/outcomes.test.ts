@@ -208,3 +208,48 @@ test('a mapped field tells: error where it is there, status in the words of othe
   const { totals } = await analyzed(records, { map: ['latency=took', 'status=ending'] })
   assert.deepEqual([totals.errors, totals.partial, totals.aborted], [3, 1, 1])
 })
+
+test('an ending in a foreign word is read, and one in no word is neither a success nor an error', async () => {
+  const failures = ['failed', 'failure', 'error'].map((status) => call({ status }))
+  const odd = ['weird', null, 7].map((status) => call({ status, duration_ms: 9000 }))
+  const told = call({ status: 'weird', error: { type: 'Timeout' } })
+  const rows = [call(), call({ status: 'success' }), ...failures, ...odd, told]
+  const report = await analyzed(rows, { explainInput: true })
+  const { totals, latency_ms, input } = report
+  assert.deepEqual([totals.calls, totals.errors, totals.status_unknown_calls], [9, 4, 3])
+  assert.deepEqual([latency_ms.count, latency_ms.max], [2, 100])
+  assert.deepEqual(input.unreadable, { status: 3 })
+  const found = report.explain?.[0]?.unreadable_values
+  assert.deepEqual(found, [{ key: 'status', path: 'status', count: 3, first_lines: [6, 7, 8] }])
+  assert.match(formatText(report), /3 of an unknown ending/)
+  const mapped = [
+    { ...LINE, state: 'weird' },
+    { ...LINE, state: 'failed' },
+  ]
+  const others = await analyzed(mapped, { map: 'status=state' })
+  assert.deepEqual([others.totals.errors, others.input.unreadable], [1, { status: 1 }])
+  const retried = call({ status: 'weird' })
+  const again = await analyzed([retried, call({ retry_of: retried.span_id })])
+  assert.deepEqual([again.totals.calls, again.totals.status_unknown_calls], [1, 0])
+})
+
+test('a time that nobody lives in and a length of a thousand years are told as unreadable, where they are', async () => {
+  const rows = [
+    ...[call({ start_time: 1e20 }), call({ start_time: 'x' }), call({ duration_ms: 1e15 })],
+    ...[call({ cache_read_tokens: 'many' }), call({ input_tokens: -1 }), call()],
+  ]
+  const report = await analyzed(rows, { explainInput: true })
+  const unreadable = { cache_read_tokens: 1, duration_ms: 1, input_tokens: 1, start_time: 2 }
+  assert.deepEqual(report.input.unreadable, unreadable)
+  assert.deepEqual(report.explain?.[0]?.unreadable, unreadable)
+  assert.deepEqual(
+    report.explain?.[0]?.unreadable_values.map(({ key, first_lines }) => [key, first_lines]),
+    [
+      ['start_time', [1, 2]],
+      ['duration_ms', [3]],
+      ['cache_read_tokens', [4]],
+      ['input_tokens', [5]],
+    ],
+  )
+  assert.equal(report.latency_ms.max, 100)
+})

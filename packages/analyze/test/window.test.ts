@@ -78,3 +78,15 @@ test('a time that no date can have is no time, and the report is still made', as
   assert.equal(report.input.skipped.no_time, 3)
   assert.equal(unaccounted(report), 0)
 })
+
+test('the last 24 hours end now: what lies in the future is outside, and said', async () => {
+  const now = new Date(Date.UTC(2026, 2, 4))
+  const at = (ms: number) => call({ start_time: now.getTime() + ms })
+  const rows = [at(-1000), at(1000), at(86_400_000), at(9e11)]
+  const report = await analyzed(rows, { since: '24h', now })
+  assert.deepEqual([report.totals.calls, report.input.skipped.outside_window], [2, 2])
+  assert.match(report.notes.join(), /2 began later than now/)
+  const until = await analyzed(rows, { since: '24h', until: '2100-01-01', now })
+  assert.deepEqual([until.totals.calls, until.notes], [4, []])
+  await assert.rejects(analyzed(rows, { baseline: '0h', now }), /baseline.*longer than nothing/)
+})

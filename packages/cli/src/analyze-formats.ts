@@ -25,8 +25,24 @@ const WRITERS: { readonly [format in AnalyzeFormat]: Write } = {
   otlp: (report) => formatOtlp(report),
 }
 
-/** Checks a name: `CLI_OPTION_INVALID` says which there are. */
-export function toAnalyzeFormat(name: string): AnalyzeFormat {
+/** How a report is to be written, as commander gives it. */
+export interface FormatOptions {
+  readonly format?: string
+  readonly json?: boolean
+}
+
+/** The format that is asked for, text without any; `CLI_OPTION_INVALID` says which there are. */
+export function formatOf({ format, json = false }: FormatOptions): AnalyzeFormat {
+  if (json && format !== undefined && format !== 'json') {
+    throw new CliError(
+      'CLI_OPTION_INVALID',
+      `Expected one of \`--json\` and \`--format\`, got --json and --format ${format}`,
+    )
+  }
+  return json ? 'json' : toAnalyzeFormat(format ?? 'text')
+}
+
+function toAnalyzeFormat(name: string): AnalyzeFormat {
   if (Object.hasOwn(WRITERS, name)) return name as AnalyzeFormat
   const names = Object.keys(WRITERS).join(', ')
   throw new CliError(

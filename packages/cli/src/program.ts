@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
-import { ANALYZE_HELP } from './analyze-help.ts'
+import { addAnalyze } from './analyze-command.ts'
 import { addAudit } from './audit-program.ts'
 import { collect, examples, files, type Run, trace, wholeNumber } from './command-parts.ts'
-import type { AnalyzeCommandOptions } from './commands/analyze.ts'
 import type { CheckOptions } from './commands/check.ts'
 import type { DemoOptions } from './commands/demo.ts'
 import type { PolicyCheckOptions, PolicyExplainOptions } from './commands/policy.ts'
@@ -72,49 +71,6 @@ function createProgram(run: Run, terminal: Terminal): Command {
   addDemo(program, run, terminal)
   addPlanned(program)
   return program
-}
-
-function addAnalyze(program: Command, run: Run, terminal: Terminal): void {
-  withStore(
-    program
-      .command('analyze')
-      .summary('count calls, errors, tokens and latency')
-      .description(
-        'Counts calls, errors, tokens and latency in log files of any common shape, or in a store.',
-      )
-      .addArgument(files()),
-  )
-    .option('--since <when>', 'from this moment on: ISO date, or a duration such as 24h')
-    .option('--until <when>', 'up to this moment')
-    .option('--by <keys>', 'group by these keys, comma-separated; see below (repeatable)', collect)
-    .option('--fail-on <expr>', 'exit 1 when it holds, as "error_rate > 2%" (repeatable)', collect)
-    .option('--map <ours=theirs>', 'where a foreign log has a field of ours (repeatable)', collect)
-    .addOption(
-      new Option('--format <format>', 'text, json, markdown, html, prometheus or otlp').default(
-        'text',
-      ),
-    )
-    .option('--json', 'the same as --format json')
-    .option('--out <file>', 'write to a file, all of it or nothing')
-    .option('--explain-input', 'say how the fields of the input were recognised')
-    .option('--allow-empty', 'a bound on a number without data holds')
-    .option(
-      '--baseline <what>',
-      'compare with these files, or with the period of this length before (repeatable)',
-      collect,
-    )
-    .option('--state <file>', 'read only what is new since the last run with this file')
-    .option('--every <step>', 'series by minute, hour or day')
-    .option('--zone <zone>', 'time zone of the series; default UTC')
-    .option('--mergeable', 'add to the JSON what `recount analyze merge A.json B.json` needs')
-    .addHelpText('after', ANALYZE_HELP)
-    .action((patterns: string[], options: AnalyzeCommandOptions) =>
-      run(
-        import('./commands/analyze.ts').then((module) =>
-          module.analyzeFiles(patterns, options, terminal),
-        ),
-      ),
-    )
 }
 
 function addCheck(program: Command, run: Run, terminal: Terminal): void {

@@ -51,7 +51,7 @@ test('a broken bound ends with 1 and is named with the number found; the report 
   assert.equal((JSON.parse(stdout) as { totals: { calls: number } }).totals.calls, 3)
   const broken = stderr.trim().split('\n')
   assert.equal(broken.length, 2)
-  assert.match(broken[0] ?? '', /error_rate > 10%.* is 0\.333/)
+  assert.match(broken[0] ?? '', /error_rate > 10%.* is 33\.33 %, which is > 10 %/)
   assert.match(broken[1] ?? '', /calls < 5.* is 3/)
   const held = await recount(['analyze', 'app.jsonl', '--fail-on', 'p95 > 1s'], { cwd })
   assert.equal(held.status, 0)

@@ -2,7 +2,8 @@ import { isRow } from '@recount/record/shapes'
 import { ERRORS_UNKNOWN } from '../count/group.ts'
 import { AnalyzeError } from '../errors.ts'
 import type { BaselineReport, Report } from '../report.ts'
-import { LISTS, METRICS, nearMetric, toPath } from './metrics.ts'
+import { difference } from './difference.ts'
+import { LISTS, nearMetric, toPath } from './metrics.ts'
 
 /** What `checkBounds` can be told. */
 export interface BoundOptions {
@@ -44,6 +45,8 @@ interface Bound {
   /** Whether that is a share of the baseline. */
   readonly isRelative: boolean
   readonly bound: number
+  /** The unit that the number was given in. */
+  readonly unit: string | undefined
 }
 
 /**
@@ -80,6 +83,7 @@ function parse(expression: string): Bound {
     metric: pathText(path),
     operator: operator as Bound['operator'],
     ...boundOf(expression, path, `${sign}${number}`, unit?.toLowerCase()),
+    unit: unit?.toLowerCase(),
   }
 }
 
@@ -132,11 +136,14 @@ function toShare(expression: string, number: number, unit: string | undefined): 
   return unit === '%' ? number / 100 : number
 }
 
+const KINDS_OF_METRIC =
+  'a metric, as p50, p95, p99, ttft_p95, error_rate, cost_usd, calls or by_model[NAME].calls (`recount analyze --help` names all)'
+
 /** Says how it is spelled where that can be told, and else which metrics there are. */
 function notAMetric(expression: string, name: string, operator: string): AnalyzeError {
   const [, metric = name, more = ''] = /^(.*?)\s*([<>=!]+)$/.exec(name) ?? []
   const near = toPath(metric) === undefined ? nearMetric(metric) : metric
-  if (near === undefined) return invalid(expression, `a metric (${METRICS.join(', ')})`)
+  if (near === undefined) return invalid(expression, KINDS_OF_METRIC)
   const value = expression.slice(expression.lastIndexOf(operator) + operator.length).trim()
   const meant = more === '=' && operator === '>' ? '>=' : operator
   return invalid(expression, `\`${near} ${meant} ${value}\``)
@@ -151,12 +158,30 @@ function apply(parsed: Bound, report: Report, { allowEmpty = false }: BoundOptio
   }
   const failed = OPERATORS[operator](value, bound)
   const relation = failed ? 'is' : 'is not'
-  const what = parsed.isChange
-    ? `The change of ${metric}${parsed.isRelative ? ', as a share,' : ''}`
-    : metric
-  const reason = `${what} is ${value}, which ${relation} ${operator} ${bound}`
+  const what = parsed.isChange ? `The change of ${metric}` : metric
+  const [told, limit] = boundTexts(value, parsed)
+  const reason = `${what} is ${told}, which ${relation} ${operator} ${limit}`
   return { expression, metric, value, bound, failed, reason }
 }
+
+/** A value and its bound in the unit of the bound, rounded where that keeps them apart. */
+function boundTexts(value: number, { bound, unit = '', isChange }: Bound): [string, string] {
+  const factor = unit === '%' ? 100 : unit === 's' ? 1e-3 : 1
+  const text = (number: number, digits: number): string => {
+    const scaled = number * factor
+    const least = String(Math.trunc(Math.abs(scaled))).length + 1
+    const shown = Number(scaled.toPrecision(Math.max(digits, least)))
+    const sign = isChange && shown > 0 ? '+' : ''
+    return `${sign}${shown}${unit === '' ? '' : ` ${unit}`}`
+  }
+  const digits = Number.isInteger(value) ? WHOLE_DIGITS : FEW_DIGITS
+  const [told, limit] = [text(value, digits), text(bound, WHOLE_DIGITS)]
+  return [told === limit && value !== bound ? text(value, WHOLE_DIGITS + 2) : told, limit]
+}
+
+/** Digits that are shown of a number: all that a whole one has, but not the dust of binary fractions. */
+const WHOLE_DIGITS = 15
+const FEW_DIGITS = 4
 
 /** What stands for every entry of a list. */
 const ANY = '*'
@@ -197,9 +222,10 @@ function changeAt(path: readonly string[], isRelative: boolean, report: Report):
   const now = valueAt(path, report)
   const before = report.baseline === undefined ? null : valueAt(path, report.baseline)
   if (now === null || before === null) return null
-  if (!isRelative) return now - before
-  if (before === 0) return now === 0 ? 0 : Number.POSITIVE_INFINITY
-  return (now - before) / before
+  const change = difference(now, before)
+  if (!isRelative) return change
+  if (before === 0) return change === 0 ? 0 : Number.POSITIVE_INFINITY
+  return change / before
 }
 
 function valueAt(path: readonly string[], report: BaselineReport): number | null {

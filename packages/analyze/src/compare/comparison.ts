@@ -1,6 +1,8 @@
 import type { Group } from '../count/group.ts'
 import type { GroupKey } from '../count/grouping.ts'
+import type { SumState } from '../count/number-sum.ts'
 import type { Tables } from '../count/tables.ts'
+import { difference } from './difference.ts'
 import { meanNoise, type Probability, quantileNoise, shareNoise } from './noise.ts'
 
 /** One number then and now. */
@@ -74,6 +76,8 @@ export function compareTables(before: Tables, now: Tables): Comparison {
   const types = new Set(before.errorsByType().map(({ type }) => type))
   const models = [before, now].map((tables) => tables.byModel().map(({ model }) => model))
   const [old = [], current = []] = models
+  // Where one side has no calls at all, nothing of the other is new or gone.
+  const isEmpty = [before, now].some(({ total }) => total.numbers().calls === 0)
   return {
     baseline: { window: before.window(), calls: before.total.numbers().calls },
     comparisons: judged.length,
@@ -81,9 +85,9 @@ export function compareTables(before: Tables, now: Tables): Comparison {
     changes: changes.toSorted(
       (a, b) => Number(b.beyond_noise === true) - Number(a.beyond_noise === true),
     ),
-    new_errors: now.errorsByType().filter(({ type }) => !types.has(type)),
-    new_models: current.filter((model) => !old.includes(model)),
-    gone_models: old.filter((model) => !current.includes(model)),
+    new_errors: isEmpty ? [] : now.errorsByType().filter(({ type }) => !types.has(type)),
+    new_models: isEmpty ? [] : current.filter((model) => !old.includes(model)),
+    gone_models: isEmpty ? [] : old.filter((model) => !current.includes(model)),
   }
 }
 
@@ -158,7 +162,7 @@ function compareMeans(name: Subject['name'], before: Group, now: Group): Compare
     if (a[1] === 0 || b[1] === 0) return []
     return [
       {
-        ...{ metric: `avg_${metric}`, ...name, baseline: a[0] / a[1], current: b[0] / b[1] },
+        ...{ metric: `avg_${metric}`, ...name, baseline: meanOf(a), current: meanOf(b) },
         ...{ n_baseline: Math.round(a[1]), n_current: Math.round(b[1]) },
         p_value: rounded(meanNoise(a, b)),
       },
@@ -166,13 +170,19 @@ function compareMeans(name: Subject['name'], before: Group, now: Group): Compare
   })
 }
 
+/** To 12 significant digits: what differs beyond is dust. */
+function meanOf([sum, weight]: SumState): number {
+  return Number((sum / weight).toPrecision(12))
+}
+
 function withVerdict(one: Compared, limit: number): Change {
-  const change = one.current - one.baseline
+  const change = difference(one.current, one.baseline)
+  // What did not change at all is no change however little it varies.
+  const p_value = one.p_value !== null && change === 0 ? 1 : one.p_value
   return {
-    ...one,
-    change,
+    ...{ ...one, p_value, change },
     relative: one.baseline === 0 ? null : change / one.baseline,
-    beyond_noise: one.p_value === null ? null : one.p_value <= limit,
+    beyond_noise: p_value === null ? null : p_value <= limit,
   }
 }
 

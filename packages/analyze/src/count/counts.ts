@@ -16,13 +16,14 @@ export class Counts {
   readonly attempts: Attempts<Place>
   readonly spans: OpenSpans
   readonly outcomes: Outcomes
-  readonly unreadable: Unreadable = new Unreadable()
+  readonly unreadable: Unreadable
   readonly notACall: Map<NotACall, number>
   lines = 0
 
-  /** `carried`: calls that had not ended in the run before; undefined where none is remembered. */
-  constructor(settings: Settings, carried?: CarriedSpans) {
+  /** `carried`: calls that had not ended in the run before; undefined where none is remembered. `onUnreadable` is told of each value that could not be read. */
+  constructor(settings: Settings, carried?: CarriedSpans, onUnreadable?: (key: string) => void) {
     this.settings = settings
+    this.unreadable = new Unreadable(onUnreadable)
     this.tables = new Tables(settings)
     this.outcomes = new Outcomes(settings.zone)
     this.attempts = new Attempts(this.tables)

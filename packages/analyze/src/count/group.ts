@@ -1,5 +1,4 @@
-import type { Status } from '@recount/record'
-import { type Call, isKnown } from '../shape/call.ts'
+import { type Call, type CallStatus, isKnown } from '../shape/call.ts'
 import type { Ending } from './attempts.ts'
 import { Distribution, type DistributionState, type Summary, withoutDust } from './distribution.ts'
 import {
@@ -20,6 +19,8 @@ export interface Numbers {
   readonly errors: number | null
   readonly partial: number
   readonly aborted: number
+  /** Calls whose line says how they ended in a word that is none: neither among the errors nor among what went well. */
+  readonly status_unknown_calls: number
   /** Attempts beyond the first. */
   readonly retries: number
   /** errors / calls; null without calls, and where `errors` is. */
@@ -38,6 +39,8 @@ export interface Numbers {
   readonly cache_read_tokens: number | null
   /** Of their input. */
   readonly cache_share: number | null
+  /** How many attempts say so. */
+  readonly cache_known_calls: number
 }
 
 /** Why `errors` are null. */
@@ -66,7 +69,8 @@ const PARTIAL = 2
 const ABORTED = 3
 const RETRIES = 4
 const COST_UNKNOWN = 5
-const COUNTS = 6
+const UNKNOWN_STATUS = 6
+const COUNTS = 7
 const INPUT = COUNTS
 const OUTPUT = INPUT + SUM_PLACES
 const CACHED = OUTPUT + SUM_PLACES
@@ -138,6 +142,7 @@ export class Group {
       errors: isKnownHere ? rounded(ERRORS) : null,
       partial: rounded(PARTIAL),
       aborted: rounded(ABORTED),
+      status_unknown_calls: rounded(UNKNOWN_STATUS),
       retries: rounded(RETRIES),
       error_rate: calls === 0 || !isKnownHere ? null : (sums[ERRORS] as number) / calls,
       input_tokens: totalOf(sums, INPUT),
@@ -147,6 +152,7 @@ export class Group {
       cost_usd: dollarsOf(sums, COST),
       cost_unknown_calls: rounded(COST_UNKNOWN),
       cache_read_tokens: totalOf(sums, CACHED),
+      cache_known_calls: Math.round(sums[CACHED + 1] as number),
       cache_share: share(totalOf(sums, CACHED), totalOf(sums, CACHEABLE)),
     }
   }
@@ -210,7 +216,7 @@ export class Group {
     this.ttft.mergeState(ttft)
   }
 
-  #count(status: Status, by: number, unpriced: boolean): void {
+  #count(status: CallStatus, by: number, unpriced: boolean): void {
     const sums = this.#sums
     addTo(sums, CALLS, by)
     if (unpriced) addTo(sums, COST_UNKNOWN, by)
@@ -218,6 +224,7 @@ export class Group {
     if (status === 'error' || status === 'partial') addTo(sums, ERRORS, by)
     if (status === 'partial') addTo(sums, PARTIAL, by)
     if (status === 'aborted') addTo(sums, ABORTED, by)
+    if (status === 'unknown') addTo(sums, UNKNOWN_STATUS, by)
   }
 }
 

@@ -1,5 +1,5 @@
-import { isRow, type Reading, type Row, toMilliseconds } from '@recount/record/shapes'
-import { type Call, toName } from '../shape/call.ts'
+import { isRow, type Reading, type Row } from '@recount/record/shapes'
+import { type Call, toLength, toName } from '../shape/call.ts'
 import { CappedTable } from './capped.ts'
 import { Distribution, type DistributionState, type Summary, withoutDust } from './distribution.ts'
 import { byNumber } from './order.ts'
@@ -193,7 +193,7 @@ export class Outcomes {
 
   #latency(parts: Reading): void {
     for (const part of PARTS) {
-      const ms = toMilliseconds(parts[part])
+      const ms = toLength(parts[part])
       if (ms !== null) this.#split.get(part)?.add(ms)
     }
   }

@@ -1,5 +1,5 @@
-import { type Row, toMilliseconds } from '@recount/record/shapes'
-import { type Call, toName } from '../shape/call.ts'
+import type { Row } from '@recount/record/shapes'
+import { type Call, toLength, toName } from '../shape/call.ts'
 import { CappedTable } from './capped.ts'
 import { Distribution, type DistributionState, type Summary, withoutDust } from './distribution.ts'
 import { byNumber } from './order.ts'
@@ -56,7 +56,7 @@ export class Parts {
     const found = this.#table.get(JSON.stringify([part, toName(name)]))
     found.count += 1
     if (row.status === 'error' || row.status === 'partial') found.errors += 1
-    const ms = row.status === 'ok' ? toMilliseconds(row.duration_ms) : null
+    const ms = row.status === 'ok' ? toLength(row.duration_ms) : null
     if (ms !== null) found.latency.add(ms)
   }
 

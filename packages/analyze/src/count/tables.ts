@@ -49,6 +49,7 @@ export class Tables implements AttemptHandler<Place> {
   noTime = 0
   retriesUnmatched = 0
   sampled = 0
+  #future = 0
 
   constructor(settings: Settings) {
     this.#settings = settings
@@ -190,7 +191,11 @@ export class Tables implements AttemptHandler<Place> {
   notes(): string[] {
     const more = (what: string, limit: number) =>
       `There are more than ${limit.toLocaleString('en')} ${what}; those first seen after that are counted together as ${OTHER}.`
+    const future = this.#future.toLocaleString('en')
     return [
+      this.#future === 0
+        ? ''
+        : `Of those outside the window ${future} began later than now: a clock may be wrong.`,
       this.#models.overflowed ? more('models', MAX_MODELS) : '',
       this.#types.overflowed ? more('error types', MAX_MODELS) : '',
       this.#categories.overflowed ? more('error categories', MAX_MODELS) : '',
@@ -239,7 +244,7 @@ export class Tables implements AttemptHandler<Place> {
   #record({ call, place }: Attempt<Place>, inside: boolean): boolean {
     if (!inside) {
       if (!isKnown(call.startTime)) this.noTime += 1
-      else this.outsideWindow += 1
+      else this.#leaveOut(call)
       return false
     }
     this.records += 1
@@ -251,6 +256,12 @@ export class Tables implements AttemptHandler<Place> {
     this.series.groupAt(call.startTime)?.spend(call)
     this.#traces.add(call)
     return true
+  }
+
+  #leaveOut({ startTime }: Call): void {
+    const { until, endsNow } = this.#settings
+    this.outsideWindow += 1
+    if (endsNow && startTime >= until) this.#future += 1
   }
 
   #settle(call: Call, place: Place, startTime: number, latencyMs: number, unpriced: boolean): void {

@@ -139,6 +139,8 @@ function changesText({ comparison }: Report): string {
       gone_models.map((model) => model ?? NO_MODEL),
     ),
   ].filter((line) => line !== '')
+  if (baseline.calls === 0)
+    return `#### Changes\n\nThe baseline has no calls${period ? `, ${period}` : ''}: there is nothing to compare with.`
   const found =
     beyond.length === 0
       ? `No change beyond noise in ${plural(comparisons, 'comparison')}.`

@@ -156,11 +156,15 @@ function withValues(
 /** By how they ended, where that is known. */
 function callsMetric(rows: readonly Row[], times: Times): object | undefined {
   const dataPoints = rows.flatMap(({ attributes, numbers }) => {
-    const { calls, errors, partial, aborted } = numbers
+    const { calls, errors, partial, aborted, status_unknown_calls: unknown } = numbers
     const counts =
       errors === null
         ? { unknown: calls }
-        : { ok: calls - errors - aborted, error: errors - partial, partial, aborted }
+        : {
+            ok: calls - errors - aborted - unknown,
+            error: errors - partial,
+            ...{ partial, aborted, unknown },
+          }
     return Object.entries(counts)
       .filter(([, count]) => count > 0)
       .map(([status, count]) => ({

@@ -1,12 +1,15 @@
 import { STATUSES, type Status } from '@recount/record'
 import type { Reading } from '@recount/record/shapes'
-import { isRow, toMilliseconds, toMoment, toNumber } from '@recount/record/shapes'
+import { isRow, takeSource, toMilliseconds, toMoment, toNumber } from '@recount/record/shapes'
 import { toNanoDollars } from '../count/money.ts'
+
+/** How a call ended; `unknown` where its line says it in a word that is none. */
+export type CallStatus = Status | 'unknown'
 
 /** One terminal line, with everything that is counted; null is unknown, of numbers NaN. */
 export interface Call {
   /** `ok` where nothing says otherwise. */
-  readonly status: Status
+  readonly status: CallStatus
   /** Whether the line says how the call ended. */
   readonly statusKnown: boolean
   /** Epoch milliseconds. */
@@ -47,18 +50,18 @@ export const MAX_NAME = 200
 export function toCall(row: Reading): Call {
   const error = isRow(row.error) ? row.error : undefined
   const diagnosis = isRow(row.diagnosis) ? row.diagnosis : undefined
-  const status = toStatus(row.status, error)
+  const status = toStatus(row, error)
   const spanId = toName(row.span_id)
   const retryOf = toRetryOf(row.retry_of, spanId)
   const failed = status === 'error' || status === 'partial'
   return {
     status,
-    statusKnown: row.status !== undefined || error !== undefined,
+    statusKnown: status !== 'unknown' && (row.status !== undefined || error !== undefined),
     startTime: toMoment(row.start_time) ?? Number.NaN,
     model: toName(row.model) ?? toName(row.response_model),
     durationMs: toLatency(row) ?? Number.NaN,
     callMs: toCallLength(row, retryOf),
-    ttftMs: toMilliseconds(row.ttft_ms) ?? toFirstToken(row) ?? Number.NaN,
+    ttftMs: toLength(row.ttft_ms) ?? toFirstToken(row) ?? Number.NaN,
     inputTokens: toTokens(row.input_tokens),
     outputTokens: toTokens(row.output_tokens),
     cacheReadTokens: toTokens(row.cache_read_tokens),
@@ -84,7 +87,8 @@ export function isKnown(number: number): boolean {
 /** Whether nobody knows what it cost. What was refused, or stopped before anything came, has no price that somebody could know. */
 export function isUnpriced({ status, inputTokens, outputTokens, nanoDollars }: Call): boolean {
   if (isKnown(nanoDollars)) return false
-  return status === 'ok' || status === 'partial' || isKnown(inputTokens) || isKnown(outputTokens)
+  const isRefused = status === 'error' || status === 'aborted'
+  return !isRefused || isKnown(inputTokens) || isKnown(outputTokens)
 }
 
 /** A short text; numbers and booleans are named too, anything else has no name. */
@@ -100,26 +104,41 @@ function toRetryOf(value: unknown, spanId: string | null): string | null {
   return repeated === spanId ? null : repeated
 }
 
-function toStatus(value: unknown, error: unknown): Status {
-  if ((STATUSES as readonly unknown[]).includes(value)) return value as Status
-  return error === undefined ? 'ok' : 'error'
+/** In our words or, as other writers have them, in any for success, failure and cancellation. */
+function toStatus(row: Reading, error: unknown): CallStatus {
+  const { status } = row
+  if ((STATUSES as readonly unknown[]).includes(status)) return status as Status
+  if (error !== undefined) return 'error'
+  if (status === undefined) return 'ok'
+  const named: Reading = {}
+  const isNamed = takeSource(named, 'status', { path: 'status' }, row)
+  return isNamed ? (named.status as Status) : 'unknown'
+}
+
+/** Longer is no length of time of a call: more than thirty years. */
+export const MAX_LENGTH_MS = 1e12
+
+/** Milliseconds that a call can have taken; null for anything else. */
+export function toLength(value: unknown): number | null {
+  const ms = toMilliseconds(value)
+  return ms !== null && ms <= MAX_LENGTH_MS ? ms : null
 }
 
 function toLatency(row: Reading): number | null {
-  const own = toMilliseconds(row.duration_ms)
+  const own = toLength(row.duration_ms)
   if (own !== null || typeof row.end_time !== 'number') return own
-  return typeof row.start_time === 'number' ? toMilliseconds(row.end_time - row.start_time) : null
+  return typeof row.start_time === 'number' ? toLength(row.end_time - row.start_time) : null
 }
 
 function toCallLength(row: Reading, retryOf: string | null): number {
-  return (retryOf === null ? null : toMilliseconds(row.call_duration_ms)) ?? Number.NaN
+  return (retryOf === null ? null : toLength(row.call_duration_ms)) ?? Number.NaN
 }
 
 /** From the start to the first token, where the call went on after it: what does not stream names its end. */
 function toFirstToken({ first_token_time, start_time, end_time }: Reading): number | null {
   if (typeof first_token_time !== 'number' || typeof start_time !== 'number') return null
   if (typeof end_time === 'number' && first_token_time >= end_time) return null
-  return toMilliseconds(first_token_time - start_time)
+  return toLength(first_token_time - start_time)
 }
 
 /** A line does not stand for more than a million calls. */

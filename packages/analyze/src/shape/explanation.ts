@@ -1,4 +1,4 @@
-import { type Inference, toNumber } from '@recount/record/shapes'
+import type { Inference } from '@recount/record/shapes'
 import type { Form } from '../input/entries.ts'
 import type { FileExplained } from '../report.ts'
 import type { Recognised } from './recognise.ts'
@@ -10,6 +10,8 @@ const MAX_KEYS = 30
 const MAX_KEY_LENGTH = 200
 /** Places that are named for one key. */
 const MAX_PATHS = 20
+/** Lines that are named of values that could not be read. */
+const MAX_LINES = 5
 
 interface Shape {
   records: number
@@ -19,13 +21,27 @@ interface Shape {
   readonly fields: Map<string, Map<string, number>>
 }
 
+/** Where a call stands, and which key of ours was found where in it. */
+export interface Place {
+  readonly file: string
+  readonly line: number
+  readonly sources: readonly (readonly [key: string, path: string])[]
+}
+
+interface Unread {
+  readonly key: string
+  readonly path: string
+  count: number
+  readonly first_lines: number[]
+}
+
 interface File {
   readonly name: string
   form: Form | null
   lines: number
   readonly shapes: Map<string, Shape>
   inferred: readonly Inference[]
-  readonly unreadable: Map<string, number>
+  readonly unreadable: Map<string, Unread>
   unknown: number
   readonly unknownKeys: Map<string, number>
 }
@@ -48,17 +64,15 @@ export class Explanation {
 
   /** A record was counted. */
   record(found: Recognised & { kind: 'call' }): void {
-    const { shape, title, why, line, sources, reading, unreadable = [] } = found
+    const { shape, title, why, line, sources } = found
     const seen = entry(this.#current.shapes, shape, () => ({
       ...{ records: 0, title, why, firstLine: line },
       fields: new Map<string, Map<string, number>>(),
     }))
     seen.records += 1
     seen.firstLine = Math.min(seen.firstLine, line)
-    for (const [, path] of unreadable) this.#unreadable(path)
     for (const [key, path] of sources) {
       const paths = entry(seen.fields, key, () => new Map<string, number>())
-      if (key.endsWith('_tokens') && toNumber(reading[key]) === null) this.#unreadable(path)
       if (paths.size < MAX_PATHS || paths.has(path)) paths.set(path, (paths.get(path) ?? 0) + 1)
     }
   }
@@ -78,10 +92,16 @@ export class Explanation {
     }
   }
 
-  #unreadable(path: string): void {
-    const { unreadable } = this.#current
-    if (unreadable.size < MAX_KEYS || unreadable.has(path))
-      unreadable.set(path, (unreadable.get(path) ?? 0) + 1)
+  /** A value of a key of ours was there and is not in the numbers. */
+  unreadable(key: string, { file, line, sources }: Place): void {
+    const { unreadable } = this.#files.find(({ name }) => name === file) ?? this.#current
+    const path = sources.find(([ours]) => ours === key)?.[1] ?? key
+    const id = `${key} ${path}`
+    if (unreadable.size >= MAX_KEYS && !unreadable.has(id)) return
+    const found = entry(unreadable, id, () => ({ key, path, count: 0, first_lines: [] }))
+    found.count += 1
+    if (found.first_lines.length < MAX_LINES && !found.first_lines.includes(line))
+      found.first_lines.push(line)
   }
 
   files(): FileExplained[] {
@@ -102,11 +122,18 @@ export class Explanation {
         why,
         lines,
       })),
-      unreadable: Object.fromEntries(rest.unreadable),
+      unreadable: Object.fromEntries(countsByPath([...rest.unreadable.values()])),
+      unreadable_values: [...rest.unreadable.values()],
       unknown: rest.unknown,
       unknown_keys: Object.fromEntries([...rest.unknownKeys].sort(([, a], [, b]) => b - a)),
     }))
   }
+}
+
+function countsByPath(found: readonly Unread[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { path, count } of found) counts.set(path, (counts.get(path) ?? 0) + count)
+  return counts
 }
 
 function newFile(name: string): File {

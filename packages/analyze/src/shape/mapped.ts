@@ -30,6 +30,8 @@ export function applyMaps(
     noted(ours, source.path)
     matched(map)
     if (ours === 'error') readError(reading, value)
+    // A word that is none is told of where the call is counted.
+    else if (ours === 'status') reading.status = value
     else if (!takeSource(reading, ours, source, row) && isSet(value)) unread(ours, source.path)
   }
   return found

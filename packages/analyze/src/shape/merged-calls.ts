@@ -1,7 +1,7 @@
 import { RecentMap } from '../count/recent-map.ts'
 import type { Recognised } from './recognise.ts'
 
-type Call = Recognised & { readonly kind: 'call' }
+type Call = Recognised & { readonly kind: 'call' } & { readonly file: string }
 
 /** Calls of which further lines may come: at least the newest so many. */
 const MAX_HELD = 50_000
@@ -32,5 +32,5 @@ export class MergedCalls {
 
 function merged(before: Call, call: Call): Call {
   const start_time = before.reading.start_time ?? call.reading.start_time
-  return { ...call, line: before.line, reading: { ...call.reading, start_time } }
+  return { ...call, line: before.line, file: before.file, reading: { ...call.reading, start_time } }
 }

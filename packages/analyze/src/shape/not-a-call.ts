@@ -7,6 +7,7 @@ export const NOT_A_CALL = [
   'unknown_version',
   'unknown_shape',
   'other_log_line',
+  'transcript_line',
   'not_an_object',
   'repeated',
 ] as const

@@ -1,12 +1,10 @@
 import { STATUSES, type Status } from '@recount/record'
 import { isRow, type Reading } from '@recount/record/shapes'
 import { toNanoDollars } from '../count/money.ts'
-import { type Call, isKnown, MAX_NAME, toCall, toName, toWeight } from './call.ts'
+import { type Call, isKnown, MAX_LENGTH_MS, MAX_NAME, toCall, toName, toWeight } from './call.ts'
 import { ID, NUMBER, OBJECT, TEXT } from './own-keys.ts'
 import type { OwnLines } from './own-lines.ts'
 
-/** Beyond, a number is no length of time. */
-const MAX_LENGTH = 1e21
 /** What a Date can hold. */
 const MAX_TIME = 8.64e15
 
@@ -135,7 +133,7 @@ export class OwnCall {
 }
 
 function lengthOf(ms: number): number {
-  return ms >= 0 && ms <= MAX_LENGTH ? ms : Number.NaN
+  return ms >= 0 && ms <= MAX_LENGTH_MS ? ms : Number.NaN
 }
 
 function tokensOf(tokens: number): number {

@@ -4,7 +4,7 @@ import { SERIES_STEPS } from '../count/time-series.ts'
 import type { LineRun } from '../input/lines.ts'
 import { toCall } from './call.ts'
 import { OwnCall } from './own-call.ts'
-import { ID, NUMBER } from './own-keys.ts'
+import { ID, NUMBER, TEXT } from './own-keys.ts'
 import { OwnLines } from './own-lines.ts'
 import { type OwnPlace, OwnPlaces } from './own-places.ts'
 
@@ -40,6 +40,8 @@ export class OwnCounter {
   take(run: LineRun): 'call' | boolean {
     const kind = this.#lines.read(run)
     if (kind === undefined) return false
+    // A line that does not say how its call ended may say it as nobody does.
+    if (kind === 'call' && this.#lines.scanner.texts[TEXT.status] === 0) return false
     if (kind === 'call') this.#takeCall()
     else if (kind === 'content') this.#counts.skip('content')
     else if (kind === 'start' && !this.#takeStart()) return false

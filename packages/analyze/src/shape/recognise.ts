@@ -11,6 +11,7 @@ import {
 import type { FieldMap } from './field-map.ts'
 import { applyMaps } from './mapped.ts'
 import type { NotACall } from './not-a-call.ts'
+import { isTranscriptLine } from './transcript-line.ts'
 
 /** What a value was recognised as. */
 export type Recognised =
@@ -94,8 +95,10 @@ export class FileRecogniser {
     const noted = (key: string, path: string) => sources.push([key, path])
     const unreadable: [string, string][] = []
     const unread = (key: string, path: string) => unreadable.push([key, path])
-    if (!applyMaps(this.#maps, row, reading, noted, unread, this.#matched))
+    if (!applyMaps(this.#maps, row, reading, noted, unread, this.#matched)) {
+      if (isTranscriptLine(row)) return { kind: 'other', reason: 'transcript_line' }
       return { kind: 'other', reason: isLogLine(row) ? 'other_log_line' : 'unknown_shape', row }
+    }
     return { kind: 'call', reading, ...MAPPED, line, sources, unreadable }
   }
 

@@ -4,16 +4,24 @@ import { NUMBER } from './own-keys.ts'
 
 /** What is counted, and the key of a reading that it comes from. */
 const COUNTED = [
+  ['startTime', 'start_time'],
   ['durationMs', 'duration_ms'],
   ['ttftMs', 'ttft_ms'],
   ['inputTokens', 'input_tokens'],
   ['outputTokens', 'output_tokens'],
+  ['cacheReadTokens', 'cache_read_tokens'],
   ['nanoDollars', 'cost_usd'],
 ] as const
 
 /** Counts values that were there and could not be read, by key of ours: a number too few has to be told. */
 export class Unreadable {
   readonly #counts = new Map<string, number>()
+  readonly #onFound: ((key: string) => void) | undefined
+
+  /** `onFound` is told of each. */
+  constructor(onFound?: (key: string) => void) {
+    this.#onFound = onFound
+  }
 
   /** A call, and the record it was made of. */
   check(call: Call, reading: Reading): void {
@@ -21,6 +29,7 @@ export class Unreadable {
       if (isKnown(call[ours])) continue
       if (isThere(reading[key])) this.add(key)
     }
+    if (call.status === 'unknown') this.add('status')
     const rate = reading.sample_rate
     if (isThere(rate) && !isRate(toNumber(rate) ?? Number.NaN)) this.add('sample_rate')
   }
@@ -28,10 +37,12 @@ export class Unreadable {
   /** A call of ours, and the numbers of its line. */
   checkNumbers(call: Call, numbers: Float64Array): void {
     // One by one: this is done for each line.
+    this.#checkNumber('start_time', call.startTime, numbers[NUMBER.start_time])
     this.#checkNumber('duration_ms', call.durationMs, numbers[NUMBER.duration_ms])
     this.#checkNumber('ttft_ms', call.ttftMs, numbers[NUMBER.ttft_ms])
     this.#checkNumber('input_tokens', call.inputTokens, numbers[NUMBER.input_tokens])
     this.#checkNumber('output_tokens', call.outputTokens, numbers[NUMBER.output_tokens])
+    this.#checkNumber('cache_read_tokens', call.cacheReadTokens, numbers[NUMBER.cache_read_tokens])
     this.#checkNumber('cost_usd', call.nanoDollars, numbers[NUMBER.cost_usd])
     const rate = numbers[NUMBER.sample_rate] as number
     if (isKnown(rate) && !isRate(rate)) this.add('sample_rate')
@@ -40,6 +51,7 @@ export class Unreadable {
   /** One value. */
   add(key: string): void {
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)
+    this.#onFound?.(key)
   }
 
   counts(): { readonly [key: string]: number } {

@@ -1,12 +1,14 @@
 import { stat } from 'node:fs/promises'
 import { type ReadOptions, readLent } from '../input/chunks.ts'
-import { type Batch, guessForm, lineBatch } from '../input/entries.ts'
+import { type Batch, guessForm, isBlank, lineBatch } from '../input/entries.ts'
+import { parseEntry } from '../input/entry.ts'
 import type { Input } from '../input/inputs.ts'
-import { LineSplitter } from '../input/lines.ts'
+import { type Line, LineSplitter } from '../input/lines.ts'
 import { otherFormat, utf16Of } from '../input/other-formats.ts'
 import { hashOf, headHash, PART_BYTES } from './fingerprint.ts'
+import { Reached } from './reached.ts'
 import type { KnownLog } from './state-file.ts'
-import { readTextFrom, textPart } from './text-parts.ts'
+import { isCompressed, readTextFrom, textPart } from './text-parts.ts'
 
 /** Runs in which a log may be away (being compressed, moved) before it is forgotten. */
 const MAX_UNSEEN = 100
@@ -17,9 +19,15 @@ const NO_PLACE = 'in which no place can be remembered: read it without --state'
 export class NewLines {
   readonly #known: KnownLog[]
   readonly #read: KnownLog[] = []
+  #waiting = 0
 
   constructor(logs: readonly KnownLog[]) {
     this.#known = [...logs]
+  }
+
+  /** Last lines that have no end yet: they are left for the next run. */
+  get waiting(): number {
+    return this.#waiting
   }
 
   /** What has to be remembered after this run. */
@@ -30,7 +38,10 @@ export class NewLines {
     return [...this.#read, ...away].slice(0, MAX_LOGS)
   }
 
-  /** The ended lines of an input that no run has read yet. */
+  /**
+   * The lines of an input that no run has read yet. A last line without an end waits: it is read once it has one, in a
+   * compressed file at once, else when it is whole and has not grown since the run before.
+   */
   async *entries(input: Input, options: ReadOptions): AsyncGenerator<Batch> {
     const identity = input.path === null ? undefined : await identityOf(input.path)
     // A pipe has no place to come back to.
@@ -50,20 +61,30 @@ export class NewLines {
     for (const log of candidates) {
       if (await isSame(input, log)) {
         this.#known.splice(this.#known.indexOf(log), 1)
-        yield* this.#rest(input, identity, options, log.offset)
+        yield* this.#rest(input, identity, options, log)
         return
       }
     }
     if (await this.#isCopy(input, head)) return
-    yield* this.#rest(input, identity, options, 0)
+    yield* this.#rest(input, identity, options, this.#begunBefore(input.path, identity.inode))
   }
 
   /** Whether a file is as it was when it was read: then it need not be opened. */
   #isUnchanged(path: string, { inode, stamp }: Identity): boolean {
-    const at = this.#known.findIndex((log) => log.inode === inode && log.stamp === stamp)
+    const at = this.#known.findIndex(
+      (log) => log.inode === inode && log.stamp === stamp && !log.waiting,
+    )
     const [log] = at === -1 ? [] : this.#known.splice(at, 1)
     if (log !== undefined) this.#read.push({ ...log, path, unseen: 0 })
     return log !== undefined
+  }
+
+  /** A log of which no line had an end. */
+  #begunBefore(path: string, inode: string): KnownLog | undefined {
+    const at = this.#known.findIndex(
+      (log) => log.offset === 0 && log.path === path && log.inode === inode,
+    )
+    return at === -1 ? undefined : this.#known.splice(at, 1)[0]
   }
 
   /** Logs that begin as this one does, the likeliest first. */
@@ -87,42 +108,45 @@ export class NewLines {
     input: Input,
     identity: Identity,
     options: ReadOptions,
-    from: number,
+    before?: KnownLog,
   ): AsyncGenerator<Batch> {
     const splitter = new LineSplitter()
-    // What stands before the place is read again: the next fingerprint may need it.
-    let last: Buffer = await textPart(input, Math.max(0, from - PART_BYTES), from)
-    let offset = from
-    let begun: Buffer = Buffer.alloc(0)
-    let begunBytes = 0
-    for await (const chunk of readTextFrom(input, from, options)) {
-      const end = chunk.lastIndexOf(10) + 1
-      // Only ended lines count as read.
-      if (end > 0) {
-        offset += begunBytes + end
-        last = lastOf(last, begun, chunk.subarray(0, end))
-        begun = Buffer.alloc(0)
-        begunBytes = 0
-      }
-      begun = lastOf(begun, chunk.subarray(end))
-      begunBytes += chunk.length - end
-      yield lineBatch(splitter, chunk)
-    }
     const path = input.path as string
-    const head = headHash(await textPart(input, 0, PART_BYTES), offset) ?? ''
-    this.#read.push({ path, ...identity, unseen: 0, offset, head, tail: hashOf(last) })
+    const from = before?.offset ?? 0
+    const reached = new Reached(from, await textPart(input, Math.max(0, from - PART_BYTES), from))
+    let isDamaged = false
+    const onDamage = (reason: string) => {
+      isDamaged = true
+      options.onDamage?.(reason)
+    }
+    for await (const chunk of readTextFrom(input, from, { ...options, onDamage }))
+      yield lineBatch(splitter, reached.take(chunk))
+    const [line] = isDamaged || options.signal?.aborted ? [] : splitter.end()
+    const waiting = reached.begunBytes
+    const isRead =
+      line !== undefined &&
+      ((await isCompressed(path)) || (waiting === before?.waiting && isJson(line)))
+    if (isRead) {
+      yield { form: 'lines', entries: [line] }
+      reached.takeBegun()
+    } else if (line !== undefined && !isBlank(line.bytes)) {
+      this.#waiting += 1
+    }
+    const head = headHash(await textPart(input, 0, PART_BYTES), reached.offset) ?? ''
+    const place = { offset: reached.offset, head, tail: hashOf(reached.last) }
+    this.#read.push({ path, ...identity, unseen: 0, ...place, waiting: isRead ? 0 : waiting })
   }
+}
+
+/** Whether a line without an end is all there. */
+function isJson(line: Line): boolean {
+  return parseEntry(line).kind === 'value'
 }
 
 async function* all(input: Input, options: ReadOptions): AsyncGenerator<Batch> {
   const splitter = new LineSplitter()
   for await (const chunk of readLent(input, options)) yield lineBatch(splitter, chunk)
   yield { form: 'lines', entries: splitter.end() }
-}
-
-/** A copy of the last bytes. */
-function lastOf(...parts: readonly Buffer[]): Buffer {
-  return Buffer.concat(parts.map((part) => part.subarray(-PART_BYTES))).subarray(-PART_BYTES)
 }
 
 /** Whether a log has what was read of another, to the place that was reached. */

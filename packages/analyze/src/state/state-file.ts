@@ -13,6 +13,8 @@ export interface KnownLog extends Fingerprint {
   readonly inode: string
   /** Size and times of the file when it was read; with the same inode and these it has not changed. */
   readonly stamp: string
+  /** Bytes of its last line that has no end yet; 0 where there is none. */
+  readonly waiting?: number
   /** Runs since it was seen. */
   readonly unseen: number
 }
@@ -68,7 +70,9 @@ const LOG_TEXTS = ['path', 'inode', 'stamp', 'head', 'tail']
 
 function isLog(log: unknown): log is KnownLog {
   if (!isRow(log) || !LOG_TEXTS.every((key) => typeof log[key] === 'string')) return false
-  return Number.isSafeInteger(log.offset) && Number.isSafeInteger(log.unseen)
+  // What was written before lines waited has none.
+  const { offset, unseen, waiting = 0 } = log
+  return [offset, unseen, waiting].every((number) => Number.isSafeInteger(number))
 }
 
 /** Writes it so that after a crash there is the old state or the new one. */

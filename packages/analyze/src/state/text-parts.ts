@@ -36,6 +36,11 @@ export async function textPart(input: Input, from: number, to: number): Promise<
   return Buffer.concat(parts)
 }
 
+/** Whether a file is gzip. */
+export async function isCompressed(path: string): Promise<boolean> {
+  return (await plainStart(path)) === null
+}
+
 /** Where the text begins in a file: after a byte order mark; null in a compressed file. */
 async function plainStart(path: string): Promise<number | null> {
   const file = await open(path).catch((cause: unknown) => {

@@ -44,11 +44,16 @@ function withoutEmptyEnds(bars: readonly Bar[]): readonly Bar[] {
   return bars.slice(first, bars.findLastIndex(({ count }) => count > 0) + 1)
 }
 
+const SINGLE = /^(\S+) (\S+)$/
+
 function rangeText({ from, to }: Bar): string {
   const [low, high] = [edgeText(from), edgeText(to)]
   if (from === to) return high
-  const unit = high.slice(high.indexOf(' '))
-  return low.endsWith(unit) ? `${low.slice(0, -unit.length)} – ${high}` : `${low} – ${high}`
+  // Of `1 min 40 s` neither unit can be left out.
+  const [, number, unit] = SINGLE.exec(low) ?? []
+  return unit !== undefined && SINGLE.exec(high)?.[2] === unit
+    ? `${number} – ${high}`
+    : `${low} – ${high}`
 }
 
 /** Edges are round numbers, so no digit is lost; 0 has the unit of whatever follows. */

@@ -25,6 +25,10 @@ export function comparisonLines({ comparison }: Report, layout: Layout): string[
   const { from, to } = baseline.window
   const period =
     from === null || to === null ? '' : `, ${minuteText(from)} to ${minuteText(to)} UTC`
+  if (baseline.calls === 0) {
+    const none = `The baseline has no calls${period}: there is nothing to compare with.`
+    return [paint('bold', 'Against the baseline'), ...wrap(none, '  ', layout)]
+  }
   const beyond = changes.filter(({ beyond_noise }) => beyond_noise)
   const shown = (beyond.length > 0 ? beyond : changes.filter(isOfAll)).slice(0, MAX_ROWS)
   const names = (list: readonly (string | null)[]) =>

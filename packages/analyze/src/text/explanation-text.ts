@@ -18,7 +18,8 @@ export function explanationLines({ explain }: Report, layout: Layout): string[] 
 }
 
 function fileLines(explained: FileExplained, layout: Layout): string[] {
-  const { file, form, lines, shapes, inferred, unreadable, unknown, unknown_keys } = explained
+  const { file, form, lines, shapes, inferred, unreadable_values, unknown, unknown_keys } =
+    explained
   const size =
     form === 'array'
       ? `JSON array, ${plural(lines, 'element')}`
@@ -32,13 +33,7 @@ function fileLines(explained: FileExplained, layout: Layout): string[] {
     ...wrap(`${cleanText(file)}: ${size}`, '  ', layout),
     ...shapes.flatMap((shape) => shapeLines(shape, layout)),
     ...inferred.flatMap((found) => inferredLines(found, layout)),
-    ...Object.entries(unreadable).flatMap(([path, count]) =>
-      wrap(
-        `${plural(count, 'value')} of ${nameText(path)} not counted: they could not be read`,
-        '    ',
-        layout,
-      ),
-    ),
+    ...unreadable_values.flatMap((found) => unreadLines(found, layout)),
     ...(unknown > 0
       ? wrap(`${countText(unknown)} of unknown shape, with the keys ${keys}`, '    ', layout)
       : []),
@@ -71,6 +66,20 @@ function inferredLines(
       ? `the unit of ${nameText(path)} cannot be told, so it is not counted: ${why} ${where}. Name it with --map ${key}=${path}:UNIT`
       : `${nameText(path)} is in ${unit}: ${why} ${where}`
   return wrap(found, '    ', layout)
+}
+
+function unreadLines(
+  { key, path, count, first_lines }: FileExplained['unreadable_values'][number],
+  layout: Layout,
+): string[] {
+  const ours = key === path ? '' : `${key}, `
+  const lines = `${first_lines.length === 1 ? 'line' : 'lines'} ${first_lines.join(', ')}`
+  const where = `${ours}${count > first_lines.length ? 'first on' : 'on'} ${lines}`
+  return wrap(
+    `${plural(count, 'value')} of ${nameText(path)} not counted: they could not be read (${where})`,
+    '    ',
+    layout,
+  )
 }
 
 /** How often only where that is not plain. */

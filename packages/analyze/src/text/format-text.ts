@@ -113,12 +113,15 @@ function summaryLines({ totals, latency_ms, ttft_ms }: Report, layout: Layout): 
 
 function errorRateLines(totals: Numbers, label: string, layout: Layout): string[] {
   const { paint } = layout
-  const { errors, error_rate, calls, partial, aborted, retries } = totals
+  const { errors, error_rate, calls, partial, aborted, retries, status_unknown_calls } = totals
   if (errors === null) return wrap(`unknown: ${ERRORS_UNKNOWN}`, label, layout)
   const notes = [
     `${countText(errors)} of ${countText(calls)}`,
     ...(partial > 0 ? [`${countText(partial)} of them partial`] : []),
     ...(aborted > 0 ? [`${countText(aborted)} aborted`] : []),
+    ...(status_unknown_calls > 0
+      ? [`${countText(status_unknown_calls)} of an unknown ending`]
+      : []),
     ...(retries > 0 ? [plural(retries, 'retry', 'retries')] : []),
   ]
   const rate = paint(errors > 0 ? 'red' : 'green', shareText(error_rate))
@@ -128,13 +131,20 @@ function errorRateLines(totals: Numbers, label: string, layout: Layout): string[
 function percentileLines(summary: Summary, label: string, { paint, width }: Layout): string[] {
   if (summary.count === 0) return []
   const items = (['p50', 'p90', 'p95', 'p99', 'max'] as const).map(
-    (name) => `${paint('dim', name)} ${padEnd(timeText(summary[name]), 8)}`,
+    (name) => `${paint('dim', name)} ${padEnd(timeText(summary[name]), 7)}`,
   )
-  return wrapItems(items, ' ', label, width)
+  return wrapItems(items, '  ', label, width)
 }
 
-function cachedText({ cache_share }: Numbers): string {
-  return cache_share === null || cache_share === 0 ? '' : `, ${shareText(cache_share)} from a cache`
+/** Over how many calls, where that is not all of them. */
+function cachedText({ cache_share, cache_known_calls, calls, retries }: Numbers): string {
+  if (cache_share === null || cache_share === 0) return ''
+  const all = calls + retries
+  const among =
+    cache_known_calls < all
+      ? ` (${countText(cache_known_calls)} of ${plural(all, 'call')} say)`
+      : ''
+  return `, ${shareText(cache_share)} from a cache${among}`
 }
 
 function tokensText(total: number | null, average: number | null): string {

@@ -11,6 +11,7 @@ const REASONS: { readonly [reason in NotACall]: readonly [one: string, many: str
   unknown_shape: ['line of unknown shape', 'lines of unknown shape'],
   unknown_version: ['line of another format version', 'lines of another format version'],
   other_log_line: ['other log line', 'other log lines'],
+  transcript_line: ['other line of a transcript', 'other lines of transcripts'],
   not_an_object: ['value that is no object', 'values that are no objects'],
   repeated: ['further line of a call', 'further lines of calls'],
 }
@@ -24,19 +25,16 @@ export function inputLines({ input, notes }: Report, layout: Layout): string[] {
   const counted = `${plural(input.records, 'record')} counted, ${countText(input.lines - input.records)} skipped.`
   return [
     ...wrap(`${read} ${counted}`, '', layout),
-    ...skippedLines(input, layout),
+    ...skippedLines(input, layout).map((line) => paint('dim', line)),
     ...unknownHint(input, layout).map((line) => paint('dim', line)),
+    ...malformedLines(input, layout),
     ...warnings(input, notes).flatMap((text) =>
       wrap(text, '  ! ', layout).map((line) => paint('yellow', line)),
     ),
   ]
 }
 
-function skippedLines(
-  { skipped, not_a_call, malformed_examples }: InputCounts,
-  layout: Layout,
-): string[] {
-  const { paint } = layout
+function skippedLines({ skipped, not_a_call }: InputCounts, layout: Layout): string[] {
   const reasons = Object.entries(REASONS).flatMap(([reason, [one, many]]) => {
     const count = not_a_call[reason as NotACall]
     return count > 0 ? [plural(count, one, many)] : []
@@ -48,8 +46,11 @@ function skippedLines(
       : []),
     ...(skipped.no_time > 0 ? [`${countText(skipped.no_time)} without a time`] : []),
   ]
-  const lines = others.length > 0 ? wrap(others.join(', '), '  skipped: ', layout) : []
-  if (skipped.malformed === 0) return lines.map((line) => paint('dim', line))
+  return others.length > 0 ? wrap(others.join(', '), '  skipped: ', layout) : []
+}
+
+function malformedLines({ skipped, malformed_examples }: InputCounts, layout: Layout): string[] {
+  if (skipped.malformed === 0) return []
   const examples = malformed_examples
     .slice(0, MAX_EXAMPLES)
     .flatMap(({ file, line, reason }) =>
@@ -57,8 +58,7 @@ function skippedLines(
     )
   const more = skipped.malformed - Math.min(MAX_EXAMPLES, malformed_examples.length)
   return [
-    ...lines.map((line) => paint('dim', line)),
-    paint('yellow', `  ! ${plural(skipped.malformed, 'line')} could not be read`),
+    layout.paint('yellow', `  ! ${plural(skipped.malformed, 'line')} could not be read`),
     ...examples,
     ...(more > 0 ? [`    and ${countText(more)} more`] : []),
   ]
@@ -83,6 +83,11 @@ function warnings(input: InputCounts, notes: readonly string[]): string[] {
       : []),
     ...(input.in_flight > 0
       ? [`${plural(input.in_flight, 'call')} had begun and may end in the next run.`]
+      : []),
+    ...(input.waiting_lines > 0
+      ? [
+          `${plural(input.waiting_lines, 'last line')} without an end left for the next run, which counts what is whole and has not grown.`,
+        ]
       : []),
     ...(input.interrupted_ended > 0
       ? [`${plural(input.interrupted_ended, 'call')} ended that an earlier run called interrupted.`]

@@ -1,36 +1,19 @@
-import { stat } from 'node:fs/promises'
-import {
-  type AnalyzeOptions,
-  analyze,
-  type BoundResult,
-  checkBounds,
-  checkExpressions,
-  mergeReports,
-  type Report,
-  type SeriesStep,
-} from '@recount/analyze'
-import { type AnalyzeFormat, toAnalyzeFormat, writeReport } from '../analyze-formats.ts'
+import { type AnalyzeOptions, analyze, checkExpressions, type SeriesStep } from '@recount/analyze'
+import { type DeliveryOptions, deliver, refuseOverwriting } from '../analyze-delivery.ts'
+import { type AnalyzeFormat, formatOf } from '../analyze-formats.ts'
 import { EXIT } from '../errors.ts'
-import { readNamedFile } from '../named-file.ts'
-import { plainLine } from '../plain-text.ts'
 import { readingProgress } from '../progress.ts'
 import { type AnalyzedInputs, analyzedInputs } from '../store/analyzed-inputs.ts'
 import type { SourceOptions } from '../store/open-source.ts'
 import type { Terminal } from '../terminal.ts'
-import { writeWhole } from '../whole-file.ts'
 
 /** Options of `recount analyze`, as commander gives them. */
-export interface AnalyzeCommandOptions extends SourceOptions {
+export interface AnalyzeCommandOptions extends SourceOptions, DeliveryOptions {
   readonly since?: string
   readonly until?: string
   readonly by?: readonly string[]
-  readonly failOn?: readonly string[]
   readonly map?: readonly string[]
-  readonly format: string
-  readonly json?: boolean
-  readonly out?: string
   readonly explainInput?: boolean
-  readonly allowEmpty?: boolean
   readonly baseline?: readonly string[]
   readonly every?: string
   readonly zone?: string
@@ -44,14 +27,14 @@ export async function analyzeFiles(
   options: AnalyzeCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const format = options.json ? 'json' : toAnalyzeFormat(options.format)
-  const { failOn = [] } = options
+  const format = formatOf(options)
+  const { failOn = [], out, state } = options
   checkExpressions(failOn)
-  const [verb, ...rest] = patterns
-  const isMerge = verb === 'merge' && (await isNoFile(verb))
-  if (isMerge) return deliver(await mergeFiles(rest), options, format, terminal)
   const read = await analyzedInputs(patterns, options, terminal)
   try {
+    const paths = read.inputs.flatMap(({ path }) => path ?? [])
+    const files = read.baseline.filter((item) => typeof item === 'string')
+    await refuseOverwriting(out, [...paths, ...files, ...(state === undefined ? [] : [state])])
     return await analyzeInputs(read, options, format, terminal)
   } finally {
     await read.close()
@@ -112,69 +95,5 @@ function readingOptions({
     ...(zone === undefined ? {} : { zone }),
     ...(state === undefined ? {} : { state }),
     ...{ by, map, explainInput, mergeable },
-  }
-}
-
-async function isNoFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) === undefined
-}
-
-async function mergeFiles(paths: readonly string[]): Promise<Report> {
-  const reports = await Promise.all(
-    paths.map(async (path) => {
-      const text = await readNamedFile(path)
-      return { name: path, report: parsedReport(text) }
-    }),
-  )
-  return mergeReports(reports)
-}
-
-/** What is no JSON is refused by name with all else that is no report. */
-function parsedReport(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-async function deliver(
-  report: Report,
-  { failOn = [], allowEmpty = false, out }: AnalyzeCommandOptions,
-  format: AnalyzeFormat,
-  terminal: Terminal,
-): Promise<number> {
-  const bounds = checkBounds(report, failOn, { allowEmpty })
-  await write(report, bounds, format, out, terminal)
-  if (format !== 'text' || out !== undefined) {
-    for (const map of report.input.maps_unmatched)
-      terminal.say(`Warning: --map ${plainLine(map)} matches no line of the input`)
-  }
-  if (report.partial) {
-    terminal.say('Stopped: the numbers are over what was read until then')
-    return EXIT.interrupted
-  }
-  const broken = bounds.filter(({ failed }) => failed)
-  for (const { expression, reason } of broken)
-    terminal.say(`Broken: --fail-on '${plainLine(expression)}': ${plainLine(reason)}`)
-  return broken.length > 0 ? EXIT.no : EXIT.done
-}
-
-async function write(
-  report: Report,
-  bounds: readonly BoundResult[],
-  format: AnalyzeFormat,
-  out: string | undefined,
-  terminal: Terminal,
-): Promise<void> {
-  // A file is as wide as paper, whatever the terminal.
-  const { color, columns } = out === undefined ? terminal : { color: false, columns: 80 }
-  const text = writeReport(format, report, bounds, { color, columns })
-  if (out === undefined) {
-    terminal.print(text)
-    // A state is not moved for a report that nobody got.
-    await terminal.flush()
-  } else {
-    await writeWhole(out, text)
   }
 }

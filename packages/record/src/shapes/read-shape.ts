@@ -125,21 +125,19 @@ export interface Ending {
 }
 
 /** How a call ended by the clues of a shape; undefined when none of their keys is there. */
-export function endingOf(
-  { aborted, failed, succeeded }: Pick<LogShape, 'aborted' | 'failed' | 'succeeded'>,
-  row: Row,
-): Ending | undefined {
+export function endingOf(shape: Clues, row: Row): Ending | undefined {
+  const clue = [...shape.failed, ...shape.aborted].find((one) => saysNo(one, row))
+  return endingTold(shape, row) ?? (clue && { status: 'ok', path: clue.path })
+}
+
+type Clues = Pick<LogShape, 'aborted' | 'failed' | 'succeeded'>
+
+function endingTold({ aborted, failed, succeeded }: Clues, row: Row): Ending | undefined {
   const told = (status: Status, clue: Clue | undefined) =>
     clue === undefined ? undefined : { status, path: clue.path }
   const first = (clues: readonly Clue[]) => clues.find((clue) => holds(clue, row))
   return (
-    told('aborted', first(aborted)) ??
-    told('error', first(failed)) ??
-    told('ok', first(succeeded)) ??
-    told(
-      'ok',
-      [...failed, ...aborted].find((clue) => saysNo(clue, row)),
-    )
+    told('aborted', first(aborted)) ?? told('error', first(failed)) ?? told('ok', first(succeeded))
   )
 }
 
@@ -190,10 +188,10 @@ function addedUp(value: unknown, plus: readonly string[], row: Row): number | nu
 /** Our own words for how a call ended, and the words and numbers that others have for it. */
 function endingNamed(status: unknown): Status | null {
   const ours = STATUSES.find((known) => known === status)
-  return ours ?? endingOf(ENDING_WORDS, { status })?.status ?? null
+  return ours ?? endingTold(ENDING_WORDS, { status })?.status ?? null
 }
 
-const ENDING_WORDS: Pick<LogShape, 'aborted' | 'failed' | 'succeeded'> = {
+const ENDING_WORDS: Clues = {
   aborted: [{ path: 'status', is: 'abort-word' }],
   failed: [
     { path: 'status', is: 'http-error' },

@@ -47,6 +47,11 @@ export function changesSection(report: Report): Markup | undefined {
   const { comparison } = report
   if (comparison === undefined) return undefined
   const { baseline, changes, new_errors, new_models, gone_models } = comparison
+  if (baseline.calls === 0) {
+    return html`<section><h2>Against the baseline</h2>
+<p>The baseline has no calls: there is nothing to compare with.</p></section>
+`
+  }
   const lists = [
     ...named(
       'New errors',

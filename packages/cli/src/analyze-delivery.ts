@@ -1,0 +1,78 @@
+import { stat } from 'node:fs/promises'
+import { type BoundResult, checkBounds, type Report } from '@recount/analyze'
+import { type AnalyzeFormat, type FormatOptions, writeReport } from './analyze-formats.ts'
+import { CliError, EXIT } from './errors.ts'
+import { plainLine } from './plain-text.ts'
+import type { Terminal } from './terminal.ts'
+import { writeWhole } from './whole-file.ts'
+
+/** How a report is handed over. */
+export interface DeliveryOptions extends FormatOptions {
+  readonly failOn?: readonly string[]
+  readonly allowEmpty?: boolean
+  readonly out?: string
+}
+
+/** Writes a report and names broken bounds: 1 where there are any, 130 where it is of a part. */
+export async function deliver(
+  report: Report,
+  { failOn = [], allowEmpty = false, out }: DeliveryOptions,
+  format: AnalyzeFormat,
+  terminal: Terminal,
+): Promise<number> {
+  const bounds = checkBounds(report, failOn, { allowEmpty })
+  await write(report, bounds, format, out, terminal)
+  if (format !== 'text' || out !== undefined) {
+    for (const map of report.input.maps_unmatched)
+      terminal.say(`Warning: --map ${plainLine(map)} matches no line of the input`)
+  }
+  if (report.partial) {
+    terminal.say('Stopped: the numbers are over what was read until then')
+    return EXIT.interrupted
+  }
+  const broken = bounds.filter(({ failed }) => failed)
+  for (const { expression, reason } of broken)
+    terminal.say(`Broken: --fail-on '${plainLine(expression)}': ${plainLine(reason)}`)
+  return broken.length > 0 ? EXIT.no : EXIT.done
+}
+
+/** What is read is not written over: `CLI_OPTION_INVALID` names it. */
+export async function refuseOverwriting(
+  out: string | undefined,
+  paths: readonly string[],
+): Promise<void> {
+  const target = out === undefined ? undefined : await identityOf(out)
+  if (target === undefined) return
+  for (const path of paths) {
+    if ((await identityOf(path)) !== target) continue
+    throw new CliError(
+      'CLI_OPTION_INVALID',
+      `Expected \`--out\` to be another file than what is read, got ${plainLine(out ?? '')}, which is ${plainLine(path)}`,
+    )
+  }
+}
+
+/** The same for every path to a file; undefined for what is none. */
+export async function identityOf(path: string): Promise<string | undefined> {
+  const info = await stat(path, { bigint: true }).catch(() => undefined)
+  return info?.isFile() ? `${info.dev}:${info.ino}` : undefined
+}
+
+async function write(
+  report: Report,
+  bounds: readonly BoundResult[],
+  format: AnalyzeFormat,
+  out: string | undefined,
+  terminal: Terminal,
+): Promise<void> {
+  // A file is as wide as paper, whatever the terminal.
+  const { color, columns } = out === undefined ? terminal : { color: false, columns: 80 }
+  const text = writeReport(format, report, bounds, { color, columns })
+  if (out === undefined) {
+    terminal.print(text)
+    // A state is not moved for a report that nobody got.
+    await terminal.flush()
+  } else {
+    await writeWhole(out, text)
+  }
+}
