@@ -8,7 +8,7 @@ import type { ContentCommitment, StoredDataItem } from './entry.ts'
 import { AuditError } from './errors.ts'
 import type { AuditActor, AuditDataItem, AuditEvent } from './event.ts'
 import { readContentKey } from './key-file.ts'
-import type { CheckedOptions } from './options.ts'
+import { type CheckedOptions, contentKeyPath } from './options.ts'
 import { type SubjectKey, SubjectKeys } from './subject-keys.ts'
 
 /** An event as its entry will say it, and what has to be durable first. */
@@ -70,8 +70,7 @@ export class EventContent {
   }
 
   async #readKeys(): Promise<SubjectKeys> {
-    const { key, contentKey } = this.#options
-    const path = contentKey ?? (typeof key === 'string' ? `${key}.content` : undefined)
+    const path = contentKeyPath(this.#options)
     if (path === undefined) {
       const message =
         'Expected `contentKey` to be the path of a key file, got nothing: with a signer as `key`, content needs a key of its own'

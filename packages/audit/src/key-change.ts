@@ -5,6 +5,7 @@ import { AuditError } from './errors.ts'
 import type { AuditActor } from './event.ts'
 import { checkOutside, readOrMakeKeyFile } from './key-file.ts'
 import { readLogFile, readPublicKeys, writeLogFile, writePublicKeys } from './log-file.ts'
+import { type CheckedOptions, contentKeyPath } from './options.ts'
 import type { Signer } from './signer.ts'
 import { renamedSigner } from './signer-name.ts'
 import type { SystemEntry } from './system-entry.ts'
@@ -28,6 +29,7 @@ export interface KeyRevocation {
 interface Log {
   readonly dir: string
   readonly origin: string
+  readonly options: CheckedOptions
   readonly checkpoints: Checkpoints
 }
 
@@ -39,7 +41,7 @@ export async function rotateKey(
   { key, reason, actor }: KeyChange,
   append: AppendSystem,
 ): Promise<SignedState> {
-  const { dir, origin, checkpoints } = log
+  const { dir, origin, options, checkpoints } = log
   const signer = renamedSigner(await signerOf(dir, origin, key), origin)
   const old = checkpoints.signerKey.vkey
   if (signer.key.vkey === old) {
@@ -47,8 +49,10 @@ export async function rotateKey(
       'Expected `key` to be another key than the one in use; give the path of a new file'
     throw new AuditError('AUDIT_OPTION_INVALID', message)
   }
-  const say = (inForce: VerifierKey): Promise<unknown> =>
-    append(
+  const say = async (inForce: VerifierKey): Promise<unknown> => {
+    // Before the new key is in force: a crash right after that must leave no log whose content key is looked for beside the new one.
+    await keepContentKey(dir, options)
+    return append(
       {
         action: 'audit.key_rotate',
         sys: { new: signer.key.vkey, old: inForce.vkey },
@@ -57,6 +61,7 @@ export async function rotateKey(
       },
       true,
     )
+  }
   return checkpoints.rotate(signer, say, () => keepKey(dir, signer.key, key))
 }
 
@@ -69,11 +74,15 @@ export async function keepKey(
   const known = await readPublicKeys(dir)
   if (known.at(-1)?.vkey !== key.vkey) await writePublicKeys(dir, [...known, key])
   const file = await readLogFile(dir)
-  if (file === undefined) return
-  // The content key stays where it is.
-  const contentKey = file.contentKey ?? (file.key === null ? undefined : `${file.key}.content`)
-  const content = contentKey === undefined ? {} : { contentKey }
-  await writeLogFile(dir, { ...file, ...content, key: pathOf(source) })
+  if (file !== undefined) await writeLogFile(dir, { ...file, key: pathOf(source) })
+}
+
+/** The content key stays where it is when the private key changes, which may be elsewhere than when the log was made. */
+async function keepContentKey(dir: string, options: CheckedOptions): Promise<void> {
+  const file = await readLogFile(dir)
+  const path = contentKeyPath(options)
+  if (file === undefined || path === undefined) return
+  await writeLogFile(dir, { ...file, contentKey: resolve(path) })
 }
 
 /** Says in the log that a key is not to be trusted beyond a size. */

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type AuditEntry, type AuditOptions, openAudit } from '../src/index.ts'
+import { readOrMakeKeyFile } from '../src/key-file.ts'
 import { segmentLines } from './log-oracle.ts'
-import { event, folder, optionsIn } from './log-setup.ts'
+import { event, folder, ORIGIN, optionsIn } from './log-setup.ts'
 
 const DATA = [{ part: 'input', text: 'a text' }]
 
@@ -50,6 +51,54 @@ test('after the private key was changed, the content key beside it is still foun
   await audit.close()
   const again = await openAudit({ ...options, key: next })
   await again.append(event(3, { data: DATA }))
+  await again.close()
+  assert.ok(!existsSync(`${next}.content`))
+})
+
+test('a log that was moved with its keys finds its content key after the private key was changed', async (t) => {
+  const before = folder(t)
+  const audit = await openAudit(optionsIn(before))
+  await audit.append(event(1, { data: DATA }))
+  await audit.close()
+  const path = join(folder(t), 'moved')
+  renameSync(before, path)
+  mkdirSync(before)
+  const options = optionsIn(path)
+  const next = join(path, 'second.key')
+  const moved = await openAudit(options)
+  await moved.rotateKey({ key: next })
+  await moved.close()
+  const [, , { data: [item] = [] } = {}] = segmentLines(options.dir).map(
+    (line) => JSON.parse(line) as AuditEntry,
+  )
+  assert.ok(item !== undefined && 'ct' in item)
+  const again = await openAudit({ ...options, key: next })
+  assert.equal((await again.readContent(item)).text, 'a text')
+  await again.close()
+})
+
+test('a rotation that was cut between its two files leaves the content key where it can be found', async (t) => {
+  const path = folder(t)
+  const options = optionsIn(path)
+  const next = join(path, 'second.key')
+  const audit = await openAudit(options)
+  await audit.append(event(1, { data: DATA }))
+  const file = join(options.dir, 'log.json')
+  const { key, sign } = await readOrMakeKeyFile(next, ORIGIN)
+  let kept = ''
+  await audit.rotateKey({
+    key: {
+      key,
+      sign: (bytes) => {
+        kept ||= readFileSync(file, 'utf8')
+        return sign(bytes)
+      },
+    },
+  })
+  await audit.close()
+  writeFileSync(file, kept)
+  const again = await openAudit({ ...options, key: next })
+  await again.append(event(2, { data: DATA }))
   await again.close()
   assert.ok(!existsSync(`${next}.content`))
 })
