@@ -5,7 +5,7 @@ import { AuditError } from './errors.ts'
 import type { AuditActor } from './event.ts'
 import { checkOutside, readOrMakeKeyFile } from './key-file.ts'
 import { readLogFile, readPublicKeys, writeLogFile, writePublicKeys } from './log-file.ts'
-import { type CheckedOptions, contentKeyPath } from './options.ts'
+import { type CheckedOptions, check, contentKeyPath, isText } from './options.ts'
 import type { Signer } from './signer.ts'
 import { renamedSigner } from './signer-name.ts'
 import type { SystemEntry } from './system-entry.ts'
@@ -85,15 +85,35 @@ async function keepContentKey(dir: string, options: CheckedOptions): Promise<voi
   await writeLogFile(dir, { ...file, contentKey: resolve(path) })
 }
 
-/** Says in the log that a key is not to be trusted beyond a size. */
-export async function revokeKey(request: KeyRevocation, append: AppendSystem): Promise<void> {
-  const { key, trustedSize, reason, actor } = request
+/** Says in the log that a key is not to be trusted beyond a size. Throws `AUDIT_OPTION_INVALID`. */
+export async function revokeKey(
+  { dir, checkpoints }: Log,
+  { key, trustedSize, reason, actor }: KeyRevocation,
+  append: AppendSystem,
+): Promise<void> {
+  const known = await readPublicKeys(dir)
+  // An entry stays: one that names what is no key, or the key that signs it, would be a failure for good.
+  check('key', key, "a line of the log's public.vkey", (line) =>
+    known.some(({ vkey }) => vkey === line),
+  )
+  check(
+    'key',
+    key,
+    'another key than the one in use; rotate before',
+    (line) => checkpoints.signerKey.vkey !== line,
+  )
+  check('trustedSize', trustedSize, 'a whole number from 0 up', isSize)
+  check('reason', reason, 'why it is not trusted any more', isText)
   await append({
     action: 'audit.key_revoke',
     sys: { key, trusted_size: trustedSize },
     reason,
     ...(actor !== undefined && { actor }),
   })
+}
+
+function isSize(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
 async function signerOf(dir: string, origin: string, key: string | Signer): Promise<Signer> {

@@ -131,6 +131,29 @@ test('a key that was revoked is named with the size up to which it counts', asyn
   assert.deepEqual(said?.sys, { key: old, trusted_size: size })
 })
 
+test('what is no key of the log, or still signs, is not revoked: the log stays whole', async (t) => {
+  const options = optionsIn(folder(t))
+  const audit = await openAudit(options)
+  const key = audit.publicKey
+  const one = { key, trustedSize: 1, reason: 'stolen' }
+  await assert.rejects(audit.revokeKey(one), { code: 'AUDIT_OPTION_INVALID', message: /rotate/ })
+  await audit.rotateKey({ key: join(options.dir, '../new.key') })
+  for (const wrong of [
+    { key: 'no key' },
+    { key: key.replace('test+', 'best+') },
+    { trustedSize: -1 },
+    { trustedSize: '1' },
+    { trustedSize: 0.5 },
+    { reason: '' },
+  ])
+    await assert.rejects(audit.revokeKey({ ...one, ...(wrong as object) }), {
+      code: 'AUDIT_OPTION_INVALID',
+    })
+  await audit.revokeKey(one)
+  await audit.close()
+  await assertNoAlarm(options.dir)
+})
+
 test('a signer elsewhere signs without a key file', async (t) => {
   const path = folder(t)
   const made = await openAudit(optionsIn(join(path, 'made')))
