@@ -158,10 +158,10 @@ export class AuditLog {
     return rotateKey(this.#parts, change, (entry, isLast) => this.#appendSystem(entry, isLast))
   }
 
-  /** Declares a key stolen: its signatures count only up to `trustedSize`. Rotate before, if it is the one in use. */
+  /** Declares a key stolen: its signatures count only up to `trustedSize`. Rotate before, if it is the one in use. Throws `AUDIT_OPTION_INVALID`. */
   async revokeKey(request: KeyRevocation): Promise<SignedState> {
     this.#checkOpen()
-    await revokeKey(request, (entry) => this.#appendSystem(entry))
+    await revokeKey(this.#parts, request, (entry) => this.#appendSystem(entry))
     return this.checkpoint()
   }
 

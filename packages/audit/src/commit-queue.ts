@@ -222,8 +222,11 @@ export class CommitQueue {
     const { segments, origin } = this.#options
     const now = this.#now()
     const own = [gap, this.#clockEntry(now)].filter((entry) => entry !== undefined)
-    const parts = own.map((entry) => systemParts(origin, entry, now))
-    for (const waiting of batch) parts.push(waiting.parts)
+    const parts = batch.map((waiting) => waiting.parts)
+    // A writer says nothing before it has said that it starts.
+    const isStart = this.#head.seq === this.#options.head.seq
+    const at = isStart ? parts.length : 0
+    parts.splice(at, 0, ...own.map((entry) => systemParts(origin, entry, now)))
     if (parts.length === 0) return
     const { lines, appended, head } = this.#batches.build(parts, this.#head, now)
     const written = segments.write(lines, this.#head.seq)
@@ -233,8 +236,8 @@ export class CommitQueue {
     this.#head = head
     this.#activeAt = performance.now()
     for (const { hash } of appended) this.#leaves.push(hash)
-    for (let index = 0; index < batch.length; index++)
-      settle(batch[index] as Waiting, appended[own.length + index] as Appended)
+    for (const [index, waiting] of batch.entries())
+      settle(waiting, appended[index + (isStart ? 0 : own.length)] as Appended)
   }
 
   /** The tree takes what it does not have, but for the last leaf. */

@@ -6,7 +6,7 @@ import type { AuditActor } from './event.ts'
 import type { EventContent } from './event-content.ts'
 import { checkSubject } from './holds.ts'
 import type { HoldsInForce } from './holds-in-force.ts'
-import type { CheckedOptions } from './options.ts'
+import { type CheckedOptions, check, isText } from './options.ts'
 import { SubjectKeys } from './subject-keys.ts'
 import type { SystemEntry } from './system-entry.ts'
 
@@ -48,6 +48,8 @@ export async function erase(
   request: ErasureRequest,
   append: AppendSystem,
 ): Promise<Erasure> {
+  check('subject', request.subject, 'whose content is erased', isText)
+  check('reason', request.reason, 'why it is erased', isText)
   await checkSubject(log, request.subject)
   const keys = (await SubjectKeys.exist(log.dir)) ? await log.content.keys() : undefined
   const act = (): Promise<Erasure> => eraseWith(log, keys, request, append)

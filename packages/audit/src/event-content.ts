@@ -7,8 +7,8 @@ import {
 import type { ContentCommitment, StoredDataItem } from './entry.ts'
 import { AuditError } from './errors.ts'
 import type { AuditActor, AuditDataItem, AuditEvent } from './event.ts'
-import { contentKeyPath, readContentKey } from './key-file.ts'
-import type { CheckedOptions } from './options.ts'
+import { readContentKey } from './key-file.ts'
+import { type CheckedOptions, contentKeyPath } from './options.ts'
 import { type SubjectKey, SubjectKeys } from './subject-keys.ts'
 
 /** An event as its entry will say it, and what has to be durable first. */

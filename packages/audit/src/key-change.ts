@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Appended } from './batch.ts'
 import type { Checkpoints, SignedState } from './checkpoints.ts'
 import { AuditError } from './errors.ts'
 import type { AuditActor } from './event.ts'
-import { carryContentKey, checkOutside, type KeyPaths, readOrMakeKeyFile } from './key-file.ts'
+import { carriedContentKey, checkOutside, readOrMakeKeyFile } from './key-file.ts'
 import { readLogFile, readPublicKeys, writeLogFile, writePublicKeys } from './log-file.ts'
+import { type CheckedOptions, check, contentKeyPath, isText } from './options.ts'
 import type { Signer } from './signer.ts'
 import { renamedSigner } from './signer-name.ts'
 import type { SystemEntry } from './system-entry.ts'
@@ -28,8 +28,8 @@ export interface KeyRevocation {
 
 interface Log {
   readonly dir: string
-  readonly options: KeyPaths
   readonly origin: string
+  readonly options: CheckedOptions
   readonly checkpoints: Checkpoints
 }
 
@@ -41,7 +41,7 @@ export async function rotateKey(
   { key, reason, actor }: KeyChange,
   append: AppendSystem,
 ): Promise<SignedState> {
-  const { dir, origin, checkpoints, options } = log
+  const { dir, origin, options, checkpoints } = log
   const signer = renamedSigner(await signerOf(dir, origin, key), origin)
   const old = checkpoints.signerKey.vkey
   if (signer.key.vkey === old) {
@@ -49,9 +49,12 @@ export async function rotateKey(
       'Expected `key` to be another key than the one in use; give the path of a new file'
     throw new AuditError('AUDIT_OPTION_INVALID', message)
   }
-  if (typeof key === 'string') await carryContentKey(options, key)
-  const say = (inForce: VerifierKey): Promise<unknown> =>
-    append(
+  const contentKey =
+    typeof key === 'string' ? await carriedContentKey(options, key) : contentKeyPath(options)
+  const say = async (inForce: VerifierKey): Promise<unknown> => {
+    // Before the new key is in force: a crash right after that must leave no log whose content key is looked for beside the new one.
+    await keepContentKey(dir, contentKey)
+    return append(
       {
         action: 'audit.key_rotate',
         sys: { new: signer.key.vkey, old: inForce.vkey },
@@ -60,6 +63,7 @@ export async function rotateKey(
       },
       true,
     )
+  }
   return checkpoints.rotate(signer, say, () => keepKey(dir, signer.key, key))
 }
 
@@ -72,24 +76,45 @@ export async function keepKey(
   const known = await readPublicKeys(dir)
   if (known.at(-1)?.vkey !== key.vkey) await writePublicKeys(dir, [...known, key])
   const file = await readLogFile(dir)
-  if (file === undefined) return
-  // The content key stays where it is, or has gone with the private key.
-  const contentKey = file.contentKey ?? (file.key === null ? undefined : `${file.key}.content`)
-  const isCarried = typeof source === 'string' && existsSync(`${source}.content`)
-  const content = contentKey === undefined || isCarried ? {} : { contentKey }
-  const { contentKey: _, ...rest } = file
-  await writeLogFile(dir, { ...rest, ...content, key: pathOf(source) })
+  if (file !== undefined) await writeLogFile(dir, { ...file, key: pathOf(source) })
 }
 
-/** Says in the log that a key is not to be trusted beyond a size. */
-export async function revokeKey(request: KeyRevocation, append: AppendSystem): Promise<void> {
-  const { key, trustedSize, reason, actor } = request
+/** Writes down where the content key is, once another private key is in force. */
+async function keepContentKey(dir: string, path: string | undefined): Promise<void> {
+  const file = await readLogFile(dir)
+  if (file === undefined || path === undefined) return
+  await writeLogFile(dir, { ...file, contentKey: resolve(path) })
+}
+
+/** Says in the log that a key is not to be trusted beyond a size. Throws `AUDIT_OPTION_INVALID`. */
+export async function revokeKey(
+  { dir, checkpoints }: Log,
+  { key, trustedSize, reason, actor }: KeyRevocation,
+  append: AppendSystem,
+): Promise<void> {
+  const known = await readPublicKeys(dir)
+  // An entry stays: one that names what is no key, or the key that signs it, would be a failure for good.
+  check('key', key, "a line of the log's public.vkey", (line) =>
+    known.some(({ vkey }) => vkey === line),
+  )
+  check(
+    'key',
+    key,
+    'another key than the one in use; rotate before',
+    (line) => checkpoints.signerKey.vkey !== line,
+  )
+  check('trustedSize', trustedSize, 'a whole number from 0 up', isSize)
+  check('reason', reason, 'why it is not trusted any more', isText)
   await append({
     action: 'audit.key_revoke',
     sys: { key, trusted_size: trustedSize },
     reason,
     ...(actor !== undefined && { actor }),
   })
+}
+
+function isSize(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
 async function signerOf(dir: string, origin: string, key: string | Signer): Promise<Signer> {

@@ -4,6 +4,7 @@ import { dirname, resolve, sep } from 'node:path'
 import { readIfThere, removeIfThere, syncFolder, writeSynced } from './durable-file.ts'
 import { AuditError, systemCode } from './errors.ts'
 import { makeFolder } from './folder.ts'
+import { type CheckedOptions, contentKeyPath } from './options.ts'
 import { generateSigningKey, parseSigningKey, type Signer } from './signer.ts'
 
 /** The signer of a private key file (one C2SP signer key, mode 0600). Throws `AUDIT_KEY_MISSING` and `AUDIT_KEY_INVALID`. */
@@ -24,12 +25,6 @@ export async function readOrMakeKeyFile(path: string, origin: string): Promise<S
   return parseSigningKey(text)
 }
 
-/** Where a log's keys are. */
-export interface KeyPaths {
-  readonly key: string | Signer
-  readonly contentKey?: string | undefined
-}
-
 const CONTENT_KEY = /^[0-9a-f]{64}\n?$/
 
 /** The 32 bytes of a content key file (64 hex digits, mode 0600); made where there is none and `isNew` allows. */
@@ -48,21 +43,24 @@ export async function readContentKey(path: string, isNew: boolean): Promise<Buff
   return Buffer.from(text.trim(), 'hex')
 }
 
-/** Where the key is that wraps content keys; undefined where nobody says it. */
-export function contentKeyPath({ contentKey, key }: KeyPaths): string | undefined {
-  return contentKey ?? (typeof key === 'string' ? `${key}.content` : undefined)
-}
-
-/** Puts a content key that lies beside the private key beside the next one, too. Throws `AUDIT_KEY_INVALID` where another lies there. */
-export async function carryContentKey(paths: KeyPaths, next: string): Promise<void> {
+/**
+ * Where the content key is once the next private key is in force: one that lies beside the private key is put beside the next,
+ * where that lies in another folder. Throws `AUDIT_KEY_INVALID` where another one lies there.
+ */
+export async function carriedContentKey(
+  paths: Pick<CheckedOptions, 'key' | 'contentKey'>,
+  next: string,
+): Promise<string | undefined> {
+  const { key } = paths
   const path = contentKeyPath(paths)
-  if (path === undefined || typeof paths.key !== 'string') return
-  if (dirname(resolve(path)) !== dirname(resolve(paths.key))) return
+  if (path === undefined || typeof key !== 'string') return path
+  const folder = dirname(resolve(path))
+  if (folder !== dirname(resolve(key)) || folder === dirname(resolve(next))) return path
   const text = await readSecret(path)
-  if (text === undefined) return
+  if (text === undefined) return path
   const target = `${next}.content`
   const there = (await readSecret(target)) ?? (await makeSecret(target, text.trim()))
-  if (there.trim() === text.trim()) return
+  if (there.trim() === text.trim()) return target
   throw new AuditError(
     'AUDIT_KEY_INVALID',
     `Expected ${target} to be the content key of this log, or not to exist, got another; give another path for the new key`,

@@ -32,8 +32,8 @@ export function scanLine(bytes: Buffer, start: number, end: number, fields: Line
   forgetFields(fields)
   if (bytes[start] !== OPEN_OBJECT) return false
   const found = scanMembers(bytes, start + 1, 1, fields)
-  if (sawEscapedKey) return isCanonicalBytes(bytes.subarray(start, end))
   if (found !== end) return false
+  if (sawEscapedKey) return isCanonicalBytes(bytes.subarray(start, end))
   return !sawHigh || isUtf8(bytes.subarray(start, end))
 }
 
@@ -85,14 +85,14 @@ function scanKey(bytes: Buffer, start: number): number {
     if (byte === QUOTE) return at
     if (byte === BACKSLASH) {
       sawEscapedKey = true
-      return NO
-    }
-    if (!(byte >= SPACE && byte < 0x7f)) return NO
+      at += 1
+      if (bytes[at] !== QUOTE && bytes[at] !== BACKSLASH) return NO
+    } else if (!(byte >= SPACE && byte < 0x7f)) return NO
     at += 1
   }
 }
 
-/** Whether a key comes before another; 0 is no key, which comes before all. */
+/** Whether a key comes before another; 0 is no key, which comes before all. As they are spelled: those with escapes are looked at later. */
 function isBefore(
   bytes: Buffer,
   first: number,
@@ -100,7 +100,7 @@ function isBefore(
   second: number,
   secondEnd: number,
 ): boolean {
-  if (first === 0) return true
+  if (first === 0 || sawEscapedKey) return true
   const length = Math.min(firstEnd - first, secondEnd - second)
   for (let at = 0; at < length; at += 1) {
     const difference = (bytes[first + at] as number) - (bytes[second + at] as number)

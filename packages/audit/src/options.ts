@@ -97,6 +97,14 @@ export function checkOptions(options: AuditOptions): CheckedOptions {
   return checked
 }
 
+/** The file with the key that content keys are encrypted with; undefined where a signer is given without one. */
+export function contentKeyPath({
+  key,
+  contentKey,
+}: Pick<CheckedOptions, 'key' | 'contentKey'>): string | undefined {
+  return contentKey ?? (typeof key === 'string' ? `${key}.content` : undefined)
+}
+
 /** The year 10000, which has no place in an entry. */
 const LAST_MOMENT = Date.UTC(10_000, 0)
 

@@ -15,6 +15,7 @@ import { checkHolds, heldNames } from './holds.ts'
 import type { HoldsInForce } from './holds-in-force.ts'
 import { type EntryLine, keptDigest, keptLines, keptPath } from './kept-entries.ts'
 import { genesisLink } from './line.ts'
+import { check, isText } from './options.ts'
 import { scanSegment } from './scan.ts'
 import type { SystemEntry } from './system-entry.ts'
 import { rangeOf, type UnsignedRange } from './unsigned-ranges.ts'
@@ -42,12 +43,15 @@ interface Log {
   readonly holds: HoldsInForce
 }
 
-/** Deletes the oldest segments whose entries have all expired, never the newest; their leaf hashes stay. Throws `AUDIT_ON_HOLD`. */
+/** Deletes the oldest segments whose entries have all expired, never the newest; their leaf hashes stay. Throws `AUDIT_ON_HOLD`, `AUDIT_OPTION_INVALID`. */
 export async function prune(
   log: Log,
   { before, reason, actor }: PruneRequest,
   append: (entry: SystemEntry) => Promise<Appended>,
 ): Promise<readonly Pruned[]> {
+  // No date is before none: with an invalid one everything would have expired.
+  check('before', before, 'a valid Date', isDate)
+  check('reason', reason, 'why entries are deleted', isText)
   const holds = await heldNames(log)
   const firsts = await segmentFirsts(log.dir)
   const unsigned = firsts.length > 1 ? await readFoundUnsigned(log.dir) : []
@@ -70,6 +74,10 @@ export async function prune(
     pruned.push(range)
   }
   return pruned
+}
+
+function isDate(value: unknown): boolean {
+  return value instanceof Date && !Number.isNaN(value.getTime())
 }
 
 /** Throws `AUDIT_DAMAGED` where entries are gone that did not expire: what told so would expire itself one day, and then nobody could see it. */

@@ -8,7 +8,13 @@ import {
 } from 'node:crypto'
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { overwrite, readIfThere, removeIfThere, replaceFile, syncFolder } from './durable-file.ts'
+import {
+  overwrite,
+  readOwnIfThere,
+  removeIfThere,
+  replaceFile,
+  syncFolder,
+} from './durable-file.ts'
 import { AuditError } from './errors.ts'
 import { makeFolder, namesIn } from './folder.ts'
 
@@ -22,6 +28,20 @@ export interface SubjectKey {
   /** A random pseudonym. */
   readonly alias: string
 }
+
+/** The file of a key. */
+interface KeyFile {
+  readonly alias: string
+  /** Wrapped by the content key, base64. */
+  readonly key: string
+  readonly kid: string
+  readonly v: number
+  /** Of one that is set aside: proves that somebody with the content key asked it. */
+  readonly asked?: string
+}
+
+/** Version of files whose key is bound to them. */
+const BOUND = 2
 
 /** Subjects whose keys are kept in memory. */
 const MAX_KNOWN = 10_000
@@ -128,9 +148,12 @@ export class SubjectKeys {
   async setAside(id: string): Promise<void> {
     this.#known.delete(id)
     const path = join(this.#dir, `${id}.json`)
-    const key = JSON.parse(String(await readIfThere(path)))
-    const asked = this.#asked(id, key.kid).toString('base64')
-    const text = `${JSON.stringify({ ...key, asked })}\n`
+    const file = await this.#read(path)
+    if (file === undefined) return
+    // Who swapped the files of two subjects must not have the other one's key destroyed.
+    this.#opened(id, file)
+    const asked = this.#asked(id, file.kid).toString('base64')
+    const text = `${JSON.stringify({ ...file, asked })}\n`
     await replaceFile(join(this.#dir, `${id}.erasing`), text, 0o600)
     await this.#remove(path)
   }
@@ -145,18 +168,22 @@ export class SubjectKeys {
 
   async #aside(id: string): Promise<Pick<SubjectKey, 'id' | 'kid' | 'alias'> | undefined> {
     const path = join(this.#dir, `${id}.erasing`)
-    const text = String(await readIfThere(path))
     // Overwritten already: what is left to do is to remove it.
-    if (text.startsWith('\0')) {
+    if ((await readOwnIfThere(path))?.[0] === 0) {
       await this.#remove(path)
       return undefined
     }
-    const { kid, alias, asked } = JSON.parse(text)
+    const file = await this.#read(path)
+    if (file === undefined) return undefined
+    const { kid, alias, asked } = file
     const given = Buffer.from(String(asked), 'base64')
     const expected = this.#asked(id, kid)
     if (given.length === expected.length && timingSafeEqual(given, expected))
       return { id, kid, alias }
-    await rename(path, join(this.#dir, `${id}.json`))
+    const key = join(this.#dir, `${id}.json`)
+    // A key in its place may not be replaced by what nobody asked to be put there.
+    if ((await this.#read(key)) === undefined) await rename(path, key)
+    else await removeIfThere(path)
     await syncFolder(this.#dir)
     return undefined
   }
@@ -173,32 +200,52 @@ export class SubjectKeys {
   }
 
   async #remove(path: string): Promise<void> {
-    if ((await readIfThere(path)) === undefined) return
+    if ((await readOwnIfThere(path)) === undefined) return
     await overwrite(path)
     await removeIfThere(path)
     await syncFolder(this.#dir)
   }
 
   async #load(id: string): Promise<SubjectKey | undefined> {
-    const text = await readIfThere(join(this.#dir, `${id}.json`))
+    const file = await this.#read(join(this.#dir, `${id}.json`))
+    return file && this.#opened(id, file)
+  }
+
+  /** What a key's file says. Throws `AUDIT_DAMAGED` where it is none. */
+  async #read(path: string): Promise<KeyFile | undefined> {
+    const text = await readOwnIfThere(path)
     if (text === undefined) return undefined
-    const { kid, key, alias } = JSON.parse(String(text))
-    return { id, kid, alias, key: open(this.#wrapKey, key, this.#context(kid)) }
+    try {
+      const file = JSON.parse(String(text)) as KeyFile
+      if ([file.alias, file.key, file.kid].every((value) => typeof value === 'string')) return file
+    } catch {}
+    throw new AuditError(
+      'AUDIT_DAMAGED',
+      `Expected ${path} to be the key of a subject as this log wrote it; restore it from a copy, or delete it: without it what it encrypts cannot be read`,
+    )
+  }
+
+  #opened(id: string, file: KeyFile): SubjectKey {
+    const { kid, alias } = file
+    return { id, kid, alias, key: open(this.#wrapKey, file.key, this.#context(id, file)) }
   }
 
   async #make(id: string): Promise<SubjectKey> {
     const kid = randomBytes(8).toString('hex')
     const alias = `p_${randomBytes(12).toString('hex')}`
     const key = randomBytes(32)
-    const wrapped = seal(this.#wrapKey, key, this.#context(kid)).toString('base64')
+    const context = this.#context(id, { alias, kid, v: BOUND })
+    const wrapped = seal(this.#wrapKey, key, context).toString('base64')
     await makeFolder(this.#dir)
-    const text = `${JSON.stringify({ alias, key: wrapped, kid, v: 1 })}\n`
+    const text = `${JSON.stringify({ alias, key: wrapped, kid, v: BOUND })}\n`
     await replaceFile(join(this.#dir, `${id}.json`), text, 0o600)
     return { id, kid, key, alias }
   }
 
-  #context(kid: string): string {
-    return `recount-audit/subject/v1\0${this.#origin}\0${kid}`
+  /** Binds a key to its file and pseudonym, so that nobody swaps them; those of the first version are bound to neither. */
+  #context(id: string, { alias, kid, v }: Pick<KeyFile, 'alias' | 'kid' | 'v'>): string {
+    const rest = v === BOUND ? `${id}\0${kid}\0${alias}` : kid
+    return `recount-audit/subject/v${v === BOUND ? BOUND : 1}\0${this.#origin}\0${rest}`
   }
 }
 

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { openAudit } from '../src/index.ts'
 import { readClosedLog } from './log-oracle.ts'
 import { event, folder, ORIGIN, optionsIn } from './log-setup.ts'
+import { ALL_HOLD, statuses } from './statuses.ts'
 
 const NO_TIMES = [Number.NaN, Number.POSITIVE_INFINITY, -1, 1e15, '2026', undefined, null]
 
@@ -36,6 +37,21 @@ test('a clock that stops telling the time refuses appends, and the log lives on'
   assert.ok(both.some(({ status }) => status === 'fulfilled'))
   const entries = readClosedLog(options.dir, ORIGIN)
   assert.equal(entries.at(-1)?.action, 'audit.close')
+})
+
+test('a clock that was set back before a start is told behind that start, not between it and the close', async (t) => {
+  let now = Date.UTC(2026, 0, 2)
+  const options = optionsIn(folder(t), { clock: () => now })
+  for (const day of [2, 1, 1]) {
+    now = Date.UTC(2026, 0, day)
+    const audit = await openAudit(options)
+    await audit.append(event(day))
+    await audit.close()
+    assert.deepEqual(await statuses(options.dir, undefined), ALL_HOLD)
+  }
+  const actions = readClosedLog(options.dir, ORIGIN).map(({ action }) => action)
+  const start = ['audit.open', 'audit.clock', 'query', 'audit.close']
+  assert.deepEqual(actions.slice(4), [...start, ...start])
 })
 
 test('a clock with fractions of milliseconds gives whole ones', async (t) => {

@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type AuditEntry, type AuditOptions, openAudit } from '../src/index.ts'
+import { readOrMakeKeyFile } from '../src/key-file.ts'
 import { segmentLines } from './log-oracle.ts'
-import { event, folder, optionsIn } from './log-setup.ts'
+import { event, folder, ORIGIN, optionsIn } from './log-setup.ts'
 
 const DATA = [{ part: 'input', text: 'a text' }]
 
@@ -37,6 +46,69 @@ test('log.json chooses no content key that lies elsewhere than the private key, 
   const other = await openAudit({ ...options, contentKey: evil })
   await assert.rejects(other.readContent(item), { code: 'AUDIT_CONTENT_UNAVAILABLE' })
   await other.close()
+})
+
+test('after the private key was changed, the content key beside it is still found', async (t) => {
+  const { options } = await pointedElsewhere(t)
+  const audit = await openAudit(options)
+  const next = join(dirname(options.dir), 'second.key')
+  const path = join(options.dir, 'log.json')
+  const file = JSON.parse(readFileSync(path, 'utf8'))
+  writeFileSync(path, JSON.stringify({ ...file, contentKey: undefined }))
+  await audit.rotateKey({ key: next })
+  await audit.close()
+  const again = await openAudit({ ...options, key: next })
+  await again.append(event(3, { data: DATA }))
+  await again.close()
+  assert.ok(!existsSync(`${next}.content`))
+})
+
+test('a log that was moved with its keys finds its content key after the private key was changed', async (t) => {
+  const before = folder(t)
+  const audit = await openAudit(optionsIn(before))
+  await audit.append(event(1, { data: DATA }))
+  await audit.close()
+  const path = join(folder(t), 'moved')
+  renameSync(before, path)
+  mkdirSync(before)
+  const options = optionsIn(path)
+  const next = join(path, 'second.key')
+  const moved = await openAudit(options)
+  await moved.rotateKey({ key: next })
+  await moved.close()
+  const [, , { data: [item] = [] } = {}] = segmentLines(options.dir).map(
+    (line) => JSON.parse(line) as AuditEntry,
+  )
+  assert.ok(item !== undefined && 'ct' in item)
+  const again = await openAudit({ ...options, key: next })
+  assert.equal((await again.readContent(item)).text, 'a text')
+  await again.close()
+})
+
+test('a rotation that was cut between its two files leaves the content key where it can be found', async (t) => {
+  const path = folder(t)
+  const options = optionsIn(path)
+  const next = join(path, 'second.key')
+  const audit = await openAudit(options)
+  await audit.append(event(1, { data: DATA }))
+  const file = join(options.dir, 'log.json')
+  const { key, sign } = await readOrMakeKeyFile(next, ORIGIN)
+  let kept = ''
+  await audit.rotateKey({
+    key: {
+      key,
+      sign: (bytes) => {
+        kept ||= readFileSync(file, 'utf8')
+        return sign(bytes)
+      },
+    },
+  })
+  await audit.close()
+  writeFileSync(file, kept)
+  const again = await openAudit({ ...options, key: next })
+  await again.append(event(2, { data: DATA }))
+  await again.close()
+  assert.ok(!existsSync(`${next}.content`))
 })
 
 test('the content key beside the private key goes with the next one, wherever that lies', async (t) => {

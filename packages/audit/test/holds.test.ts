@@ -69,6 +69,17 @@ test('a release that nobody has signed ends no hold, and a hold that nobody has 
   await assertNoAlarm(options.dir)
 })
 
+test('a start that nobody has signed takes no signed hold back by naming it unsigned', async (t) => {
+  const { options, hold } = await heldLog(t)
+  rmSync(join(options.dir, 'holds.json'))
+  forge(options.dir, [['audit.open', { signed: 0 }]])
+  const audit = await openAudit(options)
+  const refused = { code: 'AUDIT_ON_HOLD', message: new RegExp(hold) }
+  await assert.rejects(audit.erase({ subject: 'u1', reason: REASON }), refused)
+  await audit.close()
+  await assertNoAlarm(options.dir)
+})
+
 test('a hold of which the log says nothing is in force until it is released', async (t) => {
   const { options } = await heldLog(t)
   const path = join(options.dir, 'holds.json')

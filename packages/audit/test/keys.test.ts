@@ -47,18 +47,20 @@ test('a crash between a rotation and the list of public keys is made good, and t
   await audit.append(event(1, { data: [{ part: 'input', text: 'x' }] }))
   const list = join(options.dir, 'public.vkey')
   const file = join(options.dir, 'log.json')
-  const [one, said] = [readFileSync(list), readFileSync(file)]
+  const one = readFileSync(list)
   await audit.rotateKey({ key: join(path, 'new.key') })
   const kept = join(path, 'kept')
   cpSync(options.dir, kept, { recursive: true })
   await audit.close()
   const [both, saidAfter] = [readFileSync(list, 'utf8'), readFileSync(file, 'utf8')]
+  const saidBefore = saidAfter.replace('new.key', 'audit.key')
+  assert.notEqual(saidBefore, saidAfter)
   for (const isCached of [true, false]) {
     rmSync(options.dir, { recursive: true })
     cpSync(kept, options.dir, { recursive: true })
     // As the folder was when both had signed.
     writeFileSync(list, one)
-    writeFileSync(file, said)
+    writeFileSync(file, saidBefore)
     if (!isCached) rmSync(join(options.dir, 'tree.json'))
     await assert.rejects(openAudit(options), { code: 'AUDIT_KEY_INVALID' })
     const again = await openAudit({ ...options, key: join(path, 'new.key') })
@@ -127,6 +129,29 @@ test('a key that was revoked is named with the size up to which it counts', asyn
     ({ action }) => action === 'audit.key_revoke',
   )
   assert.deepEqual(said?.sys, { key: old, trusted_size: size })
+})
+
+test('what is no key of the log, or still signs, is not revoked: the log stays whole', async (t) => {
+  const options = optionsIn(folder(t))
+  const audit = await openAudit(options)
+  const key = audit.publicKey
+  const one = { key, trustedSize: 1, reason: 'stolen' }
+  await assert.rejects(audit.revokeKey(one), { code: 'AUDIT_OPTION_INVALID', message: /rotate/ })
+  await audit.rotateKey({ key: join(options.dir, '../new.key') })
+  for (const wrong of [
+    { key: 'no key' },
+    { key: key.replace('test+', 'best+') },
+    { trustedSize: -1 },
+    { trustedSize: '1' },
+    { trustedSize: 0.5 },
+    { reason: '' },
+  ])
+    await assert.rejects(audit.revokeKey({ ...one, ...(wrong as object) }), {
+      code: 'AUDIT_OPTION_INVALID',
+    })
+  await audit.revokeKey(one)
+  await audit.close()
+  await assertNoAlarm(options.dir)
 })
 
 test('a signer elsewhere signs without a key file', async (t) => {

@@ -31,6 +31,27 @@ test('the fields of a line are found in its own object only', () => {
   assert.equal(text(fields.v, fields.vEnd), '1')
 })
 
+test('a key that has to be escaped hides no field, wherever it stands', () => {
+  for (const key of ['"', '\\', 'a"b', '{"seq":1,"', '\\"', 'z\\\\'])
+    for (const value of [
+      { [key]: 1 },
+      { ext: { [key]: 1 } },
+      { ext: { a: 1, [key]: [{ b: key }] } },
+    ]) {
+      const entry = { ...JSON.parse(LINE), ...value }
+      const line = canonicalJson(entry)
+      const bytes = Buffer.from(line)
+      const fields = lineFields()
+      assert.ok(scan(bytes, fields), line)
+      const read = (start: number, end: number): unknown =>
+        JSON.parse(bytes.toString('utf8', start, end))
+      assert.equal(read(fields.action, fields.actionEnd), 'query')
+      assert.equal(read(fields.seq, fields.seqEnd), 12)
+      assert.equal(read(fields.ts, fields.tsEnd), entry.ts)
+      assert.equal(read(fields.v, fields.vEnd), 1)
+    }
+})
+
 test('every changed bit of a line is judged as the slow way judges it', () => {
   const bytes = Buffer.from(LINE)
   let canonical = 0
@@ -64,6 +85,16 @@ for (const text of [
   '{"aa":1,"a":1}',
   '{"":1}',
   '{"a\\"b":1}',
+  '{"a\\"b":1,"a":1}',
+  '{"a!":1,"a\\"b":1}',
+  '{"\\\\":1,"a":1}',
+  '{"a":1,"\\\\":1}',
+  '{"[":1,"\\\\":1,"]":1}',
+  '{"\\"":{"b":1,"a":1}}',
+  '{"\\"":1,"\\"":1}',
+  '{"\\"":1',
+  '{"\\"":01}',
+  '{"\\',
   '{"a\\u0022b":1}',
   '{"\\u0061":1}',
   '{"é":1}',

@@ -46,6 +46,18 @@ test('expired segments go with their content; what is left, and every checkpoint
   await assertNoAlarm(options.dir)
 })
 
+test('with no date that is one, or no reason, nothing expires', async (t) => {
+  const { audit, options, at } = await agedLog(t)
+  const before = segments(options.dir)
+  for (const wrong of [{ before: new Date('no date') }, { before: '2026-01-05' }, { reason: '' }])
+    await assert.rejects(
+      audit.prune({ before: at(5), reason: 'six months', ...(wrong as object) }),
+      { code: 'AUDIT_OPTION_INVALID' },
+    )
+  await audit.close()
+  assert.deepEqual(segments(options.dir), before)
+})
+
 test('expiry deletes nothing outside of the log, whatever an entry names', async (t) => {
   const { audit, options, at } = await agedLog(t)
   await audit.close()

@@ -11,11 +11,11 @@ import {
 } from 'node:fs'
 import { basename, join } from 'node:path'
 import { test } from 'node:test'
-import { verifyAudit } from '../src/index.ts'
+import { openAudit, verifyAudit } from '../src/index.ts'
 import { leafHash } from '../src/merkle.ts'
-import { twin } from './bundle-maker.ts'
+import { assertAllHold, twin, verdicts } from './bundle-maker.ts'
 import { LogBuilder } from './log-builder.ts'
-import { folder } from './log-setup.ts'
+import { event, folder, optionsIn } from './log-setup.ts'
 import { ALL_BROKEN, ALL_HOLD, NONE_READS, statuses } from './statuses.ts'
 import { richLog } from './tamper-log.ts'
 import { python } from './verifier-scripts.ts'
@@ -230,4 +230,17 @@ test('an anchor of many logs is read again', async (t) => {
   assert.ok(readFileSync(anchor).length > 65_536)
   assert.equal((await verifyAudit({ dir: log.dir, anchor })).result, 'intact')
   assert.equal((await python([log.dir, '--anchor', anchor])).status, 0)
+})
+
+test('names that have to be escaped are in order for all three, also in a bundle', async (t) => {
+  const options = optionsIn(folder(t))
+  const audit = await openAudit(options)
+  const names = Object.fromEntries(['"', '\\', 'a"b', 'a\\', '{"seq":0,"'].map((name) => [name, 1]))
+  for (const more of [{ ext: names }, { src: { '"': 'x' } }, { ext: { a: { z: 1, ...names } } }])
+    await audit.append(event(1, { action: 'app.x', details: names, ...more }))
+  const out = join(folder(t), 'bundle')
+  await audit.export({ out })
+  await audit.close()
+  assertAllHold(await verdicts(options.dir, undefined))
+  assertAllHold(await verdicts(out, undefined))
 })
