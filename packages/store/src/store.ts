@@ -176,6 +176,9 @@ export interface Erasure {
   readonly span_ids: readonly string[]
   /** Ids of their answers. */
   readonly message_ids: readonly string[]
+  readonly trace_ids: readonly string[]
+  /** Of what users made of their answers. */
+  readonly edit_digests: readonly string[]
   /** Null where no byte of what went is left in the file. */
   readonly unfinished: Unfinished | null
 }
