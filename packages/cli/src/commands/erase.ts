@@ -147,6 +147,8 @@ async function erased(
   const {
     span_ids = [],
     message_ids = [],
+    trace_ids = [],
+    edit_digests = [],
     ids: _,
     unfinished = null,
     ...counts
@@ -157,7 +159,10 @@ async function erased(
       error: `${unfinished.code}: ${unfinished.message}`,
     })
   const tenant = typeof scope.tenant === 'string' ? scope.tenant : undefined
-  const files = await eraseInFiles({ paths, span_ids, message_ids, ids, tenant })
+  const files = await eraseInFiles({
+    ...{ paths, span_ids, message_ids, trace_ids, edit_digests, ids, tenant },
+    kind: user === undefined ? 'subject' : 'user',
+  })
   for (const { path, error } of files.failed) failed.push({ part: `file ${path}`, error })
   const entries =
     vault === undefined || tokens === undefined
@@ -182,7 +187,10 @@ async function erased(
 const NOTHING: Partial<Erasure> & ErasureCounts = {
   ...{ before: false, traces: 0, spans: 0, pieces: 0, remarks: 0, audit_entries: 0 },
 }
-type ErasureCounts = Omit<Erasure, 'span_ids' | 'message_ids' | 'ids' | 'unfinished'>
+type ErasureCounts = Omit<
+  Erasure,
+  'span_ids' | 'message_ids' | 'trace_ids' | 'edit_digests' | 'ids' | 'unfinished'
+>
 
 function ended(
   report: ErasureReport,
