@@ -189,6 +189,8 @@ export interface Store {
   ingest(records: readonly AnyRecord[], options?: IngestOptions): Promise<Ingested>
   /** The trace that a trace id, span id, message id or 6 or more characters of an id name. Throws `STORE_AMBIGUOUS`. */
   trace(target: string, options?: Scoped): Promise<StoredTrace | undefined>
+  /** Whether something that a trace id, span id or message id named was a person's, and was erased. */
+  isForgotten(target: string, options?: Scoped): Promise<boolean>
   /** Spans, what began last first. */
   list(query?: Filter & Paging): Promise<Page<SpanSummary>>
   /** Spans that say or saw a phrase, what began last first. Throws `STORE_QUERY_INVALID`. */

@@ -17,7 +17,7 @@ import { conditionOf, IN_ORDER } from './conditions.ts'
 import type { Connection } from './connection.ts'
 import { bytesOf, countBefore, forgetBefore } from './forget-before.ts'
 import { forgetPerson, removeEdits } from './forget-person.ts'
-import { bury, type Forgotten, forgottenOf } from './forgotten.ts'
+import { bury, type Forgotten, forgottenOf, isBuried } from './forgotten.ts'
 import { readLines } from './read-lines.ts'
 import { readTrace } from './read-trace.ts'
 import { CLICKHOUSE_SCHEMA_VERSION, schemaState } from './schema.ts'
@@ -186,6 +186,12 @@ export async function clickHouseEngine(
     countBefore: (old) => countBefore(connection, old, multiTenant),
     clean: async () => ({ bytes: await bytesOf(connection), unfinished: null }),
     auditOf: (trace_id, scope) => auditOf(connection, trace_id, scope),
+    isForgotten: (names, scope) =>
+      isBuried(
+        connection,
+        keys,
+        names.flatMap((name) => [undefined, scope].map((one) => ({ scope: one, name }))),
+      ),
     async tenants() {
       const rows = await connection.rows<{ tenant: string }>(
         'SELECT DISTINCT tenant FROM $db.spans UNION DISTINCT SELECT DISTINCT tenant FROM $db.late',

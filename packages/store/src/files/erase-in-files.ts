@@ -19,6 +19,8 @@ export interface ErasedInFiles {
   readonly lines: number
   /** Metadata lines of which only numbers, models and endings are left. */
   readonly stripped: number
+  /** Lines of other shapes that name the person: they were not touched. */
+  readonly others: readonly { readonly path: string; readonly lines: number }[]
   /** Files that could not be read or changed; what they hold is still there. */
   readonly failed: readonly { readonly path: string; readonly error: string }[]
 }
@@ -41,7 +43,11 @@ export async function eraseInFiles(options: EraseInFilesOptions): Promise<Erased
         await act(path).catch((error: Error) => void failed.set(path, error.message))
   }
   const read = (reading: Reading) => each((path) => learnFrom(path, person, reading))
-  await read('names')
+  const others: { path: string; lines: number }[] = []
+  await each(async (path) => {
+    const lines = await learnNames(path, person, options.ids ?? [])
+    if (lines > 0) others.push({ path, lines })
+  })
   await read('traces')
   person.endTraces()
   await read('remarks')
@@ -57,7 +63,7 @@ export async function eraseInFiles(options: EraseInFilesOptions): Promise<Erased
     })
   }
   const failures = [...failed].map(([path, error]) => ({ path, error }))
-  return { files: changed.size, ...sum, failed: failures }
+  return { files: changed.size, ...sum, others, failed: failures }
 }
 
 async function checkNothing(path: string, erased: LineEraser): Promise<void> {
@@ -66,6 +72,22 @@ async function checkNothing(path: string, erased: LineEraser): Promise<void> {
       throw new Error(
         'Its metadata leads to content in files that failed, and stays until they are done',
       )
+}
+
+/** Answers how many lines of other shapes name the person. */
+async function learnNames(
+  path: string,
+  person: PersonLines,
+  ids: readonly string[],
+): Promise<number> {
+  const names = ids.map((id) => JSON.stringify(id))
+  let others = 0
+  for await (const { text } of linesIn(path)) {
+    const record = recordIn(text)
+    if (record !== undefined) person.learn(record, 'names')
+    else if (names.some((name) => text.includes(name))) others += 1
+  }
+  return others
 }
 
 async function learnFrom(path: string, person: PersonLines, reading: Reading): Promise<void> {

@@ -169,6 +169,9 @@ export function memoryEngine({ multiTenant }: { multiTenant: boolean }): Engine 
         .filter((row) => row.trace_id === trace_id && isIn(scope, row.tenant_id))
         .sort((a, b) => (a.log === b.log ? a.seq - b.seq : a.log < b.log ? -1 : 1))
     },
+    async isForgotten(names, scope) {
+      return forgetting.isBuried(names, scope)
+    },
     async tenants() {
       open()
       const all = [...held.spans.values()].map(({ facts }) => facts.tenant_id ?? '')

@@ -4,6 +4,7 @@ import { passes } from '../read/filter.ts'
 import type { SpanFacts } from '../read/span-summary.ts'
 import { type AuditRow, peopleOf } from '../records/audit-row.ts'
 import {
+  type ErasedName,
   editsIn,
   foundNames,
   namesOf,
@@ -183,6 +184,13 @@ export class MemoryForgetting {
   buryEdits(digests: readonly string[], scope: Scope, time: number): number {
     for (const digest of digests) this.#tombstones.push({ scope, name: `edit ${digest}`, time })
     return digests.length === 0 ? 0 : this.#sweep()
+  }
+
+  isBuried(names: readonly ErasedName[], scope: Scope): boolean {
+    const wanted = names.map(({ kind, id }) => `${kind} ${id}`)
+    return this.#tombstones.some(
+      (one) => wanted.includes(one.name) && (one.scope === undefined || one.scope === scope),
+    )
   }
 
   #forgetAudit({ ids }: Person, scope: Scope): number {

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync, statSync } from 'node:fs'
 import type { AnyRecord, Erased } from '@recount/record'
 import type { Engine } from '../engine.ts'
 import { StoreError } from '../errors.ts'
@@ -35,8 +35,13 @@ export async function openSqlite(
   const { readonly } = options
   if (readonly && !existsSync(path))
     throw new StoreError('STORE_UNREADABLE', `There is no store ${path}`)
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new StoreError('STORE_UNREADABLE', `${path} is a folder; give the path of a file in it`)
   if (!readonly) makeForOwner(path)
-  const connection = new Connection(path, { readonly })
+  const connection = new Connection(path, {
+    readonly,
+    check: (opened) => void versionOf(opened, path),
+  })
   try {
     if (!readonly) migrate(connection, path, options.multiTenant)
     else checkReadable(versionOf(connection, path), path)
@@ -230,6 +235,9 @@ function sqliteEngine(
     clean,
     async auditOf(trace_id, scope) {
       return readAudit(connection, trace_id, scope)
+    },
+    async isForgotten(names, scope) {
+      return [...new Set([undefined, scope])].some((one) => forgotten.isBuried(one, names))
     },
     async tenants() {
       return tenantsIn(connection)
