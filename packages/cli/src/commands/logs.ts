@@ -33,7 +33,7 @@ export async function listLogs(
     const page = await pageOf(store, options)
     const entries: Entry[] = []
     for (const item of page.items) entries.push(await entryOf(store, item, options))
-    if (entries.length === 0) checkCategory(options)
+    checkCategory(options, entries)
     if (options.json) terminal.print(`${plainJson({ ...page, items: entries }, 2)}\n`)
     else {
       const paint = painter(terminal.color)
@@ -47,9 +47,9 @@ export async function listLogs(
 }
 
 /** Rules may add categories: one that nobody has, and that is none of ours, was mistyped. */
-function checkCategory({ category }: LogsOptions): void {
+function checkCategory({ category }: LogsOptions, found: readonly Entry[]): void {
   const ids = CATEGORIES.map(({ id }) => id)
-  if (category !== undefined && !ids.includes(category))
+  if (found.length === 0 && category !== undefined && !ids.includes(category))
     throw new CliError(
       'CLI_OPTION_INVALID',
       `No call has the --category ${category}; categories are ${ids.join(', ')}, and those of your rules`,
