@@ -27,10 +27,17 @@ runCommand(process.argv.slice(2), processTerminal()).then(
   },
 )
 
+/** What libraries say of their own options, in those of the command. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  STORE_TENANT_REQUIRED:
+    'The store holds records of several tenants: say whose are meant with --tenant ID, or --all-tenants',
+}
+
 /** One line a person can act on; the stack is for whoever works on Recount. */
 function report(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error)
   const code = codeOf(error)
+  const said = error instanceof Error ? error.message : String(error)
+  const message = MESSAGES[code ?? ''] ?? said
   const suffix = code === undefined || message.includes(code) ? '' : ` (${code})`
   process.stderr.write(`recount: ${plainLine(message)}${suffix}\n`)
   if (process.env.RECOUNT_DEBUG_STACK && error instanceof Error)

@@ -236,3 +236,53 @@ test('what is no store, and no file, is said to be none', async (t) => {
   const both = await recount(['logs', 'app.jsonl', '--db', 'x.db'], { cwd })
   assert.match(both.stderr, /not both \(CLI_OPTION_INVALID\)/)
 })
+
+test('an option that cannot be meant is refused by its name', async (t) => {
+  const cwd = folderWith(t, FILES)
+  await recount(['index', 'logs/app.jsonl'], { cwd })
+  const wrong: [string[], RegExp][] = [
+    [['logs', '--category', 'foo'], /--category foo/],
+    [['logs', '--prompt', '@'], /--prompt NAME/],
+    [['logs', '--prompt', 'faq@'], /--prompt NAME/],
+    [['logs', '--hash-width', '0'], /--hash-width/],
+    [['logs', '--min-cost', '-1'], /--min-cost/],
+    [['logs', '--since', '2026-02-01', '--until', '2026-01-01'], /--since to be before --until/],
+    [['costs', '--by', 'user,user'], /--by .*user twice/],
+    [['logs', '--tenant', ''], /--tenant/],
+    [['prune', '--older-than', 'old'], /--older-than/],
+    [['erase', '--user', 'a', '--subject', 'b'], /--user or --subject, not both/],
+    [['score', span(2), 'tone', 'Infinity'], /finite number/],
+    [['score', span(2), 'tone', '1e999'], /finite number/],
+    [['score', span(2), 'tone', ''], /finite number/],
+    [['score', span(2), 'tone', '1', '--label', ''], /--label/],
+  ]
+  for (const [args, told] of wrong) {
+    const { status, stderr, stdout } = await recount([...args, '--db', 'recount.db'], { cwd })
+    assert.deepEqual([status, stdout], [2, ''], `${args.join(' ')}: ${stderr}`)
+    assert.match(stderr, told)
+  }
+  for (const [value, told] of [
+    ['0.5', /Recorded the number 0\.5 about/],
+    ['good', /Recorded the label good about/],
+  ] as const) {
+    const scored = await recount(['score', span(2), 'tone', value, '--db', 'recount.db'], { cwd })
+    assert.match(scored.stderr, told)
+  }
+})
+
+test('after an erasure a trace says that content was erased, and an answer that it was forgotten', async (t) => {
+  const cwd = folderWith(t, {
+    'logs/app.jsonl': jsonl(call(span(2), { user_id: 'u-1', message_id: 'm-1' })),
+    'logs/pino.jsonl': jsonl({ level: 30, time: 1, user_id: 'u-1', msg: 'signed in' }),
+  })
+  await recount(['index', 'logs/app.jsonl'], { cwd })
+  const erased = await recount(['erase', '--user', 'u-1', 'logs/*.jsonl'], { cwd })
+  assert.match(erased.stderr, /logs\/pino\.jsonl: 1 line of other shapes still name/)
+  const shown = await recount(['show', TRACE, '--db', 'recount.db'], { cwd })
+  assert.match(shown.stderr, /Content erased/)
+  const gone = await recount(['show', 'm-1', '--db', 'recount.db'], { cwd })
+  assert.equal(gone.status, 1)
+  assert.match(gone.stderr, /m-1 was forgotten/)
+  const never = await recount(['show', 'm-2', '--db', 'recount.db'], { cwd })
+  assert.match(never.stderr, /No trace, span or message has the id m-2/)
+})

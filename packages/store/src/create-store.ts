@@ -17,6 +17,7 @@ import {
   withForms,
 } from './read/treated-ids.ts'
 import { lineForAnalysis } from './records/as-read.ts'
+import type { ErasedName } from './records/erasure.ts'
 import { retain } from './retain.ts'
 import { type Scope, type Scoped, scopeOf } from './scope.ts'
 import type { EraseOptions, Page, Paging, Search, Store, StoredTrace } from './store.ts'
@@ -179,6 +180,13 @@ export function createStore(engine: Engine, treated?: TreatedOptions): Store {
     async tenants(options = {}) {
       const scope = scopeIn(options)
       return (await tenantsIn(scope)).filter((tenant) => tenant !== '')
+    },
+    async isForgotten(target, options = {}) {
+      const id = target.toLowerCase().replaceAll('-', '')
+      const names = ([id, target] as const).flatMap((one): ErasedName[] =>
+        (['span', 'trace', 'message'] as const).map((kind) => ({ kind, id: one })),
+      )
+      return engine.isForgotten(names, scopeIn(options))
     },
     position: (name) => engine.position(name),
     close: () => engine.close(),

@@ -178,6 +178,9 @@ export interface Erasure {
   readonly span_ids: readonly string[]
   /** Ids of their answers. */
   readonly message_ids: readonly string[]
+  readonly trace_ids: readonly string[]
+  /** Of what users made of their answers. */
+  readonly edit_digests: readonly string[]
   /** Null where no byte of what went is left in the file. */
   readonly unfinished: Unfinished | null
 }
@@ -188,6 +191,8 @@ export interface Store {
   ingest(records: readonly AnyRecord[], options?: IngestOptions): Promise<Ingested>
   /** The trace that a trace id, span id, message id or 6 or more characters of an id name. Throws `STORE_AMBIGUOUS`. */
   trace(target: string, options?: Scoped): Promise<StoredTrace | undefined>
+  /** Whether something that a trace id, span id or message id named was a person's, and was erased. */
+  isForgotten(target: string, options?: Scoped): Promise<boolean>
   /** Spans, what began last first. */
   list(query?: Filter & Paging): Promise<Page<SpanSummary>>
   /** Spans that say or saw a phrase, what began last first. Throws `STORE_QUERY_INVALID`. */

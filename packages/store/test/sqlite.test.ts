@@ -12,7 +12,7 @@ import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { inflateRawSync } from 'node:zlib'
 import Database from 'libsql'
-import { EVERY_TENANT, migrateStore, openStore } from '../src/index.ts'
+import { EVERY_TENANT, migrateStore, openStore, type Store } from '../src/index.ts'
 import { storeContract } from './contract.ts'
 import { toFirstSchema } from './first-schema.ts'
 import { folder, storeIn } from './folder.ts'
@@ -92,6 +92,45 @@ test('what is no store is not touched', async (t) => {
   })
   assert.equal(statSync(text).size, 24_000)
   await assert.rejects(openStore(''), { code: 'STORE_OPTION_INVALID' })
+})
+
+test('a database of something else keeps every byte when it is refused, and a folder is said to be one', async (t) => {
+  const dir = folder(t)
+  const path = join(dir, 'other.db')
+  const raw = new Database(path)
+  raw.exec('CREATE TABLE mine (x); INSERT INTO mine VALUES (1)')
+  raw.close()
+  const before = readFileSync(path)
+  for (const readonly of [false, true])
+    await assert.rejects(openStore(path, { readonly }), { code: 'STORE_UNREADABLE' })
+  assert.ok(readFileSync(path).equals(before))
+  assert.deepEqual(readdirSync(dir), ['other.db'])
+  await assert.rejects(openStore(dir), { code: 'STORE_UNREADABLE', message: /is a folder/ })
+})
+
+test('a store that is damaged in part says so by its code, to whoever reads or forgets', async (t) => {
+  const path = join(folder(t), 'recount.db')
+  const store = await openStore(path)
+  for (let at = 1; at <= 400; at += 1)
+    await store.ingest([
+      call(at, at, { user_id: `u-${at}` }),
+      content(at, at, 'output', `${at} said ${'words and more '.repeat(50)}`),
+    ])
+  await store.close()
+  const bytes = readFileSync(path)
+  // The header and the tables' names stay.
+  for (let at = 3 * 16_384; at < bytes.length; at += 16_384) bytes.fill(0xa5, at, at + 200)
+  writeFileSync(path, bytes)
+  for (const act of [
+    (opened: Store) => opened.search({ phrase: '200 said' }),
+    (opened: Store) => opened.erase({ user: 'u-200' }),
+  ]) {
+    const attempt = async () => {
+      const opened = await openStore(path)
+      await act(opened).finally(() => opened.close().catch(() => {}))
+    }
+    await assert.rejects(attempt(), { code: 'STORE_CORRUPT', message: /quick_check/ })
+  }
 })
 
 test('a store that was read only is not changed', async (t) => {

@@ -1,5 +1,5 @@
 import type { Grouped, GroupKey } from '@recount/store'
-import { EXIT } from '../errors.ts'
+import { CliError, EXIT } from '../errors.ts'
 import { countText, durationText } from '../numbers-text.ts'
 import { plainJson, plainLine } from '../plain-text.ts'
 import { fitted, widthOf } from '../show/layout.ts'
@@ -21,6 +21,12 @@ export async function listCosts(
   terminal: Terminal,
 ): Promise<number> {
   const by = options.by.split(',').map((key) => key.trim()) as GroupKey[]
+  const twice = by.find((key, at) => by.indexOf(key) !== at)
+  if (twice !== undefined)
+    throw new CliError(
+      'CLI_OPTION_INVALID',
+      `Expected --by to name each key once, got ${twice} twice`,
+    )
   return withSource(patterns, options, terminal, async (store) => {
     const filter = filterOf(options)
     const groups = await store.aggregate({ ...filter, by })

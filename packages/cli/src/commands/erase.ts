@@ -10,9 +10,10 @@ import {
 import { AuditErasing, type ErasedInAudit } from '../erase/audit-erasing.ts'
 import { type ErasureReport, isInFiles, isInStore, reportText } from '../erase/report-text.ts'
 import { tokensOf } from '../erase/vault-tokens.ts'
-import { CliError, EXIT, exitCodeOf } from '../errors.ts'
+import { CliError, codeOf, EXIT, exitCodeOf } from '../errors.ts'
 import { chooseInputsWithContent } from '../inputs.ts'
 import { unreadable } from '../named-file.ts'
+import { plural } from '../numbers-text.ts'
 import { plainJson, plainLine } from '../plain-text.ts'
 import { cleaningProgress } from '../progress.ts'
 import { withoutPassword } from '../store/address.ts'
@@ -84,6 +85,8 @@ interface Places {
 }
 
 function checkUsage({ user, subject, audit, ...rest }: EraseCommandOptions): void {
+  if (user !== undefined && subject !== undefined)
+    throw new CliError('CLI_OPTION_INVALID', 'Say --user or --subject, not both')
   if ((user === undefined) === (subject === undefined) || user === '' || subject === '')
     throw new CliError('CLI_OPTION_INVALID', 'Say who is forgotten: --user or --subject')
   const needAudit = (['key', 'reason', 'request'] as const).find((name) => rest[name] !== undefined)
@@ -142,7 +145,9 @@ async function erased(
     } catch (error) {
       // Wrong usage is nothing that went wrong half-way.
       if (exitCodeOf(error) === EXIT.usage) throw error
-      failed.push({ part: name, error: error instanceof Error ? error.message : String(error) })
+      const message = error instanceof Error ? error.message : String(error)
+      const code = codeOf(error)
+      failed.push({ part: name, error: code === undefined ? message : `${code}: ${message}` })
       return undefined
     }
   }
@@ -154,13 +159,18 @@ async function erased(
   const {
     span_ids = [],
     message_ids = [],
+    trace_ids = [],
+    edit_digests = [],
     ids: _,
     unfinished = null,
     ...counts
   } = erasure ?? NOTHING
   failed.push(...heldIn(unfinished))
   const tenant = typeof scope.tenant === 'string' ? scope.tenant : undefined
-  const files = await eraseInFiles({ paths, span_ids, message_ids, ids, tenant })
+  const files = await eraseInFiles({
+    ...{ paths, span_ids, message_ids, trace_ids, edit_digests, ids, tenant },
+    kind: user === undefined ? 'subject' : 'user',
+  })
   for (const { path, error } of files.failed) failed.push({ part: `file ${path}`, error })
   const entries =
     vault === undefined || tokens === undefined
@@ -177,6 +187,7 @@ async function erased(
     found,
     ...counts,
     files: { files: files.files, lines, stripped },
+    others: files.others,
     vault: vault === undefined ? null : { entries },
     audit: inAudit,
     failed,
@@ -193,7 +204,10 @@ function heldIn(unfinished: Erasure['unfinished']): { part: string; error: strin
 const NOTHING: Partial<Erasure> & ErasureCounts = {
   ...{ before: false, traces: 0, spans: 0, pieces: 0, remarks: 0, audit_entries: 0 },
 }
-type ErasureCounts = Omit<Erasure, 'span_ids' | 'message_ids' | 'ids' | 'unfinished'>
+type ErasureCounts = Omit<
+  Erasure,
+  'span_ids' | 'message_ids' | 'trace_ids' | 'edit_digests' | 'ids' | 'unfinished'
+>
 
 function ended(
   report: ErasureReport,
@@ -206,6 +220,12 @@ function ended(
   for (const { part, error } of failed)
     terminal.say(plainLine(`recount: ${part} still has what is to be forgotten: ${error}`))
   if (failed.length > 0) return EXIT.failed
+  for (const { path, lines } of report.others)
+    terminal.say(
+      plainLine(
+        `${path}: ${plural(lines, 'line')} of other shapes still name ${who}; they were not touched`,
+      ),
+    )
   const empty = before ? [] : emptyPlaces(report, paths, options)
   if (empty.length > 0) {
     const hint =

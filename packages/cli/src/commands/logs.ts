@@ -1,6 +1,7 @@
+import { CATEGORIES } from '@recount/diagnose'
 import type { AnyRecord } from '@recount/record'
 import type { Hit, Page, SpanSummary, Store } from '@recount/store'
-import { EXIT } from '../errors.ts'
+import { CliError, EXIT } from '../errors.ts'
 import { plainJson } from '../plain-text.ts'
 import { type Entry, entryText } from '../store/entry-text.ts'
 import { withSource } from '../store/open-source.ts'
@@ -32,6 +33,7 @@ export async function listLogs(
     const page = await pageOf(store, options)
     const entries: Entry[] = []
     for (const item of page.items) entries.push(await entryOf(store, item, options))
+    checkCategory(options, entries)
     if (options.json) terminal.print(`${plainJson({ ...page, items: entries }, 2)}\n`)
     else {
       const paint = painter(terminal.color)
@@ -42,6 +44,16 @@ export async function listLogs(
     }
     return EXIT.done
   })
+}
+
+/** Rules may add categories: one that nobody has, and that is none of ours, was mistyped. */
+function checkCategory({ category }: LogsOptions, found: readonly Entry[]): void {
+  const ids = CATEGORIES.map(({ id }) => id)
+  if (found.length === 0 && category !== undefined && !ids.includes(category))
+    throw new CliError(
+      'CLI_OPTION_INVALID',
+      `No call has the --category ${category}; categories are ${ids.join(', ')}, and those of your rules`,
+    )
 }
 
 type Item = { readonly span: SpanSummary } & Partial<Hit>

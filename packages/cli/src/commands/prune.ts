@@ -5,6 +5,7 @@ import {
   type RetainedByRule,
   type RetentionPolicy,
 } from '@recount/store'
+import { durationMs } from '../durations.ts'
 import { CliError, EXIT } from '../errors.ts'
 import { bytesText, plural } from '../numbers-text.ts'
 import { plainJson, plainLine } from '../plain-text.ts'
@@ -69,6 +70,11 @@ function checkUsage(folder: string | undefined, options: PruneCommandOptions): v
     throw new CliError('CLI_OPTION_INVALID', 'Give --older-than AGE or --policy FILE, not both')
   if (olderThan === undefined && policy === undefined)
     throw new CliError('CLI_OPTION_INVALID', 'Say what is old: --older-than AGE or --policy FILE')
+  if (olderThan !== undefined && durationMs(olderThan) === undefined)
+    throw new CliError(
+      'CLI_OPTION_INVALID',
+      `Expected --older-than to be a length of time such as 7d or 12h, got ${olderThan}`,
+    )
   if (policy !== undefined && contentOnly)
     throw new CliError('CLI_OPTION_INVALID', 'A policy says itself what is content only')
 }

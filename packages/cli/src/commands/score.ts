@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { Evaluation } from '@recount/record'
 import { createRedactor } from '@recount/redact'
 import { evaluationOf, type Judgement, openStore, type Store } from '@recount/store'
 import { CliError, EXIT } from '../errors.ts'
@@ -51,7 +52,9 @@ export async function scoreSpan(
       ...(db === undefined ? [] : [withoutPassword(db)]),
       ...(log === undefined ? [] : [log]),
     ]
-    terminal.say(plainLine(`Recorded about span ${line.span_id} in ${places.join(' and ')}`))
+    terminal.say(
+      plainLine(`Recorded ${toldOf(line)} about span ${line.span_id} in ${places.join(' and ')}`),
+    )
     if (options.json) terminal.print(`${plainJson(line)}\n`)
     return EXIT.done
   }
@@ -77,10 +80,25 @@ async function judged(store: Store, { id, name, value }: Scored, options: ScoreO
   throw new CliError('CLI_TRACE_NOT_FOUND', `No trace, span or message has the id ${id}`)
 }
 
+/** What nobody means as a label. */
+const NUMBER_LIKE = /^[+-]?(?:inf(?:inity)?|nan|\d[\d.]*(?:e[+-]?\d+)?)$/i
+
+function toldOf({ score, label }: Evaluation): string {
+  const words = label === undefined ? [] : [`the label ${label}`]
+  return [...(score === undefined ? [] : [`the number ${score}`]), ...words].join(' and ')
+}
+
 /** Words pass the redactor, as they do in a logger. */
 function judgementOf(name: string, value: string, options: ScoreOptions): Judgement {
   const { label, comment, evaluator } = options
   const isNumber = value.trim() !== '' && Number.isFinite(Number(value))
+  if (value.trim() === '' || (!isNumber && NUMBER_LIKE.test(value.trim())))
+    throw new CliError(
+      'CLI_OPTION_INVALID',
+      `Expected a finite number or a label, got ${value || "''"}`,
+    )
+  if (label?.trim() === '')
+    throw new CliError('CLI_OPTION_INVALID', 'Expected --label to be a text, got an empty one')
   if (!isNumber && label !== undefined)
     throw new CliError('CLI_OPTION_INVALID', `Expected a number beside --label, got ${value}`)
   const redact = createRedactor()

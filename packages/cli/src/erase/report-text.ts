@@ -17,6 +17,8 @@ export interface ErasureReport {
   readonly remarks: number
   readonly audit_entries: number
   readonly files: { readonly files: number; readonly lines: number; readonly stripped: number }
+  /** Lines of other shapes that name them, by file: not touched. */
+  readonly others: readonly { readonly path: string; readonly lines: number }[]
   /** Null where none was named; `entries` is null where it failed. */
   readonly vault: { readonly entries: number | null } | null
   /** Null where none was named, or it failed. */

@@ -53,7 +53,10 @@ async function inStore(
     const { openStore } = await import('@recount/store')
     const store = await openStore(db, { readonly: true })
     try {
-      return await storedTree(store, id, scopeOf(options))
+      const tree = await storedTree(store, id, scopeOf(options))
+      if (await store.isForgotten(tree.trace_id, scopeOf(options)))
+        terminal.say('Content erased: a person who took part in this trace was forgotten')
+      return tree
     } finally {
       await closed(store)
     }

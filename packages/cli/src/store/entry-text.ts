@@ -59,7 +59,10 @@ function headLine(span: SpanSummary, { usage }: EntryOptions, { paint }: Layout)
       ? [`${input_tokens ?? '?'} → ${output_tokens ?? '?'} tokens`]
       : []),
     ...(usage && cost_usd !== null ? [`$${cost_usd}`] : []),
-    ...(span.error_type === null ? [] : [plainLine(span.error_type)]),
+    ...[...new Set([span.category, span.error_type])].flatMap((one) =>
+      one === null ? [] : plainLine(one),
+    ),
+    ...(span.user_id === null ? [] : [clipped(plainLine(span.user_id), 24)]),
     paint('dim', span.span_id),
   ]
   return facts.join('  ')

@@ -82,6 +82,11 @@ export async function andClose<T>(store: Store, run: (store: Store) => Promise<T
 export function scopeOf({ tenant, allTenants }: SourceOptions): Scoped {
   if (tenant !== undefined && allTenants)
     throw new CliError('CLI_OPTION_INVALID', 'Say --tenant or --all-tenants, not both')
+  if (tenant === '')
+    throw new CliError(
+      'CLI_OPTION_INVALID',
+      'Expected --tenant to be the id of a tenant, got an empty text',
+    )
   return allTenants ? { tenant: EVERY_TENANT } : { tenant }
 }
 

@@ -30,15 +30,18 @@ export interface FilterOptions extends SourceOptions {
 export function filterOf(options: FilterOptions): Filter {
   const { user, session, model, provider, workflow, step, environment, release } = options
   const { status, category, action, tag } = options
-  const [prompt_name, prompt_version] = options.prompt?.split('@') ?? []
+  const [prompt_name, prompt_version] = promptOf(options.prompt)
+  const since = moment('--since', options.since)
+  const until = moment('--until', options.until)
+  if (since !== undefined && until !== undefined && since >= until)
+    throw new CliError('CLI_OPTION_INVALID', 'Expected --since to be before --until')
   return {
     ...scopeOf(options),
     ...{ user_id: user, session_id: session, model, provider, workflow, step },
     ...{ environment, release, category, tag, prompt_name, prompt_version },
     status: status as Filter['status'],
     action: action as Filter['action'],
-    since: moment('--since', options.since),
-    until: moment('--until', options.until),
+    ...{ since, until },
     metadata: metadataOf(options.metadata ?? []),
     ranges: rangesOf({
       cost_usd: number('--min-cost', options.minCost),
@@ -46,6 +49,17 @@ export function filterOf(options: FilterOptions): Filter {
       tokens: number('--min-tokens', options.minTokens),
     }),
   }
+}
+
+/** `NAME` or `NAME@VERSION`. */
+function promptOf(text: string | undefined): readonly (string | undefined)[] {
+  if (text === undefined) return []
+  const [name, version] = text.split('@')
+  if (name !== '' && version !== '') return [name, version]
+  throw new CliError(
+    'CLI_OPTION_INVALID',
+    `Expected --prompt NAME or NAME@VERSION, got ${text || "''"}`,
+  )
 }
 
 function moment(name: string, text: string | undefined): number | undefined {
@@ -60,8 +74,8 @@ function moment(name: string, text: string | undefined): number | undefined {
 function number(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const value = Number(text)
-  if (text.trim() !== '' && Number.isFinite(value)) return value
-  throw new CliError('CLI_OPTION_INVALID', `Expected ${name} to be a number, got ${text}`)
+  if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value
+  throw new CliError('CLI_OPTION_INVALID', `Expected ${name} to be a number from 0 on, got ${text}`)
 }
 
 /** `key=value`; what reads as a number or a truth is one. */

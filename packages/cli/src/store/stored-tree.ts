@@ -11,6 +11,11 @@ export async function storedTree(
 ): Promise<CollectedTrace> {
   const id = target ?? (await store.list({ ...scope, limit: 1 })).items[0]?.trace_id
   const trace = id === undefined ? undefined : await store.trace(id, scope)
+  if (trace === undefined && target !== undefined && (await store.isForgotten(target, scope)))
+    throw new CliError(
+      'CLI_TRACE_NOT_FOUND',
+      `${target} was forgotten: it belonged to a person who was erased from the store`,
+    )
   if (trace === undefined)
     throw new CliError(
       'CLI_TRACE_NOT_FOUND',

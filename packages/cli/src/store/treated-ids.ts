@@ -13,6 +13,11 @@ export interface KeyOptions {
 
 /** The keys in force: the named ones, else those where the logger has them; undefined where there are none. Throws `CLI_FILE_UNREADABLE`. */
 export function treatedOf({ keyFile, hashWidth }: KeyOptions): TreatedOptions | undefined {
+  if (hashWidth !== undefined && !(hashWidth >= 1 && hashWidth <= 64))
+    throw new CliError(
+      'CLI_OPTION_INVALID',
+      `Expected --hash-width to be a whole number from 1 to 64, got ${hashWidth}`,
+    )
   const paths = keyFile ?? usualKeys()
   if (paths.length === 0) return undefined
   return { keys: paths.map((path) => fileKeys(checked(path))), hashWidth }

@@ -6,6 +6,7 @@ import { groupValues } from '../read/group-values.ts'
 import { comparableQuery } from '../read/siblings.ts'
 import { RANK } from '../read/span-summary.ts'
 import type { AuditRow } from '../records/audit-row.ts'
+import { editsIn, SAME_ACTION_MS, strippedActions } from '../records/erasure.ts'
 import { keysOf } from '../records/keys.ts'
 import { queryText } from '../records/query-text.ts'
 import { isRecord } from '../records/valid.ts'
@@ -15,8 +16,8 @@ import { auditOf, writeAudit } from './audit-table.ts'
 import { conditionOf, IN_ORDER } from './conditions.ts'
 import type { Connection } from './connection.ts'
 import { bytesOf, countBefore, forgetBefore } from './forget-before.ts'
-import { forgetPerson } from './forget-person.ts'
-import { bury, forgottenOf } from './forgotten.ts'
+import { forgetPerson, removeEdits } from './forget-person.ts'
+import { bury, type Forgotten, forgottenOf, isBuried } from './forgotten.ts'
 import { readLines } from './read-lines.ts'
 import { readTrace } from './read-trace.ts'
 import { CLICKHOUSE_SCHEMA_VERSION, schemaState } from './schema.ts'
@@ -55,7 +56,9 @@ export async function clickHouseEngine(
     audit: readonly AuditRow[] = [],
   ): Promise<Ingested> {
     const counts = { added: 0, known: 0, erased: 0, pruned: 0, invalid: 0 }
-    const forgotten = await forgottenOf(connection, keys, records, audit)
+    let forgotten = await forgottenOf(connection, keys, records, audit)
+    if (await buryEdits(records, forgotten))
+      forgotten = await forgottenOf(connection, keys, records, audit)
     const kept: AnyRecord[] = []
     for (const record of records) {
       const fate = forgotten.fateOf(record)
@@ -74,10 +77,30 @@ export async function clickHouseEngine(
     return counts
   }
 
+  /** What users made of answers goes with the actions that tell of it. */
+  async function buryEdits(records: readonly AnyRecord[], { fateOf }: Forgotten): Promise<boolean> {
+    const actions = strippedActions(records, records.map(fateOf))
+    for (const action of actions) {
+      const digests = editsIn([action])
+      const time = action.time + SAME_ACTION_MS
+      const names = digests.map((id) => ({
+        scope: scopeIn(action),
+        name: { kind: 'edit', id } as const,
+      }))
+      await bury(connection, keys, names, time)
+      if ((await removeEdits(connection, digests, time)) > 0) await sweep(connection, '1')
+    }
+    return actions.length > 0
+  }
+
+  function scopeIn({ tenant_id }: AnyRecord): Scope {
+    return multiTenant ? (tenant_id ?? '') : tenant_id
+  }
+
   /** A tombstone in a log counts like an erasure here. */
   async function obey(record: Extract<AnyRecord, { event: 'erased' }>): Promise<void> {
-    const { digest, subject_id, of_span_id, tenant_id, time } = record
-    const scope = multiTenant ? (tenant_id ?? '') : tenant_id
+    const { digest, subject_id, of_span_id, time } = record
+    const scope = scopeIn(record)
     const names = [
       ...(digest === undefined ? [] : [{ kind: 'digest', id: digest } as const]),
       ...(of_span_id === undefined ? [] : [{ kind: 'content', id: of_span_id } as const]),
@@ -163,6 +186,12 @@ export async function clickHouseEngine(
     countBefore: (old) => countBefore(connection, old, multiTenant),
     clean: async () => ({ bytes: await bytesOf(connection), unfinished: null }),
     auditOf: (trace_id, scope) => auditOf(connection, trace_id, scope),
+    isForgotten: (names, scope) =>
+      isBuried(
+        connection,
+        keys,
+        names.flatMap((name) => [undefined, scope].map((one) => ({ scope: one, name }))),
+      ),
     async tenants() {
       const rows = await connection.rows<{ tenant: string }>(
         'SELECT DISTINCT tenant FROM $db.spans UNION DISTINCT SELECT DISTINCT tenant FROM $db.late',

@@ -1,7 +1,7 @@
 import type { AnyRecord } from '@recount/record'
 import type { ForgottenPerson, Person } from '../engine.ts'
 import type { SpanFacts } from '../read/span-summary.ts'
-import { foundNames, withoutPerson } from '../records/erasure.ts'
+import { editsIn, foundNames, spanNames, withoutPerson } from '../records/erasure.ts'
 import type { Keys } from '../records/keys.ts'
 import type { Scope } from '../scope.ts'
 import { inChunks } from './chunks.ts'
@@ -43,24 +43,39 @@ export async function forgetPerson(
   const rows = await spansOf(connection, person, scope)
   const spans = rows.map(({ tenant, trace_id, span_id }): SpanName => [tenant, trace_id, span_id])
   const ofPerson = ids.map((id) => ({ scope, name: { kind, id } }))
-  const ofSpans = spans.map(([, , id]) => ({ scope, name: { kind: 'span' as const, id } }))
+  const ofSpans = rows.flatMap((row) =>
+    spanNames({ ...row, ...summaryOfRow(row), isWhole: row.whole === 1 }).map((name) => ({
+      ...{ scope, name },
+    })),
+  )
   await bury(connection, keys, [...ofPerson, ...ofSpans], time)
-  const lines = await linesOf(connection, spans)
   const late = await lateOf(connection, person, spans, context)
-  const records = [...lines, ...late].map(({ json }) => JSON.parse(json) as AnyRecord)
+  const remarks = late.map(({ json }) => JSON.parse(json) as AnyRecord)
+  const edits = [...new Set(editsIn(remarks))]
+  await bury(
+    connection,
+    keys,
+    edits.map((id) => ({ scope, name: { kind: 'edit' as const, id } })),
+    time,
+  )
+  const lines = await linesOf(connection, spans)
+  const records = [...lines.map(({ json }) => JSON.parse(json) as AnyRecord), ...remarks]
   const left = records.flatMap((record) => withoutPerson(record) ?? [])
   await writeRecords(connection, keys, left, version)
   await connection.insert(
     'spans',
     rows.map((row) => factsRow(bareFacts(row), version)),
   )
-  const pieces = await removeOlder(connection, spans, late, version)
+  const pieces =
+    (await removeOlder(connection, spans, late, version)) +
+    (await removeEdits(connection, edits, time))
   const audit_entries = await forgetAudit(connection, person, scope)
   if (spans.length + late.length + audit_entries > 0) await bury(connection, keys, found, time)
   await sweep(connection, '1')
+  const trace_ids = [...new Set(spans.map(([, trace_id]) => trace_id))]
   return {
-    ...{ before, ids, remarks: late.length, audit_entries },
-    traces: new Set(spans.map(([, trace_id]) => trace_id)).size,
+    ...{ before, ids, remarks: late.length, audit_entries, trace_ids, edit_digests: edits },
+    traces: trace_ids.length,
     spans: spans.length,
     pieces,
     span_ids: spans.map(([, , span_id]) => span_id),
@@ -97,7 +112,11 @@ function bareFacts(row: SpanRow): SpanFacts {
 }
 
 /** All of a trace that is this person's alone; of others what names the person. */
-function spansOf(connection: Connection, { kind, ids }: Person, scope: Scope): Promise<SpanRow[]> {
+function spansOf(
+  connection: Connection,
+  { kind, ids }: Person,
+  scope: Scope,
+): Promise<(SpanRow & { whole: number })[]> {
   const within = scopeSql(scope)
   const own =
     kind === 'user'
@@ -108,8 +127,8 @@ function spansOf(connection: Connection, { kind, ids }: Person, scope: Scope): P
     kind === 'user'
       ? `SELECT trace_id FROM $db.spans FINAL WHERE user_id IS NOT NULL AND user_id NOT IN {ids:Array(String)} AND ${within}`
       : "SELECT ''"
-  return connection.rows<SpanRow>(
-    `SELECT ${SUMMARY_COLUMNS}, s.rank AS rank FROM (SELECT * FROM $db.spans FINAL) AS s WHERE ${within} AND
+  return connection.rows<SpanRow & { whole: number }>(
+    `SELECT ${SUMMARY_COLUMNS}, s.rank AS rank, s.trace_id NOT IN (${shared}) AS whole FROM (SELECT * FROM $db.spans FINAL) AS s WHERE ${within} AND
       ((s.tenant, s.trace_id, s.span_id) IN (${own}) OR
        (s.trace_id IN (SELECT trace_id FROM (${own})) AND s.trace_id NOT IN (${shared})))`,
     { ids: ids.map((id) => id.toWellFormed()), scope: scope ?? '' },
@@ -152,6 +171,29 @@ async function lateOf(
   return [
     ...new Map([...about, ...own].map((line) => [`${line.tenant} ${line.key}`, line])).values(),
   ]
+}
+
+/** Deletes what users who are not named made of answers, and answers how much that was. */
+export async function removeEdits(
+  connection: Connection,
+  digests: readonly string[],
+  time: number,
+): Promise<number> {
+  let count = 0
+  await inChunks(digests, async (chunk) => {
+    const params = { digests: chunk, time }
+    const where = `part = 'user_edit' AND digest IN {digests:Array(String)} AND time <= {time:Float64} AND
+      (tenant, trace_id, span_id) NOT IN (SELECT tenant, trace_id, span_id FROM $db.spans FINAL WHERE user_id IS NOT NULL)`
+    const [row] = await connection.rows<{ n: number }>(
+      `SELECT count() AS n FROM $db.contents FINAL WHERE ${where}`,
+      params,
+    )
+    count += row?.n ?? 0
+    if (row !== undefined && row.n > 0)
+      await connection.run(`ALTER TABLE $db.contents DELETE WHERE ${where}`, params)
+    return []
+  })
+  return count
 }
 
 /** Deletes what was written before, and answers how many pieces of content those were. */

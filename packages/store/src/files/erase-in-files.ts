@@ -2,19 +2,13 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { chmod, type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
-import { type ErasedLine, type LineEraser, lineEraser } from './erased-line.ts'
+import { type ErasedLine, type LineEraser, lineEraser, recordIn } from './erased-line.ts'
 import { type FileLine, fileLines, linesOf } from './file-lines.ts'
+import { type ErasedPerson, PersonLines, type Reading } from './person-lines.ts'
 
-/** Whose words go from files. */
-export interface EraseInFilesOptions {
+/** Whose words go from files: spans that `Store.erase` names, and with `ids` every line that names the person. */
+export interface EraseInFilesOptions extends ErasedPerson {
   readonly paths: readonly string[]
-  /** Spans that are stripped: those that `Store.erase` names. */
-  readonly span_ids: readonly string[]
-  /** Answers of theirs, of which late lines speak. */
-  readonly message_ids?: readonly string[] | undefined
-  /** Lines that name this person, by any of these ids, are stripped, too. */
-  readonly ids?: readonly string[] | undefined
-  readonly tenant?: string | undefined
 }
 
 /** What went from files. */
@@ -25,57 +19,130 @@ export interface ErasedInFiles {
   readonly lines: number
   /** Metadata lines of which only numbers, models and endings are left. */
   readonly stripped: number
+  /** Lines of other shapes that name the person: they were not touched. */
+  readonly others: readonly { readonly path: string; readonly lines: number }[]
   /** Files that could not be read or changed; what they hold is still there. */
   readonly failed: readonly { readonly path: string; readonly error: string }[]
 }
 
 /**
- * Takes a person out of files. A content line becomes a tombstone, and a metadata line loses what `Store.erase` takes from
- * it. In a plain file each line keeps its length, so that whoever still writes to the file is not disturbed; a compressed
- * one is written anew. Doing so again changes nothing.
+ * Takes a person out of files: what names them, what belongs to their spans, and what was said about their answers. A
+ * content line becomes a tombstone, and a metadata line loses what `Store.erase` takes from it. In a plain file each line
+ * keeps its length, so that whoever still writes to the file is not disturbed; a compressed one is written anew. Doing so
+ * again changes nothing.
  */
 export async function eraseInFiles(options: EraseInFilesOptions): Promise<ErasedInFiles> {
-  const erased = lineEraser(options)
-  const sum = { files: 0, lines: 0, stripped: 0 }
-  const failed: { path: string; error: string }[] = []
-  for (const path of options.paths) {
-    try {
-      const count = (await isGzip(path))
-        ? await eraseInGzip(path, erased)
-        : await eraseInPlain(path, erased)
-      sum.lines += count.lines
-      sum.stripped += count.stripped
-      if (count.lines + count.stripped > 0) sum.files += 1
-    } catch (error) {
-      failed.push({ path, error: (error as Error).message })
-    }
+  const { paths } = options
+  const person = new PersonLines(options)
+  const failed = new Map<string, string>()
+  const changed = new Set<string>()
+  const sum = { lines: 0, stripped: 0 }
+  const each = async (act: (path: string) => Promise<void>): Promise<void> => {
+    for (const path of paths)
+      if (!failed.has(path))
+        await act(path).catch((error: Error) => void failed.set(path, error.message))
   }
-  return { ...sum, failed }
+  const read = (reading: Reading) => each((path) => learnFrom(path, person, reading))
+  const others: { path: string; lines: number }[] = []
+  await each(async (path) => {
+    const lines = await learnNames(path, person, options.ids ?? [])
+    if (lines > 0) others.push({ path, lines })
+  })
+  await read('traces')
+  person.endTraces()
+  await read('remarks')
+  for (const kind of ['lines', 'stripped'] as const) {
+    const erased = lineEraser(person, kind)
+    // What leads to content has to be there until the content is gone.
+    const mustStay = kind === 'stripped' && failed.size > 0 && person.hasEdits
+    await each(async (path) => {
+      if (mustStay) return checkNothing(path, erased)
+      const count = await eraseIn(path, erased)
+      sum[kind] += count
+      if (count > 0) changed.add(path)
+    })
+  }
+  const failures = [...failed].map(([path, error]) => ({ path, error }))
+  return { files: changed.size, ...sum, others, failed: failures }
 }
 
-interface Counts {
-  lines: number
-  stripped: number
+async function checkNothing(path: string, erased: LineEraser): Promise<void> {
+  for await (const { text } of linesIn(path))
+    if (erased(text) !== undefined)
+      throw new Error(
+        'Its metadata leads to content in files that failed, and stays until they are done',
+      )
 }
 
-async function eraseInPlain(path: string, erased: LineEraser): Promise<Counts> {
+/** Answers how many lines of other shapes name the person. */
+async function learnNames(
+  path: string,
+  person: PersonLines,
+  ids: readonly string[],
+): Promise<number> {
+  const names = ids.map((id) => JSON.stringify(id))
+  let others = 0
+  for await (const { text } of linesIn(path)) {
+    const record = recordIn(text)
+    if (record !== undefined) person.learn(record, 'names')
+    else if (names.some((name) => text.includes(name))) others += 1
+  }
+  return others
+}
+
+async function learnFrom(path: string, person: PersonLines, reading: Reading): Promise<void> {
+  for await (const { text } of linesIn(path)) {
+    const record = recordIn(text)
+    if (record !== undefined) person.learn(record, reading)
+  }
+}
+
+async function* linesIn(path: string): AsyncGenerator<FileLine> {
+  if (await isGzip(path)) {
+    yield* unpackedLines(path)
+    return
+  }
+  const file = await open(path)
+  try {
+    yield* fileLines(file, 0)
+  } finally {
+    await file.close()
+  }
+}
+
+async function* unpackedLines(path: string): AsyncGenerator<FileLine> {
+  const source = createReadStream(path)
+  const gunzip = source.pipe(createGunzip())
+  source.on('error', (error) => gunzip.destroy(error))
+  try {
+    yield* linesOf(gunzip as AsyncIterable<Buffer>, 0)
+  } finally {
+    source.destroy()
+  }
+}
+
+async function eraseIn(path: string, erased: LineEraser): Promise<number> {
+  return (await isGzip(path)) ? eraseInGzip(path, erased) : eraseInPlain(path, erased)
+}
+
+async function eraseInPlain(path: string, erased: LineEraser): Promise<number> {
   const file = await open(path, 'r+')
-  const counts = { lines: 0, stripped: 0 }
+  let count = 0
   let start = 0
   try {
     for await (const line of fileLines(file, 0)) {
       const left = erased(line.text)
       if (left !== undefined) {
         await overwrite(file, start, line.end - (line.isWhole ? 1 : 0) - start, left)
-        counts[left.kind] += 1
+        count += 1
       }
       start = line.end
     }
-    if (counts.lines + counts.stripped > 0) await file.sync()
+    if (count > 0) await file.sync()
   } finally {
     await file.close()
   }
-  return counts
+  return count
 }
 
 /** The line end stays, and so do the lines behind it. */
@@ -91,31 +158,27 @@ async function overwrite(
   await file.write(bytes, 0, length, start)
 }
 
-async function eraseInGzip(path: string, erased: LineEraser): Promise<Counts> {
+async function eraseInGzip(path: string, erased: LineEraser): Promise<number> {
   const temporary = `${path}.${process.pid}.erasing`
-  const counts = { lines: 0, stripped: 0 }
-  const source = createReadStream(path)
-  const gunzip = source.pipe(createGunzip())
-  source.on('error', (error) => gunzip.destroy(error))
+  let count = 0
   async function* kept(): AsyncGenerator<string> {
-    for await (const line of linesOf(gunzip as AsyncIterable<Buffer>, 0)) {
+    for await (const line of unpackedLines(path)) {
       const left = erased(line.text)
-      if (left !== undefined) counts[left.kind] += 1
+      if (left !== undefined) count += 1
       yield `${left?.texts[0] ?? line.text}${endOf(line)}`
     }
   }
   try {
     const { mode } = await stat(path)
     await pipeline(kept(), createGzip(), createWriteStream(temporary, { mode: 0o600 }))
-    if (counts.lines + counts.stripped > 0) {
+    if (count > 0) {
       await chmod(temporary, mode)
       await rename(temporary, path)
     }
   } finally {
-    source.destroy()
     await rm(temporary, { force: true })
   }
-  return counts
+  return count
 }
 
 function endOf({ isWhole }: FileLine): string {

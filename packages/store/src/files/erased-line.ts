@@ -1,5 +1,6 @@
 import type { AnyRecord } from '@recount/record'
-import { subjectsOf, withoutPerson } from '../records/erasure.ts'
+import { withoutPerson } from '../records/erasure.ts'
+import type { PersonLines } from './person-lines.ts'
 
 /** What stands in the place of a line from which a person was taken. */
 export interface ErasedLine {
@@ -12,43 +13,18 @@ export interface ErasedLine {
 /** What a line becomes; undefined where it stays as it is. */
 export type LineEraser = (text: string) => ErasedLine | undefined
 
-/** Whose lines. */
-export interface ErasedPerson {
-  readonly span_ids: readonly string[]
-  readonly message_ids?: readonly string[] | undefined
-  readonly ids?: readonly string[] | undefined
-  readonly tenant?: string | undefined
-}
-
-/** Takes a person out of lines. */
-export function lineEraser(person: ErasedPerson): LineEraser {
-  const { tenant } = person
-  const isOf = matcherOf(person)
+/** Takes a person out of lines: out of content lines, or out of the others. */
+export function lineEraser(person: PersonLines, kind: ErasedLine['kind']): LineEraser {
   return (text) => {
     const record = recordIn(text)
-    if (record === undefined || record.event === 'erased' || !isOf(record)) return undefined
-    if (tenant !== undefined && (record.tenant_id ?? '') !== tenant) return undefined
+    if (record === undefined || record.event === 'erased' || !person.has(record)) return undefined
+    if ((record.event === 'content') !== (kind === 'lines')) return undefined
     return record.event === 'content' ? tombstoneOf(record) : strippedLine(record)
   }
 }
 
-function matcherOf({ span_ids, message_ids = [], ids = [] }: ErasedPerson) {
-  const spans = new Set(span_ids)
-  const messages = new Set(message_ids)
-  const names = new Set(ids)
-  return (record: AnyRecord): boolean => {
-    const { span_id = '', user_id = '' } = record
-    const { message_id = '' } = record as { message_id?: string }
-    return (
-      spans.has(span_id) ||
-      names.has(user_id) ||
-      messages.has(message_id) ||
-      subjectsOf(record).some((id) => names.has(id))
-    )
-  }
-}
-
-function recordIn(text: string): AnyRecord | undefined {
+/** The record of a line, where it is one. */
+export function recordIn(text: string): AnyRecord | undefined {
   if (!text.includes('"recount"')) return undefined
   try {
     const line = JSON.parse(text) as { recount?: unknown; event?: unknown } | null

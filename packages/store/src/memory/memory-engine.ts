@@ -7,6 +7,7 @@ import { passes } from '../read/filter.ts'
 import { groupValues } from '../read/group-values.ts'
 import { RANK } from '../read/span-summary.ts'
 import { type AuditRow, MOST_ENTRIES } from '../records/audit-row.ts'
+import { editsIn, SAME_ACTION_MS, strippedActions } from '../records/erasure.ts'
 import { isRecord } from '../records/valid.ts'
 import { withoutRepeated } from '../records/without-repeated.ts'
 import { isIn, type Scope } from '../scope.ts'
@@ -89,7 +90,10 @@ export function memoryEngine({ multiTenant }: { multiTenant: boolean }): Engine 
     async write(records, { audit = [], position }: IngestOptions): Promise<Ingested> {
       open()
       const counts = { added: 0, known: 0, erased: 0, pruned: 0, invalid: 0 }
-      for (const record of records) counts[write(record)] += 1
+      const valid = records.filter(isRecord)
+      buryEdits(valid)
+      for (const record of valid) counts[write(record)] += 1
+      counts.invalid = records.length - valid.length
       for (const row of audit) counts[writeAudit(row)] += 1
       if (position !== undefined) positions.set(position.name, position.at)
       return counts
@@ -167,6 +171,9 @@ export function memoryEngine({ multiTenant }: { multiTenant: boolean }): Engine 
       const rows = all.slice(0, MOST_ENTRIES)
       return { rows, left_out: all.length - rows.length }
     },
+    async isForgotten(names, scope) {
+      return forgetting.isBuried(names, scope)
+    },
     async tenants() {
       open()
       const all = [...held.spans.values()].map(({ facts }) => facts.tenant_id ?? '')
@@ -195,10 +202,19 @@ export function memoryEngine({ multiTenant }: { multiTenant: boolean }): Engine 
     return isKnown ? 'known' : 'added'
   }
 
+  function scopeOf({ tenant_id }: AnyRecord): Scope {
+    return multiTenant ? (tenant_id ?? '') : tenant_id
+  }
+
+  /** What users made of answers goes with the actions that tell of it. */
+  function buryEdits(records: readonly AnyRecord[]): void {
+    const fates = records.map((record) => forgetting.fateOf(record))
+    for (const action of strippedActions(records, fates))
+      forgetting.buryEdits(editsIn([action]), scopeOf(action), action.time + SAME_ACTION_MS)
+  }
+
   function write(given: AnyRecord): keyof Ingested {
-    if (!isRecord(given)) return 'invalid'
-    if (given.event === 'erased')
-      forgetting.bury(given, multiTenant ? (given.tenant_id ?? '') : given.tenant_id, lateOf)
+    if (given.event === 'erased') forgetting.bury(given, scopeOf(given), lateOf)
     const fate = forgetting.fateOf(given)
     if (typeof fate === 'string') return fate
     return held.add(structuredClone(fate)) ? 'added' : 'known'

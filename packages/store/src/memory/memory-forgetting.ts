@@ -3,7 +3,15 @@ import type { ForgottenBefore, ForgottenPerson, Old, Person, SpanSet } from '../
 import { passes } from '../read/filter.ts'
 import type { SpanFacts } from '../read/span-summary.ts'
 import { type AuditRow, peopleOf } from '../records/audit-row.ts'
-import { foundNames, namesOf, subjectsOf, withoutPerson } from '../records/erasure.ts'
+import {
+  type ErasedName,
+  editsIn,
+  foundNames,
+  namesOf,
+  spanNames,
+  subjectsOf,
+  withoutPerson,
+} from '../records/erasure.ts'
 import { beganOf, lineHash } from '../records/slot.ts'
 import { isIn, type Scope } from '../scope.ts'
 import type { MemorySpan, MemorySpans } from './memory-spans.ts'
@@ -131,7 +139,7 @@ export class MemoryForgetting {
   }
 
   person(person: Person, scope: Scope, lateOf: LateOf, time: number = Date.now()): ForgottenPerson {
-    const spans = this.#spansOf(person, scope)
+    const { spans, whole } = this.#spansOf(person, scope)
     const message_ids = spans.flatMap(({ facts }) => facts.message_id ?? [])
     const late = new Set(spans.flatMap((span) => [...lateOf(span)]))
     const found = foundNames(person).map(({ kind, id }) => `${kind} ${id}`)
@@ -139,32 +147,50 @@ export class MemoryForgetting {
     for (const id of person.ids)
       this.#tombstones.push({ scope, name: `${person.kind} ${id}`, time })
     for (const { facts } of spans) {
-      this.#tombstones.push({ scope, name: `span ${facts.span_id}`, time })
-      if (facts.message_id !== null)
-        this.#tombstones.push({ scope, name: `message ${facts.message_id}`, time })
+      const names = spanNames({ ...facts, isWhole: whole.has(facts.trace_id) })
+      for (const { kind, id } of names)
+        this.#tombstones.push({ scope, name: `${kind} ${id}`, time })
     }
     let pieces = 0
     for (const span of spans) pieces += strip(span)
     let remarks = 0
+    const edits: string[] = []
     for (const [key, line] of [...this.#held.late]) {
       const isOwn = person.ids.includes(line.user_id ?? '') && isIn(scope, line.tenant_id)
       if (!isOwn && !late.has(line)) continue
       remarks += 1
+      edits.push(...editsIn([line]))
       // What is read again is stripped before it is known.
       const left = withoutPerson(line) ?? line
       this.#held.late.delete(key)
       this.#held.late.set(lineHash(left), left)
     }
+    pieces += this.buryEdits(edits, scope, time)
     const audit_entries = this.#forgetAudit(person, scope)
     if (spans.length + remarks + audit_entries > 0)
       for (const name of found) this.#tombstones.push({ scope, name, time })
+    const trace_ids = [...new Set(spans.map(({ facts }) => facts.trace_id))]
     return {
-      ...{ before, ids: person.ids, remarks, audit_entries, message_ids },
-      traces: new Set(spans.map(({ facts }) => facts.trace_id)).size,
+      ...{ before, ids: person.ids, remarks, audit_entries, message_ids, trace_ids },
+      edit_digests: [...new Set(edits)],
+      traces: trace_ids.length,
       spans: spans.length,
       pieces,
       span_ids: spans.map(({ facts }) => facts.span_id),
     }
+  }
+
+  /** What users made of answers; answers how many there were. */
+  buryEdits(digests: readonly string[], scope: Scope, time: number): number {
+    for (const digest of digests) this.#tombstones.push({ scope, name: `edit ${digest}`, time })
+    return digests.length === 0 ? 0 : this.#sweep()
+  }
+
+  isBuried(names: readonly ErasedName[], scope: Scope): boolean {
+    const wanted = names.map(({ kind, id }) => `${kind} ${id}`)
+    return this.#tombstones.some(
+      (one) => wanted.includes(one.name) && (one.scope === undefined || one.scope === scope),
+    )
   }
 
   #forgetAudit({ ids }: Person, scope: Scope): number {
@@ -176,7 +202,7 @@ export class MemoryForgetting {
   }
 
   /** All of a trace that is this person's alone; of others what names the person. */
-  #spansOf({ kind, ids }: Person, scope: Scope): MemorySpan[] {
+  #spansOf({ kind, ids }: Person, scope: Scope): { spans: MemorySpan[]; whole: Set<string> } {
     const all = [...this.#held.spans.values()].filter(({ facts }) => isIn(scope, facts.tenant_id))
     const own = all.filter(
       (span) =>
@@ -194,14 +220,18 @@ export class MemoryForgetting {
     const whole = new Set(
       own.map(({ facts }) => facts.trace_id).filter((trace) => !shared.has(trace)),
     )
-    return all.filter((span) => own.includes(span) || whole.has(span.facts.trace_id))
+    const spans = all.filter((span) => own.includes(span) || whole.has(span.facts.trace_id))
+    return { spans, whole }
   }
 
   /** Takes away the content that a tombstone names among what is there. */
-  #sweep(): void {
+  #sweep(): number {
+    let count = 0
     for (const { lines } of this.#held.spans.values())
       for (const [slot, line] of lines)
-        if (line.event === 'content' && this.fateOf(line) === 'erased') lines.delete(slot)
+        if (line.event === 'content' && this.fateOf(line) === 'erased')
+          count += Number(lines.delete(slot))
+    return count
   }
 }
 

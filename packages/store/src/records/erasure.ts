@@ -1,6 +1,9 @@
-import type { AnyRecord } from '@recount/record'
+import type { AnyRecord, Content } from '@recount/record'
 
-/** What a tombstone names: a person, and that something of theirs was found; the content with a digest, or of a span; a span or an answer that was about a person. */
+/**
+ * What a tombstone names: a person, and that something of theirs was found; the content with a digest, or of a span; a span,
+ * or an answer or a trace of which late lines speak; all of a trace that names nobody else; what somebody made of an answer.
+ */
 export type ErasedKind =
   | 'user'
   | 'subject'
@@ -8,6 +11,9 @@ export type ErasedKind =
   | 'content'
   | 'span'
   | 'message'
+  | 'trace'
+  | 'whole'
+  | 'edit'
   | 'found user'
   | 'found subject'
 
@@ -28,24 +34,77 @@ export function foundNames({
   return ids.map((id) => ({ kind: `found ${kind}`, id }))
 }
 
+/** The names of a span that is forgotten; `isWhole` is whether its trace is all one person's. */
+export function spanNames(span: {
+  readonly trace_id: string
+  readonly span_id: string
+  readonly message_id: string | null
+  readonly isWhole: boolean
+}): ErasedName[] {
+  const { trace_id, span_id, message_id, isWhole } = span
+  return [
+    { kind: 'span', id: span_id },
+    { kind: 'trace', id: trace_id },
+    ...(isWhole ? [{ kind: 'whole', id: trace_id } as const] : []),
+    ...(message_id === null ? [] : [{ kind: 'message', id: message_id } as const]),
+  ]
+}
+
 /** Every name under which a record, or content in it, may have been erased. */
 export function namesOf(record: AnyRecord): ErasedName[] {
-  const { span_id, user_id } = record
+  const { span_id, trace_id, user_id } = record
   const names: ErasedName[] = []
   if (user_id !== undefined) names.push({ kind: 'user', id: user_id })
   if (user_id !== undefined) names.push({ kind: 'subject', id: user_id })
   if (span_id !== undefined) names.push({ kind: 'span', id: span_id })
-  if (
-    (record.event === 'user_action' || record.event === 'evaluation') &&
-    record.message_id !== undefined
-  )
-    names.push({ kind: 'message', id: record.message_id })
+  if (isRemark(record)) names.push(...remarkNames(record))
+  else if (user_id === undefined && trace_id !== undefined)
+    names.push({ kind: 'whole', id: trace_id })
   if (record.event === 'content')
     names.push({ kind: 'digest', id: record.digest }, { kind: 'content', id: record.span_id })
+  if (isEdit(record)) names.push({ kind: 'edit', id: record.digest })
   if (record.event === 'retrieval')
     for (const id of subjectsOf(record)) names.push({ kind: 'subject', id })
   return names
 }
+
+type Remark = Extract<AnyRecord, { event: 'user_action' | 'evaluation' }>
+
+/** Whether a line may speak of an answer later, by the id of its span, else of the answer, else of the trace. */
+export function isRemark(record: AnyRecord): record is Remark {
+  return record.event === 'user_action' || record.event === 'evaluation'
+}
+
+function remarkNames({ span_id, message_id, trace_id }: Remark): ErasedName[] {
+  if (message_id !== undefined) return [{ kind: 'message', id: message_id }]
+  return span_id === undefined && trace_id !== undefined ? [{ kind: 'trace', id: trace_id }] : []
+}
+
+/** Whether a line is what somebody who is not named made of an answer. */
+export function isEdit(record: AnyRecord): record is Content {
+  return record.event === 'content' && record.part === 'user_edit' && record.user_id === undefined
+}
+
+/** Digests of what users made of answers, of which lines tell. */
+export function editsIn(records: readonly AnyRecord[]): string[] {
+  return records.flatMap((record) =>
+    record.event === 'user_action' ? (record.content ?? []).map(({ digest }) => digest) : [],
+  )
+}
+
+/** Of lines that lost their words to a tombstone, those that tell of an edit, which goes with them. */
+export function strippedActions<R extends AnyRecord>(
+  records: readonly R[],
+  fates: readonly (AnyRecord | 'erased' | 'pruned')[],
+): R[] {
+  return records.filter((record, at) => {
+    const fate = fates[at]
+    return typeof fate === 'object' && fate !== record && editsIn([record]).length > 0
+  })
+}
+
+/** An edit is written in the moment of the action that tells of it, milliseconds. */
+export const SAME_ACTION_MS = 1000
 
 /** The people whose data a record names, besides its user. */
 export function subjectsOf(record: AnyRecord): string[] {

@@ -1,9 +1,9 @@
-import type { Erased } from '@recount/record'
-import type { ErasedName } from '../records/erasure.ts'
+import type { AnyRecord, Erased } from '@recount/record'
+import { type ErasedName, editsIn, SAME_ACTION_MS } from '../records/erasure.ts'
 import type { Scope } from '../scope.ts'
 import { markUnclean } from './clean-file.ts'
-import { deleteContents } from './delete-contents.ts'
-import { type Forgetting, forgetPeople } from './forget-person.ts'
+import { type Deleted, deleteContents } from './delete-contents.ts'
+import { editOwners, type Forgetting, forgetPeople } from './forget-person.ts'
 import { hexList } from './write-contents.ts'
 
 /** Tombstones of one scope. */
@@ -55,6 +55,24 @@ export function buryErased(
   const first = deleteContents(connection, ids(ofSpan), { contentOnly: true })
   const second = deleteContents(connection, ids(ofDigest), { contentOnly: true, digests })
   return new Set([...first.words, ...second.words])
+}
+
+/** What users made of answers goes with the actions that tell of it; within a write. */
+export function buryEdits(
+  { connection, forgotten }: Forgetting,
+  actions: readonly AnyRecord[],
+  scopeOf: (line: AnyRecord) => Scope,
+): Deleted {
+  forgotten.bury(
+    actions.flatMap((action) => {
+      const about = { scope: scopeOf(action), time: action.time + SAME_ACTION_MS }
+      return editsIn([action]).map((id) => ({ name: { kind: 'edit' as const, id }, ...about }))
+    }),
+  )
+  const digests = editsIn(actions)
+  const owners = editOwners(connection, digests)
+  if (owners.length > 0) markUnclean(connection)
+  return deleteContents(connection, owners, { contentOnly: true, digests })
 }
 
 /** People whom tombstones name are forgotten, all of one scope together. */

@@ -29,10 +29,22 @@ export class Connection {
   #inWrite = false
   #isClosed = false
 
-  constructor(path: string, { readonly }: { readonly: boolean }) {
+  /** `check` looks at the file before anything in it is changed. */
+  constructor(
+    path: string,
+    { readonly, check }: { readonly: boolean; check?: (connection: Connection) => void },
+  ) {
     this.#path = path
     this.#readonly = readonly
     this.#database = this.#opening(path, readonly)
+    try {
+      check?.(this)
+    } catch (error) {
+      this.#isClosed = true
+      this.#statements.clear()
+      this.#database.close()
+      throw error
+    }
     // A name that SQLite takes for a file only where it is one; what is no database says so here.
     if (!readonly) {
       this.exec(`PRAGMA page_size = ${PAGE_BYTES}`)
@@ -188,8 +200,14 @@ export class Connection {
         `${this.#path} could not be written: ${(error as Error).message}; what was answered before is kept. Make room, or let this user write to the file and its folder`,
         { cause: error },
       )
-    if (code !== 'SQLITE_NOTADB' && !code?.startsWith('SQLITE_CORRUPT')) return error
-    const message = `${this.#path} is no store, or a damaged one (${code}); give another path, and index the files again`
+    if (code?.startsWith('SQLITE_CORRUPT') || (rawCode & 0xff) === CORRUPT)
+      return new StoreError(
+        'STORE_CORRUPT',
+        `${this.#path} is damaged (${code}); look at it with \`sqlite3 ${this.#path} "PRAGMA quick_check"\`, and index the log files into a new store`,
+        { cause: error },
+      )
+    if (code !== 'SQLITE_NOTADB') return error
+    const message = `${this.#path} is no store (${code}); give another path, and index the files again`
     return new StoreError('STORE_UNREADABLE', message, { cause: error })
   }
 
@@ -221,6 +239,7 @@ function mayWrite(path: string): boolean {
   }
 }
 
+const CORRUPT = 11
 /** SQLite's READONLY, IOERR and FULL, without what is more about them. */
 const UNWRITABLE: readonly number[] = [8, 10, 13]
 

@@ -1,7 +1,7 @@
 import type { AnyRecord } from '@recount/record'
 import type { ForgottenPerson, Person } from '../engine.ts'
 import { type AuditRow, peopleOf } from '../records/audit-row.ts'
-import { foundNames, subjectsOf, withoutPerson } from '../records/erasure.ts'
+import { editsIn, foundNames, spanNames, subjectsOf, withoutPerson } from '../records/erasure.ts'
 import type { Keys } from '../records/keys.ts'
 import type { Scope } from '../scope.ts'
 import { rowsOf } from './bulk.ts'
@@ -63,19 +63,19 @@ export async function forgetPeople(
   const ids = [...spans.keys()]
   let pieces = 0
   let remarks = 0
+  const edits = new Set<string>()
   const words = new Set<string>()
   for (let at = 0; at < ids.length || at === 0; at += STEP_SPANS) {
     const some = ids.slice(at, at + STEP_SPANS)
     const step = await inTurn(connection, () => {
       const own = some.map((id) => spans.get(id) as SpanName)
-      forgotten.bury(
-        own.flatMap((span) => tombstonesOf(span).map((name) => ({ scope, name, time }))),
-      )
-      return strip(forgetting, some, at === 0 ? person : undefined, scope)
+      forgotten.bury(own.flatMap((span) => spanNames(span).map((name) => ({ scope, name, time }))))
+      return strip(forgetting, some, { person: at === 0 ? person : undefined, scope, time })
     })
     pieces += step.pieces
     remarks += step.remarks
     for (const word of step.words) words.add(word)
+    for (const edit of step.edits) edits.add(edit)
   }
   const audit_entries = await forgetAudit(connection, person, scope)
   if (spans.size + remarks + audit_entries > 0)
@@ -83,14 +83,17 @@ export async function forgetPeople(
       forgotten.bury(found.map((name) => ({ scope, name, time }))),
     )
   await forgetWords(connection, words)
+  const traces = new Set([...spans.values()].map(({ trace_id }) => trace_id))
   return {
     before,
     ids: person.ids,
-    traces: new Set([...spans.values()].map(({ trace_id }) => trace_id)).size,
+    traces: traces.size,
     spans: spans.size,
     ...{ pieces, remarks, audit_entries },
     span_ids: [...spans.values()].map(({ span_id }) => span_id),
     message_ids: [...spans.values()].flatMap(({ message_id }) => message_id ?? []),
+    trace_ids: [...traces],
+    edit_digests: [...edits],
   }
 }
 
@@ -98,14 +101,8 @@ interface SpanName {
   readonly trace_id: string
   readonly span_id: string
   readonly message_id: string | null
-}
-
-function tombstonesOf({
-  span_id,
-  message_id,
-}: SpanName): { kind: 'span' | 'message'; id: string }[] {
-  const message = message_id === null ? [] : [{ kind: 'message' as const, id: message_id }]
-  return [{ kind: 'span', id: span_id }, ...message]
+  /** Whether all of its trace goes. */
+  readonly isWhole: boolean
 }
 
 /** All of a trace that is this person's alone; of others what names the person. */
@@ -130,18 +127,19 @@ function spansOf(
       : 'AND NOT EXISTS (SELECT 1 FROM spans AS x WHERE x.trace_id = o.trace_id AND x.tenant = o.tenant AND x.user_id IS NOT NULL AND x.user_id NOT IN (SELECT value FROM json_each(?)))'
   const rows = connection.all(
     `WITH own AS MATERIALIZED (SELECT * FROM spans WHERE id IN (SELECT value FROM json_each(?)))
-     SELECT id, trace_id, span_id, message_id FROM own WHERE 1${inScope}
-     UNION SELECT s.id, s.trace_id, s.span_id, s.message_id FROM own AS o JOIN spans AS s
-       ON s.trace_id = o.trace_id AND s.tenant = o.tenant WHERE 1 ${isShared}${inScope.replace('tenant', 's.tenant')}`,
+     SELECT id, trace_id, span_id, message_id, 0 AS whole FROM own WHERE 1${inScope}
+     UNION SELECT s.id, s.trace_id, s.span_id, s.message_id, 1 FROM own AS o JOIN spans AS s
+       ON s.trace_id = o.trace_id AND s.tenant = o.tenant WHERE 1 ${isShared}${inScope.replace('tenant', 's.tenant')} ORDER BY whole`,
     [JSON.stringify(own), ...scoped, ...(kind === 'subject' ? [] : [list]), ...scoped],
   )
   return new Map(
-    rows.map(([span, trace_id, span_id, message_id]) => [
+    rows.map(([span, trace_id, span_id, message_id, whole]) => [
       Number(span),
       {
         trace_id: idText(trace_id as Buffer) ?? '',
         span_id: idText(span_id as Buffer) ?? '',
         message_id: message_id === null ? null : String(message_id),
+        isWhole: whole === 1,
       },
     ]),
   )
@@ -187,19 +185,23 @@ async function forgetAudit(connection: Connection, { ids }: Person, scope: Scope
   return rows.length
 }
 
+interface Stripping {
+  /** Undefined where what they said anywhere is gone already. */
+  readonly person: Person | undefined
+  readonly scope: Scope
+  readonly time: number
+}
+
 function strip(
   forgetting: Forgetting,
   spans: readonly number[],
-  person: Person | undefined,
-  scope: Scope,
-): { pieces: number; remarks: number; words: Set<string> } {
-  const { connection, keys } = forgetting
+  { person, scope, time }: Stripping,
+): { pieces: number; remarks: number; words: Set<string>; edits: readonly string[] } {
+  const { connection, keys, forgotten } = forgetting
   const late = lateOf(forgetting, spans, person, scope)
-  const edits = editOwners(
-    connection,
-    late.map(({ record }) => record),
-  )
-  const owners = [...spans, ...edits]
+  const edits = editsIn(late.map(({ record }) => record))
+  forgotten.bury(edits.map((id) => ({ scope, name: { kind: 'edit', id }, time })))
+  const owners = [...spans, ...editOwners(connection, edits)]
   const left = [...ownLines(connection, owners), ...late.map(({ record }) => record)].flatMap(
     (record) => withoutPerson(record) ?? [],
   )
@@ -218,7 +220,7 @@ function strip(
     JSON.stringify(late.map(({ id }) => id)),
   ])
   writeRecords(connection, keys, left)
-  return { pieces: deleted.pieces, remarks: late.length, words: new Set(deleted.words) }
+  return { pieces: deleted.pieces, remarks: late.length, words: new Set(deleted.words), edits }
 }
 
 interface Late {
@@ -252,15 +254,13 @@ function lateOf(
     .map(([id, json]) => ({ id: Number(id), record: JSON.parse(String(json)) as AnyRecord }))
 }
 
-/** Spans that hold what users made of answers. */
-function editOwners(connection: Connection, late: readonly AnyRecord[]): number[] {
-  const digests = late.flatMap((line) =>
-    line.event === 'user_action' ? (line.content ?? []).map(({ digest }) => digest) : [],
-  )
+/** Spans of nobody that hold what users made of answers. */
+export function editOwners(connection: Connection, digests: readonly string[]): number[] {
   return rowsOf(
     connection,
     `SELECT DISTINCT c.owner FROM json_each(?) AS j CROSS JOIN docs AS d ON d.digest = unhex(j.value)
-      CROSS JOIN contents AS c ON c.doc = d.id WHERE c.part = 'user_edit' AND c.owner > 0`,
+      CROSS JOIN contents AS c ON c.doc = d.id CROSS JOIN spans AS s ON s.id = c.owner
+      WHERE c.part = 'user_edit' AND s.user_id IS NULL`,
     digests.map((digest) => digestBytes(digest)?.toString('hex') ?? ''),
   ).map(([owner]) => Number(owner))
 }

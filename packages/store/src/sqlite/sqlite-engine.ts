@@ -1,12 +1,13 @@
-import { closeSync, existsSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync, statSync } from 'node:fs'
 import type { AnyRecord, Erased } from '@recount/record'
 import type { Engine } from '../engine.ts'
 import { StoreError } from '../errors.ts'
+import { strippedActions } from '../records/erasure.ts'
 import { keysOf } from '../records/keys.ts'
 import { isRecord } from '../records/valid.ts'
 import type { Cleaned, Ingested, IngestOptions, OnCleaned } from '../store.ts'
 import { readAudit, tenantsIn, writeAudit } from './audit-table.ts'
-import { buriedIn, buryErased, forgetBuried } from './bury-erased.ts'
+import { buriedIn, buryEdits, buryErased, forgetBuried } from './bury-erased.ts'
 import { keepBlock, missingBlock } from './call-blocks.ts'
 import { cleanFile, isUnclean } from './clean-file.ts'
 import { Connection } from './connection.ts'
@@ -15,7 +16,7 @@ import { countedCalls } from './count-calls.ts'
 import { IndexFiller } from './fill-index.ts'
 import { countBefore, forgetBefore, pause } from './forget-old.ts'
 import { type Forgetting, forgetPerson } from './forget-person.ts'
-import { Forgotten } from './forgotten.ts'
+import { type Fate, Forgotten } from './forgotten.ts'
 import { readLines } from './read-lines.ts'
 import { alikeCalls, findTraces, questionOf, traceRecords } from './read-traces.ts'
 import { migrate, SCHEMA_VERSION, versionOf } from './schema.ts'
@@ -35,8 +36,13 @@ export async function openSqlite(
   const { readonly } = options
   if (readonly && !existsSync(path))
     throw new StoreError('STORE_UNREADABLE', `There is no store ${path}`)
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new StoreError('STORE_UNREADABLE', `${path} is a folder; give the path of a file in it`)
   if (!readonly) makeForOwner(path)
-  const connection = new Connection(path, { readonly })
+  const connection = new Connection(path, {
+    readonly,
+    check: (opened) => void versionOf(opened, path),
+  })
   try {
     if (!readonly) migrate(connection, path, options.multiTenant)
     else checkReadable(versionOf(connection, path), path)
@@ -125,7 +131,7 @@ function sqliteEngine(
       forgotten.refresh()
       const words = new Set<string>()
       for (const one of buried) for (const word of buryErased(forgetting, one)) words.add(word)
-      const fates = forgotten.fatesOf(records)
+      const fates = fatesOf(records, words)
       const kept = fates.filter((fate) => typeof fate !== 'string')
       const entries = forgotten.fatesOfAudit(audit)
       const keptEntries = entries.filter((fate) => typeof fate !== 'string')
@@ -146,6 +152,17 @@ function sqliteEngine(
     if (result.words.size > 0) await forgetWords(connection, result.words)
     for (const one of buried) await forgetBuried(forgetting, one)
     return result.counts
+  }
+
+  /** What users made of answers goes with the actions that tell of it. */
+  function fatesOf(records: readonly AnyRecord[], words: Set<string>): Fate[] {
+    const fates = forgotten.fatesOf(records)
+    const actions = strippedActions(records, fates)
+    if (actions.length === 0) return fates
+    const gone = buryEdits(forgetting, actions, scopeOf)
+    hasBuried ||= gone.pieces > 0
+    for (const word of gone.words) words.add(word)
+    return forgotten.fatesOf(records)
   }
 
   function scopeOf({ tenant_id }: { tenant_id?: string }): string | undefined {
@@ -219,6 +236,9 @@ function sqliteEngine(
     clean,
     async auditOf(trace_id, scope) {
       return readAudit(connection, trace_id, scope)
+    },
+    async isForgotten(names, scope) {
+      return [...new Set([undefined, scope])].some((one) => forgotten.isBuried(one, names))
     },
     async tenants() {
       return tenantsIn(connection)

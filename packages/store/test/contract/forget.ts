@@ -52,6 +52,62 @@ export function forgetContract(name: string, open: Opened): void {
     assert.equal(numbers?.calls, 2, 'numbers stay')
   })
 
+  test(`${name}: what was said later about a forgotten answer, by whom nobody says, goes with it and does not come back`, async (t) => {
+    const told = (text: string) => ({
+      digest: digest(JSON.stringify(text)),
+      bytes: text.length + 2,
+    })
+    const acted = (text: string, about: object) =>
+      record('user_action', {
+        ...{ time: START + 500, action: 'edited', comment: `remark ${text}`, ...about },
+        content: [{ part: 'user_edit', ...told(`edit ${text}`) }],
+      })
+    const remarks = [
+      acted('one', { message_id: 'm-1' }),
+      acted('two', { trace_id: traceId(1) }),
+      acted('three', { trace_id: traceId(1), span_id: spanId(1) }),
+      record('evaluation', {
+        ...{ name: 'tone', evaluator: 'model', score: 1, time: START + 600 },
+        ...{ trace_id: traceId(1), explanation: 'remark four' },
+      }),
+    ]
+    const edits = [
+      content(91, 91, 'user_edit', 'edit one'),
+      content(1, 92, 'user_edit', 'edit two'),
+      content(93, 93, 'user_edit', 'edit three'),
+      content(94, 94, 'user_edit', 'edit one', { user_id: 'bert' }),
+    ]
+    const unnamed = content(1, 7, 'output', 'edit of nobody', { time: START })
+    const calls = said(1, 'anna', { user_id: 'anna' })
+    const bert = [
+      ...said(2, 'bert', { user_id: 'bert' }),
+      acted('bert', { message_id: 'm-2' }),
+      content(95, 95, 'user_edit', 'edit bert'),
+    ]
+    const all = [...calls, ...remarks, ...edits, unnamed, ...bert]
+    // What the store knew when it was asked to forget; the rest is read later.
+    for (const known of [all, [...calls, ...edits]]) {
+      const store = await open(t)
+      await store.ingest([...known, ...bert])
+      await store.erase({ user: 'anna' })
+      // Of an edit alone nobody knows whose answer it was.
+      let isTold = known.includes(remarks[0] as AnyRecord)
+      for (const again of [edits, remarks, all.toReversed()]) {
+        await store.ingest(again)
+        isTold ||= again.includes(remarks[0] as AnyRecord)
+        const trace = await store.trace(traceId(1))
+        assert.doesNotMatch(JSON.stringify(trace), /edit \w|remark/)
+        const { items } = await store.search({ phrase: 'edit ' })
+        const texts = items.map(({ snippet, span }) => `${snippet.text} of ${span.user_id}`)
+        const others = texts.filter((text) => !text.includes('bert'))
+        if (isTold) assert.deepEqual(others, [])
+        assert.ok(texts.includes('edit bert of null'))
+        assert.deepEqual((await store.search({ phrase: 'remark one' })).items, [])
+      }
+      await store.close()
+    }
+  })
+
   test(`${name}: a person whose data was looked up is forgotten with what the model saw of it`, async (t) => {
     const store = await open(t)
     const lookup = record('retrieval', {
