@@ -12,19 +12,28 @@ import { warn } from './warnings.ts'
 export class HoldsInForce {
   readonly #dir: string
   readonly #sign: () => Promise<SignedState>
+  readonly #inherited: () => Promise<readonly Hold[]>
   /** Read once it is needed; from then on all holds begin and end here. */
   #known: Map<string, Hold> | undefined
   readonly #turns = new Turns()
 
-  /** `sign` signs all durable entries, and keeps the checkpoint. */
-  constructor(dir: string, sign: () => Promise<SignedState>) {
+  /** `sign` signs all durable entries, and keeps the checkpoint; `inherited` are in force here and end elsewhere. */
+  constructor(
+    dir: string,
+    sign: () => Promise<SignedState>,
+    inherited: () => Promise<readonly Hold[]>,
+  ) {
     this.#dir = dir
     this.#sign = sign
+    this.#inherited = inherited
   }
 
   /** All of them. Throws `AUDIT_DAMAGED`: what cannot be read may be a hold. */
   list(): Promise<readonly Hold[]> {
-    return this.#turns.take(async () => [...(await this.#read()).values()])
+    return this.#turns.take(async () => [
+      ...(await this.#read()).values(),
+      ...(await this.#inherited()),
+    ])
   }
 
   /** Puts a hold in force, then says so and signs that: a crash in between leaves the hold. */
@@ -59,7 +68,7 @@ export class HoldsInForce {
   }
 
   async #readAll(): Promise<Map<string, Hold>> {
-    const listed = await readListed(this.#dir)
+    const listed = await readListedHolds(this.#dir)
     const { held, released } = await readSignedHolds(this.#dir, await this.#sign())
     const known = new Map<string, Hold>(held)
     for (const hold of listed) if (!released.has(hold.hold)) known.set(hold.hold, hold)
@@ -79,8 +88,8 @@ export class HoldsInForce {
   }
 }
 
-/** Throws `AUDIT_DAMAGED`. */
-async function readListed(dir: string): Promise<readonly Hold[]> {
+/** The holds that `holds.json` lists. Throws `AUDIT_DAMAGED`. */
+export async function readListedHolds(dir: string): Promise<readonly Hold[]> {
   const text = await readRegularIfThere(join(dir, 'holds.json'))
   if (text === undefined) return []
   try {

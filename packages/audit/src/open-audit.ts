@@ -23,6 +23,7 @@ import {
   writePublicKeys,
 } from './log-file.ts'
 import { type AuditOptions, type CheckedOptions, checkOptions } from './options.ts'
+import { readParentHolds } from './parent-holds.ts'
 import { pendingRecoveries } from './quarantine.ts'
 import { findStanding, type Standing } from './recovery.ts'
 import { SegmentFile } from './segment-file.ts'
@@ -235,7 +236,11 @@ async function assemble(
   })
   const shipping = new Shipping(options, checkpoints)
   const content = new EventContent(dir, origin, options)
-  const holds = new HoldsInForce(dir, () => checkpoints.sign(true))
+  const holds = new HoldsInForce(
+    dir,
+    () => checkpoints.sign(true),
+    () => readParentHolds(dir, origin, options),
+  )
   return new AuditLog({
     dir,
     origin,

@@ -118,3 +118,38 @@ test('holds at the same time are all in force', async (t) => {
   for (const subject of subjects) await audit.erase({ subject, reason: REASON })
   await audit.close()
 })
+
+for (const pseudonyms of [false, true])
+  test(`what a log holds is held in its streams until it is released there${pseudonyms ? ', also under pseudonyms' : ''}`, async (t) => {
+    const options = optionsIn(folder(t), { segmentBytes: 2000, pseudonyms })
+    const audit = await openAudit(options)
+    const stream = await openAudit({ ...options, stream: 'web-1' })
+    for (let n = 0; n < 10; n += 1)
+      for (const log of [audit, stream]) await log.append(event(n, { subject: 'u1', data: DATA }))
+    const { hold } = await audit.hold({ subject: 'u1', reason: 'Case 12' })
+    const refused = { code: 'AUDIT_ON_HOLD', message: new RegExp(hold) }
+    const before = new Date(Date.now() + 1000)
+    for (const isListed of [true, false]) {
+      if (!isListed) rmSync(join(options.dir, 'holds.json'))
+      await assert.rejects(stream.erase({ subject: 'u1', reason: REASON }), refused)
+      await assert.rejects(stream.prune({ before, reason: REASON }), refused)
+      await assert.rejects(stream.releaseHold({ hold, reason: REASON }), {
+        code: 'AUDIT_OPTION_INVALID',
+      })
+    }
+    await stream.close()
+    const alone = await openAudit({
+      ...options,
+      dir: join(options.dir, 'streams/web-1'),
+      origin: `${options.origin}/web-1`,
+    })
+    await assert.rejects(alone.erase({ subject: 'u1', reason: REASON }), refused)
+    await audit.releaseHold({ hold, reason: 'Case closed' })
+    const all = await audit.hold({ reason: 'Case 13' })
+    await assert.rejects(alone.erase({ subject: 'u1', reason: REASON }), { code: 'AUDIT_ON_HOLD' })
+    await audit.releaseHold({ hold: all.hold, reason: 'Case closed' })
+    assert.equal((await alone.erase({ subject: 'u1', reason: REASON })).kids.length, 1)
+    await alone.close()
+    await audit.close()
+    await assertNoAlarm(options.dir)
+  })
