@@ -94,9 +94,15 @@ export async function readListedHolds(dir: string): Promise<readonly Hold[]> {
   if (text === undefined) return []
   try {
     const { holds } = JSON.parse(String(text)) as { holds: Hold[] }
-    return holds.filter(({ hold }) => typeof hold === 'string')
+    if (!holds.every(isHold)) throw new Error('a hold of another form')
+    return holds
   } catch (cause) {
     const message = `Expected ${join(dir, 'holds.json')} to list holds; restore it, or delete it: the log says which are in force`
     throw new AuditError('AUDIT_DAMAGED', message, { cause })
   }
+}
+
+function isHold({ hold, reason, subject, who }: Hold): boolean {
+  const texts = [hold, reason, subject ?? '', who ?? '']
+  return subject !== undefined && texts.every((text) => typeof text === 'string')
 }

@@ -19,7 +19,8 @@ export async function writeTreeCache(dir: string, cache: TreeCache): Promise<voi
   const { head, before, boot, epoch } = cache
   const frontier = before.frontier.map((hash) => hash.toString('base64'))
   const path = join(dir, 'tree.json')
-  await writeFile(`${path}.tmp`, `${JSON.stringify({ before: frontier, boot, epoch, ...head })}\n`)
+  const text = `${JSON.stringify({ before: frontier, boot, epoch, ...head })}\n`
+  await writeFile(`${path}.tmp`, text, { mode: 0o640 })
   await rename(`${path}.tmp`, path)
 }
 

@@ -153,3 +153,17 @@ for (const pseudonyms of [false, true])
     await audit.close()
     await assertNoAlarm(options.dir)
   })
+
+test('a list of holds of another form is named, and nothing is erased meanwhile', async (t) => {
+  const options = optionsIn(folder(t))
+  const audit = await openAudit(options)
+  await audit.append(event(1, { subject: 'u-1', data: [{ part: 'input', text: 'a text' }] }))
+  for (const hold of [{ hold: 'x', reason: 'r' }, { hold: 'x', reason: 'r', subject: 5 }, null]) {
+    writeFileSync(join(options.dir, 'holds.json'), JSON.stringify({ holds: [hold], v: 1 }))
+    await assert.rejects(audit.erase({ subject: 'u-1', reason: 'asked' }), {
+      code: 'AUDIT_DAMAGED',
+      message: /holds\.json/,
+    })
+  }
+  await audit.close()
+})

@@ -55,3 +55,13 @@ test('a writer that erases again and again while the log is read is no tampering
   assert.equal(report.result, 'unanchored', JSON.stringify(report.findings))
   assert.equal(kids.length, 13)
 })
+
+test('two verifications at once with one anchor file both end with a report', async (t) => {
+  const log = new LogBuilder(folder(t)).open().entries(5).close()
+  await log.checkpoint()
+  const anchor = join(folder(t), 'log.anchor')
+  const verify = () => verifyAudit({ dir: log.dir, publicKey: log.vkey, anchor })
+  await verify()
+  const reports = await Promise.all(Array.from({ length: 8 }, verify))
+  assert.deepEqual(new Set(reports.map(({ result }) => result)), new Set(['intact']))
+})

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fromBase64 } from '../base64.ts'
@@ -57,7 +58,7 @@ export function readAnchors(path: string): Anchors | undefined {
 
 /** Writes anchors so that a reader, or a power cut, finds the old ones or the new ones. */
 export async function writeAnchors(path: string, anchors: Iterable<LogAnchor>): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`
+  const temporary = `${path}.${randomUUID()}.tmp`
   try {
     const file = await open(temporary, 'wx', 0o600)
     try {
