@@ -45,3 +45,12 @@ test('a sketch puts every value within its bound, in order, and loses none', () 
     bins.toSorted(([a], [b]) => a - b),
   )
 })
+
+test('a sketch of lengths with zeros and with what is next to nothing stays small', () => {
+  const sketch = new Sketch()
+  for (const value of [0, 0, 5e-324, 1e-30, 0.001, 1e6]) sketch.accept(value, 1)
+  assert.ok(sketch.size < 8192, `${sketch.size} buckets`)
+  assert.deepEqual([...sketch.bins()][0], [0, 4])
+  assert.equal(sketch.at(3), 0)
+  assert.ok(sketch.at(4) > 0)
+})

@@ -233,9 +233,8 @@ export class CommitQueue {
     this.#head = head
     this.#activeAt = performance.now()
     for (const { hash } of appended) this.#leaves.push(hash)
-    for (let index = 0; index < batch.length; index++) {
+    for (let index = 0; index < batch.length; index++)
       settle(batch[index] as Waiting, appended[own.length + index] as Appended)
-    }
   }
 
   /** The tree takes what it does not have, but for the last leaf. */
@@ -265,9 +264,7 @@ export class CommitQueue {
   #reject(waiting: Waiting, error: AuditError): void {
     if (waiting.isSettled) return
     waiting.isSettled = true
-    if (!waiting.isSystem) {
-      this.#gap.add(waiting.isCritical, causeOf(error), this.#now())
-    }
+    if (!waiting.isSystem) this.#gap.add(waiting.isCritical, causeOf(error), this.#now())
     waiting.reject(error)
   }
 

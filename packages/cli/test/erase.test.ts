@@ -336,3 +336,35 @@ test('where content cannot be erased, what leads to it stays, and a second run f
   )
   assert.match(left, /edit of his/)
 })
+
+test('where there is no store, none is said to have had anything', async (t) => {
+  const { run, files } = world(t)
+  const { status, stdout, stderr } = await run('erase', '--user', USER, files.log)
+  assert.equal(status, 0, stderr)
+  assert.match(stderr, /There is no store recount\.db: only files are looked at/)
+  assert.match(stdout, /^ {2}store {2}there is none$/m)
+  assert.match(stdout, /^ {2}files {2}1 content line and 3 metadata lines of 2 files$/m)
+})
+
+test('segments of the streams of an audit log are read with those of the log', async (t) => {
+  const { run, cwd } = world(t)
+  const entry = (log: string): string =>
+    JSON.stringify({
+      ...{ v: 1, log, seq: 0, prev: 'x', ts: '2026-05-28T20:26:40.000Z', action: 'query' },
+      ...{ outcome: 'success', actor: { type: 'user', id: 'u' }, trace: { trace_id: TRACE } },
+    })
+  const segment = `${'0'.repeat(20)}.jsonl`
+  folderFiles(cwd, {
+    [`audit/${segment}`]: `${entry('acme')}\n`,
+    [`audit/streams/eu/${segment}`]: `${entry('acme/eu')}\n`,
+    'audit/streams/eu/notes.jsonl': 'not a segment\n',
+  })
+  const { stderr } = await run('index', 'audit/*.jsonl', 'logs/app.jsonl')
+  assert.match(stderr, /^Read 4 files, /)
+  const { stdout } = await run('show', TRACE, '--db', 'recount.db', '--json')
+  const { audit } = JSON.parse(stdout) as { audit: { log: string }[] }
+  assert.deepEqual(
+    audit.map(({ log }) => log),
+    ['acme', 'acme/eu'],
+  )
+})

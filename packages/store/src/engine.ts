@@ -3,7 +3,7 @@ import type { CountedCall, GroupKey, Groups } from './read/aggregate.ts'
 import type { Position } from './read/cursor.ts'
 import type { Filter } from './read/filter.ts'
 import type { SpanSummary } from './read/span-summary.ts'
-import type { AuditRow } from './records/audit-row.ts'
+import type { AuditOfTrace } from './records/audit-row.ts'
 import type { ErasedName } from './records/erasure.ts'
 import type { Scope } from './scope.ts'
 import type { Cleaned, Erasure, Hit, Ingested, IngestOptions, OnCleaned, Pruned } from './store.ts'
@@ -103,7 +103,7 @@ export interface Engine {
   /** Takes what was forgotten out of the bytes of a file, and gives the space back; where there is one. */
   clean?(onCleaned?: OnCleaned): Promise<Cleaned>
   /** Entries of audit logs that name a trace, by log and place. */
-  auditOf(trace_id: string, scope: Scope): Promise<readonly AuditRow[]>
+  auditOf(trace_id: string, scope: Scope): Promise<AuditOfTrace>
   /** Whether a tombstone has one of these names. */
   isForgotten(names: readonly ErasedName[], scope: Scope): Promise<boolean>
   /** Tenants of which there are records; the empty text for those of none. */

@@ -74,6 +74,8 @@ export interface StoredTrace {
   readonly output_tokens: number | null
   /** Entries of audit logs that name it, as they were read: the logs are the authority, not this. */
   readonly audit: readonly AuditRow[]
+  /** How many there are beyond the first 10,000. */
+  readonly audit_left_out: number
 }
 
 /** A message as a model saw it. */

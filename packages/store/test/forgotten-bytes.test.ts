@@ -130,3 +130,17 @@ test('a line of a log that says that content was erased takes its bytes away, to
   assert.equal(bytes.includes('said2zz'), false)
   assert.equal(bytes.includes('said4zz'), true)
 })
+
+test('words that a killed erasure did not come to are taken away by who opens the store next, and no others', async (t) => {
+  const path = join(folder(t), 'recount.db')
+  const store = await openStore(path)
+  await store.ingest(records().slice(0, 12))
+  await store.close()
+  const raw = new Database(path)
+  raw.exec(`INSERT INTO words VALUES ('said999zz', 'zz999dias');
+    INSERT OR REPLACE INTO meta VALUES ('words_due', 1), ('unclean', 1)`)
+  raw.close()
+  assert.ok(leftIn(path).has(999))
+  await (await openStore(path)).close()
+  assert.deepEqual([...leftIn(path)].sort(), [1, 2, 3, 4, 5, 6])
+})

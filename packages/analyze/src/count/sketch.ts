@@ -1,16 +1,28 @@
 /** A bucket is told by the upper bits of a double: exponent and seven bits of the fraction. Its middle is at most 1/256 from every value in it. */
 const SHIFT = 13
 const EMPTY = new Float64Array(0)
+/** What is smaller counts as 0: buckets down to the smallest double would take a megabyte. */
+const LEAST = 2 ** -64
 
 /** How many values from 0 up lie where, each place within 0.4 %: 128 buckets to a doubling, of which only those between the least and the largest value take memory. */
 export class Sketch {
+  #zeros = 0
   #first = 0
   #counts: Float64Array = EMPTY
   readonly #double = new Float64Array(1)
   readonly #words = new Uint32Array(this.#double.buffer)
 
+  /** How many buckets it has memory for. */
+  get size(): number {
+    return this.#counts.length
+  }
+
   /** Takes a value which stands for `weight` values. */
   accept(value: number, weight: number): void {
+    if (value < LEAST) {
+      this.#zeros += weight
+      return
+    }
     this.#double[0] = value
     const bucket = (this.#words[HIGH] as number) >>> SHIFT
     const at = bucket - this.#first
@@ -21,6 +33,7 @@ export class Sketch {
 
   /** The middle of each bucket that has values, in rising order, and how many it has. */
   *bins(): Generator<readonly [value: number, count: number]> {
+    if (this.#zeros > 0) yield [0, this.#zeros]
     for (const [i, count] of this.#counts.entries()) {
       if (count > 0) yield [this.#middle(this.#first + i), count]
     }
@@ -29,7 +42,8 @@ export class Sketch {
   /** The middle of the bucket in which the value of a rank from 0 lies; NaN beyond the last. */
   at(rank: number): number {
     const counts = this.#counts
-    let before = 0
+    let before = this.#zeros
+    if (before > rank) return 0
     for (let i = 0; i < counts.length; i++) {
       before += counts[i] as number
       if (before > rank) return this.#middle(this.#first + i)
@@ -38,8 +52,6 @@ export class Sketch {
   }
 
   #middle(bucket: number): number {
-    // The least is 0, and what is too small to be told from it.
-    if (bucket === 0) return 0
     this.#words[1 - HIGH] = 0
     this.#words[HIGH] = ((bucket << SHIFT) | (1 << (SHIFT - 1))) >>> 0
     return this.#double[0] as number

@@ -16,6 +16,7 @@ import { unreadable } from '../named-file.ts'
 import { plural } from '../numbers-text.ts'
 import { plainJson, plainLine } from '../plain-text.ts'
 import { cleaningProgress } from '../progress.ts'
+import { withoutPassword } from '../store/address.ts'
 import { type SourceOptions, scopeOf, storeOfFiles } from '../store/open-source.ts'
 import { inOwnStore, isThere, ownDatabase } from '../store/own-store.ts'
 import { treatedOf } from '../store/treated-ids.ts'
@@ -43,13 +44,17 @@ export async function erasePerson(
   if (options.vault !== undefined) await checkVault(options.vault)
   const inputs = patterns.length === 0 ? [] : await chooseInputsWithContent(patterns, terminal)
   const paths = inputs.flatMap(({ path }) => path ?? [])
-  const report = await withStoreOf(patterns, options, terminal, async (store) => {
+  const report = await withStoreOf(patterns, options, terminal, async (store, path) => {
     const ids = await formsOf(store, options)
     const cleaning = cleaningProgress(terminal)
     // A legal hold forbids all of it, and a log that cannot be written has to be known before.
     const audit = options.audit === undefined ? undefined : await AuditErasing.open(options, ids)
     try {
-      return await erased(store, { ids, paths, audit, onCleaned: cleaning.onCleaned }, options)
+      return await erased(
+        store,
+        { ids, path, paths, audit, onCleaned: cleaning.onCleaned },
+        options,
+      )
     } finally {
       cleaning.end()
       await audit?.close()
@@ -71,6 +76,8 @@ async function formsOf(store: Store, options: EraseCommandOptions): Promise<read
 }
 
 interface Places {
+  /** Of the store; null where the files alone say what there is. */
+  readonly path: string | null
   readonly ids: readonly string[]
   readonly paths: readonly string[]
   readonly audit: AuditErasing | undefined
@@ -109,15 +116,15 @@ async function withStoreOf<T>(
   patterns: readonly string[],
   options: EraseCommandOptions,
   terminal: Terminal,
-  run: (store: Store) => Promise<T>,
+  run: (store: Store, path: string | null) => Promise<T>,
 ): Promise<T> {
   const path = ownDatabase(options.db)
   if (options.db !== undefined || patterns.length === 0 || isThere(path))
-    return inOwnStore(path, { treated: treatedOf(options) }, run)
+    return inOwnStore(path, { treated: treatedOf(options) }, (store) => run(store, path))
   terminal.say(`There is no store ${plainLine(path)}: only files are looked at`)
   const store = await storeOfFiles(patterns, options, terminal)
   try {
-    return await run(store)
+    return await run(store, null)
   } finally {
     await store.close()
   }
@@ -125,7 +132,7 @@ async function withStoreOf<T>(
 
 async function erased(
   store: Store,
-  { ids, paths, audit, onCleaned }: Places,
+  { ids, path, paths, audit, onCleaned }: Places,
   options: EraseCommandOptions,
 ): Promise<ErasureReport> {
   const { user, subject } = options
@@ -138,9 +145,7 @@ async function erased(
     } catch (error) {
       // Wrong usage is nothing that went wrong half-way.
       if (exitCodeOf(error) === EXIT.usage) throw error
-      const message = error instanceof Error ? error.message : String(error)
-      const code = codeOf(error)
-      failed.push({ part: name, error: code === undefined ? message : `${code}: ${message}` })
+      failed.push({ part: name, error: failureText(error) })
       return undefined
     }
   }
@@ -158,11 +163,7 @@ async function erased(
     unfinished = null,
     ...counts
   } = erasure ?? NOTHING
-  if (unfinished !== null)
-    failed.push({
-      part: 'the file of the store',
-      error: `${unfinished.code}: ${unfinished.message}`,
-    })
+  failed.push(...heldIn(unfinished))
   const tenant = typeof scope.tenant === 'string' ? scope.tenant : undefined
   const files = await eraseInFiles({
     ...{ paths, span_ids, message_ids, trace_ids, edit_digests, ids, tenant },
@@ -180,6 +181,7 @@ async function erased(
     audit === undefined ? null : ((await part('audit', () => audit.erase(ids, isAnywhere))) ?? null)
   return {
     who: id,
+    store: path === null ? null : withoutPassword(path),
     found,
     ...counts,
     files: { files: files.files, lines, stripped },
@@ -188,6 +190,19 @@ async function erased(
     audit: inAudit,
     failed,
   }
+}
+
+function failureText(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  const code = codeOf(error)
+  return code === undefined ? message : `${code}: ${message}`
+}
+
+/** The store has forgotten, its file has not yet. */
+function heldIn(unfinished: Erasure['unfinished']): { part: string; error: string }[] {
+  if (unfinished === null) return []
+  const { code, message } = unfinished
+  return [{ part: 'the file of the store', error: `${code}: ${message}` }]
 }
 
 const NOTHING: Partial<Erasure> & ErasureCounts = {

@@ -1,3 +1,6 @@
+import { readdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { expandInputs, type Input } from '@recount/analyze'
 import {
   followFiles,
   type IndexCounts,
@@ -31,7 +34,7 @@ export async function indexLogs(
   terminal: Terminal,
 ): Promise<number> {
   const db = options.db ?? (process.env.RECOUNT_DB || DEFAULT_DB)
-  const inputs = await chooseInputsWithContent(patterns, terminal)
+  const inputs = await inputsOf(patterns, terminal)
   const store = await openStore(db, { multiTenant: options.multiTenant })
   try {
     const progress = await readingProgress(terminal, inputs, 'indexing')
@@ -58,6 +61,28 @@ export async function indexLogs(
   } finally {
     await closed(store)
   }
+}
+
+/** Files, content files beside them, and segments of the streams of an audit log of which a segment was named. */
+async function inputsOf(patterns: readonly string[], terminal: Terminal): Promise<Input[]> {
+  const named = await chooseInputsWithContent(patterns, terminal)
+  const segments = named.flatMap(({ path }) => (SEGMENT.test(path ?? '') ? (path ?? '') : []))
+  const folders = [...new Set(segments.map((path) => join(dirname(path), 'streams')))]
+  const found = await Promise.all(folders.map(segmentsIn))
+  return found.flat().length === 0
+    ? named
+    : expandInputs([...named.map(({ name }) => name), ...found.flat()])
+}
+
+/** As the audit log calls its segments. */
+const SEGMENT = /(?:^|[/\\])\d{20}\.jsonl(?:\.gz)?$/
+
+async function segmentsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true }).catch(() => [])
+  return names
+    .map((name) => join(folder, name))
+    .filter((path) => SEGMENT.test(path))
+    .sort()
 }
 
 type Refused = RefusedLine & { readonly path: string }
@@ -90,7 +115,7 @@ async function follow(
     process.once(signal, () => controller.abort())
   const quiet: Terminal = { ...terminal, say: () => {} }
   const paths = async (): Promise<string[]> => {
-    const inputs = await chooseInputsWithContent(patterns, quiet).catch(() => [])
+    const inputs = await inputsOf(patterns, quiet).catch(() => [])
     return inputs.flatMap(({ path }) => path ?? [])
   }
   await followFiles({

@@ -5,6 +5,8 @@ import type { ErasedInAudit } from './audit-erasing.ts'
 /** What was forgotten of a person, and where. */
 export interface ErasureReport {
   readonly who: string
+  /** The store that was looked at; null where there is none, and the counts are of what the files had. */
+  readonly store: string | null
   /** Whether there was anything in the store or the files: what a vault or an audit log had is not what was said. */
   readonly found: boolean
   /** Whether the store had forgotten something of them before. */
@@ -29,7 +31,7 @@ export function reportText(report: ErasureReport, hasFiles: boolean): string {
   const { vault, audit } = report
   const lines = [
     headOf(report, hasFiles),
-    `  store  ${storeText(report)}`,
+    `  store  ${report.store === null ? 'there is none' : storeText(report)}`,
     `  files  ${hasFiles ? filesText(report) : 'none were named'}`,
     ...(vault === null || vault.entries === null
       ? []
@@ -56,10 +58,11 @@ export function isInFiles({ lines, stripped }: ErasureReport['files']): boolean 
   return lines + stripped > 0
 }
 
-function headOf({ who, found, before }: ErasureReport, hasFiles: boolean): string {
+function headOf({ who, store, found, before }: ErasureReport, hasFiles: boolean): string {
   if (found) return `Forgot ${plainLine(who)}`
   if (before) return `${plainLine(who)} was forgotten before in the store`
-  const places = hasFiles ? 'the store and the files' : 'the store'
+  const inStore = store === null ? [] : ['the store']
+  const places = [...inStore, ...(hasFiles ? ['the files'] : [])].join(' and ')
   return `Not forgotten: nothing of ${plainLine(who)} was found in ${places}`
 }
 

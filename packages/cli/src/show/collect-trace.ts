@@ -28,6 +28,8 @@ export interface CollectedTrace {
   readonly left_out: number
   /** Entries of audit logs that name it. */
   readonly audit: readonly AuditRow[]
+  /** How many there are beyond the first 10,000. */
+  readonly audit_left_out: number
 }
 
 /** Bytes of lines of one trace that are kept in memory. */
@@ -45,14 +47,16 @@ export async function collectTrace(
 ): Promise<CollectedTrace> {
   const kept = new KeptRecords()
   const audit = new Map<string, AuditRow>()
+  let auditLeftOut = 0
   await scan(inputs, {
     needles: [trace_id],
     onBytes,
     visit: (record, bytes) => {
       if (record.trace_id === trace_id) kept.add(record, bytes)
       const entry = auditRowOf(record)
-      if (entry?.trace_id === trace_id && audit.size < MAX_AUDIT)
-        audit.set(`${entry.log} ${entry.seq}`, entry)
+      if (entry?.trace_id !== trace_id) return
+      if (audit.size < MAX_AUDIT) audit.set(`${entry.log} ${entry.seq}`, entry)
+      else auditLeftOut += 1
     },
   })
   const late = await readLateLines(kept.records, inputs, onBytes)
@@ -69,6 +73,7 @@ export async function collectTrace(
     invalid: kept.invalid,
     left_out: kept.leftOut,
     audit: [...audit.values()],
+    audit_left_out: auditLeftOut,
   }
 }
 

@@ -7,5 +7,5 @@ import { treeText } from './tree-text.ts'
 /** A trace for a terminal: what it is, and its tree; `full` with all content. */
 export function traceText(trace: CollectedTrace, terminal: Terminal, full = false): string {
   const options = { columns: terminal.columns, paint: painter(terminal.color), full }
-  return `${headText(trace, options)}\n${treeText(trace, options)}${auditText(trace.audit, options)}`
+  return `${headText(trace, options)}\n${treeText(trace, options)}${auditText(trace, options)}`
 }

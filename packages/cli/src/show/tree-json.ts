@@ -5,12 +5,13 @@ import { MAX_DEPTH } from './tree-text.ts'
 
 /** The tree as one JSON document: the records as they were written, put in order. */
 export function treeJson(trace: CollectedTrace): object {
-  const { trace_id, roots, edits, audit, erased, invalid, left_out } = trace
+  const { trace_id, roots, edits, audit, audit_left_out, erased, invalid, left_out } = trace
   return {
     trace_id,
     roots: roots.map((root) => nodeJson(trace, root)),
     edits: [...edits.values()],
     audit,
+    audit_left_out,
     erased,
     invalid,
     left_out,

@@ -26,7 +26,7 @@ export async function storedTree(
   return treeOf(trace)
 }
 
-function treeOf({ trace_id, roots, records, audit }: StoredTrace): CollectedTrace {
+function treeOf({ trace_id, roots, records, audit, audit_left_out }: StoredTrace): CollectedTrace {
   const validations = new Map<string, Validation[]>()
   const edits = new Map<string, Content>()
   for (const record of records) {
@@ -34,5 +34,15 @@ function treeOf({ trace_id, roots, records, audit }: StoredTrace): CollectedTrac
       validations.set(record.span_id, [...(validations.get(record.span_id) ?? []), record])
     if (record.event === 'content' && record.part === 'user_edit') edits.set(record.digest, record)
   }
-  return { trace_id, roots, validations, edits, audit, erased: 0, invalid: 0, left_out: 0 }
+  return {
+    trace_id,
+    roots,
+    validations,
+    edits,
+    audit,
+    audit_left_out,
+    erased: 0,
+    invalid: 0,
+    left_out: 0,
+  }
 }

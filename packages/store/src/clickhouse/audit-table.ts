@@ -1,4 +1,4 @@
-import { type AuditRow, peopleOf } from '../records/audit-row.ts'
+import { type AuditOfTrace, type AuditRow, MOST_ENTRIES, peopleOf } from '../records/audit-row.ts'
 import type { Scope } from '../scope.ts'
 import { inChunks } from './chunks.ts'
 import type { Connection } from './connection.ts'
@@ -46,12 +46,20 @@ export async function auditOf(
   connection: Connection,
   trace_id: string,
   scope: Scope,
-): Promise<AuditRow[]> {
-  const rows = await connection.rows<{ json: string }>(
-    `SELECT json FROM $db.audit FINAL WHERE trace_id = {trace_id:String} AND ${scopeSql(scope)} ORDER BY log, seq LIMIT 10000`,
-    { trace_id, scope: scope ?? '' },
+): Promise<AuditOfTrace> {
+  const where = `trace_id = {trace_id:String} AND ${scopeSql(scope)}`
+  const params = { trace_id, scope: scope ?? '' }
+  const found = await connection.rows<{ json: string }>(
+    `SELECT json FROM $db.audit FINAL WHERE ${where} ORDER BY log, seq LIMIT ${MOST_ENTRIES}`,
+    params,
   )
-  return rows.map(({ json }) => JSON.parse(json) as AuditRow)
+  const rows = found.map(({ json }) => JSON.parse(json) as AuditRow)
+  if (rows.length < MOST_ENTRIES) return { rows, left_out: 0 }
+  const [all] = await connection.rows<{ n: number }>(
+    `SELECT count() AS n FROM $db.audit FINAL WHERE ${where}`,
+    params,
+  )
+  return { rows, left_out: Number(all?.n) - rows.length }
 }
 
 function jsonOf(row: AuditRow): string {

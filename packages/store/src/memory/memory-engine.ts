@@ -6,7 +6,7 @@ import { compareSpans, isAfter } from '../read/cursor.ts'
 import { passes } from '../read/filter.ts'
 import { groupValues } from '../read/group-values.ts'
 import { RANK } from '../read/span-summary.ts'
-import type { AuditRow } from '../records/audit-row.ts'
+import { type AuditRow, MOST_ENTRIES } from '../records/audit-row.ts'
 import { editsIn, SAME_ACTION_MS, strippedActions } from '../records/erasure.ts'
 import { isRecord } from '../records/valid.ts'
 import { withoutRepeated } from '../records/without-repeated.ts'
@@ -165,9 +165,11 @@ export function memoryEngine({ multiTenant }: { multiTenant: boolean }): Engine 
     },
     async auditOf(trace_id, scope) {
       open()
-      return [...held.audit.values()]
+      const all = [...held.audit.values()]
         .filter((row) => row.trace_id === trace_id && isIn(scope, row.tenant_id))
         .sort((a, b) => (a.log === b.log ? a.seq - b.seq : a.log < b.log ? -1 : 1))
+      const rows = all.slice(0, MOST_ENTRIES)
+      return { rows, left_out: all.length - rows.length }
     },
     async isForgotten(names, scope) {
       return forgetting.isBuried(names, scope)

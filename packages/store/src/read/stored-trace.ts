@@ -1,5 +1,5 @@
 import { type AnyRecord, beganAt, type SpanNode, spanTrees } from '@recount/record'
-import type { AuditRow } from '../records/audit-row.ts'
+import type { AuditOfTrace } from '../records/audit-row.ts'
 import type { StoredTrace } from '../store.ts'
 import { type SpanFacts, spanFacts } from './span-summary.ts'
 
@@ -7,7 +7,7 @@ import { type SpanFacts, spanFacts } from './span-summary.ts'
 export function storedTrace(
   trace_id: string,
   lines: readonly AnyRecord[],
-  audit: readonly AuditRow[],
+  audit: AuditOfTrace,
 ): StoredTrace {
   const records = joined(trace_id, lines)
   const [tree] = spanTrees(records.filter((record) => !isEdit(record)))
@@ -30,7 +30,8 @@ export function storedTrace(
     cost_unknown_calls: calls.filter(({ cost_usd }) => cost_usd === null).length,
     input_tokens: sumOf(calls.map(({ input_tokens }) => input_tokens)),
     output_tokens: sumOf(calls.map(({ output_tokens }) => output_tokens)),
-    audit,
+    audit: audit.rows,
+    audit_left_out: audit.left_out,
   }
 }
 

@@ -16,6 +16,16 @@ export interface AuditRow {
   readonly span_id: string | null
 }
 
+/** Entries that a trace has at once. */
+export const MOST_ENTRIES = 10_000
+
+/** Entries that name a trace, the first of them in the order of their logs. */
+export interface AuditOfTrace {
+  readonly rows: readonly AuditRow[]
+  /** How many there are besides. */
+  readonly left_out: number
+}
+
 /** The row of a line of an audit log's segment; undefined for whatever else it is. */
 export function auditRowOf(value: unknown): AuditRow | undefined {
   if (!isObject(value) || value.v !== 1 || typeof value.prev !== 'string') return undefined

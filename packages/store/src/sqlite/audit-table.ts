@@ -1,11 +1,8 @@
-import type { AuditRow } from '../records/audit-row.ts'
+import { type AuditOfTrace, type AuditRow, MOST_ENTRIES } from '../records/audit-row.ts'
 import type { Scope } from '../scope.ts'
 import { insertRows } from './bulk.ts'
 import type { Connection } from './connection.ts'
 import { idBytes, plainText } from './span-table.ts'
-
-/** Entries that a trace may have at once. */
-const MOST_ENTRIES = 10_000
 
 /** Keeps entries of audit logs, each once; within a write. Answers how many are new or other ones. */
 export function writeAudit(connection: Connection, rows: readonly AuditRow[]): number {
@@ -24,14 +21,17 @@ export function writeAudit(connection: Connection, rows: readonly AuditRow[]): n
 }
 
 /** Entries that name a trace. */
-export function readAudit(connection: Connection, trace_id: string, scope: Scope): AuditRow[] {
-  return connection
-    .all(
-      `SELECT json FROM audit WHERE trace_id = unhex(?)${scope === undefined ? '' : ' AND tenant = ?'}
-        ORDER BY log, seq LIMIT ${MOST_ENTRIES}`,
-      [trace_id, ...(scope === undefined ? [] : [scope])],
-    )
+export function readAudit(connection: Connection, trace_id: string, scope: Scope): AuditOfTrace {
+  const where = `trace_id = unhex(?)${scope === undefined ? '' : ' AND tenant = ?'}`
+  const values = [trace_id, ...(scope === undefined ? [] : [scope])]
+  const rows = connection
+    .all(`SELECT json FROM audit WHERE ${where} ORDER BY log, seq LIMIT ${MOST_ENTRIES}`, values)
     .map(([json]) => JSON.parse(String(json)) as AuditRow)
+  const all =
+    rows.length < MOST_ENTRIES
+      ? rows.length
+      : connection.number(`SELECT count(*) FROM audit WHERE ${where}`, values)
+  return { rows, left_out: all - rows.length }
 }
 
 /** Tenants of which there are spans or late lines: one after the other by the index, without looking at every row. */

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Cleaned, OnCleaned } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { inTurn } from './turns.ts'
+import { forgetLeftWords } from './unused-words.ts'
 import { wipePages } from './wipe-pages.ts'
 
 const STEP_PAGES = 32
@@ -38,6 +39,7 @@ export async function cleanFile(
 ): Promise<Cleaned> {
   const marks = marksIn(connection)
   if (marks > 0) {
+    await forgetLeftWords(connection, isEnded)
     await cleanIndex(connection, isEnded)
     await giveSpaceBack(connection, isEnded)
     const isWiped = !isEnded() && (await wipePages(connection, onCleaned, isEnded))

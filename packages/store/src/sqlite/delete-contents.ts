@@ -4,6 +4,7 @@ import type { Connection, Row } from './connection.ts'
 import { readCounters } from './counters.ts'
 import { wordsOf } from './fill-index.ts'
 import { unpackedText } from './packed-text.ts'
+import { noteWords } from './unused-words.ts'
 import { hexList } from './write-contents.ts'
 
 /** What deleting left behind. */
@@ -80,19 +81,11 @@ function deletePieces(connection: Connection, pieces: readonly number[]): Delete
     return [['delete', Number(id), own.join(' ')]]
   })
   insertRows(connection, 'INSERT INTO words_in (words_in, rowid, text)', inIndex)
+  if (words.size > 0) noteWords(connection)
   const gone = JSON.stringify(ids(unused))
   connection.run('DELETE FROM queries WHERE piece IN (SELECT value FROM json_each(?))', [gone])
   connection.run('DELETE FROM pieces WHERE id IN (SELECT value FROM json_each(?))', [gone])
   return { pieces: unused.length, words }
-}
-
-/** Deletes those of these words that no text has any more; within a write. */
-export function deleteUnusedWords(connection: Connection, words: readonly string[]): void {
-  connection.run(
-    `DELETE FROM words WHERE word IN (SELECT j.value FROM json_each(?) AS j WHERE NOT EXISTS (
-      SELECT 1 FROM words_in AS w WHERE w.words_in MATCH '"' || j.value || '"'))`,
-    [JSON.stringify(words)],
-  )
 }
 
 function ids(rows: readonly Row[]): number[] {

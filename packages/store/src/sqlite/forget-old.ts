@@ -1,10 +1,11 @@
 import type { ForgottenBefore, Old } from '../engine.ts'
 import { markUnclean, sizeOf } from './clean-file.ts'
 import type { Connection, Value } from './connection.ts'
-import { deleteContents, deleteUnusedWords } from './delete-contents.ts'
+import { deleteContents } from './delete-contents.ts'
 import type { Forgotten } from './forgotten.ts'
 import { lateBefore, type OldSpan, oldSpans } from './old-spans.ts'
 import { inTurn } from './turns.ts'
+import { forgetWords } from './unused-words.ts'
 
 /** Spans that are forgotten in the first step, which is the slowest. */
 const FIRST_ROWS = 10
@@ -13,7 +14,6 @@ const STEP_ROWS = 50
 /** A step is to hold the lock for about so long, whatever the machine and the spans are. */
 const STEP_MS = 10
 const STEP_AUDIT = 1000
-const STEP_WORDS = 100
 
 /** Forgets what is old, in small steps between which other processes write. */
 export async function forgetBefore(
@@ -58,18 +58,6 @@ export function countBefore(connection: Connection, old: Old, multiTenant: boole
   for (const page of oldSpans(connection, old, multiTenant))
     count += page.filter(({ isDue }) => isDue).length
   return count
-}
-
-/** Takes words that no text has any more out of the table of words. */
-export async function forgetWords(
-  connection: Connection,
-  words: ReadonlySet<string>,
-): Promise<void> {
-  const list = [...words]
-  for (let at = 0; at < list.length; at += STEP_WORDS) {
-    const some = list.slice(at, at + STEP_WORDS)
-    await inTurn(connection, () => deleteUnusedWords(connection, some))
-  }
 }
 
 /** Half as many after a step that took too long, twice as many after a short one. */

@@ -12,7 +12,7 @@ import { readCounters } from './counters.ts'
 import { unpackedText } from './packed-text.ts'
 import { joinsOf } from './places.ts'
 import { spansById } from './search.ts'
-import { idBytes, idText, withColumns } from './span-table.ts'
+import { columnsOf, idBytes, idText, summaryOf, withColumns } from './span-table.ts'
 import { beginningSo } from './words.ts'
 import { digestBytes, digestText } from './write-contents.ts'
 
@@ -54,13 +54,11 @@ export function traceRecords(
   scope: Scope,
   multiTenant: boolean,
 ): AnyRecord[] {
-  const ids = connection
-    .all(
-      `SELECT s.id FROM spans AS s WHERE s.trace_id = ?${scope === undefined ? '' : ' AND s.tenant = ?'}`,
-      [idBytes(trace_id), ...(scope === undefined ? [] : [scope])],
-    )
-    .map(([id]) => Number(id))
-  const lines = ownLines(connection, ids)
+  const { ids, lines } = spansOf(
+    connection,
+    `s.trace_id = ?${scope === undefined ? '' : ' AND s.tenant = ?'}`,
+    [idBytes(trace_id), ...(scope === undefined ? [] : [scope])],
+  )
   const late = lateLines(connection, ids, multiTenant)
   const contents = contentsOf(connection, 'c.owner IN (SELECT value FROM json_each(?))', [
     JSON.stringify(ids),
@@ -71,12 +69,31 @@ export function traceRecords(
 
 /** The metadata lines of spans, by the ids of their rows. */
 export function ownLines(connection: Connection, ids: readonly number[]): AnyRecord[] {
-  const spans = spansById(connection, ids)
-  return rowsOf(
-    connection,
-    'SELECT span, slot, json FROM lines WHERE span IN (SELECT value FROM json_each(?))',
-    ids,
-  ).map(([id, slot, json]) => metadataLine(spans.get(Number(id)), String(slot), String(json)))
+  if (ids.length === 0) return []
+  const list = JSON.stringify(ids)
+  return spansOf(connection, 's.id IN (SELECT value FROM json_each(?))', [list]).lines
+}
+
+/** The ids of the rows of spans, and their metadata lines, in one go: each statement has its price. */
+function spansOf(
+  connection: Connection,
+  where: string,
+  values: readonly Value[],
+): { readonly ids: number[]; readonly lines: AnyRecord[] } {
+  const spans = new Map<number, SpanSummary>()
+  const lines: AnyRecord[] = []
+  const rows = connection.all(
+    `SELECT l.slot, l.json, ${columnsOf('s')} FROM spans AS s LEFT JOIN lines AS l ON l.span = s.id WHERE ${where}`,
+    values,
+  )
+  for (const [slot, json, ...row] of rows) {
+    const id = Number(row[0])
+    const span = spans.get(id) ?? summaryOf(row)
+    spans.set(id, span)
+    // Of some spans there is only content.
+    if (typeof slot === 'string') lines.push(metadataLine(span, slot, String(json)))
+  }
+  return { ids: [...spans.keys()], lines }
 }
 
 /** A line as it was written: a terminal line that describes its span was kept without what the span's row says. */
@@ -93,6 +110,7 @@ function lateLines(
   spans: readonly number[],
   multiTenant: boolean,
 ): AnyRecord[] {
+  if (connection.number('SELECT EXISTS (SELECT 1 FROM late)') === 0) return []
   const list = JSON.stringify(spans)
   const sql = joinsOf(multiTenant)
     .map(

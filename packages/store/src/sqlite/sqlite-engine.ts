@@ -14,7 +14,7 @@ import { Connection } from './connection.ts'
 import { countedBlocks } from './count-blocks.ts'
 import { countedCalls } from './count-calls.ts'
 import { IndexFiller } from './fill-index.ts'
-import { countBefore, forgetBefore, forgetWords, pause } from './forget-old.ts'
+import { countBefore, forgetBefore, pause } from './forget-old.ts'
 import { type Forgetting, forgetPerson } from './forget-person.ts'
 import { type Fate, Forgotten } from './forgotten.ts'
 import { readLines } from './read-lines.ts'
@@ -22,6 +22,7 @@ import { alikeCalls, findTraces, questionOf, traceRecords } from './read-traces.
 import { migrate, SCHEMA_VERSION, versionOf } from './schema.ts'
 import { listSpans, searchSpans } from './search.ts'
 import { writeInTurn } from './turns.ts'
+import { forgetWords } from './unused-words.ts'
 import { writeRecords } from './write-records.ts'
 
 /** Records in one step: it holds the lock for some 30 ms. */

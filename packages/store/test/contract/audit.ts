@@ -35,6 +35,14 @@ export function auditContract(name: string, open: Opened): void {
     assert.equal((await store.trace(spanId(1)))?.audit.length, 2)
   })
 
+  test(`${name}: of very many audit entries of a trace it is said how many are left out`, async (t) => {
+    const store = await open(t)
+    const audit = Array.from({ length: 10_003 }, (_, at) => entry(at))
+    await store.ingest([call(1, 1)], { audit })
+    const trace = await store.trace(traceId(1))
+    assert.deepEqual([trace?.audit.length, trace?.audit_left_out], [10_000, 3])
+  })
+
   test(`${name}: audit entries are seen by their tenant alone`, async (t) => {
     const store = await open(t, { multiTenant: true })
     const lines = ['a', 'b'].map((tenant_id) => call(1, 1, { tenant_id }))
