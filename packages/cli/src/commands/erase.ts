@@ -167,7 +167,7 @@ async function erased(
   const tenant = typeof scope.tenant === 'string' ? scope.tenant : undefined
   const files = await eraseInFiles({
     ...{ paths, span_ids, message_ids, trace_ids, edit_digests, ids, tenant },
-    kind: user === undefined ? 'subject' : 'user',
+    kind: kindOf(options),
   })
   for (const { path, error } of files.failed) failed.push({ part: `file ${path}`, error })
   const entries =
@@ -190,6 +190,10 @@ async function erased(
     audit: inAudit,
     failed,
   }
+}
+
+function kindOf({ user }: EraseCommandOptions): 'user' | 'subject' {
+  return user === undefined ? 'subject' : 'user'
 }
 
 function failureText(error: unknown): string {
