@@ -145,9 +145,7 @@ async function erased(
     } catch (error) {
       // Wrong usage is nothing that went wrong half-way.
       if (exitCodeOf(error) === EXIT.usage) throw error
-      const message = error instanceof Error ? error.message : String(error)
-      const code = codeOf(error)
-      failed.push({ part: name, error: code === undefined ? message : `${code}: ${message}` })
+      failed.push({ part: name, error: failureText(error) })
       return undefined
     }
   }
@@ -169,7 +167,7 @@ async function erased(
   const tenant = typeof scope.tenant === 'string' ? scope.tenant : undefined
   const files = await eraseInFiles({
     ...{ paths, span_ids, message_ids, trace_ids, edit_digests, ids, tenant },
-    kind: user === undefined ? 'subject' : 'user',
+    kind: kindOf(options),
   })
   for (const { path, error } of files.failed) failed.push({ part: `file ${path}`, error })
   const entries =
@@ -192,6 +190,16 @@ async function erased(
     audit: inAudit,
     failed,
   }
+}
+
+function kindOf({ user }: EraseCommandOptions): 'user' | 'subject' {
+  return user === undefined ? 'subject' : 'user'
+}
+
+function failureText(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  const code = codeOf(error)
+  return code === undefined ? message : `${code}: ${message}`
 }
 
 /** The store has forgotten, its file has not yet. */

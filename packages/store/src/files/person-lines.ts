@@ -88,7 +88,11 @@ export class PersonLines {
   }
 
   #own(record: AnyRecord): void {
-    const { span_id, trace_id, message_id } = record as { span_id?: string; trace_id?: string; message_id?: string }
+    const { span_id, trace_id, message_id } = record as {
+      span_id?: string
+      trace_id?: string
+      message_id?: string
+    }
     if (span_id !== undefined) this.#spans.add(span_id)
     if (trace_id !== undefined) this.#traces.add(trace_id)
     if (message_id !== undefined) this.#messages.add(message_id)
@@ -111,6 +115,10 @@ export class PersonLines {
 
 /** What is kept of lines until it is known whose they are. */
 function namesOnly(record: AnyRecord): AnyRecord {
-  const { span_id, trace_id, message_id } = record as { span_id?: string; trace_id?: string; message_id?: string }
+  const { span_id, trace_id, message_id } = record as {
+    span_id?: string
+    trace_id?: string
+    message_id?: string
+  }
   return { span_id, trace_id, message_id } as unknown as AnyRecord
 }

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { call, content, folderWith, jsonl, line, recount, span, step, TRACE } from './helpers.ts'
+
+function said(role: string, text: string): object[] {
+  return [{ role, parts: [{ type: 'text', content: text }] }]
+}
+
+function folderFiles(cwd: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(cwd, name)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
+  }
+}
+
+/** A log in which nobody says who made what of an answer; the content stands in traces of its own. */
+function edited() {
+  const own = { user_id: 'ada', message_id: 'm-1' }
+  const other = { trace_id: 'b'.repeat(32), user_id: 'bert', message_id: 'm-2' }
+  const acted = (text: string, about: object) => {
+    const ids = { trace_id: undefined, action: 'edited', comment: `remark ${text}`, ...about }
+    const { digest } = edit(text) as { digest: string }
+    const told = [{ part: 'user_edit', digest, bytes: 9 }]
+    return line('user_action', undefined as never, { ...ids, content: told })
+  }
+  const edit = (text: string) => {
+    const at = span(40 + text.length)
+    const trace_id = text === 'three' ? TRACE : at.padStart(32, 'c')
+    return content(at, 'user_edit', `edit ${text}`, { trace_id })
+  }
+  const late = jsonl(
+    acted('one', { message_id: 'm-1' }),
+    acted('three', { trace_id: TRACE }),
+    acted('of his', { message_id: 'm-2' }),
+  )
+  const log = jsonl(
+    step(span(1), {}),
+    call(span(2), { parent_span_id: span(1), ...own }),
+    call(span(9), other),
+  )
+  const words = jsonl(
+    ...['one', 'three', 'of his'].map(edit),
+    content(span(1), 'output', said('assistant', 'edit of a step')),
+  )
+  return { late, log, words }
+}
+
+test('what was said about a person’s answers by whom nobody says goes from files, whatever leads to it, and does not come back', async (t) => {
+  const { late, log, words } = edited()
+  const files = { 'a/content/day.jsonl': words, 'a/feedback.jsonl': late, 'a/log.jsonl': log }
+  const paths = Object.keys(files)
+  const all = 'a/**/*.jsonl'
+  const erase = ['erase', '--user', 'ada']
+  // By the files alone; by the store and the files; by the store, and by the files later.
+  for (const [before, runs] of [
+    [[], [[...erase, all]]],
+    [[all], [[...erase, all]]],
+    [[all], [erase, [...erase, all]]],
+    [['a/log.jsonl'], [[...erase, all]]],
+    [[all], [[...erase, 'a/feedback.jsonl', 'a/content/day.jsonl']]],
+  ] as const) {
+    const cwd = folderWith(t)
+    folderFiles(cwd, files)
+    const run = (...args: string[]) => recount(args, { cwd })
+    if (before.length > 0) await run('index', ...before)
+    for (const args of runs) {
+      const { status, stderr } = await run(...args)
+      assert.equal(status, 0, stderr)
+    }
+    const left = paths.map((path) => readFileSync(join(cwd, path), 'utf8')).join('')
+    assert.doesNotMatch(left, /(edit|remark) (one|three|of a step)/, JSON.stringify([before, runs]))
+    assert.match(left, /edit of his/)
+    assert.match(left, /remark of his/)
+    folderFiles(cwd, files)
+    if (before.length > 0) {
+      await run('index', all)
+      const { stdout } = await run('logs', '-q', 'edit', '--json')
+      assert.doesNotMatch(stdout, /edit (one|three|of a step)/)
+    }
+  }
+})
+
+test('where content cannot be erased, what leads to it stays, and a second run finds it', async (t) => {
+  const { late, log, words } = edited()
+  const cwd = folderWith(t)
+  const broken = { 'a/content/day.jsonl.gz': '\u001f', 'a/log.jsonl': log + late }
+  folderFiles(cwd, broken)
+  writeFileSync(join(cwd, 'a/content/day.jsonl.gz'), Buffer.from([0x1f, 0x8b, 1, 2]))
+  const run = () => recount(['erase', '--user', 'ada', 'a/**/*.jsonl*'], { cwd })
+  const first = await run()
+  assert.equal(first.status, 3)
+  assert.match(first.stderr, /a\/log\.jsonl still has .*leads to content in files that failed/)
+  writeFileSync(join(cwd, 'a/content/day.jsonl.gz'), gzipSync(words))
+  assert.equal((await run()).status, 0)
+  const left = gunzipSync(readFileSync(join(cwd, 'a/content/day.jsonl.gz'))).toString()
+  assert.doesNotMatch(
+    left + readFileSync(join(cwd, 'a/log.jsonl'), 'utf8'),
+    /(edit|remark) (one|three)/,
+  )
+  assert.match(left, /edit of his/)
+})
