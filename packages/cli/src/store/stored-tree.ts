@@ -29,5 +29,15 @@ function treeOf({ trace_id, roots, records, audit, audit_left_out }: StoredTrace
       validations.set(record.span_id, [...(validations.get(record.span_id) ?? []), record])
     if (record.event === 'content' && record.part === 'user_edit') edits.set(record.digest, record)
   }
-  return { trace_id, roots, validations, edits, audit, audit_left_out, erased: 0, invalid: 0, left_out: 0 }
+  return {
+    trace_id,
+    roots,
+    validations,
+    edits,
+    audit,
+    audit_left_out,
+    erased: 0,
+    invalid: 0,
+    left_out: 0,
+  }
 }
