@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { type AuditEvent, openAudit } from '@recount/audit'
 import { code, events, filled, lines, ORIGIN, place, type Report } from './audit-place.ts'
 import { SHIM } from './helpers.ts'
 
@@ -38,6 +39,42 @@ test('one entry is proved by a file that needs only the key', async (t) => {
   assert.equal((await run(['verify', 'e.tlog-proof'])).status, 2)
   assert.deepEqual([(await run(['prove', 'audit', '99'])).status], [1])
   assert.equal((await run(['prove', 'audit', 'x'])).status, 2)
+})
+
+test('erase goes through the streams of a log, and says which of them it could not', async (t) => {
+  const { cwd, run } = await filled(t)
+  const { key } = JSON.parse(readFileSync(join(cwd, 'audit', 'log.json'), 'utf8')) as {
+    key: string
+  }
+  const options = { dir: join(cwd, 'audit'), origin: ORIGIN, key }
+  const streams = await Promise.all(
+    ['web-1', 'web-2'].map((stream) => openAudit({ ...options, stream })),
+  )
+  const [one, two] = streams
+  const event: AuditEvent = {
+    action: 'query',
+    actor: { type: 'user', id: 's1' },
+    target: { type: 'model', id: 'm' },
+    outcome: 'success',
+    data: [{ part: 'input', text: 'a text' }],
+  }
+  for (const stream of streams) await stream.append(event)
+  await one?.close()
+  const erase = ['erase', 'audit', '--subject', 's1', '--reason', 'asked']
+  const first = await run(erase)
+  assert.equal(first.status, 1)
+  assert.match(first.stdout, /^erased: 1 key of s1 destroyed, as entry \d+ of streams\/web-1 says/m)
+  assert.match(first.stderr, /^streams\/web-2 was left as it is, and may still have texts of s1/m)
+  await two?.close()
+  const second = await run([...erase, '--json'])
+  assert.equal(second.status, 0, second.stderr)
+  assert.deepEqual(
+    (JSON.parse(second.stdout) as { streams: { stream: string }[] }).streams.map(
+      ({ stream }) => stream,
+    ),
+    ['web-2'],
+  )
+  for (const { dir } of streams) assert.deepEqual(readdirSync(join(dir, 'subjects')), [])
 })
 
 test('erased content leaves the log intact, and the report says under which request', async (t) => {

@@ -1,4 +1,11 @@
-import { AuditError, readEntries, readLogFile } from '@recount/audit'
+import {
+  AuditError,
+  type Erasure,
+  type ErasureRequest,
+  readEntries,
+  readLogFile,
+} from '@recount/audit'
+import { eraseInStreams } from '../audit/erase-streams.ts'
 import { defaultKeyPath, openLog } from '../audit/log-keys.ts'
 import { EXIT } from '../errors.ts'
 import { countText, plural } from '../numbers-text.ts'
@@ -23,28 +30,55 @@ export interface AuditRotateKeyOptions {
   readonly json?: boolean
 }
 
-/** Destroys the keys of a subject's content; the entries stay. 1, and no entry about it, where nothing of them is there. */
+/** Destroys the keys of a subject's content, also in streams; the entries stay. 1 where nothing of them is there (and no entry says so), or a stream still has it. */
 export async function eraseSubject(
   dir: string,
   options: AuditEraseOptions,
   terminal: Terminal,
 ): Promise<number> {
   const { key, json, ...request } = options
+  const own = await eraseInLog(dir, key, request)
+  const streams = await eraseInStreams(dir, request, key)
+  for (const { stream, error } of streams.failed)
+    terminal.say(
+      plainLine(
+        `streams/${stream} was left as it is, and may still have texts of ${request.subject}: ${error.message}`,
+      ),
+    )
+  const status = streams.failed.length > 0 ? EXIT.no : EXIT.done
+  if (own === undefined && streams.erased.length === 0)
+    return Math.max(status, await sayNothingLeft(dir, options, terminal))
+  const { seq = null, kids = [] } = own ?? {}
+  const all = { seq, kids, ...(streams.erased.length > 0 && { streams: streams.erased }) }
+  if (json) terminal.print(`${plainJson(all)}\n`)
+  else {
+    const who = plainLine(request.subject)
+    if (own !== undefined) terminal.print(erasedText(own, who, ''))
+    for (const erased of streams.erased)
+      terminal.print(erasedText(erased, who, ` of streams/${plainLine(erased.stream)}`))
+  }
+  return status
+}
+
+/** Undefined where nothing of the subject is there. */
+async function eraseInLog(
+  dir: string,
+  key: string | undefined,
+  request: ErasureRequest,
+): Promise<Erasure | undefined> {
   const audit = await openLog(dir, key === undefined ? {} : { key })
   try {
-    const { seq, kids } = await audit.erase({ ...request, mustExist: true })
-    if (json) terminal.print(`${plainJson({ seq, kids })}\n`)
-    else
-      terminal.print(
-        `erased: ${plural(kids.length, 'key')} of ${plainLine(request.subject)} destroyed, as entry ${countText(seq)} says\n`,
-      )
-    return EXIT.done
+    return await audit.erase({ ...request, mustExist: true })
   } catch (error) {
     if (!(error instanceof AuditError) || error.code !== 'AUDIT_SUBJECT_NOT_FOUND') throw error
-    return await sayNothingLeft(dir, options, terminal)
+    return undefined
   } finally {
     await audit.close()
   }
+}
+
+function erasedText({ seq, kids }: Erasure, who: string, where: string): string {
+  return `erased: ${plural(kids.length, 'key')} of ${who} destroyed, as entry ${countText(seq)}${where} says\n`
 }
 
 /** Erased before is as good as erased now. */

@@ -1,4 +1,5 @@
 import { type AuditLog, readEntries } from '@recount/audit'
+import { eraseInStreams } from '../audit/erase-streams.ts'
 import { openLog } from '../audit/log-keys.ts'
 
 /** An erasure in an audit log. */
@@ -60,7 +61,23 @@ export class AuditErasing {
       })
       erased.push({ subject, seq, keys: kids.length })
     }
+    await this.#eraseInStreams(ids)
     return erased
+  }
+
+  /** Throws what kept one of them from it once the others are done. */
+  async #eraseInStreams(ids: readonly string[]): Promise<void> {
+    const { key, tenant, reason = 'recount erase', request } = this.#options
+    const more = {
+      ...(tenant !== undefined && { tenant }),
+      ...(request !== undefined && { request }),
+    }
+    let failure: Error | undefined
+    for (const subject of ids) {
+      const { failed } = await eraseInStreams(this.#log.dir, { subject, reason, ...more }, key)
+      failure ??= failed[0]?.error
+    }
+    if (failure !== undefined) throw failure
   }
 
   close(): Promise<void> {
