@@ -22,7 +22,7 @@ import {
   writeLogFile,
   writePublicKeys,
 } from './log-file.ts'
-import { type AuditOptions, type CheckedOptions, checkOptions } from './options.ts'
+import { type AuditOptions, type CheckedOptions, checkOptions, realPath } from './options.ts'
 import { readParentHolds } from './parent-holds.ts'
 import { pendingRecoveries } from './quarantine.ts'
 import { findStanding, type Standing } from './recovery.ts'
@@ -106,7 +106,8 @@ async function remembered(
 /** Nobody signs log.json: a content key that somebody could put there, to read what is encrypted with it, is not the log's. */
 function keyBeside(path: string | undefined, key: CheckedOptions['key']): string | undefined {
   if (path === undefined || typeof key !== 'string') return undefined
-  return dirname(resolve(path)) === dirname(resolve(key)) ? path : undefined
+  const real = realPath(path)
+  return dirname(real) === dirname(realPath(key)) ? real : undefined
 }
 
 /** The log's signer; made for a new log. */
