@@ -73,11 +73,11 @@ async function openLocked(
   await checkSigner(dir, known, signer, handedOver(standing, checkpoint), options)
   tellUnsigned(dir, standing)
   const recoveries = await pendingRecoveries(dir)
-  const settings = { ...options, ...(await remembered(dir, options)) }
+  const settings = { ...options, ...(await remembered(dir, options, standing)) }
   const log = await assemble(dir, origin, settings, lock, signer, standing, boot)
   await log.begin([
     ...(standing.head.seq === 0 ? [genesis(signer, options)] : []),
-    opening(options, standing, boot),
+    opening(settings, standing, boot),
     ...recoveries.map(({ entry }) => entry),
   ])
   for (const { done } of recoveries) await done()
@@ -92,11 +92,13 @@ async function openLocked(
 async function remembered(
   dir: string,
   { contentKey, key, pseudonyms, dir: parent }: CheckedOptions,
+  { isRenamed }: Standing,
 ): Promise<Pick<CheckedOptions, 'contentKey' | 'pseudonyms'>> {
   const file = await readLogFile(dir)
   // A stream does as its log.
   const before = file?.pseudonyms ?? (await readLogFile(parent))?.pseudonyms
-  const replaced = pseudonyms ?? before ?? false
+  // Nobody signs log.json: what the log itself says counts, too.
+  const replaced = pseudonyms ?? (isRenamed || (before ?? false))
   if (file !== undefined && replaced && file.pseudonyms !== true)
     await writeLogFile(dir, { ...file, pseudonyms: true })
   const path = contentKey ?? keyBeside(file?.contentKey, key)
@@ -279,6 +281,7 @@ function opening(
     epoch: epoch + 1,
     host: hostname(),
     pid: process.pid,
+    ...(options.pseudonyms && { pseudonyms: true }),
     signed,
     unclean: isUnclean,
     version: `node ${process.versions.node}`,
