@@ -283,7 +283,7 @@ export class AuditLog {
   }
 
   async #close(): Promise<void> {
-    const { queue, segments, checkpoints, lock } = this.#parts
+    const { queue, segments, checkpoints, lock, options } = this.#parts
     for (const timer of this.#timers) clearInterval(timer)
     try {
       while (this.#preparing > 0) await this.#turn
@@ -291,7 +291,9 @@ export class AuditLog {
       await queue.drained()
       await queue.flushGap()
       const appended = queue.head.seq - this.#openedAt
-      const closed = queue.appendSystem({ action: 'audit.close', sys: { appended } })
+      // The next writer reads it in any case.
+      const sys = { appended, ...(options.pseudonyms && { pseudonyms: true }) }
+      const closed = queue.appendSystem({ action: 'audit.close', sys })
       queue.end()
       await closed
       await checkpoints.sign(true)

@@ -22,7 +22,7 @@ import {
   writeLogFile,
   writePublicKeys,
 } from './log-file.ts'
-import { type AuditOptions, type CheckedOptions, checkOptions } from './options.ts'
+import { type AuditOptions, type CheckedOptions, checkOptions, realPath } from './options.ts'
 import { readParentHolds } from './parent-holds.ts'
 import { pendingRecoveries } from './quarantine.ts'
 import { findStanding, type Standing } from './recovery.ts'
@@ -73,11 +73,11 @@ async function openLocked(
   await checkSigner(dir, known, signer, handedOver(standing, checkpoint), options)
   tellUnsigned(dir, standing)
   const recoveries = await pendingRecoveries(dir)
-  const settings = { ...options, ...(await remembered(dir, options)) }
+  const settings = { ...options, ...(await remembered(dir, options, standing)) }
   const log = await assemble(dir, origin, settings, lock, signer, standing, boot)
   await log.begin([
     ...(standing.head.seq === 0 ? [genesis(signer, options)] : []),
-    opening(options, standing, boot),
+    opening(settings, standing, boot),
     ...recoveries.map(({ entry }) => entry),
   ])
   for (const { done } of recoveries) await done()
@@ -92,11 +92,13 @@ async function openLocked(
 async function remembered(
   dir: string,
   { contentKey, key, pseudonyms, dir: parent }: CheckedOptions,
+  { isRenamed }: Standing,
 ): Promise<Pick<CheckedOptions, 'contentKey' | 'pseudonyms'>> {
   const file = await readLogFile(dir)
   // A stream does as its log.
   const before = file?.pseudonyms ?? (await readLogFile(parent))?.pseudonyms
-  const replaced = pseudonyms ?? before ?? false
+  // Nobody signs log.json: what the log itself says counts, too.
+  const replaced = pseudonyms ?? (isRenamed || (before ?? false))
   if (file !== undefined && replaced && file.pseudonyms !== true)
     await writeLogFile(dir, { ...file, pseudonyms: true })
   const path = contentKey ?? keyBeside(file?.contentKey, key)
@@ -106,7 +108,8 @@ async function remembered(
 /** Nobody signs log.json: a content key that somebody could put there, to read what is encrypted with it, is not the log's. */
 function keyBeside(path: string | undefined, key: CheckedOptions['key']): string | undefined {
   if (path === undefined || typeof key !== 'string') return undefined
-  return dirname(resolve(path)) === dirname(resolve(key)) ? path : undefined
+  const real = realPath(path)
+  return dirname(real) === dirname(realPath(key)) ? real : undefined
 }
 
 /** The log's signer; made for a new log. */
@@ -278,6 +281,7 @@ function opening(
     epoch: epoch + 1,
     host: hostname(),
     pid: process.pid,
+    ...(options.pseudonyms && { pseudonyms: true }),
     signed,
     unclean: isUnclean,
     version: `node ${process.versions.node}`,

@@ -1,3 +1,5 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { DiskStages } from './disk-space.ts'
 import { AuditError } from './errors.ts'
 import type { Signer } from './signer.ts'
@@ -97,12 +99,17 @@ export function checkOptions(options: AuditOptions): CheckedOptions {
   return checked
 }
 
-/** The file with the key that content keys are encrypted with; undefined where a signer is given without one. */
+/** The file with the key that content keys are encrypted with, beside the private key unless it is given; undefined where a signer is given without one. */
 export function contentKeyPath({
   key,
   contentKey,
 }: Pick<CheckedOptions, 'key' | 'contentKey'>): string | undefined {
-  return contentKey ?? (typeof key === 'string' ? `${key}.content` : undefined)
+  return contentKey ?? (typeof key === 'string' ? `${realPath(key)}.content` : undefined)
+}
+
+/** Where a file really is: somebody may have put a link to a key beside a content key of his own. */
+export function realPath(path: string): string {
+  return existsSync(path) ? realpathSync(path) : resolve(path)
 }
 
 /** The year 10000, which has no place in an entry. */

@@ -4,6 +4,7 @@ import type { Hold } from './holds.ts'
 import { readListedHolds } from './holds-in-force.ts'
 import { readNewestCheckpoint, readPublicKeys } from './log-file.ts'
 import type { CheckedOptions } from './options.ts'
+import { isPseudonym } from './pseudonym.ts'
 import { readSignedHolds } from './signed-holds.ts'
 import { SubjectKeys } from './subject-keys.ts'
 
@@ -48,7 +49,7 @@ function parentOf(dir: string, origin: string): Parent | undefined {
 async function whose(hold: Hold, parent: Parent, options: CheckedOptions): Promise<Hold> {
   const { subject, who } = hold
   if (who !== undefined || subject === null || !(await SubjectKeys.exist(parent.dir))) return hold
-  if (!subject.startsWith('p_')) return hold
+  if (!isPseudonym(subject)) return hold
   const keys = await new EventContent(parent.dir, parent.origin, options).keys()
   const found = await keys.whoHas(subject)
   return found === undefined ? hold : { ...hold, who: found }

@@ -30,6 +30,8 @@ export interface Standing {
   readonly signedTime: number
   /** Of the last entry that was signed on: what the log says that may be a reason for something. */
   readonly reasons: readonly FoundReason[]
+  /** Whether what is signed of it replaces names by pseudonyms. */
+  readonly isRenamed: boolean
 }
 
 interface Walk {
@@ -40,6 +42,7 @@ interface Walk {
   /** Of the last entry that was signed. */
   signedTime: number
   readonly reasons: FoundReason[]
+  isRenamed: boolean
 }
 
 /** A larger segment is not copied to go on in it: a new one begins. */
@@ -79,6 +82,7 @@ export async function findStanding(
       signed: 0,
       signedTime: 0,
       reasons: [],
+      isRenamed: false,
     }
   }
   return await walkNewest({ dir, origin, first: last, firsts, walk, checkpoint }, boot)
@@ -92,6 +96,8 @@ interface Place {
   readonly walk: Walk
   readonly checkpoint: Checkpoint | undefined
 }
+
+const NOTHING_YET = { signedTime: 0, isRenamed: false } as const
 
 /** From the signed checkpoint on where the cache has its tree; else from the oldest entry there is. */
 async function beginning(
@@ -114,7 +120,7 @@ async function beginning(
         tree,
         boot: cache.boot,
         epoch: cache.epoch,
-        signedTime: 0,
+        ...NOTHING_YET,
         reasons: [],
       },
       index,
@@ -125,7 +131,7 @@ async function beginning(
   for (const leaf of leaves) grown.push(leaf)
   const prev = leaves.at(-1)?.toString('base64') ?? genesisLink(origin)
   const head = { seq: grown.size, prev, time: 0 }
-  return { walk: { head, tree: grown, boot: '', epoch: 0, signedTime: 0, reasons: [] }, index: 0 }
+  return { walk: { head, tree: grown, boot: '', epoch: 0, ...NOTHING_YET, reasons: [] }, index: 0 }
 }
 
 /** A segment that another follows: it must reach to it, and may have more only where a write failed at its end. */
@@ -201,8 +207,8 @@ async function takeOver(place: Place, boot: string, bytes: Buffer): Promise<Stan
 }
 
 function standingOf({ walk, checkpoint }: Place): Omit<Standing, 'segment' | 'isUnclean'> {
-  const { head, tree, epoch, reasons, signedTime } = walk
-  return { head, tree, epoch, reasons, signed: checkpoint?.size ?? 0, signedTime }
+  const { head, tree, epoch, reasons, signedTime, isRenamed } = walk
+  return { head, tree, epoch, reasons, signed: checkpoint?.size ?? 0, signedTime, isRenamed }
 }
 
 /** Whoever closes a log signs that he did. */
@@ -238,6 +244,7 @@ function walkLines(place: Place, bytes: Buffer, limit: number): Scan {
   // All others are done with.
   for (const reason of scan.reasons) if (reason.seq >= signed - 1) walk.reasons.push(reason)
   walk.signedTime = scan.signedTime ?? walk.signedTime
+  walk.isRenamed ||= scan.isRenamed
   walk.epoch = epochOf(scan.opened) ?? walk.epoch
   return scan
 }

@@ -3,6 +3,7 @@ import { hasForm, namesUnsigned } from './entry-form.ts'
 import { type ChainHead, linkHash } from './line.ts'
 import { lineFields } from './line-fields.ts'
 import { scanLine } from './line-scan.ts'
+import { isPseudonym } from './pseudonym.ts'
 import { isReason } from './reasons.ts'
 
 /** What a scan of a segment's bytes found. */
@@ -18,6 +19,8 @@ export interface Scan {
   readonly reasons: readonly FoundReason[]
   /** Time of the last line that was signed, epoch milliseconds; undefined where it is not among them. */
   readonly signedTime: number | undefined
+  /** Whether signed lines among them replace names by pseudonyms. */
+  readonly isRenamed: boolean
   /** Action of the last line. */
   readonly lastAction: string | undefined
   /** Whether it closed the log, and a line goes on behind it without having opened it again. */
@@ -45,8 +48,7 @@ export function scanSegment(
   const leaves: string[] = []
   let head = from
   let end = 0
-  let opened: AuditEntry | undefined
-  const reasons: FoundReason[] = []
+  const said: Said = { opened: undefined, reasons: [], isRenamed: false }
   let lastAction: string | undefined
   let isStray = false
   let signedTime: number | undefined
@@ -62,10 +64,27 @@ export function scanSegment(
     if (head.seq === signed) signedTime = head.time
     end = stop + 1
     lastAction = entry.action
-    if (entry.action === 'audit.open') opened = entry
-    if (isReason(entry.action)) reasons.push(entry)
+    remember(entry, signed, said)
   }
-  return { end, head, leaves, opened, reasons, signedTime, lastAction, isStray }
+  return { end, head, leaves, signedTime, lastAction, isStray, ...said }
+}
+
+interface Said {
+  opened: AuditEntry | undefined
+  readonly reasons: FoundReason[]
+  isRenamed: boolean
+}
+
+function remember(entry: AuditEntry, signed: number, said: Said): void {
+  if (entry.action === 'audit.open') said.opened = entry
+  if (isReason(entry.action)) said.reasons.push(entry)
+  if (entry.seq < signed && replacesNames(entry)) said.isRenamed = true
+}
+
+/** Whether an entry tells that names are replaced, or has one that was. */
+function replacesNames({ action, actor, sys }: AuditEntry): boolean {
+  if (/^audit\.(open|close)$/.test(action)) return sys?.pseudonyms === true
+  return actor?.type === 'user' && isPseudonym(actor.id)
 }
 
 const fields = lineFields()

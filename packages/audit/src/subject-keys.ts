@@ -17,6 +17,7 @@ import {
 } from './durable-file.ts'
 import { AuditError } from './errors.ts'
 import { makeFolder, namesIn } from './folder.ts'
+import { isPseudonym, newPseudonym } from './pseudonym.ts'
 
 /** The key that encrypts one subject's content, and what the subject is called where names are replaced. */
 export interface SubjectKey {
@@ -93,7 +94,7 @@ export class SubjectKeys {
 
   /** Who has a pseudonym, as `whoIs` names him; undefined where it is none. */
   async whoHas(alias: string): Promise<string | undefined> {
-    if (!/^p_[0-9a-f]{24}$/.test(alias)) return undefined
+    if (!isPseudonym(alias)) return undefined
     for (const name of await namesIn(this.#dir)) {
       if (!name.endsWith('.json')) continue
       const id = withoutEnd(name)
@@ -232,7 +233,7 @@ export class SubjectKeys {
 
   async #make(id: string): Promise<SubjectKey> {
     const kid = randomBytes(8).toString('hex')
-    const alias = `p_${randomBytes(12).toString('hex')}`
+    const alias = newPseudonym()
     const key = randomBytes(32)
     const context = this.#context(id, { alias, kid, v: BOUND })
     const wrapped = seal(this.#wrapKey, key, context).toString('base64')

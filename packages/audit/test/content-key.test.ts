@@ -6,6 +6,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -46,6 +47,28 @@ test('log.json chooses no content key that lies elsewhere than the private key, 
   const other = await openAudit({ ...options, contentKey: evil })
   await assert.rejects(other.readContent(item), { code: 'AUDIT_CONTENT_UNAVAILABLE' })
   await other.close()
+})
+
+test('a link to the private key has no content key beside it but that of the key itself', async (t) => {
+  for (const isNamed of [false, true]) {
+    const { options, evil } = await pointedElsewhere(t)
+    const key = join(dirname(evil), 'audit.key')
+    symlinkSync(options.key as string, key)
+    writeFileSync(`${key}.content`, `${'cd'.repeat(32)}\n`, { mode: 0o600 })
+    const file = join(options.dir, 'log.json')
+    const said = { ...JSON.parse(readFileSync(file, 'utf8')), key, contentKey: `${key}.content` }
+    writeFileSync(file, JSON.stringify(isNamed ? said : { ...said, contentKey: undefined }))
+    rmSync(join(options.dir, 'subjects'), { recursive: true })
+    const audit = await openAudit({ ...options, key })
+    const { seq } = await audit.append(event(2, { data: DATA }))
+    await audit.close()
+    const line = segmentLines(options.dir).find((found) => JSON.parse(found).seq === seq)
+    const item = (JSON.parse(line ?? '') as AuditEntry).data?.[0]
+    assert.ok(item !== undefined && 'ct' in item)
+    const own = await openAudit({ ...options, contentKey: `${options.key}.content` })
+    assert.equal((await own.readContent(item)).text, 'a text')
+    await own.close()
+  }
 })
 
 test('after the private key was changed, the content key beside it is still found', async (t) => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { type AuditLog, openAudit, verifyAudit } from '../src/index.ts'
-import { readClosedLog } from './log-oracle.ts'
+import { assertNoAlarm, readClosedLog } from './log-oracle.ts'
 import { event, folder, ORIGIN, optionsIn } from './log-setup.ts'
 
 const ADA = 'ada.lovelace'
@@ -90,3 +90,35 @@ function filesWith(dir: string, text: string): string[] {
 function text(error: Error & { code: string }): string {
   return `${error.code} ${error.message}`
 }
+
+test('names stay replaced where somebody took that out of log.json', async (t) => {
+  const options = optionsIn(folder(t), { segmentBytes: 1500 })
+  const path = join(options.dir, 'log.json')
+  const forget = (): void => {
+    const { pseudonyms: _taken, ...rest } = JSON.parse(readFileSync(path, 'utf8'))
+    writeFileSync(path, JSON.stringify(rest))
+  }
+  const first = await openAudit({ ...options, pseudonyms: true })
+  await write(first)
+  await first.close()
+  forget()
+  const second = await openAudit(options)
+  for (let n = 0; n < 12; n += 1) await write(second)
+  await second.checkpoint()
+  // As a killed writer leaves it: no start and no close in the newest segment.
+  const killed = folder(t)
+  cpSync(options.dir, join(killed, 'audit'), { recursive: true })
+  await second.close()
+  const copy = { ...options, dir: join(killed, 'audit') }
+  const copied = join(copy.dir, 'log.json')
+  writeFileSync(
+    copied,
+    JSON.stringify({ ...JSON.parse(readFileSync(copied, 'utf8')), pseudonyms: false }),
+  )
+  const third = await openAudit(copy)
+  await write(third)
+  await third.close()
+  for (const dir of [options.dir, copy.dir])
+    for (const name of [ADA, BOB]) assert.deepEqual(filesWith(dir, name), [])
+  await assertNoAlarm(copy.dir)
+})

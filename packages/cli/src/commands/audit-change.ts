@@ -1,3 +1,6 @@
+import { constants, existsSync, realpathSync } from 'node:fs'
+import { copyFile, mkdir } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import {
   AuditError,
   type Erasure,
@@ -123,8 +126,10 @@ export async function rotateLogKey(
 ): Promise<number> {
   const audit = await openLog(dir, key === undefined ? {} : { key })
   try {
-    const origin = (await readLogFile(dir))?.origin ?? audit.origin
+    const before = await readLogFile(dir)
+    const origin = before?.origin ?? audit.origin
     const path = newKey ?? `${defaultKeyPath(origin).slice(0, -'.key'.length)}.${Date.now()}.key`
+    await copyContentKey(key ?? before?.key ?? undefined, before?.contentKey, path)
     const { size } = await audit.rotateKey({ key: path, ...(reason !== undefined && { reason }) })
     const { publicKey } = audit
     if (json) terminal.print(`${plainJson({ key: path, public_key: publicKey, size })}\n`)
@@ -136,4 +141,21 @@ export async function rotateLogKey(
   } finally {
     await audit.close()
   }
+}
+
+/** The content key is looked for in the folder of the private key: where that is another one from now on, it has to be there, too. */
+async function copyContentKey(
+  key: string | undefined,
+  contentKey: string | undefined,
+  next: string,
+): Promise<void> {
+  if (key === undefined) return
+  // Links lie about what is beside a key.
+  const real = realpathSync(key)
+  if (dirname(real) === dirname(resolve(next))) return
+  const isBeside = contentKey !== undefined && dirname(contentKey) === dirname(real)
+  const path = isBeside ? contentKey : `${real}.content`
+  if (!existsSync(path)) return
+  await mkdir(dirname(resolve(next)), { recursive: true, mode: 0o700 })
+  await copyFile(path, `${next}.content`, constants.COPYFILE_EXCL)
 }
