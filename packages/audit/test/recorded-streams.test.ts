@@ -84,7 +84,6 @@ test('a key that only an entry without a signature names is not known', async (t
   await strange.open().entries(2).close().checkpoint()
   const [old] = readFileSync(join(options.dir, 'public.vkey'), 'utf8').split('\n')
   forge(options.dir, [
-    ['audit.genesis', { keys: [strange.vkey] }],
     ['audit.stream', strange.state()],
     ['audit.key_rotate', { new: strange.vkey, old }],
   ])
