@@ -1,14 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Appended } from './batch.ts'
 import { checkEvent } from './check-event.ts'
-import type { Checkpoints, SignedState } from './checkpoints.ts'
-import type { CommitQueue } from './commit-queue.ts'
+import type { SignedState } from './checkpoints.ts'
 import type { OpenedContent } from './content-store.ts'
 import type { ContentCommitment } from './entry.ts'
 import { type Erasure, type ErasureRequest, erase, finishErasures } from './erasure.ts'
 import { AuditError } from './errors.ts'
 import type { AuditEvent } from './event.ts'
-import { asIs, type EventContent, type PreparedEvent } from './event-content.ts'
+import { asIs, type PreparedEvent } from './event-content.ts'
 import { type ExportedBundle, exportBundle } from './export/export-bundle.ts'
 import type { ExportFilter, ExportRequest } from './export/export-request.ts'
 import { filterInLog } from './export/log-names.ts'
@@ -20,15 +19,12 @@ import {
   type HoldRelease,
   type HoldRequest,
 } from './holds.ts'
-import type { HoldsInForce } from './holds-in-force.ts'
 import { type KeyChange, type KeyRevocation, revokeKey, rotateKey } from './key-change.ts'
 import { lineParts } from './line.ts'
-import type { Lock } from './lock.ts'
-import { type CheckedOptions, checkedLevel, type Durability } from './options.ts'
+import type { LogParts } from './log-parts.ts'
+import { checkedLevel, type Durability } from './options.ts'
 import { type Pruned, type PruneRequest, prune } from './prune.ts'
 import { refusedEvent } from './refused-event.ts'
-import type { SegmentWriter } from './segment-writer.ts'
-import type { Shipping } from './shipping.ts'
 import {
   type RecordingLog,
   recordStreams,
@@ -39,20 +35,6 @@ import type { SystemEntry } from './system-entry.ts'
 import { Turns } from './turns.ts'
 import { uuidv7 } from './uuid.ts'
 import { warn } from './warnings.ts'
-
-/** The parts of an open log. */
-export interface LogParts {
-  readonly dir: string
-  readonly origin: string
-  readonly options: CheckedOptions
-  readonly lock: Lock
-  readonly queue: CommitQueue
-  readonly segments: SegmentWriter
-  readonly checkpoints: Checkpoints
-  readonly content: EventContent
-  readonly holds: HoldsInForce
-  readonly shipping: Shipping
-}
 
 /** An audit log that is open for writing. */
 export class AuditLog {

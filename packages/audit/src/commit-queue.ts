@@ -87,11 +87,9 @@ export class CommitQueue {
   /** Queues an entry; resolves once it is durable. */
   append(parts: LineParts, options: AppendOptions): Promise<Appended> {
     const refusal = this.#refusal(options)
-    if (refusal !== undefined) {
-      this.#gap.add(options.isCritical, causeOf(refusal), this.#now())
-      return Promise.reject(refusal)
-    }
-    return this.#enqueue(parts, options, false)
+    if (refusal === undefined) return this.#enqueue(parts, options, false)
+    this.#gap.add(options.isCritical, causeOf(refusal), this.#now())
+    return Promise.reject(refusal)
   }
 
   /** Queues one of the log's own entries: no stage of the disk refuses it. */
