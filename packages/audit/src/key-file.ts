@@ -4,7 +4,7 @@ import { dirname, resolve, sep } from 'node:path'
 import { readIfThere, removeIfThere, syncFolder, writeSynced } from './durable-file.ts'
 import { AuditError, systemCode } from './errors.ts'
 import { makeFolder } from './folder.ts'
-import { type CheckedOptions, contentKeyPath } from './options.ts'
+import { type CheckedOptions, contentKeyPath, realPath } from './options.ts'
 import { generateSigningKey, parseSigningKey, type Signer } from './signer.ts'
 
 /** The signer of a private key file (one C2SP signer key, mode 0600). Throws `AUDIT_KEY_MISSING` and `AUDIT_KEY_INVALID`. */
@@ -54,11 +54,11 @@ export async function carriedContentKey(
   const { key } = paths
   const path = contentKeyPath(paths)
   if (path === undefined || typeof key !== 'string') return path
-  const folder = dirname(resolve(path))
-  if (folder !== dirname(resolve(key)) || folder === dirname(resolve(next))) return path
+  const [folder, own, other] = [resolve(path), realPath(key), realPath(next)].map(dirname)
+  if (folder !== own || folder === other) return path
   const text = await readSecret(path)
   if (text === undefined) return path
-  const target = `${next}.content`
+  const target = `${realPath(next)}.content`
   const there = (await readSecret(target)) ?? (await makeSecret(target, text.trim()))
   if (there.trim() === text.trim()) return target
   throw new AuditError(
