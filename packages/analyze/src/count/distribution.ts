@@ -139,19 +139,18 @@ export class Distribution {
       for (const value of values) this.add(value)
       return
     }
-    const numbers = this.#numbers
     const sketch = this.#startSketch()
     for (const [value, weight] of bins) sketch.accept(value, weight)
-    addExactly(numbers, sum)
-    numbers[COUNT] = this.#count + count
-    numbers[MIN] = Math.min(this.#min, min ?? this.#min)
-    numbers[MAX] = Math.max(this.#max, max ?? this.#max)
+    this.#addNumbers(count, sum, min ?? this.#min, max ?? this.#max)
   }
 
-  /** Adds the values of another. */
+  /** Adds the values of another, whose memory they share where they are held as they are. */
   merge(other: Distribution): void {
-    if (other.#sketch) this.mergeState(other.state())
-    else for (const values of other.#values.parts()) for (const value of values) this.add(value)
+    const count = this.#count + other.#count
+    const isExact = !this.#sketch && !other.#sketch && count <= this.#exactValues
+    if (isExact) this.#values.share(other.#values)
+    else other.#pourInto(this.#startSketch())
+    this.#addNumbers(other.#count, other.#sum, other.#min, other.#max)
   }
 
   /** How many values lie where, for a picture; empty when there are none. */
@@ -179,6 +178,14 @@ export class Distribution {
     return (this.#numbers[SUM] as number) + (this.#numbers[CORRECTION] as number)
   }
 
+  #addNumbers(count: number, sum: number, min: number, max: number): void {
+    const numbers = this.#numbers
+    addExactly(numbers, sum)
+    numbers[COUNT] = this.#count + count
+    numbers[MIN] = Math.min(this.#min, min)
+    numbers[MAX] = Math.max(this.#max, max)
+  }
+
   #startSketch(): Sketch {
     this.#sketch ??= this.#sketched()
     this.#values = new ValueList()
@@ -187,10 +194,15 @@ export class Distribution {
 
   #sketched(): Sketch {
     const sketch = new Sketch()
+    this.#pourInto(sketch)
+    return sketch
+  }
+
+  #pourInto(sketch: Sketch): void {
+    for (const [value, weight] of this.#sketch?.bins() ?? []) sketch.accept(value, weight)
     for (const values of this.#values.parts()) {
       for (let i = 0; i < values.length; i++) sketch.accept(values[i] as number, 1)
     }
-    return sketch
   }
 
   /** Type 7: linear interpolation between the closest ranks, as numpy's default. */

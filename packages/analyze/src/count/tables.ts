@@ -5,6 +5,7 @@ import { type Attempt, type AttemptHandler, type Course, endingOf, latencyOf } f
 import { CappedTable, countsOf, OTHER } from './capped.ts'
 import { Group, isUsed } from './group.ts'
 import { type GroupKey, isStep, otherKey, timedAs } from './grouping.ts'
+import { Leaves } from './leaves.ts'
 import { byNumber } from './order.ts'
 import type { TablesState } from './tables-state.ts'
 import { momentOf, TimeKeys } from './time-key.ts'
@@ -33,6 +34,7 @@ export class Tables implements AttemptHandler<Place> {
   readonly total: Group = new Group()
   readonly #models = new CappedTable(MAX_MODELS, () => new Group())
   readonly #groups: CappedTable<Keyed>
+  readonly #leaves = new Leaves()
   readonly #types = new CappedTable(MAX_MODELS, () => ({ count: 0 }))
   readonly #categories = new CappedTable(MAX_MODELS, () => ({ count: 0 }))
   readonly #finishes = new CappedTable(MAX_MODELS, () => ({ count: 0 }))
@@ -69,7 +71,12 @@ export class Tables implements AttemptHandler<Place> {
       const { group } = this.#groups.get(JSON.stringify(Object.values(key)))
       if (!groups.includes(group)) groups.push(group)
     }
-    return { groups, model, keys }
+    return { groups: this.#leaves.placesFor(groups), model, keys }
+  }
+
+  /** All was counted: what is asked for after that is known now. */
+  end(): void {
+    this.#leaves.rollUp()
   }
 
   isInside({ startTime }: Call): boolean {

@@ -1,6 +1,8 @@
 /** Values of a part once there are many: small enough to be filled soon, large enough to be few. */
 const PART_VALUES = 16_384
 const FIRST_VALUES = 8
+/** Lists up to so long are copied where another takes them over: so few values are no part worth having. */
+const COPIED_VALUES = 256
 /** Times have at most three decimals as a rule: then they are whole thousandths. */
 const PER_UNIT = 1000
 const MAX_WORD = 0xffffffff
@@ -15,10 +17,12 @@ export class ValueList {
   /** In place of `#words` once a value was no whole number of thousandths. */
   #doubles: Float64Array | undefined
   #used = 0
+  /** How many values are in `#parts`. */
+  #inParts = 0
 
   /** How many values there are. */
   get length(): number {
-    return this.#parts.length * PART_VALUES + this.#used
+    return this.#inParts + this.#used
   }
 
   push(value: number): void {
@@ -34,7 +38,18 @@ export class ValueList {
     this.#doubles[this.#used++] = value
   }
 
-  /** All of them, in the order in which they came. */
+  /** Takes over the values of another list, whose memory it shares. That one may still grow. */
+  share(other: ValueList): void {
+    if (other.length <= COPIED_VALUES) {
+      for (const part of other.parts()) for (const value of part) this.push(value)
+      return
+    }
+    const last = (other.#doubles ?? other.#words).subarray(0, other.#used)
+    this.#parts.push(...other.#parts, last)
+    this.#inParts += other.length
+  }
+
+  /** All of them; in the order in which they came, but that what was taken over stands first. */
   values(): Float64Array {
     const values = new Float64Array(this.length)
     let at = 0
@@ -56,7 +71,10 @@ export class ValueList {
   #grow(): void {
     const current = this.#doubles ?? this.#words
     const isFull = current.length === PART_VALUES
-    if (isFull) this.#parts.push(current)
+    if (isFull) {
+      this.#parts.push(current)
+      this.#inParts += PART_VALUES
+    }
     const length = isFull ? PART_VALUES : Math.min(PART_VALUES, current.length * 4)
     const larger = this.#doubles === undefined ? new Uint32Array(length) : new Float64Array(length)
     if (isFull) this.#used = 0
