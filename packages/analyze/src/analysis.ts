@@ -79,6 +79,8 @@ export class Analysis {
         ? readEntries(input, options)
         : sourceEntries(input.source, this.#settings, options))
     for await (const { form, entries, run } of batches) {
+      // What was written while logs were read is no future.
+      this.#settings.until = this.#settings.endNow?.() ?? this.#settings.until
       const from = run?.number ?? 0
       for (const entry of entries) this.#takeSingle(entry, form, input.name, recogniser)
       if (run !== undefined) this.#takeRun(run, input.name, recogniser)
