@@ -39,7 +39,7 @@ const SOURCES = [
 
 /** What a record of a container's log says; undefined for one that no runtime can have cut. */
 export function recordPart(row: unknown): LinePart | undefined {
-  if (!isRow(row)) return undefined
+  if (!isRow(row) || row.recount !== undefined) return undefined
   const key = TEXTS.find((name) => typeof row[name] === 'string')
   if (key === undefined) return undefined
   const text = row[key] as string
