@@ -253,9 +253,9 @@ export class Tables implements AttemptHandler<Place> {
   }
 
   #leaveOut({ startTime }: Call): void {
-    const { until, endsNow } = this.#settings
+    const { until, endNow } = this.#settings
     this.outsideWindow += 1
-    if (endsNow && startTime >= until) this.#future += 1
+    if (endNow !== undefined && startTime >= until) this.#future += 1
   }
 
   #settle(call: Call, place: Place, startTime: number, latencyMs: number, unpriced: boolean): void {
