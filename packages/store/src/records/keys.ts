@@ -20,12 +20,20 @@ export interface Keys {
 
 /** A conversation says again what was said: a text that was named lately is found sooner than it is named. */
 const MOST_LETTERS = 4_000_000
-const LONGEST = 16_000
+const LONGEST = 500_000
+/** Letters at both ends of a text by which it is looked for: to look for a whole one takes as long as to name it. */
+const ENDS = 40
 
-/** Names of texts, and the last ones that were given, by tenant and text. */
+interface Named {
+  readonly tenant: string
+  readonly json: string
+  readonly name: string
+}
+
+/** Names of texts, and the last ones that were given; of texts with the same ends, the last one. */
 class Names {
   readonly #name: (tenant: string, json: string) => string
-  readonly #known: Map<string, Map<string, string>> = new Map()
+  readonly #known: Map<string, Named> = new Map()
   #letters = 0
 
   constructor(name: (tenant: string, json: string) => string) {
@@ -34,13 +42,13 @@ class Names {
 
   of(tenant: string, json: string): string {
     if (json.length > LONGEST) return this.#name(tenant, json)
-    const known = this.#known.get(tenant)?.get(json)
-    if (known !== undefined) return known
+    const ends = `${json.length} ${json.slice(0, 2 * ENDS)}${json.slice(-ENDS)}`
+    const known = this.#known.get(ends)
+    if (known?.json === json && known.tenant === tenant) return known.name
     if (this.#letters > MOST_LETTERS) this.#forget()
     const name = this.#name(tenant, json)
-    const own = this.#known.get(tenant) ?? new Map<string, string>()
-    this.#known.set(tenant, own.set(json, name))
-    this.#letters += json.length + 2 * BYTES
+    this.#known.set(ends, { tenant, json, name })
+    this.#letters += json.length + ends.length
     return name
   }
 
