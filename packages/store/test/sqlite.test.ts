@@ -46,6 +46,33 @@ test('a store of an earlier version is brought to this one with what is in it, b
   assert.deepEqual((await again.trace(traceId(1)))?.audit, [])
 })
 
+test('what a store of an earlier version has is known when it is read again, and kept once', async (t) => {
+  const path = join(folder(t), 'recount.db')
+  const turns = [message('user', 'a question'), message('assistant', 'an answer')]
+  const said = [
+    call(1, 1, { status: 'error', error: { type: 'Other', message: 'it broke' } }),
+    content(1, 1, 'input', turns, { tenant_id: 'acme' }),
+    content(1, 1, 'output', 'some words'),
+    content(2, 2, 'output', []),
+  ]
+  const store = await openStore(path)
+  await store.ingest(said)
+  await store.close()
+  toFirstSchema(path)
+  const again = await storeIn(t, path)
+  assert.deepEqual(await again.ingest(said), {
+    added: 0,
+    known: 4,
+    erased: 0,
+    pruned: 0,
+    invalid: 0,
+  })
+  await again.ingest([content(3, 3, 'output', 'some words')])
+  const raw = new Database(path, { readonly: true })
+  assert.deepEqual(raw.prepare('SELECT count(*) FROM docs').raw(true).all(), [[4]])
+  raw.close()
+})
+
 test('a copy of a store on a medium that takes no writes is read, and has nothing beside it', async (t) => {
   const dir = folder(t)
   const path = join(dir, 'a store?#%.db')

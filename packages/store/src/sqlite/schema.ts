@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { StoreError } from '../errors.ts'
 import { BLOCK_BITS } from './call-block.ts'
 import type { Connection } from './connection.ts'
+import { nameDocsByPieces } from './doc-names.ts'
 import { SPAN_TABLE } from './span-table.ts'
 
 /** Each step takes a database from one version to the next; a step that was published never changes. */
-const STEPS: readonly string[] = [
+const STEPS: readonly (string | ((connection: Connection) => void))[] = [
   `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
@@ -126,6 +127,7 @@ ALTER TABLE spans ADD COLUMN sample_rate NUMERIC;
 UPDATE spans SET sample_rate = (SELECT json ->> 'sample_rate' FROM lines WHERE span = spans.id AND slot = 'llm_call')
   WHERE id IN (SELECT span FROM lines WHERE slot = 'llm_call' AND json LIKE '%"sample_rate"%');
 `,
+  nameDocsByPieces,
 ]
 
 /** The version of the schema that this code writes. */
@@ -141,7 +143,9 @@ export function migrate(connection: Connection, path: string, multiTenant: boole
   connection.write(() => {
     // Another process may have been first.
     version = versionOf(connection, path)
-    for (const step of STEPS.slice(version)) connection.exec(step)
+    for (const step of STEPS.slice(version))
+      if (typeof step === 'string') connection.exec(step)
+      else step(connection)
     if (version === 0) {
       connection.run('INSERT INTO meta VALUES (?, ?), (?, ?), (?, ?)', [
         ...['key', randomBytes(32).toString('hex')],
