@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import {
   appendFileSync,
   copyFileSync,
+  existsSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   truncateSync,
@@ -249,6 +251,44 @@ test('spans of OpenTelemetry are read from exported documents, as a tree', needs
   assert.deepEqual([counts.malformed, counts.invalid], [0, 0])
   const trace = await store.trace('5b8efff798038103d269b633813fc60c')
   assert.equal(trace?.roots[0]?.span_id, 'eee19b7ec3c1b174')
+})
+
+test('a file that is compressed or deleted after it was found does not end the reading of others', async (t) => {
+  const dir = folder(t)
+  const path = (name: string): string => join(dir, name)
+  const [first, gone, last] = ['app.1.jsonl', 'app.2.jsonl', 'app.jsonl'].map(path) as [
+    string,
+    string,
+    string,
+  ]
+  writeFileSync(`${first}.gz`, gzipSync(jsonl([call(1, 1)])))
+  writeFileSync(last, jsonl([call(3, 3)]))
+  const store = await storeIn(t, ':memory:')
+  const missed: string[] = []
+  const onGone = (name: string): void => void missed.push(name)
+  const counts = await indexFiles({ store, paths: [first, gone, last], onGone })
+  assert.deepEqual([counts.files, missed], [2, [gone]])
+  assert.deepEqual(await spansIn(store), [1, 3].map(spanId))
+  await assert.rejects(indexFiles({ store, paths: [gone] }), { code: 'ENOENT' })
+})
+
+test('files that are compressed or deleted while others are read are no end of following', async (t) => {
+  const dir = folder(t)
+  const store = await storeIn(t, ':memory:')
+  const controller = new AbortController()
+  const [first = '', second = '', third = ''] = [1, 2, 3].map((at) => join(dir, `app.${at}.jsonl`))
+  for (const [at, path] of [first, second, third].entries())
+    writeFileSync(path, jsonl([call(at + 1, at + 1)]))
+  await followFiles({
+    ...{ store, paths: async () => [first, second, third], signal: controller.signal },
+    onBytes() {
+      if (!existsSync(third)) return
+      writeFileSync(`${second}.gz`, gzipSync(readFileSync(second)))
+      for (const path of [second, third]) rmSync(path)
+    },
+    onIndexed: () => controller.abort(),
+  })
+  assert.deepEqual(await spansIn(store), [1, 2].map(spanId))
 })
 
 test('followed files are read as they grow and rotate, with new ones beside them', async (t) => {

@@ -79,14 +79,11 @@ export async function clickHouseEngine(
   async function buryEdits(records: readonly AnyRecord[], { fateOf }: Forgotten): Promise<boolean> {
     const actions = strippedActions(records, records.map(fateOf))
     for (const action of actions) {
-      const digests = editsIn([action])
-      const time = action.time + SAME_ACTION_MS
-      const names = digests.map((id) => ({
-        scope: scopeIn(action),
-        name: { kind: 'edit', id } as const,
-      }))
+      const [scope, time] = [scopeIn(action), action.time + SAME_ACTION_MS]
+      const edits = editsIn([action])
+      const names = edits.map((id) => ({ scope, name: { kind: 'edit', id } as const }))
       await bury(connection, keys, names, time)
-      if ((await removeEdits(connection, digests, time)) > 0) await sweep(connection, '1')
+      if ((await removeEdits(connection, edits, scope, time)) > 0) await sweep(connection, '1')
     }
     return actions.length > 0
   }
