@@ -3,7 +3,7 @@ import { type ErasedName, editsIn, SAME_ACTION_MS } from '../records/erasure.ts'
 import type { Scope } from '../scope.ts'
 import { markUnclean } from './clean-file.ts'
 import { type Deleted, deleteContents } from './delete-contents.ts'
-import { editOwners, type Forgetting, forgetPeople } from './forget-person.ts'
+import { type Forgetting, forgetPeople, removeEdits } from './forget-person.ts'
 import { hexList } from './write-contents.ts'
 
 /** Tombstones of one scope. */
@@ -63,16 +63,17 @@ export function buryEdits(
   actions: readonly AnyRecord[],
   scopeOf: (line: AnyRecord) => Scope,
 ): Deleted {
-  forgotten.bury(
-    actions.flatMap((action) => {
-      const about = { scope: scopeOf(action), time: action.time + SAME_ACTION_MS }
-      return editsIn([action]).map((id) => ({ name: { kind: 'edit' as const, id }, ...about }))
-    }),
-  )
-  const digests = editsIn(actions)
-  const owners = editOwners(connection, digests)
-  if (owners.length > 0) markUnclean(connection)
-  return deleteContents(connection, owners, { contentOnly: true, digests })
+  const words = new Set<string>()
+  let pieces = 0
+  for (const action of actions) {
+    const [scope, time] = [scopeOf(action), action.time + SAME_ACTION_MS]
+    const edits = editsIn([action])
+    forgotten.bury(edits.map((id) => ({ scope, name: { kind: 'edit', id }, time })))
+    const removed = removeEdits(connection, edits, scope)
+    pieces += removed.pieces
+    for (const word of removed.words) words.add(word)
+  }
+  return { pieces, words }
 }
 
 /** People whom tombstones name are forgotten, all of one scope together. */
