@@ -95,6 +95,7 @@ export class Analysis {
     this.#merged.end()
     const { attempts, tables, outcomes } = this.#counts
     attempts.end()
+    tables.end()
     return {
       ...reportOf(tables, this.#input(inputs), outcomes, this.#settings.by),
       ...(this.#settings.signal?.aborted ? { partial: true as const } : {}),
