@@ -11,6 +11,7 @@ import { isRecord } from '../records/valid.ts'
 import type { Scope } from '../scope.ts'
 import type { Ingested, IngestOptions } from '../store.ts'
 import { auditOf, writeAudit } from './audit-table.ts'
+import { buryRemarks } from './bury-remarks.ts'
 import { conditionOf, IN_ORDER } from './conditions.ts'
 import type { Connection } from './connection.ts'
 import { countedCalls } from './count-calls.ts'
@@ -55,7 +56,7 @@ export async function clickHouseEngine(
   ): Promise<Ingested> {
     const counts = { added: 0, known: 0, erased: 0, pruned: 0, invalid: 0 }
     let forgotten = await forgottenOf(connection, keys, records, audit)
-    if (await buryEdits(records, forgotten))
+    if (await buryRemarksAndEdits(records, forgotten))
       forgotten = await forgottenOf(connection, keys, records, audit)
     const kept: AnyRecord[] = []
     for (const record of records) {
@@ -75,9 +76,13 @@ export async function clickHouseEngine(
     return counts
   }
 
-  /** What users made of answers goes with the actions that tell of it. */
-  async function buryEdits(records: readonly AnyRecord[], { fateOf }: Forgotten): Promise<boolean> {
-    const actions = strippedActions(records, records.map(fateOf))
+  /** Remarks go with what they are about, and what users made of answers with the actions that tell of it. */
+  async function buryRemarksAndEdits(
+    records: readonly AnyRecord[],
+    forgotten: Forgotten,
+  ): Promise<boolean> {
+    const remarks = await buryRemarks(connection, keys, records, forgotten, nextVersion())
+    const actions = [...remarks, ...strippedActions(records, records.map(forgotten.fateOf))]
     for (const action of actions) {
       const [scope, time] = [scopeIn(action), action.time + SAME_ACTION_MS]
       const edits = editsIn([action])
@@ -85,7 +90,7 @@ export async function clickHouseEngine(
       await bury(connection, keys, names, time)
       if ((await removeEdits(connection, edits, scope, time)) > 0) await sweep(connection, '1')
     }
-    return actions.length > 0
+    return actions.length > 0 || records.some((record) => forgotten.erasedIn(record).length > 0)
   }
 
   function scopeIn({ tenant_id }: AnyRecord): Scope {

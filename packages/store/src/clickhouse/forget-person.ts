@@ -61,7 +61,7 @@ export async function forgetPerson(
   const lines = await linesOf(connection, spans)
   const records = [...lines.map(({ json }) => JSON.parse(json) as AnyRecord), ...remarks]
   const left = records.flatMap((record) => withoutPerson(record) ?? [])
-  await writeRecords(connection, keys, left, version)
+  await writeRecords(connection, keys, left, version, true)
   await connection.insert(
     'spans',
     rows.map((row) => factsRow(bareFacts(row), version)),
@@ -231,6 +231,16 @@ async function removeOlder(
     )
     return []
   })
+  await removeOlderLate(connection, late, version)
+  return pieces
+}
+
+/** Deletes late lines as they were written before. */
+export async function removeOlderLate(
+  connection: Connection,
+  late: readonly { readonly key: string }[],
+  version: number,
+): Promise<void> {
   await inChunks(late, async (chunk) => {
     const params = { late: chunk.map(({ key }) => key), version }
     const isOlder = 'IN {late:Array(String)} AND version < {version:UInt64}'
@@ -238,5 +248,4 @@ async function removeOlder(
     await connection.run(`ALTER TABLE $db.late DELETE WHERE key ${isOlder}`, params)
     return []
   })
-  return pieces
 }

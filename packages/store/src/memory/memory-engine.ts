@@ -92,7 +92,7 @@ export function memoryEngine({ multiTenant }: { multiTenant: boolean }): Engine 
       open()
       const counts = { added: 0, known: 0, erased: 0, pruned: 0, invalid: 0 }
       const valid = records.filter(isRecord)
-      buryEdits(valid)
+      buryRemarks(valid)
       for (const record of valid) counts[write(record)] += 1
       counts.invalid = records.length - valid.length
       for (const row of audit) counts[writeAudit(row)] += 1
@@ -203,10 +203,11 @@ export function memoryEngine({ multiTenant }: { multiTenant: boolean }): Engine 
     return multiTenant ? (tenant_id ?? '') : tenant_id
   }
 
-  /** What users made of answers goes with the actions that tell of it. */
-  function buryEdits(records: readonly AnyRecord[]): void {
+  /** Remarks go with what they are about, and what users made of answers with the actions that tell of it. */
+  function buryRemarks(records: readonly AnyRecord[]): void {
+    const stripped = forgetting.buryRemarks(records)
     const fates = records.map((record) => forgetting.fateOf(record))
-    for (const action of strippedActions(records, fates))
+    for (const action of [...stripped, ...strippedActions(records, fates)])
       forgetting.buryEdits(editsIn([action]), scopeOf(action), action.time + SAME_ACTION_MS)
   }
 

@@ -68,6 +68,34 @@ export function namesOf(record: AnyRecord): ErasedName[] {
   return names
 }
 
+/** Names of the people whom a record names. */
+export function peopleNames(record: AnyRecord): ErasedName[] {
+  return namesOf(record).filter(({ kind }) => kind === 'user' || kind === 'subject')
+}
+
+/** Names by which late lines may speak of what a record tells of: they go with it, whichever is read first. */
+export function leadsOf(record: AnyRecord): ErasedName[] {
+  const { trace_id, span_id } = record
+  if (isRemark(record) || trace_id === undefined || span_id === undefined) return []
+  const { message_id = null } = record as { message_id?: string | null }
+  return spanNames({ trace_id, span_id, message_id, isWhole: false })
+}
+
+/** Late lines that may be about a record: those that name its span, its answer or its trace. */
+export interface Led {
+  readonly spans: readonly string[]
+  readonly messages: readonly string[]
+  readonly traces: readonly string[]
+}
+
+/** What late lines name that may have these names. */
+export function ledBy(names: readonly ErasedName[]): Led {
+  const idsOf = (wanted: ErasedKind): string[] => [
+    ...new Set(names.flatMap(({ kind, id }) => (kind === wanted ? id : []))),
+  ]
+  return { spans: idsOf('span'), messages: idsOf('message'), traces: idsOf('trace') }
+}
+
 type Remark = Extract<AnyRecord, { event: 'user_action' | 'evaluation' }>
 
 /** Whether a line may speak of an answer later, by the id of its span, else of the answer, else of the trace. */

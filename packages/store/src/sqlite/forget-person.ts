@@ -232,7 +232,8 @@ function strip(
 const UNNAME =
   'UPDATE spans SET user_id = NULL, session_id = NULL, request_id = NULL, message_id = NULL, tags = NULL, metadata = NULL'
 
-interface Late {
+/** A late line, and its row. */
+export interface Late {
   readonly id: number
   readonly record: AnyRecord
 }
