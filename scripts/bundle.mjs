@@ -1,10 +1,12 @@
-// Bundles the entries of the package in the current folder, because loading a hundred small modules takes Node longer than
-// running them: the compiled sources in dist/src become one file an entry, plus what entries share, in dist/lib.
+// Bundles the entries of the package in the current folder, those that it exports and those that are named after the command,
+// because loading a hundred small modules takes Node longer than running them: the compiled sources in dist/src become one file
+// an entry, plus what entries share, in dist/lib.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { build, transform } from 'esbuild'
 
 const { exports } = JSON.parse(readFileSync('package.json', 'utf8'))
-const entries = Object.values(exports).flatMap((entry) => entry.default ?? [])
+const exported = Object.values(exports).flatMap((entry) => entry.default ?? [])
+const entries = [...exported, ...process.argv.slice(2).map((entry) => `./${entry}`)]
 
 await build({
   entryPoints: entries.map((entry) => entry.replace('./dist/lib/', './dist/src/')),

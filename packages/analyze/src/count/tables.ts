@@ -192,11 +192,10 @@ export class Tables implements AttemptHandler<Place> {
   notes(): string[] {
     const more = (what: string, limit: number) =>
       `There are more than ${limit.toLocaleString('en')} ${what}; those first seen after that are counted together as ${OTHER}.`
-    const future = this.#future.toLocaleString('en')
     return [
       this.#future === 0
         ? ''
-        : `Of those outside the window ${future} began later than now: a clock may be wrong.`,
+        : `Of those outside the window ${this.#future.toLocaleString('en')} began later than now: a clock may be wrong.`,
       this.#models.overflowed ? more('models', MAX_MODELS) : '',
       ...this.endings.overflowed().map((what) => more(what, MAX_NAMES)),
       this.#groups.overflowed ? more('groups', MAX_GROUPS) : '',
