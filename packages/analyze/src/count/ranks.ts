@@ -31,14 +31,17 @@ export function valuesAt(
 
 function countBuckets(list: ValueList, buckets: number): Uint32Array {
   const counts = new Uint32Array(buckets)
-  for (const values of list.parts()) {
-    const words = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
-    for (let at = HIGH; at < words.length; at += 2) {
-      const bucket = Math.max(0, ((words[at] as number) >> SHIFT) - LEAST_BUCKET)
-      counts[bucket] = (counts[bucket] as number) + 1
-    }
-  }
+  for (const values of list.parts()) countPart(values, counts)
   return counts
+}
+
+// A loop of its own is compiled once; one within the loop over a generator time and again.
+function countPart(values: Float64Array, counts: Uint32Array): void {
+  const words = wordsOf(values)
+  for (let at = HIGH; at < words.length; at += 2) {
+    const bucket = Math.max(0, ((words[at] as number) >> SHIFT) - LEAST_BUCKET)
+    counts[bucket] = (counts[bucket] as number) + 1
+  }
 }
 
 /** The bucket in which a rank lies, and how many values lie below it. */
@@ -60,24 +63,35 @@ function sortedBuckets(
   // Which of them a bucket is, from 1.
   const numbers = new Uint8Array(counts.length)
   for (const [i, bucket] of [...wanted].entries()) numbers[bucket] = i + 1
-  for (const values of list.parts()) {
-    const words = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
-    for (let i = 0; i < values.length; i++) {
-      const bucket = Math.max(0, ((words[i * 2 + HIGH] as number) >> SHIFT) - LEAST_BUCKET)
-      const number = numbers[bucket] as number
-      if (number === 0) continue
-      const into = found[number - 1] as Float64Array
-      const at = used[number - 1] as number
-      into[at] = values[i] as number
-      used[number - 1] = at + 1
-    }
-  }
+  for (const values of list.parts()) sortPart(values, numbers, found, used)
   return new Map([...wanted].map((bucket, i) => [bucket, (found[i] as Float64Array).sort()]))
 }
 
+/** Puts the values of wanted buckets where they belong. */
+function sortPart(
+  values: Float64Array,
+  numbers: Uint8Array,
+  found: readonly Float64Array[],
+  used: Uint32Array,
+): void {
+  const words = wordsOf(values)
+  for (let i = 0; i < values.length; i++) {
+    const bucket = Math.max(0, ((words[i * 2 + HIGH] as number) >> SHIFT) - LEAST_BUCKET)
+    const number = numbers[bucket] as number
+    if (number === 0) continue
+    const into = found[number - 1] as Float64Array
+    const at = used[number - 1] as number
+    into[at] = values[i] as number
+    used[number - 1] = at + 1
+  }
+}
+
+function wordsOf(values: Float64Array): Int32Array {
+  return new Int32Array(values.buffer, values.byteOffset, values.length * 2)
+}
+
 function bucketOf(value: number): number {
-  const words = new Int32Array(Float64Array.of(value).buffer)
-  return ((words[HIGH] as number) >> SHIFT) - LEAST_BUCKET
+  return ((wordsOf(Float64Array.of(value))[HIGH] as number) >> SHIFT) - LEAST_BUCKET
 }
 
 /** Which of the two words of a double has the exponent. */
