@@ -1,4 +1,4 @@
-import type { JoinedLine } from '@recount/record/shapes'
+import type { Inference, JoinedLine } from '@recount/record/shapes'
 import { Counts } from './count/counts.ts'
 import type { CarriedSpans } from './count/open-spans.ts'
 import type { Tables } from './count/tables.ts'
@@ -28,6 +28,12 @@ import type { NewLines } from './state/new-lines.ts'
 const CUT_PARTS =
   'a part of a line of which the others are not there, or make it longer than 16 MiB'
 
+const MAX_GUESSES = 10
+
+function guessText({ key, path, unit, why }: Inference): string {
+  return `${path} was taken for ${unit}, because ${why}; --map ${key}=${path}:UNIT names another unit.`
+}
+
 /** One pass over inputs: what each entry is, and what is counted of it. */
 export class Analysis {
   readonly #settings: Settings
@@ -41,6 +47,7 @@ export class Analysis {
   readonly #malformed = new MalformedLines()
   readonly #damaged: { file: string; reason: string }[] = []
   #bytes = 0
+  readonly #guesses = new Map<string, Inference>()
   #file = ''
   #parts = new FileParts()
   /** What is being counted. */
@@ -96,14 +103,18 @@ export class Analysis {
     const read = this.#counts.lines - this.#malformed.count - others
     for (const hint of this.#malformed.hints(input.name, read)) options.onDamage(hint)
     this.#explanation.inferred(recogniser.inferences)
+    for (const guess of recogniser.inferences.filter(({ isGuess }) => isGuess))
+      this.#guesses.set(`${guess.key} ${guess.path} ${guess.unit}`, guess)
   }
 
   report(inputs: readonly Input[]): Report {
     this.#merged.end()
     const { attempts, tables, outcomes } = this.#counts
     attempts.end()
+    const report = reportOf(tables, this.#input(inputs), outcomes, this.#settings.by)
     return {
-      ...reportOf(tables, this.#input(inputs), outcomes, this.#settings.by),
+      ...report,
+      notes: [...report.notes, ...[...this.#guesses.values()].slice(0, MAX_GUESSES).map(guessText)],
       ...(this.#settings.signal?.aborted ? { partial: true as const } : {}),
       ...(this.#settings.explainInput ? { explain: this.#explanation.files() } : {}),
       ...(this.#settings.mergeable ? { mergeable: mergeableState(tables, outcomes) } : {}),

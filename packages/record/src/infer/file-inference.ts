@@ -27,6 +27,8 @@ export interface Inference {
   /** A unit of time, a factor to dollars, or null where it cannot be told: then the value is left out. */
   readonly unit: string | null
   readonly why: string
+  /** There where nothing but the size of the values tells it. */
+  readonly isGuess?: true
   /** First and last line that was looked at, and how many. */
   readonly lines: { readonly first: number; readonly last: number; readonly count: number }
 }
@@ -160,9 +162,10 @@ export class FileInference {
       this.#inferences.set(idOf(candidate), { key, path, unit, why, lines })
       return
     }
-    const { unit, why } = judgeUnit(having.map((one) => this.#lengthSample(one, candidate)))
-    this.#sources.set(idOf(candidate), unit === undefined ? null : { path, unit })
-    this.#inferences.set(idOf(candidate), { key, path, unit: unit ?? null, why, lines })
+    const samples = having.map((one) => this.#lengthSample(one, candidate))
+    const { unit = null, ...rest } = judgeUnit(samples)
+    this.#sources.set(idOf(candidate), unit === null ? null : { path, unit })
+    this.#inferences.set(idOf(candidate), { key, path, unit, lines, ...rest })
   }
 
   #costSample(seen: Seen, path: string): { value: number; tokens: number } {

@@ -1,7 +1,7 @@
 import { STATUSES, type Status } from '../line.ts'
 import { isRow, lookUp, type Row } from './paths.ts'
 import type { Clue, ClueKind, LogShape, Source } from './shape.ts'
-import { toEpoch, toMilliseconds, toNumber } from './times.ts'
+import { toAmount, toEpoch, toMilliseconds, toNumber } from './times.ts'
 
 /** A foreign record in our keys; times are milliseconds, money is dollars. What was not found is not there. */
 export interface Reading {
@@ -93,13 +93,16 @@ export function readShape(
   return reading
 }
 
-/** Keys that are numbers: what is there under them and was not taken could not be read. */
-const NUMBERS = /_ms$|_usd$/
+/** Keys that are numbers or moments: what is there under them and was not taken could not be read. */
+const COUNTED = /_ms$|_usd$|_tokens$|^start_time$/
 
-/** Tells of the first value that is there and says something. */
+/** Tells of the first value that is there and says something; a number where a moment may be is none. */
 export function tellUnread(key: string, sources: readonly Source[], row: Row, unread: Noted): void {
-  if (!NUMBERS.test(key)) return
-  const there = sources.find(({ path }) => isSet(lookUp(row, path)))
+  if (!COUNTED.test(key)) return
+  const there = sources.find(({ path }) => {
+    const value = lookUp(row, path)
+    return isSet(value) && (key !== 'start_time' || typeof value === 'string')
+  })
   if (there !== undefined) unread(key, there.path)
 }
 
@@ -166,22 +169,29 @@ function convert(key: string, value: unknown, source: Source, row: Row): unknown
   if (key.endsWith('_ms')) return toMilliseconds(value, unit)
   if (key === 'metadata') return isRow(value) ? value : null
   if (key === 'cost_usd') return toDollars(value, scale)
+  if (key.endsWith('_tokens') && plus === undefined) return toTokens(value)
   if (plus !== undefined) return addedUp(value, plus, row)
   return Array.isArray(value) && key !== 'tags' ? (value[0] ?? null) : value
 }
 
-const MONEY = /^\s*(?:USD|US\$|\$)\s*(\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)\s*$/i
+const MONEY = /^\s*(?:USD|US\$|\$)\s*(\d.*)$/i
 
 function toDollars(value: unknown, scale: number | undefined): number | null {
-  const named = typeof value === 'string' ? MONEY.exec(value)?.[1]?.replaceAll(',', '') : undefined
-  if (named !== undefined) return Number(named)
-  const number = toNumber(value)
+  const named = typeof value === 'string' ? MONEY.exec(value)?.[1] : undefined
+  if (named !== undefined) return toAmount(named)
+  const number = toAmount(value)
   return number === null ? null : number * (scale ?? 1)
+}
+
+/** A part of a token is a number in another spelling. */
+function toTokens(value: unknown): unknown {
+  const number = toNumber(value)
+  return number === null || Number.isInteger(number) ? value : null
 }
 
 function addedUp(value: unknown, plus: readonly string[], row: Row): number | null {
   const number = toNumber(value)
-  if (number === null) return null
+  if (number === null || !Number.isInteger(number)) return null
   return plus.reduce((sum, path) => sum + (toNumber(lookUp(row, path)) ?? 0), number)
 }
 
