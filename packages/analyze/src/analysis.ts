@@ -31,6 +31,8 @@ const CUT_PARTS =
 const MAX_GUESSES = 10
 
 function guessText({ key, path, unit, why }: Inference): string {
+  if (unit === null)
+    return `${path} was not counted, because its unit cannot be told: ${why}; --map ${key}=${path}:UNIT names it.`
   return `${path} was taken for ${unit}, because ${why}; --map ${key}=${path}:UNIT names another unit.`
 }
 
@@ -86,7 +88,9 @@ export class Analysis {
       signal: this.#settings.signal,
       onDamage: (reason: string) => this.#damaged.push({ file: input.name, reason }),
     }
-    const recogniser = new FileRecogniser(this.#settings.maps, (map) => this.#unmatched.delete(map))
+    const matched = (map: FieldMap) => this.#unmatched.delete(map)
+    const known = this.#newLines?.unitsOf(input)
+    const recogniser = new FileRecogniser(this.#settings.maps, matched, known)
     const others = this.#counts.lines - this.#malformed.count
     for await (const { form, entries, run } of this.#batches(input, options)) {
       // What was written while logs were read is no future.
@@ -103,8 +107,9 @@ export class Analysis {
     const read = this.#counts.lines - this.#malformed.count - others
     for (const hint of this.#malformed.hints(input.name, read)) options.onDamage(hint)
     this.#explanation.inferred(recogniser.inferences)
-    for (const guess of recogniser.inferences.filter(({ isGuess }) => isGuess))
-      this.#guesses.set(`${guess.key} ${guess.path} ${guess.unit}`, guess)
+    this.#newLines?.keepUnits(input, recogniser.inferences)
+    for (const one of recogniser.inferences.filter(({ isGuess, unit }) => isGuess || unit === null))
+      this.#guesses.set(`${one.key} ${one.path} ${one.unit}`, one)
   }
 
   report(inputs: readonly Input[]): Report {

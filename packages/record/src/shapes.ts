@@ -1,4 +1,4 @@
-export type { Inference } from './infer/file-inference.ts'
+export type { Inference, KnownUnit } from './infer/file-inference.ts'
 export { prefixedRecord } from './shapes/carried.ts'
 export { type ForeignCall, ForeignReader, type ForeignRecord } from './shapes/foreign-reader.ts'
 export { KNOWN_SHAPES } from './shapes/known-shapes.ts'
