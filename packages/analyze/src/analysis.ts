@@ -116,6 +116,7 @@ export class Analysis {
     this.#merged.end()
     const { attempts, tables, outcomes } = this.#counts
     attempts.end()
+    tables.end()
     const report = reportOf(tables, this.#input(inputs), outcomes, this.#settings.by)
     return {
       ...report,

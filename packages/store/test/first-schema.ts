@@ -1,9 +1,9 @@
 import Database from 'libsql'
 
-/** Makes of a store one as the first version wrote it. */
+/** Makes of a store one as the first version wrote it; texts had other names then. */
 export function toFirstSchema(path: string): void {
   const database = new Database(path)
-  for (const table of ['spans', 'retries'])
+  for (const table of ['spans', 'retries', 'attempts'])
     for (const what of ['added', 'changed', 'gone'])
       database.exec(`DROP TRIGGER IF EXISTS ${table}_${what}`)
   database.exec(`
@@ -16,6 +16,7 @@ export function toFirstSchema(path: string): void {
     DROP TABLE words_after;
     DROP TABLE pruned;
     DROP TABLE audit;
+    UPDATE docs SET hash = randomblob(16);
     PRAGMA user_version = 1`)
   database.close()
 }

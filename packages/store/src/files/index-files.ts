@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { createGunzip } from 'node:zlib'
@@ -19,6 +19,8 @@ export interface IndexFilesOptions {
   readonly onBytes?: ((bytes: number) => void) | undefined
   /** Called for each line that is refused: invalid, or no JSON. */
   readonly onRefused?: ((line: RefusedLine & { readonly path: string }) => void) | undefined
+  /** Called for a file that is no longer there, nor compressed beside its place; without it that is an error. */
+  readonly onGone?: ((path: string) => void) | undefined
 }
 
 /**
@@ -52,18 +54,40 @@ async function indexFile(
   const { store, onBytes } = options
   const name = `file ${resolve(path)}`
   const before = await lastPosition(store, name)
-  const file = await open(path)
+  const file = await openIfThere(path)
+  if (file === undefined) return indexMissing(path, options, counts)
   try {
     const isSame = before !== undefined && (await isSameFile(file, before))
     if (before !== undefined && !isSame) await finishRotated(path, before, options, counts)
     counts.files += 1
     const refused = (line: RefusedLine) => options.onRefused?.({ path, ...line })
     const batch = new RecordBatch(store, counts, name, refused)
-    if (await isGzip(file)) await indexGzip(file, path, batch, { counts, onBytes, before })
+    if (await isGzip(file)) await indexGzip(file, batch, { counts, onBytes, before })
     else await indexPlain(file, isSame ? before : undefined, batch, { counts, onBytes })
   } finally {
     await file.close()
   }
+}
+
+/** Whoever writes may compress or delete a file at any moment after it was found. */
+async function indexMissing(
+  path: string,
+  options: IndexFilesOptions,
+  counts: IndexCounts,
+): Promise<void> {
+  const compressed = resolve(`${path}.gz`)
+  const isNamed = options.paths.some((other) => resolve(other) === compressed)
+  if (isNamed || existsSync(compressed)) {
+    if (!isNamed) await indexFile(`${path}.gz`, options, counts)
+  } else if (options.onGone === undefined) await open(path)
+  else options.onGone(path)
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  return open(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
 }
 
 interface Reading {
@@ -159,7 +183,6 @@ function documentIn(bytes: Buffer): unknown {
 /** A compressed file does not grow: it is read whole, or not at all where it was read whole. */
 async function indexGzip(
   file: FileHandle,
-  path: string,
   batch: RecordBatch,
   reading: Reading & { before: FilePosition | undefined },
 ): Promise<void> {
@@ -173,7 +196,7 @@ async function indexGzip(
     before.head === whole.head
   )
     return
-  const source = createReadStream(path)
+  const source = file.createReadStream({ start: 0, autoClose: false })
   const gunzip = source.pipe(createGunzip())
   source.on('error', (error) => gunzip.destroy(error))
   try {
@@ -201,12 +224,12 @@ async function finishRotated(
   const { store, onBytes } = options
   const old = await rotatedFile(path, before)
   if (old === undefined || options.paths.some((other) => resolve(other) === resolve(old))) return
-  const file = await open(old)
+  const file = await openIfThere(old)
+  if (file === undefined) return finishRotated(path, before, options, counts)
   const refused = (line: RefusedLine) => options.onRefused?.({ path: old, ...line })
   const batch = new RecordBatch(store, counts, `file ${resolve(old)}`, refused)
   try {
-    if (await isGzip(file))
-      await indexGzip(file, old, batch, { counts, onBytes, before: undefined })
+    if (await isGzip(file)) await indexGzip(file, batch, { counts, onBytes, before: undefined })
     else await indexPlain(file, before, batch, { counts, onBytes })
   } finally {
     await file.close()
