@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { type BoundResult, checkBounds, type Report } from '@recount/analyze'
 import { type AnalyzeFormat, type FormatOptions, writeReport } from './analyze-formats.ts'
 import { CliError, EXIT } from './errors.ts'
@@ -50,6 +51,25 @@ export async function refuseOverwriting(
       `Expected \`--out\` to be another file than what is read, got ${plainLine(out ?? '')}, which is ${plainLine(path)}`,
     )
   }
+}
+
+/** A report and the state would take each other's place: `CLI_OPTION_INVALID`, also where neither is there yet. */
+export async function refuseOneFile(
+  out: string | undefined,
+  state: string | undefined,
+): Promise<void> {
+  if (out === undefined || state === undefined) return
+  if ((await placeOf(out)) !== (await placeOf(state))) return
+  throw new CliError(
+    'CLI_OPTION_INVALID',
+    `Expected \`--out\` to be another file than \`--state\`, got ${plainLine(out)}`,
+  )
+}
+
+/** Where a file is or would be, whatever links lead to its folder. */
+async function placeOf(path: string): Promise<string> {
+  const folder = dirname(resolve(path))
+  return join(await realpath(folder).catch(() => folder), basename(path))
 }
 
 /** The same for every path to a file; undefined for what is none. */

@@ -1,5 +1,5 @@
 import { type AnalyzeOptions, analyze, checkExpressions, type SeriesStep } from '@recount/analyze'
-import { type DeliveryOptions, deliver, refuseOverwriting } from '../analyze-delivery.ts'
+import { type DeliveryOptions, deliver, refuseOneFile, refuseOverwriting } from '../analyze-delivery.ts'
 import { type AnalyzeFormat, formatOf } from '../analyze-formats.ts'
 import { EXIT } from '../errors.ts'
 import { readingProgress } from '../progress.ts'
@@ -30,6 +30,7 @@ export async function analyzeFiles(
   const format = formatOf(options)
   const { failOn = [], out, state } = options
   checkExpressions(failOn)
+  await refuseOneFile(out, state)
   const read = await analyzedInputs(patterns, options, terminal)
   try {
     const paths = read.inputs.flatMap(({ path }) => path ?? [])
