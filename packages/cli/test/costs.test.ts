@@ -42,8 +42,7 @@ function calls(rate?: (at: number) => number | undefined): object[] {
       status: ['ok', 'ok', 'error', 'ok', 'partial', 'aborted', 'ok'][at % 7],
       input_tokens: at % 9 === 0 ? null : at,
       output_tokens: at % 11 === 0 ? null : at % 7,
-      // Where a repeated attempt has no cost, only analyze says so of its call.
-      cost_usd: at % 8 === 0 && at % 21 !== 4 ? null : (at * 12_345) / 1e9,
+      cost_usd: at % 8 === 0 ? null : (at * 12_345) / 1e9,
       ...(at % 21 === 5
         ? { retry_of: span(FIRST + at - 1), attempt: 2, call_duration_ms: 5000 + at }
         : {}),

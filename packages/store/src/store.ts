@@ -179,7 +179,7 @@ export interface Erasure {
   /** Ids of their answers. */
   readonly message_ids: readonly string[]
   readonly trace_ids: readonly string[]
-  /** Of what users made of their answers. */
+  /** What users made of their answers: digests, each also with a space and the id of who made it. */
   readonly edit_digests: readonly string[]
   /** Null where no byte of what went is left in the file. */
   readonly unfinished: Unfinished | null

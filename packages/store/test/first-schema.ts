@@ -3,7 +3,7 @@ import Database from 'libsql'
 /** Makes of a store one as the first version wrote it; texts had other names then. */
 export function toFirstSchema(path: string): void {
   const database = new Database(path)
-  for (const table of ['spans', 'retries'])
+  for (const table of ['spans', 'retries', 'attempts'])
     for (const what of ['added', 'changed', 'gone'])
       database.exec(`DROP TRIGGER IF EXISTS ${table}_${what}`)
   database.exec(`

@@ -1,17 +1,9 @@
 import assert from 'node:assert/strict'
-import {
-  appendFileSync,
-  copyFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { appendFileSync, copyFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { followFiles, indexFiles, type Store } from '../src/index.ts'
+import { indexFiles, type Store } from '../src/index.ts'
 import { DATA, needsData } from './data-set.ts'
 import { folder, jsonl, storeIn } from './folder.ts'
 import { call, content, message, spanId } from './records.ts'
@@ -96,51 +88,6 @@ test('a line without its line end at the end of a file is read', async (t) => {
   appendFileSync(path, `\n${jsonl([call(2, 2)])}`)
   const counts = await indexFiles({ store, paths: [path] })
   assert.deepEqual([counts.added, counts.known], [1, 1])
-})
-
-test('what was written before a file was rotated away is not lost, renamed or compressed', async (t) => {
-  for (const compress of [false, true]) {
-    const dir = folder(t)
-    const path = join(dir, 'app.jsonl')
-    const store = await storeIn(t, ':memory:')
-    writeFileSync(path, jsonl([call(1, 1)]))
-    await indexFiles({ store, paths: [path] })
-    appendFileSync(path, jsonl([call(2, 2)]))
-    renameSync(path, join(dir, 'app.1.jsonl'))
-    if (compress) {
-      writeFileSync(join(dir, 'app.1.jsonl.gz'), gzipSync(jsonl([call(1, 1), call(2, 2)])))
-      rmSync(join(dir, 'app.1.jsonl'))
-    }
-    writeFileSync(path, jsonl([call(3, 3)]))
-    await indexFiles({ store, paths: [path] })
-    assert.deepEqual(await spansIn(store), [1, 2, 3].map(spanId))
-  }
-})
-
-test('a file that was emptied is read from its beginning', async (t) => {
-  const path = join(folder(t), 'app.jsonl')
-  const store = await storeIn(t, ':memory:')
-  writeFileSync(path, jsonl([call(1, 1), call(2, 2)]))
-  await indexFiles({ store, paths: [path] })
-  truncateSync(path)
-  writeFileSync(path, jsonl([call(3, 3), call(4, 4)]))
-  assert.equal((await indexFiles({ store, paths: [path] })).added, 2)
-})
-
-test('a compressed file is read once; of a damaged one what is readable', async (t) => {
-  const path = join(folder(t), 'app.jsonl.gz')
-  const store = await storeIn(t, ':memory:')
-  const lines = jsonl(Array.from({ length: 3000 }, (_, at) => call(at, at + 1)))
-  const whole = gzipSync(lines)
-  writeFileSync(path, whole.subarray(0, whole.length - 5000))
-  const damaged = await indexFiles({ store, paths: [path] })
-  assert.ok(damaged.added > 100 && damaged.added < 3000)
-  assert.ok(damaged.malformed + damaged.cut > 0)
-  writeFileSync(path, whole)
-  await indexFiles({ store, paths: [path] })
-  assert.equal((await indexFiles({ store, paths: [path] })).lines, 0)
-  const [numbers] = await store.aggregate()
-  assert.equal(numbers?.calls, 3000)
 })
 
 test('calls in logs of other shapes are records, with what was said; other lines are counted', async (t) => {
@@ -249,37 +196,6 @@ test('spans of OpenTelemetry are read from exported documents, as a tree', needs
   assert.deepEqual([counts.malformed, counts.invalid], [0, 0])
   const trace = await store.trace('5b8efff798038103d269b633813fc60c')
   assert.equal(trace?.roots[0]?.span_id, 'eee19b7ec3c1b174')
-})
-
-test('followed files are read as they grow and rotate, with new ones beside them', async (t) => {
-  const dir = folder(t)
-  const path = join(dir, 'app.jsonl')
-  const store = await storeIn(t, join(dir, 'recount.db'))
-  const paths = [path]
-  const controller = new AbortController()
-  let wake: (() => void) | undefined
-  const until = async (spans: readonly number[]): Promise<void> => {
-    while ((await spansIn(store)).join() !== spans.map(spanId).join())
-      await new Promise<void>((resolve) => {
-        wake = resolve
-      })
-  }
-  writeFileSync(path, jsonl([call(1, 1)]))
-  const following = followFiles({
-    ...{ store, everyMs: 5, signal: controller.signal },
-    paths: async () => paths,
-    onIndexed: () => wake?.(),
-  })
-  await until([1])
-  appendFileSync(path, jsonl([call(2, 2)]))
-  renameSync(path, join(dir, 'app.1.jsonl'))
-  writeFileSync(path, jsonl([call(3, 3)]))
-  await until([1, 2, 3])
-  writeFileSync(join(dir, 'other.jsonl'), jsonl([call(4, 4)]))
-  paths.push(join(dir, 'other.jsonl'))
-  await until([1, 2, 3, 4])
-  controller.abort()
-  await following
 })
 
 test('who was forgotten does not come back with the files, also in a new position', async (t) => {

@@ -242,7 +242,7 @@ test('a store of an earlier version is brought to this one, and says and finds w
   await store.ingest([call(1, 1), content(1, 1, 'output', 'Überraschung naïve 退款 words')])
   await store.close()
   const before = new Database(path)
-  for (const table of ['spans', 'retries'])
+  for (const table of ['spans', 'retries', 'attempts'])
     for (const what of ['added', 'changed', 'gone'])
       before.exec(`DROP TRIGGER IF EXISTS ${table}_${what}`)
   before.exec(`DROP TABLE call_blocks; ALTER TABLE spans DROP COLUMN sample_rate; DROP TABLE words; CREATE TABLE words (word TEXT PRIMARY KEY) WITHOUT ROWID;

@@ -1,5 +1,13 @@
 import { type Call, type CallStatus, isKnown } from '../shape/call.ts'
 import type { Ending } from './attempts.ts'
+import {
+  CACHE_READ_TOKENS,
+  FIRST_TOKEN,
+  INPUT_TOKENS,
+  LENGTH,
+  NANO_DOLLARS,
+  OUTPUT_TOKENS,
+} from './call-numbers.ts'
 import { Distribution, type DistributionState, type Summary, withoutDust } from './distribution.ts'
 import {
   addMoney,
@@ -121,8 +129,32 @@ export class Group {
   settle(call: Call, latencyMs: number, unpriced: boolean): void {
     this.#count(call.status, call.weight, unpriced)
     if (call.status !== 'ok') return
-    if (isKnown(latencyMs)) this.latency.add(latencyMs, call.weight)
-    if (isKnown(call.ttftMs)) this.ttft.add(call.ttftMs, call.weight)
+    if (isKnown(latencyMs)) this.latency.addWeighted(latencyMs, call.weight)
+    if (isKnown(call.ttftMs)) this.ttft.addWeighted(call.ttftMs, call.weight)
+  }
+
+  /** The same, and what it used, of a call that ended well at its first attempt and stands for no other. */
+  addPlain(numbers: Float64Array): void {
+    const sums = this.#sums
+    const input = numbers[INPUT_TOKENS] as number
+    const output = numbers[OUTPUT_TOKENS] as number
+    const cached = numbers[CACHE_READ_TOKENS] as number
+    const nanos = numbers[NANO_DOLLARS] as number
+    const firstToken = numbers[FIRST_TOKEN] as number
+    this.#toldSuccess = true
+    addTo(sums, CALLS, 1)
+    if (isKnown(input)) addNumber(sums, INPUT, input, 1)
+    if (isKnown(output)) addNumber(sums, OUTPUT, output, 1)
+    if (isKnown(cached) && isKnown(input)) {
+      addNumber(sums, CACHED, cached, 1)
+      addNumber(sums, CACHEABLE, input, 1)
+    }
+    if (isKnown(nanos)) {
+      addMoney(sums, COST, nanos)
+      addNumber(sums, PRICE, nanos / 1e9, 1)
+    } else addTo(sums, COST_UNKNOWN, 1)
+    this.latency.add(numbers[LENGTH] as number)
+    if (isKnown(firstToken)) this.ttft.add(firstToken)
   }
 
   /** Takes back how a call ended, because a retry followed; never one that was `ok`. */

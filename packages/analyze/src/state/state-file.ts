@@ -5,6 +5,12 @@ import type { CarriedSpans } from '../count/open-spans.ts'
 import { AnalyzeError } from '../errors.ts'
 import type { Fingerprint } from './fingerprint.ts'
 
+/** Where lines begin that have more parts: the place of the first, and how many lines after it each begins. */
+export interface BegunParts {
+  readonly from: number
+  readonly lines: readonly number[]
+}
+
 /** A log that was read. */
 export interface KnownLog extends Fingerprint {
   /** Where it was last. */
@@ -15,6 +21,8 @@ export interface KnownLog extends Fingerprint {
   readonly stamp: string
   /** Bytes of its last line that has no end yet; 0 where there is none. */
   readonly waiting?: number
+  /** Lines of which a container runtime has not written all parts; absent where there are none. */
+  readonly parts?: BegunParts
   /** Runs since it was seen. */
   readonly unseen: number
 }
@@ -71,8 +79,11 @@ const LOG_TEXTS = ['path', 'inode', 'stamp', 'head', 'tail']
 function isLog(log: unknown): log is KnownLog {
   if (!isRow(log) || !LOG_TEXTS.every((key) => typeof log[key] === 'string')) return false
   // What was written before lines waited has none.
-  const { offset, unseen, waiting = 0 } = log
-  return [offset, unseen, waiting].every((number) => Number.isSafeInteger(number))
+  const { offset, unseen, waiting = 0, parts = { from: 0, lines: [] } } = log
+  if (!isRow(parts) || !Array.isArray(parts.lines)) return false
+  return [offset, unseen, waiting, parts.from, ...parts.lines].every((number) =>
+    Number.isSafeInteger(number),
+  )
 }
 
 /** Writes it so that after a crash there is the old state or the new one. */

@@ -15,7 +15,7 @@ import { bytesText, plural } from '../numbers-text.ts'
 import { plainLine } from '../plain-text.ts'
 import { readingProgress } from '../progress.ts'
 import { withoutPassword } from '../store/address.ts'
-import { DEFAULT_DB } from '../store/open-source.ts'
+import { DEFAULT_DB, sayGone } from '../store/open-source.ts'
 import { closed } from '../store/released.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -48,7 +48,7 @@ export async function indexLogs(
     const onRefused = (line: Refused): void => {
       if (refused.length < MAX_EXAMPLES) refused.push(line)
     }
-    const reading = { store, onRefused }
+    const reading = { store, onRefused, onGone: (path: string) => sayGone(path, terminal) }
     const counts = await indexFiles({ ...reading, paths, onBytes }).finally(() => progress.end())
     if (inputs.some(({ path }) => path === null))
       addCounts(counts, await indexStream(process.stdin, reading))

@@ -104,14 +104,20 @@ export async function storeOfFiles(
     progress.onBytes(Math.max(0, bytes - read))
     read = bytes
   }
+  const onGone = (path: string): void => sayGone(path, terminal)
   try {
     for (const { path } of inputs) {
       read = 0
       if (path === null) await indexStream(process.stdin, { store, onBytes })
-      else await indexFiles({ store, paths: [path], onBytes })
+      else await indexFiles({ store, paths: [path], onBytes, onGone })
     }
   } finally {
     progress.end()
   }
   return store
+}
+
+/** Says that a file was deleted, or rotated away, between being found and being read. */
+export function sayGone(path: string, terminal: Terminal): void {
+  terminal.say(`${plainLine(path)} is gone since it was found: nothing of it was read`)
 }

@@ -1,8 +1,6 @@
 import type { AnyRecord } from '@recount/record'
-import type { Asked, Engine, Question, TraceMatch } from '../engine.ts'
+import type { Engine, Question, TraceMatch } from '../engine.ts'
 import { StoreError } from '../errors.ts'
-import { type CountedCall, type GroupKey, weightOf } from '../read/aggregate.ts'
-import { groupValues } from '../read/group-values.ts'
 import { comparableQuery } from '../read/siblings.ts'
 import { RANK } from '../read/span-summary.ts'
 import type { AuditRow } from '../records/audit-row.ts'
@@ -13,8 +11,10 @@ import { isRecord } from '../records/valid.ts'
 import type { Scope } from '../scope.ts'
 import type { Ingested, IngestOptions } from '../store.ts'
 import { auditOf, writeAudit } from './audit-table.ts'
+import { buryRemarks } from './bury-remarks.ts'
 import { conditionOf, IN_ORDER } from './conditions.ts'
 import type { Connection } from './connection.ts'
+import { countedCalls } from './count-calls.ts'
 import { bytesOf, countBefore, forgetBefore } from './forget-before.ts'
 import { forgetPerson, removeEdits } from './forget-person.ts'
 import { bury, type Forgotten, forgottenOf, isBuried } from './forgotten.ts'
@@ -22,11 +22,10 @@ import { readLines } from './read-lines.ts'
 import { readTrace } from './read-trace.ts'
 import { CLICKHOUSE_SCHEMA_VERSION, schemaState } from './schema.ts'
 import { searchPhrase } from './search.ts'
-import { type SpanRow, SUMMARY_COLUMNS, summaryOfRow } from './span-columns.ts'
+import { SPANS, type SpanRow, SUMMARY_COLUMNS, summaryOfRow } from './span-columns.ts'
 import { scopeSql, sweep } from './sweep.ts'
 import { writeRecords } from './write-records.ts'
 
-const SPANS = '(SELECT * FROM $db.spans FINAL) AS s'
 /** Questions that are compared with one. */
 const MAX_ALIKE = 300
 
@@ -57,7 +56,7 @@ export async function clickHouseEngine(
   ): Promise<Ingested> {
     const counts = { added: 0, known: 0, erased: 0, pruned: 0, invalid: 0 }
     let forgotten = await forgottenOf(connection, keys, records, audit)
-    if (await buryEdits(records, forgotten))
+    if (await buryRemarksAndEdits(records, forgotten))
       forgotten = await forgottenOf(connection, keys, records, audit)
     const kept: AnyRecord[] = []
     for (const record of records) {
@@ -77,20 +76,21 @@ export async function clickHouseEngine(
     return counts
   }
 
-  /** What users made of answers goes with the actions that tell of it. */
-  async function buryEdits(records: readonly AnyRecord[], { fateOf }: Forgotten): Promise<boolean> {
-    const actions = strippedActions(records, records.map(fateOf))
+  /** Remarks go with what they are about, and what users made of answers with the actions that tell of it. */
+  async function buryRemarksAndEdits(
+    records: readonly AnyRecord[],
+    forgotten: Forgotten,
+  ): Promise<boolean> {
+    const remarks = await buryRemarks(connection, keys, records, forgotten, nextVersion())
+    const actions = [...remarks, ...strippedActions(records, records.map(forgotten.fateOf))]
     for (const action of actions) {
-      const digests = editsIn([action])
-      const time = action.time + SAME_ACTION_MS
-      const names = digests.map((id) => ({
-        scope: scopeIn(action),
-        name: { kind: 'edit', id } as const,
-      }))
+      const [scope, time] = [scopeIn(action), action.time + SAME_ACTION_MS]
+      const edits = editsIn([action])
+      const names = edits.map((id) => ({ scope, name: { kind: 'edit', id } as const }))
       await bury(connection, keys, names, time)
-      if ((await removeEdits(connection, digests, time)) > 0) await sweep(connection, '1')
+      if ((await removeEdits(connection, edits, scope, time)) > 0) await sweep(connection, '1')
     }
-    return actions.length > 0
+    return actions.length > 0 || records.some((record) => forgotten.erasedIn(record).length > 0)
   }
 
   function scopeIn({ tenant_id }: AnyRecord): Scope {
@@ -243,38 +243,4 @@ async function findTraces(
     tenant_id: of_tenant === '' ? null : of_tenant,
     exact: isExact === 1,
   }))
-}
-
-type CallRow = SpanRow & { readonly repeated: number; readonly body: string }
-
-async function* countedCalls(
-  connection: Connection,
-  { filter, scope, by }: Asked & { readonly by: readonly GroupKey[] },
-  multiTenant: boolean,
-): AsyncGenerator<CountedCall> {
-  const { sql, params } = conditionOf(filter, scope, multiTenant)
-  const asked = by.includes('query')
-    ? `LEFT JOIN (SELECT q.tenant AS tenant, q.trace_id AS trace_id, q.span_id AS span_id, any(p.body) AS body
-        FROM (SELECT * FROM $db.queries FINAL) AS q INNER JOIN $db.pieces AS p ON p.hash = q.piece
-        GROUP BY tenant, trace_id, span_id) AS q ON q.tenant = s.tenant AND q.trace_id = s.trace_id AND q.span_id = s.span_id`
-    : ''
-  const rows = connection.stream<CallRow>(
-    `SELECT ${SUMMARY_COLUMNS}, ${asked === '' ? "''" : 'q.body'} AS body,
-      s.span_id IN (SELECT assumeNotNull(retry_of) FROM $db.spans FINAL WHERE retry_of IS NOT NULL) AS repeated
-      FROM ${SPANS} ${asked} WHERE s.event = 'llm_call' AND s.rank = ${RANK.ended} AND ${sql}`,
-    params,
-  )
-  for await (const { body, repeated, ...row } of rows) {
-    const span = summaryOfRow(row as SpanRow)
-    const { status, duration_ms, call_duration_ms, input_tokens, output_tokens, cost_usd } = span
-    yield {
-      key: groupValues(span, by, () => (body === '' ? undefined : queryText(body))),
-      status,
-      duration_ms: span.retry_of === null ? duration_ms : (call_duration_ms ?? duration_ms),
-      weight: weightOf(span.sample_rate),
-      ...{ input_tokens, output_tokens, cost_usd },
-      is_retry: span.retry_of !== null,
-      is_repeated: repeated === 1,
-    }
-  }
 }

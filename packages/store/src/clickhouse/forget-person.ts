@@ -1,7 +1,7 @@
 import type { AnyRecord } from '@recount/record'
 import type { ForgottenPerson, Person } from '../engine.ts'
 import type { SpanFacts } from '../read/span-summary.ts'
-import { editsIn, foundNames, spanNames, withoutPerson } from '../records/erasure.ts'
+import { editNamed, editsIn, foundNames, spanNames, withoutPerson } from '../records/erasure.ts'
 import type { Keys } from '../records/keys.ts'
 import type { Scope } from '../scope.ts'
 import { inChunks } from './chunks.ts'
@@ -61,14 +61,14 @@ export async function forgetPerson(
   const lines = await linesOf(connection, spans)
   const records = [...lines.map(({ json }) => JSON.parse(json) as AnyRecord), ...remarks]
   const left = records.flatMap((record) => withoutPerson(record) ?? [])
-  await writeRecords(connection, keys, left, version)
+  await writeRecords(connection, keys, left, version, true)
   await connection.insert(
     'spans',
     rows.map((row) => factsRow(bareFacts(row), version)),
   )
   const pieces =
     (await removeOlder(connection, spans, late, version)) +
-    (await removeEdits(connection, edits, time))
+    (await removeEdits(connection, edits, scope, time))
   const audit_entries = await forgetAudit(connection, person, scope)
   if (spans.length + late.length + audit_entries > 0) await bury(connection, keys, found, time)
   await sweep(connection, '1')
@@ -173,17 +173,26 @@ async function lateOf(
   ]
 }
 
-/** Deletes what users who are not named made of answers, and answers how much that was. */
+/** Deletes what users made of answers, by its names, and answers how much that was. */
 export async function removeEdits(
   connection: Connection,
-  digests: readonly string[],
+  names: readonly string[],
+  scope: Scope,
   time: number,
 ): Promise<number> {
   let count = 0
-  await inChunks(digests, async (chunk) => {
-    const params = { digests: chunk, time }
-    const where = `part = 'user_edit' AND digest IN {digests:Array(String)} AND time <= {time:Float64} AND
-      (tenant, trace_id, span_id) NOT IN (SELECT tenant, trace_id, span_id FROM $db.spans FINAL WHERE user_id IS NOT NULL)`
+  await inChunks(names, async (chunk) => {
+    const edits = chunk.map(editNamed)
+    const params = {
+      ...{ digests: edits.map(({ digest }) => digest), time, scope: scope ?? '' },
+      users: edits.map(({ user_id }) => (user_id ?? '').toWellFormed()),
+    }
+    const where = `part = 'user_edit' AND digest IN {digests:Array(String)} AND time <= {time:Float64} AND ${scopeSql(scope)}
+      AND (tenant, trace_id, span_id, digest) IN (SELECT s.tenant, s.trace_id, s.span_id, e.1
+        FROM (SELECT arrayJoin(arrayZip({digests:Array(String)}, {users:Array(String)})) AS e) AS edits
+        INNER JOIN (SELECT tenant, trace_id, span_id, ifNull(user_id, '') AS user FROM $db.spans FINAL WHERE (tenant, trace_id, span_id) IN
+          (SELECT tenant, trace_id, span_id FROM $db.contents WHERE part = 'user_edit' AND digest IN {digests:Array(String)})) AS s
+        ON e.2 = s.user)`
     const [row] = await connection.rows<{ n: number }>(
       `SELECT count() AS n FROM $db.contents FINAL WHERE ${where}`,
       params,
@@ -222,6 +231,16 @@ async function removeOlder(
     )
     return []
   })
+  await removeOlderLate(connection, late, version)
+  return pieces
+}
+
+/** Deletes late lines as they were written before. */
+export async function removeOlderLate(
+  connection: Connection,
+  late: readonly { readonly key: string }[],
+  version: number,
+): Promise<void> {
   await inChunks(late, async (chunk) => {
     const params = { late: chunk.map(({ key }) => key), version }
     const isOlder = 'IN {late:Array(String)} AND version < {version:UInt64}'
@@ -229,5 +248,4 @@ async function removeOlder(
     await connection.run(`ALTER TABLE $db.late DELETE WHERE key ${isOlder}`, params)
     return []
   })
-  return pieces
 }

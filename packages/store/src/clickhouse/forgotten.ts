@@ -1,6 +1,6 @@
 import type { AnyRecord } from '@recount/record'
 import { type AuditRow, peopleOf } from '../records/audit-row.ts'
-import { type ErasedName, namesOf, withoutPerson } from '../records/erasure.ts'
+import { type ErasedName, namesOf, peopleNames, withoutPerson } from '../records/erasure.ts'
 import type { Keys } from '../records/keys.ts'
 import { beganOf } from '../records/slot.ts'
 import { isIn, type Scope } from '../scope.ts'
@@ -19,6 +19,8 @@ export interface Forgotten {
   /** What becomes of a record that comes in: what is left of it, or why nothing is. */
   fateOf(record: AnyRecord): AnyRecord | 'erased' | 'pruned'
   fateOfAudit(row: AuditRow): AuditRow | 'erased' | 'pruned'
+  /** When, and in which scopes, the people whom a record names were erased. */
+  erasedIn(record: AnyRecord): readonly { readonly scope: Scope; readonly time: number }[]
 }
 
 /** Looks up what was forgotten of what these records are about. */
@@ -47,6 +49,11 @@ export async function forgottenOf(
       const isErased = record.time <= timeOf(namesIn(record))
       return isErased ? (withoutPerson(record) ?? 'erased') : record
     },
+    erasedIn: (record) =>
+      inBoth(record.tenant_id, peopleNames(record)).flatMap((one) => {
+        const time = timeOf([one])
+        return record.time <= time ? [{ scope: one.scope, time }] : []
+      }),
     fateOfAudit(row) {
       const isOld = floors.some(
         ({ scope, before, contentOnly }) =>
@@ -100,6 +107,23 @@ function inBoth(tenant: string | null | undefined, names: readonly ErasedName[])
 
 function nameOf(keys: Keys, scope: Scope, name: ErasedName): string {
   return keys.erased(scope, name).toString('hex')
+}
+
+/** Of these tombstones those that are not there yet. */
+export async function unburied(
+  connection: Connection,
+  keys: Keys,
+  wanted: readonly Tombstone[],
+): Promise<Tombstone[]> {
+  const known = await tombstonesIn(connection, keys, wanted)
+  return wanted.filter(
+    ({ scope, name, time }) => (known.get(nameOf(keys, scope, name)) ?? 0) < time,
+  )
+}
+
+/** What must not come back: what was written later is kept. */
+export interface Tombstone extends ScopedName {
+  readonly time: number
 }
 
 async function floorsIn(connection: Connection): Promise<Floor[]> {

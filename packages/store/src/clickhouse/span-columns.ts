@@ -63,6 +63,9 @@ export const SUMMARY_COLUMNS: string = [
   .map((name) => `s.${name} AS ${name}`)
   .join(', ')
 
+/** The table of spans, each once, as `s`. */
+export const SPANS = '(SELECT * FROM $db.spans FINAL) AS s'
+
 /** A row of spans, as it is read. */
 export type SpanRow = Readonly<Record<string, unknown>> & {
   readonly tenant: string

@@ -5,12 +5,16 @@ import { inChunks } from './chunks.ts'
 import type { Connection } from './connection.ts'
 import { factsRow, type Place, RECORD_TABLES, type RecordTable, type Rows, rowsOf } from './rows.ts'
 
-/** Keeps records whose fate is settled; answers how many say something new. `version` goes up from call to call. */
+/**
+ * Keeps records whose fate is settled; answers how many say something new. `version` goes up from call to call. `isRewrite`
+ * writes also what is there already, for whoever deletes earlier versions then.
+ */
 export async function writeRecords(
   connection: Connection,
   keys: Keys,
   records: readonly AnyRecord[],
   version: number,
+  isRewrite = false,
 ): Promise<number> {
   // Of two lines of one place the later one counts.
   const lines = new Map<string, Rows>()
@@ -18,10 +22,8 @@ export async function writeRecords(
     const rows = rowsOf(record, keys, version)
     lines.set(`${rows.place.table} ${rows.place.key}`, rows)
   }
-  const known = await knownPlaces(
-    connection,
-    [...lines.values()].map(({ place }) => place),
-  )
+  const places = [...lines.values()].map(({ place }) => place)
+  const known = await knownPlaces(connection, isRewrite ? [] : places)
   const fresh = [...lines.values()].filter(
     ({ place: { table, key, sum } }) => known.get(`${table} ${key}`) !== sum,
   )

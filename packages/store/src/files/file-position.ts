@@ -14,6 +14,15 @@ export interface FilePosition {
   readonly headBytes: number
   /** Lines before it; positions of earlier versions do not say. */
   readonly lines?: number
+  /** Lines before it that have more parts behind it. */
+  readonly parts?: BegunParts
+}
+
+/** Lines that a container runtime has not written whole: where the first begins, how many lines are before that, and with which lines all begin. */
+export interface BegunParts {
+  readonly offset: number
+  readonly lines: number
+  readonly numbers: readonly number[]
 }
 
 const HEAD_BYTES = 1024
@@ -58,7 +67,8 @@ async function wasReadAs(path: string, position: FilePosition): Promise<boolean>
   const info = await stat(path).catch(() => undefined)
   if (!info?.isFile()) return false
   if (path.endsWith('.gz')) return (await gunzippedHead(path, position.headBytes)) === position.head
-  const file = await open(path)
+  const file = await open(path).catch(() => undefined)
+  if (file === undefined) return false
   try {
     return await isSameFile(file, position)
   } finally {
@@ -69,6 +79,7 @@ async function wasReadAs(path: string, position: FilePosition): Promise<boolean>
 async function gunzippedHead(path: string, bytes: number): Promise<string> {
   const source = createReadStream(path)
   const unzipped = source.pipe(createGunzip())
+  source.on('error', (error) => unzipped.destroy(error))
   const chunks: Buffer[] = []
   let length = 0
   try {

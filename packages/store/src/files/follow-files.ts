@@ -31,7 +31,8 @@ export async function followFiles(options: FollowOptions): Promise<void> {
         changed.push(path)
       }
       await held.hold(changed)
-      if (changed.length > 0) onIndexed?.(await indexFiles({ ...rest, paths: changed }))
+      if (changed.length > 0)
+        onIndexed?.(await indexFiles({ onGone: () => {}, ...rest, paths: changed }))
       await wait(everyMs, undefined, { signal }).catch(() => {})
     }
   } finally {

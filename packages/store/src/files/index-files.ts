@@ -1,11 +1,13 @@
-import { createReadStream } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import type { Store } from '../store.ts'
 import { beginsArray, entriesOf } from './array-elements.ts'
 import { type FileLine, fileChunks, fileLines, newlinesBefore } from './file-lines.ts'
+import { FileParts, type LinePlace } from './file-parts.ts'
 import { type FilePosition, isSameFile, positionIn, rotatedFile } from './file-position.ts'
+import { lineValue } from './line-value.ts'
 import { type IndexCounts, noCounts, RecordBatch, type RefusedLine } from './record-batch.ts'
 
 /** How files are read into a store. */
@@ -17,6 +19,8 @@ export interface IndexFilesOptions {
   readonly onBytes?: ((bytes: number) => void) | undefined
   /** Called for each line that is refused: invalid, or no JSON. */
   readonly onRefused?: ((line: RefusedLine & { readonly path: string }) => void) | undefined
+  /** Called for a file that is no longer there, nor compressed beside its place; without it that is an error. */
+  readonly onGone?: ((path: string) => void) | undefined
 }
 
 /**
@@ -50,18 +54,40 @@ async function indexFile(
   const { store, onBytes } = options
   const name = `file ${resolve(path)}`
   const before = await lastPosition(store, name)
-  const file = await open(path)
+  const file = await openIfThere(path)
+  if (file === undefined) return indexMissing(path, options, counts)
   try {
     const isSame = before !== undefined && (await isSameFile(file, before))
     if (before !== undefined && !isSame) await finishRotated(path, before, options, counts)
     counts.files += 1
     const refused = (line: RefusedLine) => options.onRefused?.({ path, ...line })
     const batch = new RecordBatch(store, counts, name, refused)
-    if (await isGzip(file)) await indexGzip(file, path, batch, { counts, onBytes, before })
+    if (await isGzip(file)) await indexGzip(file, batch, { counts, onBytes, before })
     else await indexPlain(file, isSame ? before : undefined, batch, { counts, onBytes })
   } finally {
     await file.close()
   }
+}
+
+/** Whoever writes may compress or delete a file at any moment after it was found. */
+async function indexMissing(
+  path: string,
+  options: IndexFilesOptions,
+  counts: IndexCounts,
+): Promise<void> {
+  const compressed = resolve(`${path}.gz`)
+  const isNamed = options.paths.some((other) => resolve(other) === compressed)
+  if (isNamed || existsSync(compressed)) {
+    if (!isNamed) await indexFile(`${path}.gz`, options, counts)
+  } else if (options.onGone === undefined) await open(path)
+  else options.onGone(path)
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  return open(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
 }
 
 interface Reading {
@@ -70,16 +96,15 @@ interface Reading {
 }
 
 /** How far a file was read. */
-interface Reached {
-  readonly offset: number
-  readonly lines: number
-}
+type Reached = Required<Pick<FilePosition, 'offset' | 'lines'>> & Pick<FilePosition, 'parts'>
 
 const BEGINNING: Reached = { offset: 0, lines: 0 }
 
 /** Positions of earlier versions do not say how many lines there were. */
-async function reachedIn(file: FileHandle, { offset, lines }: FilePosition): Promise<Reached> {
-  return { offset, lines: lines ?? (await newlinesBefore(file, offset)) }
+async function reachedIn(file: FileHandle, position: FilePosition): Promise<Reached> {
+  const { offset, lines, parts } = position
+  const reached = { offset, lines: lines ?? (await newlinesBefore(file, offset)) }
+  return parts === undefined ? reached : { ...reached, parts }
 }
 
 async function indexPlain(
@@ -91,9 +116,9 @@ async function indexPlain(
   const from = before === undefined ? BEGINNING : await reachedIn(file, before)
   if (beginsArray(await headOf(file)) === true) return indexArray(file, from.offset, batch, reading)
   if (from.offset === 0 && (await indexDocument(file, batch, reading))) return
-  const place = async ({ offset, lines }: Reached): Promise<string> =>
-    JSON.stringify({ ...(await positionIn(file, offset)), lines })
-  const reached = await takeLines(fileLines(file, from.offset), batch, {
+  const place = async ({ offset, ...rest }: Reached): Promise<string> =>
+    JSON.stringify({ ...(await positionIn(file, offset)), ...rest })
+  const reached = await takeLines(fileLines(file, (from.parts ?? from).offset), batch, {
     ...{ ...reading, from },
     flush: async (at) => batch.flush(await place(at)),
   })
@@ -158,7 +183,6 @@ function documentIn(bytes: Buffer): unknown {
 /** A compressed file does not grow: it is read whole, or not at all where it was read whole. */
 async function indexGzip(
   file: FileHandle,
-  path: string,
   batch: RecordBatch,
   reading: Reading & { before: FilePosition | undefined },
 ): Promise<void> {
@@ -172,7 +196,7 @@ async function indexGzip(
     before.head === whole.head
   )
     return
-  const source = createReadStream(path)
+  const source = file.createReadStream({ start: 0, autoClose: false })
   const gunzip = source.pipe(createGunzip())
   source.on('error', (error) => gunzip.destroy(error))
   try {
@@ -200,12 +224,12 @@ async function finishRotated(
   const { store, onBytes } = options
   const old = await rotatedFile(path, before)
   if (old === undefined || options.paths.some((other) => resolve(other) === resolve(old))) return
-  const file = await open(old)
+  const file = await openIfThere(old)
+  if (file === undefined) return finishRotated(path, before, options, counts)
   const refused = (line: RefusedLine) => options.onRefused?.({ path: old, ...line })
   const batch = new RecordBatch(store, counts, `file ${resolve(old)}`, refused)
   try {
-    if (await isGzip(file))
-      await indexGzip(file, old, batch, { counts, onBytes, before: undefined })
+    if (await isGzip(file)) await indexGzip(file, batch, { counts, onBytes, before: undefined })
     else await indexPlain(file, before, batch, { counts, onBytes })
   } finally {
     await file.close()
@@ -219,24 +243,57 @@ async function takeLines(
   reading: Reading & { from?: Reached; flush?: (at: Reached) => Promise<void> },
 ): Promise<Reached> {
   const { counts, onBytes, from = BEGINNING, flush = () => batch.flush(undefined) } = reading
+  const parts = new FileParts()
+  let before: Reached = from.parts ?? from
   let reached = from
-  let last = from.offset
-  for await (const { text, end: next, place = next, isWhole } of lines) {
-    counts.lines += 1
-    counts.bytes += next - last
-    last = next
-    onBytes?.(counts.bytes)
-    const number = reached.lines + 1
-    if (text.trim() !== '' && !batch.addText(text.replace(/^\ufeff/, ''), place, number)) {
-      if (isWhole) batch.refuse(number)
-      else counts.cut += 1
+  for await (const line of lines) {
+    const { end: next, place = next, isWhole } = line
+    const at = { place, number: before.lines + 1, begin: before.offset }
+    const after = { offset: next, lines: at.number }
+    if (from.parts !== undefined && next <= from.offset) {
+      parts.replay(line, at, from.parts.numbers.includes(at.number))
+      before = after
+      continue
     }
+    counts.lines += 1
+    counts.bytes += next - before.offset
+    onBytes?.(counts.bytes)
     // A last line without its end may be a whole record; it is read again the next time, in case it is not.
-    if (isWhole) reached = { offset: next, lines: number }
+    if (!isWhole) reached = withParts(before, parts)
+    takeLine(line, at, { batch, counts, parts })
+    if (isWhole) reached = withParts(after, parts)
+    before = after
     if (batch.isFull) await flush(reached)
   }
+  counts.cut += parts.count
   batch.end()
   return reached
+}
+
+function withParts({ offset, lines }: Reached, { begun }: FileParts): Reached {
+  return { offset, lines, ...(begun === undefined ? {} : { parts: begun }) }
+}
+
+interface Taking {
+  readonly batch: RecordBatch
+  readonly counts: IndexCounts
+  readonly parts: FileParts
+}
+
+/** Takes a line, or what is whole with it of one that was cut into parts. */
+function takeLine(line: FileLine, at: LinePlace, { batch, counts, parts }: Taking): void {
+  const text = line.text.replace(/^\ufeff/, '')
+  const take = (value: unknown, { place, number }: LinePlace, letters: number) => {
+    if (value !== undefined) batch.add(value, place, number, letters)
+    else if (line.isWhole) batch.refuse(number)
+    else counts.cut += 1
+  }
+  const isBlank = text.trim() === ''
+  const value = isBlank ? undefined : lineValue(text)
+  const found = parts.take(line, value, at)
+  if (found === undefined && !isBlank) take(value, at, text.length)
+  for (const { place, bytes } of found ?? [])
+    take(bytes && lineValue(bytes.toString('utf8')), place, bytes?.length ?? 0)
 }
 
 async function lastPosition(store: Store, name: string): Promise<FilePosition | undefined> {

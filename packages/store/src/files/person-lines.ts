@@ -1,5 +1,5 @@
 import type { AnyRecord } from '@recount/record'
-import { editsIn, isEdit, isRemark, subjectsOf } from '../records/erasure.ts'
+import { editName, editsIn, isEdit, isRemark, subjectsOf } from '../records/erasure.ts'
 
 /** Whose lines. */
 export interface ErasedPerson {
@@ -8,7 +8,7 @@ export interface ErasedPerson {
   readonly span_ids: readonly string[]
   readonly message_ids?: readonly string[] | undefined
   readonly trace_ids?: readonly string[] | undefined
-  /** Of what users made of their answers. */
+  /** What users made of their answers, as `Erasure` names it. */
   readonly edit_digests?: readonly string[] | undefined
   readonly ids?: readonly string[] | undefined
   readonly tenant?: string | undefined
@@ -44,7 +44,7 @@ export class PersonLines {
   learn(record: AnyRecord, reading: Reading): void {
     if (reading === 'names') this.#learnNames(record)
     else if (reading === 'traces') this.#learnTrace(record)
-    else if (this.has(record)) for (const digest of editsIn([record])) this.#edits.add(digest)
+    else if (this.has(record)) for (const edit of editsIn([record])) this.#edits.add(edit)
   }
 
   /** What is nobody's in a trace is theirs where nobody else took part. */
@@ -66,7 +66,7 @@ export class PersonLines {
       this.#ids.has(user_id) ||
       subjectsOf(record).some((id) => this.#ids.has(id)) ||
       (isRemark(record) && this.#isAbout(record)) ||
-      (isEdit(record) && this.#edits.has(record.digest))
+      (isEdit(record) && this.#edits.has(editName(record)))
     )
   }
 

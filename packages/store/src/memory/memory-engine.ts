@@ -1,7 +1,8 @@
 import type { AnyRecord, Content } from '@recount/record'
 import type { Asked, AskedPage, Engine, Question, TraceMatch } from '../engine.ts'
 import { StoreError } from '../errors.ts'
-import { type CountedCall, type GroupKey, weightOf } from '../read/aggregate.ts'
+import { type CountedCall, type GroupKey, isUnpriced, weightOf } from '../read/aggregate.ts'
+import { type Attempt, type Attempts, attemptsOf } from '../read/attempts.ts'
 import { compareSpans, isAfter } from '../read/cursor.ts'
 import { passes } from '../read/filter.ts'
 import { groupValues } from '../read/group-values.ts'
@@ -91,7 +92,7 @@ export function memoryEngine({ multiTenant }: { multiTenant: boolean }): Engine 
       open()
       const counts = { added: 0, known: 0, erased: 0, pruned: 0, invalid: 0 }
       const valid = records.filter(isRecord)
-      buryEdits(valid)
+      buryRemarks(valid)
       for (const record of valid) counts[write(record)] += 1
       counts.invalid = records.length - valid.length
       for (const row of audit) counts[writeAudit(row)] += 1
@@ -125,12 +126,8 @@ export function memoryEngine({ multiTenant }: { multiTenant: boolean }): Engine 
     },
     async *countedCalls(query) {
       open()
-      const spans = spansIn(query).filter(({ facts }) => facts.event === 'llm_call')
-      const repeated = new Set(
-        [...held.spans.values()].map(({ facts }) => `${facts.retry_of} ${facts.tenant_id}`),
-      )
-      for (const span of spans)
-        if (span.facts.rank === RANK.ended) yield counted(span, query.by, repeated)
+      const attempts = attemptsOf([...held.spans.values()].filter(isEndedCall).map(attemptOf))
+      for (const span of spansIn(query).filter(isEndedCall)) yield counted(span, query.by, attempts)
     },
     async *lines({ since, until, scope }) {
       open()
@@ -206,10 +203,11 @@ export function memoryEngine({ multiTenant }: { multiTenant: boolean }): Engine 
     return multiTenant ? (tenant_id ?? '') : tenant_id
   }
 
-  /** What users made of answers goes with the actions that tell of it. */
-  function buryEdits(records: readonly AnyRecord[]): void {
+  /** Remarks go with what they are about, and what users made of answers with the actions that tell of it. */
+  function buryRemarks(records: readonly AnyRecord[]): void {
+    const stripped = forgetting.buryRemarks(records)
     const fates = records.map((record) => forgetting.fateOf(record))
-    for (const action of strippedActions(records, fates))
+    for (const action of [...stripped, ...strippedActions(records, fates)])
       forgetting.buryEdits(editsIn([action]), scopeOf(action), action.time + SAME_ACTION_MS)
   }
 
@@ -225,11 +223,16 @@ function actionOf(line: AnyRecord): string | undefined {
   return line.event === 'user_action' ? line.action : undefined
 }
 
-function counted(
-  span: MemorySpan,
-  by: readonly GroupKey[],
-  repeated: ReadonlySet<string>,
-): CountedCall {
+function isEndedCall({ facts }: MemorySpan): boolean {
+  return facts.event === 'llm_call' && facts.rank === RANK.ended
+}
+
+function attemptOf({ facts }: MemorySpan): Attempt {
+  const { tenant_id, span_id, retry_of } = facts
+  return { tenant: tenant_id ?? '', span_id, retry_of, isUnpriced: isUnpriced(facts) }
+}
+
+function counted(span: MemorySpan, by: readonly GroupKey[], attempts: Attempts): CountedCall {
   const { facts } = span
   const { status, duration_ms, call_duration_ms, input_tokens, output_tokens, cost_usd } = facts
   return {
@@ -241,7 +244,8 @@ function counted(
     output_tokens,
     cost_usd,
     is_retry: facts.retry_of !== null,
-    is_repeated: repeated.has(`${facts.span_id} ${facts.tenant_id}`),
+    is_repeated: attempts.isRepeated(facts.tenant_id ?? '', facts.span_id),
+    repeats_unpriced: attempts.repeatsUnpriced(facts.tenant_id ?? '', facts.span_id),
   }
 }
 

@@ -7,7 +7,9 @@ import {
   type ErasedName,
   editsIn,
   foundNames,
+  leadsOf,
   namesOf,
+  peopleNames,
   spanNames,
   subjectsOf,
   withoutPerson,
@@ -178,6 +180,31 @@ export class MemoryForgetting {
       pieces,
       span_ids: spans.map(({ facts }) => facts.span_id),
     }
+  }
+
+  /** Late lines that lose their words because of these records of forgotten people: remarks about what they tell of. */
+  buryRemarks(records: readonly AnyRecord[]): AnyRecord[] {
+    const before = this.#tombstones.length
+    for (const record of records) {
+      const names = peopleNames(record).map(({ kind, id }) => `${kind} ${id}`)
+      const found = this.#tombstones.filter(
+        ({ name, scope, time }) =>
+          names.includes(name) && isIn(scope, record.tenant_id) && record.time <= time,
+      )
+      for (const { scope, time } of found)
+        for (const { kind, id } of leadsOf(record))
+          this.#tombstones.push({ scope, name: `${kind} ${id}`, time })
+    }
+    const stripped: AnyRecord[] = []
+    if (this.#tombstones.length === before) return stripped
+    for (const [key, line] of [...this.#held.late]) {
+      const left = this.fateOf(line)
+      if (typeof left === 'string' || left === line) continue
+      stripped.push(line)
+      this.#held.late.delete(key)
+      this.#held.late.set(lineHash(left), left)
+    }
+    return stripped
   }
 
   /** What users made of answers; answers how many there were. */

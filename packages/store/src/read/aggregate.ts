@@ -58,7 +58,7 @@ export interface Grouped {
   readonly input_tokens: number | null
   readonly output_tokens: number | null
   readonly cost_usd: number | null
-  /** Calls that were answered and whose cost is unknown, so that a sum says what it leaves out. */
+  /** Calls with an attempt that was answered and whose cost is unknown, so that a sum says what it leaves out. */
   readonly cost_unknown_calls: number
   readonly latency_ms: Latency
   /** Of single attempts, of which it is known. */
@@ -83,6 +83,8 @@ export interface CountedCall {
   readonly is_retry: boolean
   /** Whether another attempt repeats it, which then counts in its place. */
   readonly is_repeated: boolean
+  /** Whether it repeats, directly or not, an attempt that was answered and whose cost is unknown. */
+  readonly repeats_unpriced: boolean
 }
 
 /** Checks keys of groups. Throws `STORE_QUERY_INVALID`. */
@@ -172,6 +174,14 @@ export function weightOf(rate: unknown): number {
   return typeof rate === 'number' && rate > 0 && rate < 1 ? 1 / rate : 1
 }
 
+/** Whether an attempt has a cost that nobody told. What was refused, or stopped before anything came, has no price that somebody could know. */
+export function isUnpriced({ cost_usd, status, input_tokens, output_tokens }: Spent): boolean {
+  if (cost_usd !== null) return false
+  return status === 'ok' || status === 'partial' || input_tokens !== null || output_tokens !== null
+}
+
+type Spent = Pick<CountedCall, 'cost_usd' | 'status' | 'input_tokens' | 'output_tokens'>
+
 /** A cost as it is summed. */
 export function nanoDollars(cost_usd: number): number {
   return Math.round(cost_usd * NANO)
@@ -186,15 +196,10 @@ function emptySums(key: readonly (string | null)[]): Sums {
 function countEnding(sums: Sums, call: CountedCall): void {
   const { status, duration_ms, weight } = call
   sums.calls += weight
-  if (call.cost_usd === null && isAnswered(call)) sums.unknown += weight
+  if (call.repeats_unpriced || isUnpriced(call)) sums.unknown += weight
   if (status === 'error' || status === 'partial') sums.errors += weight
   if (status === 'aborted') sums.aborted += weight
   if (status === 'ok' && duration_ms !== null) sums.lengths.add(duration_ms, weight)
-}
-
-/** What was refused, or stopped before anything came, has no price that somebody could know. */
-function isAnswered({ status, input_tokens, output_tokens }: CountedCall): boolean {
-  return status === 'ok' || status === 'partial' || input_tokens !== null || output_tokens !== null
 }
 
 function rounded(sum: number | null): number | null {

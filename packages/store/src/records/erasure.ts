@@ -62,10 +62,38 @@ export function namesOf(record: AnyRecord): ErasedName[] {
     names.push({ kind: 'whole', id: trace_id })
   if (record.event === 'content')
     names.push({ kind: 'digest', id: record.digest }, { kind: 'content', id: record.span_id })
-  if (isEdit(record)) names.push({ kind: 'edit', id: record.digest })
+  if (isEdit(record)) names.push({ kind: 'edit', id: editName(record) })
   if (record.event === 'retrieval')
     for (const id of subjectsOf(record)) names.push({ kind: 'subject', id })
   return names
+}
+
+/** Names of the people whom a record names. */
+export function peopleNames(record: AnyRecord): ErasedName[] {
+  return namesOf(record).filter(({ kind }) => kind === 'user' || kind === 'subject')
+}
+
+/** Names by which late lines may speak of what a record tells of: they go with it, whichever is read first. */
+export function leadsOf(record: AnyRecord): ErasedName[] {
+  const { trace_id, span_id } = record
+  if (isRemark(record) || trace_id === undefined || span_id === undefined) return []
+  const { message_id = null } = record as { message_id?: string | null }
+  return spanNames({ trace_id, span_id, message_id, isWhole: false })
+}
+
+/** Late lines that may be about a record: those that name its span, its answer or its trace. */
+export interface Led {
+  readonly spans: readonly string[]
+  readonly messages: readonly string[]
+  readonly traces: readonly string[]
+}
+
+/** What late lines name that may have these names. */
+export function ledBy(names: readonly ErasedName[]): Led {
+  const idsOf = (wanted: ErasedKind): string[] => [
+    ...new Set(names.flatMap(({ kind, id }) => (kind === wanted ? id : []))),
+  ]
+  return { spans: idsOf('span'), messages: idsOf('message'), traces: idsOf('trace') }
 }
 
 type Remark = Extract<AnyRecord, { event: 'user_action' | 'evaluation' }>
@@ -80,16 +108,37 @@ function remarkNames({ span_id, message_id, trace_id }: Remark): ErasedName[] {
   return span_id === undefined && trace_id !== undefined ? [{ kind: 'trace', id: trace_id }] : []
 }
 
-/** Whether a line is what somebody who is not named made of an answer. */
+/** Whether a line is what somebody made of an answer. */
 export function isEdit(record: AnyRecord): record is Content {
-  return record.event === 'content' && record.part === 'user_edit' && record.user_id === undefined
+  return record.event === 'content' && record.part === 'user_edit'
 }
 
-/** Digests of what users made of answers, of which lines tell. */
+/** What is known of an edit: who else made the same text of another answer keeps it. */
+export interface Edit {
+  readonly digest: string
+  readonly user_id?: string | undefined
+}
+
+/** An edit in one text. */
+export function editName({ digest, user_id }: Edit): string {
+  return user_id === undefined ? digest : `${digest} ${user_id}`
+}
+
+/** The edit that a name says. */
+export function editNamed(name: string): Edit {
+  const at = name.indexOf(' ')
+  return at === -1 ? { digest: name } : { digest: name.slice(0, at), user_id: name.slice(at + 1) }
+}
+
+/** Names of what users made of answers, of which lines tell: by who acted, or by nobody who is named. */
 export function editsIn(records: readonly AnyRecord[]): string[] {
-  return records.flatMap((record) =>
-    record.event === 'user_action' ? (record.content ?? []).map(({ digest }) => digest) : [],
-  )
+  return records.flatMap((record) => {
+    const told = record.event === 'user_action' ? (record.content ?? []) : []
+    return told.flatMap(({ digest }) => [
+      digest,
+      ...(record.user_id === undefined ? [] : [editName({ digest, user_id: record.user_id })]),
+    ])
+  })
 }
 
 /** Of lines that lost their words to a tombstone, those that tell of an edit, which goes with them. */

@@ -1,10 +1,19 @@
 import type { AnyRecord, Erased } from '@recount/record'
-import { type ErasedName, editsIn, SAME_ACTION_MS } from '../records/erasure.ts'
+import {
+  type ErasedName,
+  editsIn,
+  type Led,
+  ledBy,
+  SAME_ACTION_MS,
+  withoutPerson,
+} from '../records/erasure.ts'
 import type { Scope } from '../scope.ts'
 import { markUnclean } from './clean-file.ts'
 import { type Deleted, deleteContents } from './delete-contents.ts'
-import { editOwners, type Forgetting, forgetPeople } from './forget-person.ts'
+import type { Connection } from './connection.ts'
+import { type Forgetting, forgetPeople, type Late, removeEdits } from './forget-person.ts'
 import { hexList } from './write-contents.ts'
+import { writeRecords } from './write-records.ts'
 
 /** Tombstones of one scope. */
 export interface Buried {
@@ -57,22 +66,70 @@ export function buryErased(
   return new Set([...first.words, ...second.words])
 }
 
+/** What was said about the answers of forgotten people goes also where it was read before these were; within a write. */
+export function buryRemarks(
+  forgetting: Forgetting,
+  records: readonly AnyRecord[],
+  scopeOf: (line: AnyRecord) => Scope,
+): Deleted {
+  const { connection, forgotten, keys } = forgetting
+  const unburied = forgotten.unburied(records)
+  if (unburied.length === 0) return NOTHING
+  forgotten.bury(unburied)
+  const late = lateAbout(connection, ledBy(unburied.map(({ name }) => name)))
+  const fates = forgotten.fatesOf(late.map(({ record }) => record))
+  const stripped = late.filter((_, at) => typeof fates[at] === 'object' && fates[at] !== late[at]?.record)
+  if (stripped.length === 0) return NOTHING
+  markUnclean(connection)
+  const ids = stripped.map(({ id }) => id)
+  const said = deleteContents(
+    connection,
+    ids.map((id) => -id),
+    { contentOnly: false },
+  )
+  connection.run('DELETE FROM late WHERE id IN (SELECT value FROM json_each(?))', [
+    JSON.stringify(ids),
+  ])
+  const lines = stripped.map(({ record }) => record)
+  writeRecords(
+    connection,
+    keys,
+    lines.flatMap((line) => withoutPerson(line) ?? []),
+  )
+  const edits = buryEdits(forgetting, lines, scopeOf)
+  return { pieces: said.pieces + edits.pieces, words: new Set([...said.words, ...edits.words]) }
+}
+
+const NOTHING: Deleted = { pieces: 0, words: new Set() }
+
+function lateAbout(connection: Connection, { spans, messages, traces }: Led): Late[] {
+  return connection
+    .all(
+      `SELECT l.id, l.json FROM json_each(?) AS j CROSS JOIN late AS l ON l.span_id = unhex(j.value)
+        UNION SELECT l.id, l.json FROM json_each(?) AS j CROSS JOIN late AS l ON l.message_id = j.value
+        UNION SELECT l.id, l.json FROM json_each(?) AS j CROSS JOIN late AS l ON l.trace_id = unhex(j.value)`,
+      [spans, messages, traces].map((ids) => JSON.stringify(ids)),
+    )
+    .map(([id, json]) => ({ id: Number(id), record: JSON.parse(String(json)) as AnyRecord }))
+}
+
 /** What users made of answers goes with the actions that tell of it; within a write. */
 export function buryEdits(
   { connection, forgotten }: Forgetting,
   actions: readonly AnyRecord[],
   scopeOf: (line: AnyRecord) => Scope,
 ): Deleted {
-  forgotten.bury(
-    actions.flatMap((action) => {
-      const about = { scope: scopeOf(action), time: action.time + SAME_ACTION_MS }
-      return editsIn([action]).map((id) => ({ name: { kind: 'edit' as const, id }, ...about }))
-    }),
-  )
-  const digests = editsIn(actions)
-  const owners = editOwners(connection, digests)
-  if (owners.length > 0) markUnclean(connection)
-  return deleteContents(connection, owners, { contentOnly: true, digests })
+  const words = new Set<string>()
+  let pieces = 0
+  for (const action of actions) {
+    const [scope, time] = [scopeOf(action), action.time + SAME_ACTION_MS]
+    const edits = editsIn([action])
+    forgotten.bury(edits.map((id) => ({ scope, name: { kind: 'edit', id }, time })))
+    const removed = removeEdits(connection, edits, scope)
+    pieces += removed.pieces
+    for (const word of removed.words) words.add(word)
+  }
+  return { pieces, words }
 }
 
 /** People whom tombstones name are forgotten, all of one scope together. */

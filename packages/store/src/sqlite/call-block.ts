@@ -24,8 +24,8 @@ export const NUMBERS = ['start', 'duration', 'input', 'output', 'nano'] as const
 /** One of `NUMBERS`. */
 export type NumberColumn = (typeof NUMBERS)[number]
 
-/** A call repeats another one; another one repeats it. */
-export const FLAG = { isRetry: 1, isRepeated: 2 } as const
+/** A call repeats another one; another one repeats it; it repeats one of unknown cost, directly or not. */
+export const FLAG = { isRetry: 1, isRepeated: 2, repeatsUnpriced: 4 } as const
 
 /** Calls, column by column. */
 export interface CallBlock {

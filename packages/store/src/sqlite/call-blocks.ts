@@ -1,5 +1,6 @@
 import { nanoDollars, weightOf } from '../read/aggregate.ts'
 import { RANK } from '../read/span-summary.ts'
+import { IS_REPEATED, REPEATS_UNPRICED, repeatingSql } from './attempts.ts'
 import {
   BLOCK_BITS,
   type CallBlock,
@@ -55,11 +56,19 @@ export function keepBlock(connection: Connection, block: number): void {
   ])
 }
 
-/** Takes away the blocks of rows that are replaced, and of calls that new rows repeat; within a write. */
+/** What is written into the table of spans: rows that are replaced, and ids of spans. */
+export interface Written {
+  readonly replaced: readonly number[]
+  /** Those that new rows repeat. */
+  readonly repeated: readonly string[]
+  /** Those of which a later attempt may have another cost now: known, or unknown. */
+  readonly repriced: readonly string[]
+}
+
+/** Takes away the blocks that do not tell any more what the rows do; within a write. */
 export function dropBlocks(
   connection: Connection,
-  replaced: readonly number[],
-  repeated: readonly string[],
+  { replaced, repeated, repriced }: Written,
 ): void {
   if (replaced.length > 0)
     connection.run(
@@ -71,6 +80,12 @@ export function dropBlocks(
       `DELETE FROM call_blocks WHERE block IN (SELECT s.id >> ${BLOCK_BITS} FROM json_each(?) AS j
         CROSS JOIN spans AS s ON s.span_id = unhex(j.value))`,
       [JSON.stringify(repeated)],
+    )
+  if (repriced.length > 0)
+    connection.run(
+      `DELETE FROM call_blocks WHERE block IN (SELECT id >> ${BLOCK_BITS} FROM
+        (${repeatingSql('SELECT unhex(value) AS span_id FROM json_each(?)')}))`,
+      [JSON.stringify(repriced)],
     )
 }
 
@@ -85,8 +100,7 @@ export const LENGTH =
 const COLUMNS = [
   ...['s.start_time', LENGTH, 's.input_tokens'],
   ...['s.output_tokens', 's.cost_usd', 's.retry_of IS NOT NULL'],
-  `EXISTS (SELECT 1 FROM spans AS r WHERE r.retry_of = s.span_id AND r.retry_of IS NOT NULL AND r.tenant = s.tenant AND r.event = 'llm_call')`,
-  's.sample_rate',
+  ...[IS_REPEATED, 's.sample_rate', REPEATS_UNPRICED],
   ...LABELS.map((label) => `s.${label}`),
 ]
 const FIRST_LABEL = COLUMNS.length - LABELS.length
@@ -126,5 +140,10 @@ function textIn(row: Row, at: number): string | null {
 }
 
 function flagsOf(row: Row): number {
-  return (row[5] === 1 ? FLAG.isRetry : 0) | (row[6] === 1 ? FLAG.isRepeated : 0)
+  const [isRetry, isRepeated, repeatsUnpriced] = [row[5] === 1, row[6] === 1, row[8] === 1]
+  return (
+    (isRetry ? FLAG.isRetry : 0) |
+    (isRepeated ? FLAG.isRepeated : 0) |
+    (repeatsUnpriced ? FLAG.repeatsUnpriced : 0)
+  )
 }

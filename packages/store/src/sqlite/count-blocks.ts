@@ -112,7 +112,8 @@ function countRow(
   own.calls += weight
   const { codes } = labels.status
   const code = codes === undefined ? 0 : (codes[row] as number)
-  if (!hasCost && (input || output || code === ok || code === partial)) own.unknown += weight
+  const isUnpriced = !hasCost && (input || output || code === ok || code === partial)
+  if (isUnpriced || (flag & FLAG.repeatsUnpriced) !== 0) own.unknown += weight
   if (code === ok) addKnown(own.lengths, numbers.duration[row] as number, weight)
   else if (code === aborted) own.aborted += weight
   else if (code === error || code === partial) own.errors += weight

@@ -3,6 +3,7 @@ import { type CountedCall, type GroupKey, weightOf } from '../read/aggregate.ts'
 import { groupValues } from '../read/group-values.ts'
 import { RANK, type SpanSummary } from '../read/span-summary.ts'
 import { queryText } from '../records/query-text.ts'
+import { IS_REPEATED, REPEATS_UNPRICED } from './attempts.ts'
 import { LENGTH } from './call-blocks.ts'
 import type { Connection, Row } from './connection.ts'
 import { unpackedText } from './packed-text.ts'
@@ -36,8 +37,7 @@ export function* countedCalls(
 ): Generator<CountedCall> {
   const where = whereOf(filter, scope, multiTenant)
   const sql = `SELECT s.status, ${LENGTH}, s.sample_rate, s.input_tokens, s.output_tokens, s.cost_usd,
-      s.retry_of IS NOT NULL,
-      EXISTS (SELECT 1 FROM spans AS r WHERE r.retry_of = s.span_id AND r.retry_of IS NOT NULL AND r.tenant = s.tenant AND r.event = 'llm_call')
+      s.retry_of IS NOT NULL, ${IS_REPEATED}, ${REPEATS_UNPRICED}
       ${by.map((key) => `, ${COLUMNS[key]}`).join('')}
     FROM spans AS s WHERE s.event = 'llm_call' AND s.rank = ${RANK.ended} AND (${where.sql})`
   const queries = new Queries(connection)
@@ -45,7 +45,18 @@ export function* countedCalls(
 }
 
 function callOf(row: Row, by: readonly GroupKey[], queries: Queries): CountedCall {
-  const [status, duration, rate, input, output, cost, isRetry, isRepeated, ...key] = row
+  const [
+    status,
+    duration,
+    rate,
+    input,
+    output,
+    cost,
+    isRetry,
+    isRepeated,
+    repeatsUnpriced,
+    ...key
+  ] = row
   return {
     key: key.map((value, at) => (by[at] === 'query' ? queries.wordsOf(value) : text(value))),
     status: text(status),
@@ -56,6 +67,7 @@ function callOf(row: Row, by: readonly GroupKey[], queries: Queries): CountedCal
     cost_usd: numberOf(cost),
     is_retry: isRetry === 1,
     is_repeated: isRepeated === 1,
+    repeats_unpriced: repeatsUnpriced === 1,
   }
 }
 

@@ -1,13 +1,20 @@
 import type { AnyRecord } from '@recount/record'
 import type { ForgottenPerson, Person } from '../engine.ts'
+import { RANK } from '../read/span-summary.ts'
 import { type AuditRow, peopleOf } from '../records/audit-row.ts'
-import { editsIn, foundNames, spanNames, subjectsOf, withoutPerson } from '../records/erasure.ts'
+import {
+  editNamed,
+  editsIn,
+  foundNames,
+  spanNames,
+  subjectsOf,
+  withoutPerson,
+} from '../records/erasure.ts'
 import type { Keys } from '../records/keys.ts'
 import type { Scope } from '../scope.ts'
-import { rowsOf } from './bulk.ts'
 import { markUnclean } from './clean-file.ts'
 import type { Connection, Value } from './connection.ts'
-import { deleteContents } from './delete-contents.ts'
+import { type Deleted, deleteContents } from './delete-contents.ts'
 import type { Forgotten } from './forgotten.ts'
 import { joinsOf } from './places.ts'
 import { ownLines } from './read-traces.ts'
@@ -201,29 +208,32 @@ function strip(
   const late = lateOf(forgetting, spans, person, scope)
   const edits = editsIn(late.map(({ record }) => record))
   forgotten.bury(edits.map((id) => ({ scope, name: { kind: 'edit', id }, time })))
-  const owners = [...spans, ...editOwners(connection, edits)]
-  const left = [...ownLines(connection, owners), ...late.map(({ record }) => record)].flatMap(
+  const removed = removeEdits(connection, edits, scope)
+  const left = [...ownLines(connection, spans), ...late.map(({ record }) => record)].flatMap(
     (record) => withoutPerson(record) ?? [],
   )
-  const deleted = deleteContents(connection, [...owners, ...late.map(({ id }) => -id)], {
+  const deleted = deleteContents(connection, [...spans, ...late.map(({ id }) => -id)], {
     contentOnly: false,
   })
-  const list = JSON.stringify(owners)
+  const list = JSON.stringify(spans)
   connection.run('DELETE FROM lines WHERE span IN (SELECT value FROM json_each(?))', [list])
   connection.run('DELETE FROM queries WHERE span IN (SELECT value FROM json_each(?))', [list])
-  connection.run(
-    `UPDATE spans SET user_id = NULL, session_id = NULL, request_id = NULL, message_id = NULL, tags = NULL, metadata = NULL
-      WHERE id IN (SELECT value FROM json_each(?))`,
-    [list],
-  )
+  connection.run(`${UNNAME} WHERE id IN (SELECT value FROM json_each(?))`, [list])
   connection.run('DELETE FROM late WHERE id IN (SELECT value FROM json_each(?))', [
     JSON.stringify(late.map(({ id }) => id)),
   ])
   writeRecords(connection, keys, left)
-  return { pieces: deleted.pieces, remarks: late.length, words: new Set(deleted.words), edits }
+  return {
+    ...{ pieces: deleted.pieces + removed.pieces, remarks: late.length, edits },
+    words: new Set([...deleted.words, ...removed.words]),
+  }
 }
 
-interface Late {
+const UNNAME =
+  'UPDATE spans SET user_id = NULL, session_id = NULL, request_id = NULL, message_id = NULL, tags = NULL, metadata = NULL'
+
+/** A late line, and its row. */
+export interface Late {
   readonly id: number
   readonly record: AnyRecord
 }
@@ -254,13 +264,33 @@ function lateOf(
     .map(([id, json]) => ({ id: Number(id), record: JSON.parse(String(json)) as AnyRecord }))
 }
 
-/** Spans of nobody that hold what users made of answers. */
-export function editOwners(connection: Connection, digests: readonly string[]): number[] {
-  return rowsOf(
-    connection,
-    `SELECT DISTINCT c.owner FROM json_each(?) AS j CROSS JOIN docs AS d ON d.digest = unhex(j.value)
-      CROSS JOIN contents AS c ON c.doc = d.id CROSS JOIN spans AS s ON s.id = c.owner
-      WHERE c.part = 'user_edit' AND s.user_id IS NULL`,
-    digests.map((digest) => digestBytes(digest)?.toString('hex') ?? ''),
-  ).map(([owner]) => Number(owner))
+/** What users made of answers goes, by its names; within a write. Spans that had nothing else name nobody any more. */
+export function removeEdits(
+  connection: Connection,
+  names: readonly string[],
+  scope: Scope,
+): Deleted {
+  const edits = names.map(editNamed)
+  const owners = connection
+    .all(
+      `SELECT DISTINCT c.owner FROM json_each(?) AS j CROSS JOIN docs AS d ON d.digest = unhex(j.value ->> 0)
+        CROSS JOIN contents AS c ON c.doc = d.id CROSS JOIN spans AS s ON s.id = c.owner
+        WHERE c.part = 'user_edit' AND s.user_id IS (j.value ->> 1)${scope === undefined ? '' : ' AND s.tenant = ?'}`,
+      [
+        JSON.stringify(edits.map(({ digest, user_id }) => [hexOf(digest), user_id ?? null])),
+        ...(scope === undefined ? [] : [scope]),
+      ],
+    )
+    .map(([owner]) => Number(owner))
+  if (owners.length > 0) markUnclean(connection)
+  connection.run(
+    `${UNNAME} WHERE rank = ${RANK.content} AND id IN (SELECT value FROM json_each(?))`,
+    [JSON.stringify(owners)],
+  )
+  const digests = edits.map(({ digest }) => digest)
+  return deleteContents(connection, owners, { contentOnly: true, digests })
+}
+
+function hexOf(digest: string): string {
+  return digestBytes(digest)?.toString('hex') ?? ''
 }

@@ -1,6 +1,6 @@
 import type { AnyRecord } from '@recount/record'
 import { type AuditRow, peopleOf } from '../records/audit-row.ts'
-import { type ErasedName, namesOf, withoutPerson } from '../records/erasure.ts'
+import { type ErasedName, leadsOf, namesOf, peopleNames, withoutPerson } from '../records/erasure.ts'
 import type { Keys } from '../records/keys.ts'
 import { beganOf } from '../records/slot.ts'
 import { isIn, type Scope } from '../scope.ts'
@@ -11,6 +11,13 @@ interface Floor {
   readonly scope: Scope
   readonly contentOnly: boolean
   readonly before: number
+}
+
+/** What must not come back: what was written later is kept. */
+export interface Tombstone {
+  readonly scope: Scope
+  readonly name: ErasedName
+  readonly time: number
 }
 
 /** What becomes of a record that comes in: what is left of it, or why nothing is. */
@@ -59,7 +66,7 @@ export class Forgotten {
   }
 
   fatesOfAudit(rows: readonly AuditRow[]): (AuditRow | 'erased' | 'pruned')[] {
-    const names = rows.map((row) => (this.#hasTombstones ? peopleNames(row) : []))
+    const names = rows.map((row) => (this.#hasTombstones ? namesInAudit(row) : []))
     const times = this.#timesOf(rows.flatMap((row, at) => this.#scoped(row, names[at] ?? [])))
     return rows.map((row, at) => {
       if (this.#isBelow(row, row.time, false)) return 'pruned'
@@ -73,7 +80,7 @@ export class Forgotten {
     return this.#timesOf(names.map((name) => this.#keys.erased(scope, name))).size > 0
   }
 
-  bury(rows: readonly { scope: Scope; name: ErasedName; time: number }[]): void {
+  bury(rows: readonly Tombstone[]): void {
     if (rows.length === 0) return
     insertRows(
       this.#connection,
@@ -82,6 +89,28 @@ export class Forgotten {
       { conflict: 'ON CONFLICT (name) DO UPDATE SET time = max(time, excluded.time)' },
     )
     this.#changed()
+  }
+
+  /** What records of forgotten people lead to, and no tombstone names yet. */
+  unburied(records: readonly AnyRecord[]): Tombstone[] {
+    const scoped = (record: AnyRecord): { scope: Scope; key: string }[] =>
+      peopleNames(record).flatMap((name) =>
+        [undefined, record.tenant_id ?? ''].map((scope) => ({ scope, key: this.#key(scope, name) })),
+      )
+    const people = records.map(scoped)
+    const times = this.#timesOf(people.flat().map(({ key }) => Buffer.from(key, 'latin1')))
+    const led = records.flatMap((record, at) =>
+      (people[at] ?? []).flatMap(({ scope, key }) => {
+        const time = times.get(key) ?? Number.NEGATIVE_INFINITY
+        return record.time > time ? [] : leadsOf(record).map((name) => ({ scope, name, time }))
+      }),
+    )
+    const known = this.#timesOf(led.map(({ scope, name }) => this.#keys.erased(scope, name)))
+    return led.filter(({ scope, name, time }) => (known.get(this.#key(scope, name)) ?? 0) < time)
+  }
+
+  #key(scope: Scope, name: ErasedName): string {
+    return this.#keys.erased(scope, name).toString('latin1')
   }
 
   sink({ scope, contentOnly, before }: Floor): void {
@@ -172,7 +201,7 @@ export class Forgotten {
   }
 }
 
-function peopleNames(row: AuditRow): ErasedName[] {
+function namesInAudit(row: AuditRow): ErasedName[] {
   return peopleOf(row).flatMap((id): ErasedName[] => [
     { kind: 'user', id },
     { kind: 'subject', id },

@@ -7,7 +7,7 @@ import { keysOf } from '../records/keys.ts'
 import { isRecord } from '../records/valid.ts'
 import type { Cleaned, Ingested, IngestOptions, OnCleaned } from '../store.ts'
 import { readAudit, tenantsIn, writeAudit } from './audit-table.ts'
-import { buriedIn, buryEdits, buryErased, forgetBuried } from './bury-erased.ts'
+import { buriedIn, buryEdits, buryErased, buryRemarks, forgetBuried } from './bury-erased.ts'
 import { keepBlock, missingBlock } from './call-blocks.ts'
 import { cleanFile, isUnclean } from './clean-file.ts'
 import { Connection } from './connection.ts'
@@ -156,14 +156,17 @@ function sqliteEngine(
     return result.counts
   }
 
-  /** What users made of answers goes with the actions that tell of it. */
+  /** Remarks go with what they are about, and what users made of answers with the actions that tell of it. */
   function fatesOf(records: readonly AnyRecord[], words: Set<string>): Fate[] {
-    const fates = forgotten.fatesOf(records)
-    const actions = strippedActions(records, fates)
-    if (actions.length === 0) return fates
-    const gone = buryEdits(forgetting, actions, scopeOf)
-    hasBuried ||= gone.pieces > 0
-    for (const word of gone.words) words.add(word)
+    const first = forgotten.fatesOf(records)
+    const changed = records.filter((record, at) => first[at] !== record && first[at] !== 'pruned')
+    if (changed.length === 0) return first
+    const remarks = buryRemarks(forgetting, changed, scopeOf)
+    const actions = strippedActions(records, forgotten.fatesOf(records))
+    for (const gone of [remarks, buryEdits(forgetting, actions, scopeOf)]) {
+      hasBuried ||= gone.pieces > 0
+      for (const word of gone.words) words.add(word)
+    }
     return forgotten.fatesOf(records)
   }
 

@@ -95,6 +95,52 @@ export function numbersContract(name: string, open: Opened): void {
     )
   })
 
+  test(`${name}: a call of which any attempt has no known cost is a call of unknown cost`, async (t) => {
+    const store = await open(t)
+    const attempt = (at: number, fields: object) =>
+      call(1, at, { ...(at % 10 === 1 ? {} : { retry_of: spanId(at - 1) }), ...fields })
+    const failed = { status: 'error', cost_usd: 0.1 }
+    const lines = [
+      attempt(1, { ...failed, cost_usd: null, input_tokens: 9 }),
+      attempt(2, failed),
+      attempt(3, { cost_usd: 0.2 }),
+      // Refused: nobody could know a price.
+      attempt(11, { ...failed, cost_usd: null }),
+      attempt(12, { cost_usd: 0.2 }),
+      // Two that name each other.
+      attempt(22, { ...failed, retry_of: spanId(23) }),
+      attempt(23, failed),
+      call(1, 31, { cost_usd: null }),
+      call(1, 41, { cost_usd: 0.3 }),
+    ]
+    for (const order of [lines, lines.toReversed()]) {
+      for (const line of order) await store.ingest([line])
+      for (const by of [[], ['session']] as const) {
+        const [all] = await store.aggregate({ by })
+        assert.deepEqual([all?.calls, all?.cost_unknown_calls], [4, 2])
+      }
+    }
+    await store.ingest([attempt(1, { ...failed, input_tokens: 9 })])
+    assert.equal((await store.aggregate())[0]?.cost_unknown_calls, 1)
+  })
+
+  test(`${name}: a call stays counted when an attempt to repeat it was cut off, or is a tenant's of others`, async (t) => {
+    const store = await open(t)
+    await store.ingest([
+      call(1, 1, { status: 'error', tenant_id: 'a' }),
+      callStarted(1, 2, { retry_of: spanId(1), tenant_id: 'a' }),
+      call(9, 9, { retry_of: spanId(1), tenant_id: 'b' }),
+    ])
+    for (const by of [['tenant'], ['tenant', 'session']] as const)
+      assert.deepEqual(
+        (await store.aggregate({ by })).map(({ key, calls }) => [key.tenant, calls]).sort(),
+        [
+          ['a', 1],
+          ['b', 1],
+        ],
+      )
+  })
+
   test(`${name}: the same question is one group, whatever its case and punctuation`, async (t) => {
     const store = await open(t)
     await store.ingest(

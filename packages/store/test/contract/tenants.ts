@@ -8,7 +8,7 @@ import {
   TEXT_FILTERS,
   type TextFilter,
 } from '../../src/index.ts'
-import { call, content, message, record, START, spanId, traceId } from '../records.ts'
+import { call, content, digest, message, record, START, spanId, traceId } from '../records.ts'
 import type { Opened } from './opened.ts'
 
 /** Values that both tenants' spans have. */
@@ -152,8 +152,18 @@ export function tenantsContract(name: string, open: Opened): void {
         user_id: 'u',
       }),
     ])
-    await store.ingest(lines)
+    const text = 'the same edit'
+    const edits = ['a', 'b'].flatMap((tenant_id, at) => [
+      record('user_action', {
+        ...{ time: START + 500, action: 'edited', span_id: spanId(at + 1), tenant_id },
+        content: [{ part: 'user_edit', digest: digest(JSON.stringify(text)), bytes: 15 }],
+      }),
+      content(90 + at, 90 + at, 'user_edit', text, { tenant_id }),
+    ])
+    await store.ingest([...lines, ...edits])
     await store.erase({ user: 'u', tenant: 'a' })
+    assert.deepEqual((await store.search({ tenant: 'a', phrase: text })).items, [])
+    assert.equal((await store.search({ tenant: 'b', phrase: text })).items.length, 1)
     await store.ingest([...lines, record('erased', { tenant_id: 'a', of_span_id: spanId(2) })])
     const found = async (tenant: string) =>
       (await store.search({ tenant, phrase: 'same words' })).items.length
