@@ -228,24 +228,23 @@ function isEndedCall({ facts }: MemorySpan): boolean {
 }
 
 function attemptOf({ facts }: MemorySpan): Attempt {
-  const { tenant_id, span_id, retry_of } = facts
-  return { tenant: tenant_id ?? '', span_id, retry_of, isUnpriced: isUnpriced(facts) }
+  return { ...facts, isUnpriced: isUnpriced(facts) }
 }
 
 function counted(span: MemorySpan, by: readonly GroupKey[], attempts: Attempts): CountedCall {
   const { facts } = span
-  const { status, duration_ms, call_duration_ms, input_tokens, output_tokens, cost_usd } = facts
+  const { status, input_tokens, output_tokens, cost_usd } = facts
   return {
     key: groupValues(facts, by, () => askedIn(span)),
     status,
-    duration_ms: facts.retry_of === null ? duration_ms : (call_duration_ms ?? duration_ms),
+    duration_ms: attempts.lengthOf(facts),
     weight: weightOf(facts.sample_rate),
     input_tokens,
     output_tokens,
     cost_usd,
     is_retry: facts.retry_of !== null,
-    is_repeated: attempts.isRepeated(facts.tenant_id ?? '', facts.span_id),
-    repeats_unpriced: attempts.repeatsUnpriced(facts.tenant_id ?? '', facts.span_id),
+    is_repeated: attempts.isRepeated(facts),
+    repeats_unpriced: attempts.repeatsUnpriced(facts),
   }
 }
 
