@@ -44,7 +44,10 @@ function calls(rate?: (at: number) => number | undefined): object[] {
       output_tokens: at % 11 === 0 ? null : at % 7,
       cost_usd: at % 8 === 0 ? null : (at * 12_345) / 1e9,
       ...(at % 21 === 5
-        ? { retry_of: span(FIRST + at - 1), attempt: 2, call_duration_ms: 5000 + at }
+        ? {
+            ...{ retry_of: span(FIRST + at - 1), attempt: 2 },
+            ...(at % 2 === 0 ? { call_duration_ms: 5000 + at } : {}),
+          }
         : {}),
       ...(rate?.(at) === undefined ? {} : { sample_rate: rate(at) }),
     }),

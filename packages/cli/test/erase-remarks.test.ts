@@ -103,3 +103,22 @@ test('where content cannot be erased, what leads to it stays, and a second run f
   )
   assert.match(left, /edit of his/)
 })
+
+test('content that lines lead to and that no named file has is told, and a folder is all that is in it', async (t) => {
+  const words = content(span(2), 'output', said('assistant', 'her words'))
+  const { part, digest, bytes } = words as Record<string, unknown>
+  const own = { user_id: 'ada', content: [{ part, digest, bytes }] }
+  const world = { 'logs/app.jsonl': jsonl(call(span(2), own)), 'far/words.jsonl': jsonl(words) }
+  const erase = ['erase', '--user', 'ada', '--json']
+  const files = ({ stdout }: { stdout: string }): unknown => JSON.parse(stdout).files
+  const cwd = folderWith(t, world)
+  const apart = await recount([...erase, 'logs'], { cwd })
+  assert.equal(apart.status, 0, apart.stderr)
+  assert.deepEqual(files(apart), { files: 1, lines: 0, stripped: 1, missing: 1 })
+  assert.match(apart.stderr, /1 text that lines of ada lead to was in no file that was named/)
+  const whole = folderWith(t, world)
+  const together = await recount([...erase, '.'], { cwd: whole })
+  assert.deepEqual(files(together), { files: 2, lines: 1, stripped: 1, missing: 0 })
+  assert.doesNotMatch(together.stderr, /lead to/)
+  assert.doesNotMatch(readFileSync(join(whole, 'far/words.jsonl'), 'utf8'), /her words/)
+})

@@ -1,4 +1,6 @@
+import { statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { join } from 'node:path'
 import {
   type Erasure,
   eraseInFiles,
@@ -36,11 +38,12 @@ export interface EraseCommandOptions extends SourceOptions {
 
 /** Forgets a person in a store, in log and content files, in a vault and in an audit log, and says what went where. */
 export async function erasePerson(
-  patterns: readonly string[],
+  names: readonly string[],
   options: EraseCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
   checkUsage(options)
+  const patterns = names.map(logsIn)
   if (options.vault !== undefined) await checkVault(options.vault)
   const inputs = patterns.length === 0 ? [] : await chooseInputsWithContent(patterns, terminal)
   const paths = inputs.flatMap(({ path }) => path ?? [])
@@ -62,6 +65,12 @@ export async function erasePerson(
   })
   terminal.print(options.json ? `${plainJson(report)}\n` : reportText(report, paths.length > 0))
   return ended(report, paths, options, terminal)
+}
+
+/** Whoever names a folder means the logs in it, content files among them. */
+function logsIn(pattern: string): string {
+  const isFolder = statSync(pattern, { throwIfNoEntry: false })?.isDirectory() === true
+  return isFolder ? join(pattern, '**/*.jsonl*') : pattern
 }
 
 /** Every id by which records may name the person, the given one first. */
@@ -174,7 +183,7 @@ async function erased(
     vault === undefined || tokens === undefined
       ? null
       : ((await part('vault', () => eraseInVault(vault, tokens))) ?? null)
-  const { lines, stripped } = files
+  const { lines, stripped, missing } = files
   const found = isInStore(counts) || isInFiles(files)
   const isAnywhere = found || (entries ?? 0) > 0
   const inAudit: readonly ErasedInAudit[] | null =
@@ -184,7 +193,7 @@ async function erased(
     store: path === null ? null : withoutPassword(path),
     found,
     ...counts,
-    files: { files: files.files, lines, stripped },
+    files: { files: files.files, lines, stripped, missing },
     others: files.others,
     vault: vault === undefined ? null : { entries },
     audit: inAudit,
@@ -233,6 +242,11 @@ function ended(
       plainLine(
         `${path}: ${plural(lines, 'line')} of other shapes still name ${who}; they were not touched`,
       ),
+    )
+  const { missing } = report.files
+  if (missing > 0)
+    terminal.say(
+      `${plural(missing, 'text')} that lines of ${who} lead to ${missing === 1 ? 'was' : 'were'} in no file that was named: pruned before, or in content files elsewhere, which still have ${missing === 1 ? 'it' : 'them'}. Name those, too`,
     )
   const empty = before ? [] : emptyPlaces(report, paths, options)
   if (empty.length > 0) {

@@ -19,6 +19,8 @@ export interface ErasedInFiles {
   readonly lines: number
   /** Metadata lines of which only numbers, models and endings are left. */
   readonly stripped: number
+  /** Pieces of content that metadata lines lead to and that no file had: elsewhere, or pruned. */
+  readonly missing: number
   /** Lines of other shapes that name the person: they were not touched. */
   readonly others: readonly { readonly path: string; readonly lines: number }[]
   /** Files that could not be read or changed; what they hold is still there. */
@@ -63,7 +65,7 @@ export async function eraseInFiles(options: EraseInFilesOptions): Promise<Erased
     })
   }
   const failures = [...failed].map(([path, error]) => ({ path, error }))
-  return { files: changed.size, ...sum, others, failed: failures }
+  return { files: changed.size, ...sum, missing: person.unmet, others, failed: failures }
 }
 
 async function checkNothing(path: string, erased: LineEraser): Promise<void> {

@@ -2,9 +2,10 @@ import type { AskedPage } from '../engine.ts'
 import type { Position } from '../read/cursor.ts'
 import type { Connection, Row, Value } from './connection.ts'
 import { readCounters } from './counters.ts'
+import { joinsOf, type Where } from './late-conditions.ts'
 import { indexQuery } from './phrase-index.ts'
 import { idText } from './span-table.ts'
-import { afterSql, IN_ORDER, SAME_TENANT, sameByMessage, type Where, whereOf } from './where.ts'
+import { afterSql, IN_ORDER, whereOf } from './where.ts'
 
 /** Where a piece is said that may have a phrase. */
 export interface Place {
@@ -239,15 +240,6 @@ function amongSql({ pieces, indexed }: Matching): Where {
 function lateJoins(connection: Connection, multiTenant: boolean): readonly string[] {
   const hasLate = connection.number('SELECT EXISTS (SELECT 1 FROM contents WHERE owner < 0)') === 1
   return hasLate ? joinsOf(multiTenant) : []
-}
-
-/** How a late line, `l`, is about a span, `s`: it names the span, else an answer, else the trace. */
-export function joinsOf(multiTenant: boolean): readonly string[] {
-  return [
-    `s.span_id = l.span_id AND ${SAME_TENANT}`,
-    `s.message_id = l.message_id AND l.span_id IS NULL AND ${sameByMessage(multiTenant)}`,
-    `s.trace_id = l.trace_id AND l.span_id IS NULL AND l.message_id IS NULL AND ${SAME_TENANT}`,
-  ]
 }
 
 /** Without the last span, of which there may be more places. */
