@@ -5,7 +5,7 @@ import { type AnalyzeFormat, type FormatOptions, writeReport } from './analyze-f
 import { CliError, EXIT } from './errors.ts'
 import { plainLine } from './plain-text.ts'
 import type { Terminal } from './terminal.ts'
-import { writeWhole } from './whole-file.ts'
+import { endOfLinks, writeWhole } from './whole-file.ts'
 
 /** How a report is handed over. */
 export interface DeliveryOptions extends FormatOptions {
@@ -53,23 +53,25 @@ export async function refuseOverwriting(
   }
 }
 
-/** A report and the state would take each other's place: `CLI_OPTION_INVALID`, also where neither is there yet. */
-export async function refuseOneFile(
+/** A state is written after the report, so that the report has to be elsewhere, also where there is neither yet: `CLI_OPTION_INVALID`. */
+export async function refuseStateAsOut(
   out: string | undefined,
   state: string | undefined,
 ): Promise<void> {
   if (out === undefined || state === undefined) return
-  if ((await placeOf(out)) !== (await placeOf(state))) return
+  const [target, own] = await Promise.all([placeOf(out), placeOf(state)])
+  if (target !== own && target !== `${own}.lock`) return
   throw new CliError(
     'CLI_OPTION_INVALID',
-    `Expected \`--out\` to be another file than \`--state\`, got ${plainLine(out)}`,
+    `Expected \`--out\` to be another file than that of \`--state\`, got ${plainLine(out)}; name one for the report`,
   )
 }
 
-/** Where a file is or would be, whatever links lead to its folder. */
+/** Where a file is or would be, the same for every path to it. */
 async function placeOf(path: string): Promise<string> {
-  const folder = dirname(resolve(path))
-  return join(await realpath(folder).catch(() => folder), basename(path))
+  const target = await endOfLinks(path).catch(() => path)
+  const folder = await realpath(dirname(target)).catch(() => resolve(dirname(target)))
+  return join(folder, basename(target))
 }
 
 /** The same for every path to a file; undefined for what is none. */
