@@ -132,12 +132,7 @@ export class ForeignReader {
 
   #readKnown(shape: LogShape, row: Row, line: number): ForeignRecord[] | undefined {
     const { context } = shape
-    if (context?.when.every((clue) => holds(clue, row)) === true) {
-      for (const [key, sources] of Object.entries(context.fields)) {
-        for (const source of sources) if (takeSource(this.#context, key, source, row)) break
-      }
-      return [{ kind: 'other', row, line }]
-    }
+    if (this.#takeContext(shape, row)) return [{ kind: 'other', row, line }]
     if (shape.open) return this.#readOpen(shape, row, line)
     const found = matchShape(shape, row)
     if (found === undefined) return isOther(shape, row) ? [{ kind: 'other', row, line }] : undefined
@@ -152,6 +147,15 @@ export class ForeignReader {
     const { name, title } = shape
     const told = { shape: name, title, why: whyOf(found), sources, unreadable }
     return [{ kind: 'call', reading, row, line, ...told }]
+  }
+
+  /** Whether a record says something of the calls that follow. */
+  #takeContext({ context }: LogShape, row: Row): boolean {
+    if (context?.when.every((clue) => holds(clue, row)) !== true) return false
+    for (const [key, sources] of Object.entries(context.fields)) {
+      for (const source of sources) if (takeSource(this.#context, key, source, row)) break
+    }
+    return true
   }
 
   #isRepeated(total: unknown): boolean {

@@ -189,7 +189,13 @@ function isOdd({ path, is }: Clue, row: Row): boolean {
   return !ENDINGS.some((kind) => KINDS[kind](value))
 }
 
-const ENDINGS = ['failure-word', 'success-word', 'abort-word', 'http-error', 'http-success'] as const
+const ENDINGS = [
+  'failure-word',
+  'success-word',
+  'abort-word',
+  'http-error',
+  'http-success',
+] as const
 
 /** A key that tells of failures and tells of none. */
 function saysNo({ path, is }: Clue, row: Row): boolean {
