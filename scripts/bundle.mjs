@@ -36,13 +36,13 @@ if (existsSync(VALIDATORS)) {
   rmSync(`${VALIDATORS}.map`, { force: true })
 }
 
-// Whoever installs the logger gets the shapes of others' logs and does not load them: without blanks, which the sources have.
+// Whoever installs the logger gets the shapes of others' logs and does not load them: as short as can be, beside their sources.
 const SHAPES = 'dist/lib/shapes.js'
 if (existsSync(SHAPES)) {
   const before = `data:application/json;base64,${readFileSync(`${SHAPES}.map`, 'base64')}`
   const text = readFileSync(SHAPES, 'utf8').replace(/(?<=sourceMappingURL=).*(?=\n)/, before)
   const { code, map } = await transform(text, {
-    ...{ format: 'esm', minifyWhitespace: true, sourcefile: 'shapes.js' },
+    ...{ format: 'esm', minify: true, sourcefile: 'shapes.js' },
     ...{ sourcemap: true, sourcesContent: false },
   })
   writeFileSync(SHAPES, `${code}//# sourceMappingURL=shapes.js.map\n`)

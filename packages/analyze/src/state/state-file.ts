@@ -6,7 +6,7 @@ import { AnalyzeError } from '../errors.ts'
 import type { Fingerprint } from './fingerprint.ts'
 
 /** Where lines begin that have more parts: the place of the first, and how many lines after it each begins. */
-export interface BegunParts {
+interface BegunParts {
   readonly from: number
   readonly lines: readonly number[]
 }

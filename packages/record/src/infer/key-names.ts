@@ -22,13 +22,13 @@ export const KEY_NAMES: readonly KeyNames[] = [
     'input_tokens',
     'tokens',
     'input tokens, tokens in, prompt eval, prompt length tokens, query tokens',
-    'request tokens',
+    'request tokens, req units',
   ),
   names(
     'output_tokens',
     'tokens',
     'output tokens, tokens out, eval, response tokens, answer tokens, reply tokens',
-    'new tokens',
+    'new tokens, res units',
   ),
   names(
     'cache_read_tokens',

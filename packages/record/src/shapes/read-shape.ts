@@ -177,16 +177,25 @@ const FLAGS: readonly unknown[] = ['yes', 'no']
 /** What has such a name may be anything, as what a model said. */
 const ANY_TEXT = /(?:^|\.)(?:result|state)$/i
 
+/** Some write there how bad the line is. */
+const LEVEL = /^\s*(?:trace|debug|info|information|notice|warn|warning)\s*$/i
+
 /** Whether a key that tells of endings says something that is none. */
 function isOdd({ path, is }: Clue, row: Row): boolean {
   if (!WORDS.includes(is) || ANY_TEXT.test(path)) return false
   const value = lookUp(row, path)
-  if (!isSet(value) || typeof value === 'object') return false
+  if (!isSet(value) || typeof value === 'object' || LEVEL.test(String(value))) return false
   if (FLAGS.includes(is)) return !KINDS.yes(value) && !KINDS.no(value)
   return !ENDINGS.some((kind) => KINDS[kind](value))
 }
 
-const ENDINGS = ['failure-word', 'success-word', 'abort-word', 'http-error', 'http-success'] as const
+const ENDINGS = [
+  'failure-word',
+  'success-word',
+  'abort-word',
+  'http-error',
+  'http-success',
+] as const
 
 /** A key that tells of failures and tells of none. */
 function saysNo({ path, is }: Clue, row: Row): boolean {

@@ -69,6 +69,8 @@ export interface LogShape {
   readonly lengthBySpan?: true
   /** Lines have further keys of their writer's own: what the fields do not find is inferred from names and values. */
   readonly open?: true
+  /** Of all calls before it: a record in which it is as in the one before says the same again. */
+  readonly total?: string
   /** Lines that are no calls, and say something of all calls that follow in the file. */
   readonly context?: {
     readonly when: readonly Clue[]

@@ -30,7 +30,7 @@ export function toMilliseconds(value: unknown, unit: TimeUnit = 'ms'): number | 
 }
 
 /** Milliseconds of a text that names its unit; null for any other. */
-export function namedLength(text: string): number | null {
+function namedLength(text: string): number | null {
   const [, hours, minutes, seconds] = CLOCK_LENGTH.exec(text) ?? []
   if (seconds !== undefined)
     return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000
