@@ -17,7 +17,10 @@ export function phrasesContract(name: string, open: Opened): void {
     const store = await open(t)
     await store.ingest([call(1, 1)])
     for (const phrase of ['a '.repeat(500_000), '退'.repeat(1_000_000)])
-      await assert.rejects(store.search({ phrase }), { code: 'STORE_QUERY_INVALID', message: /4000/ })
+      await assert.rejects(store.search({ phrase }), {
+        code: 'STORE_QUERY_INVALID',
+        message: /4000/,
+      })
     assert.deepEqual((await store.search({ phrase: 'refund '.repeat(500) })).items, [])
   })
 
