@@ -1,8 +1,11 @@
+import type { Inference, JoinedLine } from '@recount/record/shapes'
 import { Counts } from './count/counts.ts'
 import type { CarriedSpans } from './count/open-spans.ts'
 import type { Tables } from './count/tables.ts'
-import { type Form, readEntries } from './input/entries.ts'
-import { parseEntry } from './input/entry.ts'
+import type { ReadOptions } from './input/chunks.ts'
+import { type Batch, type Form, readEntries } from './input/entries.ts'
+import { type Entry, parseEntry } from './input/entry.ts'
+import { FileParts } from './input/file-parts.ts'
 import type { Input } from './input/inputs.ts'
 import { SCAN_MARGIN } from './input/line-scanner.ts'
 import { sourceEntries } from './input/line-source.ts'
@@ -22,6 +25,17 @@ import { runOf } from './shape/own-lines.ts'
 import { FileRecogniser, OWN_CALL, type Recognised } from './shape/recognise.ts'
 import type { NewLines } from './state/new-lines.ts'
 
+const CUT_PARTS =
+  'a part of a line of which the others are not there, or make it longer than 16 MiB'
+
+const MAX_GUESSES = 10
+
+function guessText({ key, path, unit, why }: Inference): string {
+  if (unit === null)
+    return `${path} was not counted, because its unit cannot be told: ${why}; --map ${key}=${path}:UNIT names it.`
+  return `${path} was taken for ${unit}, because ${why}; --map ${key}=${path}:UNIT names another unit.`
+}
+
 /** One pass over inputs: what each entry is, and what is counted of it. */
 export class Analysis {
   readonly #settings: Settings
@@ -35,7 +49,9 @@ export class Analysis {
   readonly #malformed = new MalformedLines()
   readonly #damaged: { file: string; reason: string }[] = []
   #bytes = 0
+  readonly #guesses = new Map<string, Inference>()
   #file = ''
+  #parts = new FileParts()
   /** What is being counted. */
   #place: Place = { file: '', line: 0, sources: [] }
 
@@ -62,6 +78,7 @@ export class Analysis {
   async read(input: Input): Promise<void> {
     if (this.#settings.signal?.aborted) return
     this.#file = input.name
+    this.#parts = new FileParts()
     this.#explanation.file(input.name)
     const options = {
       onBytes: (bytes: number) => {
@@ -71,36 +88,50 @@ export class Analysis {
       signal: this.#settings.signal,
       onDamage: (reason: string) => this.#damaged.push({ file: input.name, reason }),
     }
-    const recogniser = new FileRecogniser(this.#settings.maps, (map) => this.#unmatched.delete(map))
+    const matched = (map: FieldMap) => this.#unmatched.delete(map)
+    const known = this.#newLines?.unitsOf(input)
+    const recogniser = new FileRecogniser(this.#settings.maps, matched, known)
     const others = this.#counts.lines - this.#malformed.count
-    const batches =
-      this.#newLines?.entries(input, options) ??
-      (input.source === undefined
-        ? readEntries(input, options)
-        : sourceEntries(input.source, this.#settings, options))
-    for await (const { form, entries, run } of batches) {
+    for await (const { form, entries, run } of this.#batches(input, options)) {
+      // What was written while logs were read is no future.
+      this.#settings.until = this.#settings.endNow?.() ?? this.#settings.until
       const from = run?.number ?? 0
       for (const entry of entries) this.#takeSingle(entry, form, input.name, recogniser)
       if (run !== undefined) this.#takeRun(run, input.name, recogniser)
       this.#explanation.entries(form, entries.length + (run?.number ?? 0) - from)
       if (this.#settings.signal?.aborted) break
     }
+    const cut = this.#newLines?.arePartsWaiting ? [] : this.#parts.end()
+    for (const one of cut) this.#takeJoined(one, input.name, recogniser)
     for (const found of recogniser.end()) this.#takeFound(found)
     const read = this.#counts.lines - this.#malformed.count - others
     for (const hint of this.#malformed.hints(input.name, read)) options.onDamage(hint)
     this.#explanation.inferred(recogniser.inferences)
+    this.#newLines?.keepUnits(input, recogniser.inferences)
+    for (const one of recogniser.inferences.filter(({ isGuess, unit }) => isGuess || unit === null))
+      this.#guesses.set(`${one.key} ${one.path} ${one.unit}`, one)
   }
 
   report(inputs: readonly Input[]): Report {
     this.#merged.end()
     const { attempts, tables, outcomes } = this.#counts
     attempts.end()
+    tables.end()
+    const report = reportOf(tables, this.#input(inputs), outcomes, this.#settings.by)
     return {
-      ...reportOf(tables, this.#input(inputs), outcomes, this.#settings.by),
+      ...report,
+      notes: [...report.notes, ...[...this.#guesses.values()].slice(0, MAX_GUESSES).map(guessText)],
       ...(this.#settings.signal?.aborted ? { partial: true as const } : {}),
       ...(this.#settings.explainInput ? { explain: this.#explanation.files() } : {}),
       ...(this.#settings.mergeable ? { mergeable: mergeableState(tables, outcomes) } : {}),
     }
+  }
+
+  #batches(input: Input, options: ReadOptions): AsyncGenerator<Batch> {
+    const { source } = input
+    if (this.#newLines !== undefined) return this.#newLines.entries(input, options, this.#parts)
+    if (source !== undefined) return sourceEntries(source, this.#settings, options)
+    return readEntries(input, options)
   }
 
   #takeRun(run: LineRun, file: string, recogniser: FileRecogniser): void {
@@ -128,6 +159,29 @@ export class Analysis {
 
   #take(line: Line, file: string, recogniser: FileRecogniser): void {
     const entry = parseEntry(line)
+    const joined = this.#parts.take(line, entry)
+    if (joined === undefined) this.#takeEntry(entry, line, file, recogniser)
+    else for (const one of joined) this.#takeJoined(one, file, recogniser)
+  }
+
+  /** Lines that were put together, or have to be given up; each further part counts as a line. */
+  #takeJoined(
+    { place, parts, bytes }: JoinedLine<number>,
+    file: string,
+    recogniser: FileRecogniser,
+  ): void {
+    for (let part = 1; part < parts; part++) this.#counts.skip('part')
+    const line = { number: place, bytes: bytes ?? Buffer.alloc(0), length: bytes?.length ?? 0 }
+    const terminated = { ...line, terminated: true }
+    if (bytes === undefined) {
+      this.#takeEntry({ kind: 'malformed', reason: CUT_PARTS }, terminated, file, recogniser)
+      return
+    }
+    if (parts > 1) this.#explanation.joined(parts)
+    this.#takeEntry(parseEntry(terminated), terminated, file, recogniser)
+  }
+
+  #takeEntry(entry: Entry, line: Line, file: string, recogniser: FileRecogniser): void {
     if (entry.kind === 'value') {
       for (const found of recogniser.recognise(entry.value, line.number)) this.#takeFound(found)
     } else if (entry.kind !== 'malformed') {

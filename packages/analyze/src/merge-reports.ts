@@ -60,7 +60,9 @@ function addInputs(a: InputCounts, b: InputCounts): InputCounts {
 type Fields = { readonly [key: string]: unknown }
 
 function addRows(a: Fields, b: Fields): Fields {
-  return Object.fromEntries(Object.entries(a).map(([key, value]) => [key, added(value, b[key])]))
+  // Reports of other versions may have other reasons for what was skipped.
+  const keys = Object.keys({ ...a, ...b })
+  return Object.fromEntries(keys.map((key) => [key, key in a ? added(a[key], b[key]) : b[key]]))
 }
 
 function added(a: unknown, b: unknown): unknown {

@@ -33,8 +33,8 @@ export interface AnalyzeOptions {
   readonly mergeable?: boolean
   /** Adds to the report which shape each file was taken for, and why; default false. */
   readonly explainInput?: boolean
-  /** The moment durations count from; default now. */
-  readonly now?: Date
+  /** The moment durations count from, or a clock in epoch milliseconds, which also says how far a window that ends now has moved on while logs are read; default the clock. */
+  readonly now?: Date | (() => number)
   /** Stops reading when it is aborted: the report has what was counted so far, and `partial` says so. */
   readonly signal?: AbortSignal
   /** Called with the bytes just read from a file. */
@@ -45,11 +45,12 @@ export interface AnalyzeOptions {
 export interface Settings {
   /** Epoch milliseconds. */
   readonly since: number
-  readonly until: number
+  /** Moves on with `endNow`, which is asked whenever more was read. */
+  until: number
   /** Whether either bound was given. */
   readonly windowed: boolean
-  /** Whether the window ends now because it is so long before now. */
-  readonly endsNow: boolean
+  /** Where a window ends that is told by its length up to now; undefined where it is told otherwise. */
+  readonly endNow: (() => number) | undefined
   readonly by: readonly string[]
   readonly every: SeriesStep | undefined
   readonly zone: string
@@ -85,19 +86,16 @@ export function checkOptions(options: AnalyzeOptions): Settings {
   for (const name of Object.keys(options)) {
     if (!NAMES.includes(name)) throw invalid('options', `to be among ${NAMES.join(', ')}`, name)
   }
-  const { mergeable = false, explainInput = false, now = new Date(), onBytes } = options
+  const { mergeable = false, explainInput = false, onBytes } = options
   if (typeof mergeable !== 'boolean') throw invalid('mergeable', 'to be a boolean', mergeable)
   if (typeof explainInput !== 'boolean')
     throw invalid('explainInput', 'to be a boolean', explainInput)
-  if (!(now instanceof Date) || Number.isNaN(now.getTime())) {
-    throw invalid('now', 'to be a valid Date', now)
-  }
   toFunction('onBytes', onBytes)
   const { every, zone = 'UTC' } = options
   checkSeries(every, zone)
   const baseline = toBaseline(options.baseline)
   return {
-    ...toWindow(options, now, baseline),
+    ...toWindow(options, toClock(options.now), baseline),
     by: parseGroupKeys(toList('by', options.by)),
     every,
     zone,
@@ -114,14 +112,16 @@ export function checkOptions(options: AnalyzeOptions): Settings {
 
 function toWindow(
   options: AnalyzeOptions,
-  now: Date,
+  clock: () => number,
   baseline: Baseline | undefined,
-): Pick<Settings, 'since' | 'until' | 'windowed' | 'endsNow'> {
+): Pick<Settings, 'since' | 'until' | 'windowed' | 'endNow'> {
+  const now = clock()
   const lengthMs = baseline?.lengthMs
   const given = toBoundary('since', options.since, now)
-  const since = given ?? (lengthMs === undefined ? undefined : now.getTime() - lengthMs)
+  const since = given ?? (lengthMs === undefined ? undefined : now - lengthMs)
   const endsNow = options.until === undefined && isBefore(options.since, lengthMs)
-  const until = endsNow ? now.getTime() + CLOCKS_MS : toBoundary('until', options.until, now)
+  const endNow = endsNow ? () => clock() + CLOCKS_MS : undefined
+  const until = endsNow ? now + CLOCKS_MS : toBoundary('until', options.until, now)
   if (since !== undefined && until !== undefined && since >= until) {
     throw invalid('since', 'to be before `until`', options.since)
   }
@@ -129,8 +129,18 @@ function toWindow(
     since: since ?? Number.NEGATIVE_INFINITY,
     until: until ?? Number.POSITIVE_INFINITY,
     windowed: since !== undefined || until !== undefined,
-    endsNow,
+    endNow,
   }
+}
+
+/** A clock goes on while logs are read, a moment stays. */
+function toClock(now: unknown): () => number {
+  if (now === undefined) return Date.now
+  const given = typeof now === 'function' ? now() : now instanceof Date ? now.getTime() : Number.NaN
+  if (!Number.isFinite(given)) {
+    throw invalid('now', 'to be a valid Date or a function that gives epoch milliseconds', now)
+  }
+  return typeof now === 'function' ? (now as () => number) : () => given
 }
 
 /** Clocks of machines differ by less: what began now elsewhere is no future. */
@@ -155,7 +165,7 @@ export function baselineSettings(settings: Settings, { lengthMs }: Baseline): Se
     lengthMs === undefined
       ? { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY, windowed: false }
       : { since: since - lengthMs, until: since, windowed: true }
-  return { ...settings, ...window, endsNow: false, explainInput: false }
+  return { ...settings, ...window, endNow: undefined, explainInput: false }
 }
 
 function toBaseline(given: AnalyzeOptions['baseline']): Baseline | undefined {
@@ -194,11 +204,11 @@ function checkSeries(every: unknown, zone: unknown): void {
   }
 }
 
-function toBoundary(name: string, value: unknown, now: Date): number | undefined {
+function toBoundary(name: string, value: unknown, now: number): number | undefined {
   if (value === undefined) return undefined
   const time = value instanceof Date ? value.getTime() : Number.NaN
   if (!Number.isNaN(time)) return time
-  const parsed = typeof value === 'string' ? parseBoundary(value, now.getTime()) : null
+  const parsed = typeof value === 'string' ? parseBoundary(value, now) : null
   if (parsed === null) {
     throw invalid(name, 'to be an ISO time or a duration such as 30s, 15m, 24h, 7d, 4w', value)
   }

@@ -65,6 +65,8 @@ export interface FileExplained {
   readonly file: string
   readonly form: Form | null
   readonly lines: number
+  /** Lines that were put together again, and of how many parts; absent where none was. */
+  readonly joined?: { readonly lines: number; readonly parts: number }
   readonly shapes: readonly {
     readonly shape: string
     readonly title: string

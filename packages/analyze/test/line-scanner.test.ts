@@ -3,7 +3,10 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { LineScan } from '../src/input/line-scan.ts'
 import { LineScanner } from '../src/input/line-scanner.ts'
+import { KeyTable } from '../src/input/scan-keys.ts'
+import { TextTable } from '../src/input/text-table.ts'
 import { DATA, needsData } from './data-set.ts'
 import { call, random } from './fixtures.ts'
 
@@ -38,8 +41,21 @@ const KEYS = {
 
 type Verdict = 'same' | 'left to JSON.parse'
 
-/** Holds what the scanner says of a line against JSON.parse. */
-function compare(scanner: LineScanner, bytes: Buffer): Verdict {
+/** One that reads sixteen bytes at a time, and one that does without WebAssembly. */
+type Scanners = readonly [LineScanner, LineScanner]
+
+function scanners(): Scanners {
+  return [new LineScanner(KEYS), new LineScanner(KEYS, '', true)]
+}
+
+/** Holds what both scanners say of a line against JSON.parse. */
+function compare([scanner, plain]: Scanners, bytes: Buffer): Verdict {
+  const verdict = compareOne(scanner, bytes)
+  assert.equal(compareOne(plain, bytes), verdict, bytes.toString('utf8', 0, 300))
+  return verdict
+}
+
+function compareOne(scanner: LineScanner, bytes: Buffer): Verdict {
   const isRead = isScanned(scanner, bytes)
   if (!isRead) return 'left to JSON.parse'
   const what = bytes.toString('utf8', 0, 300)
@@ -95,12 +111,12 @@ function linesOf(bytes: Buffer): Buffer[] {
 const EVERY =
   'what the scanner finds is what JSON.parse finds, on every line of every file of the data set'
 test(EVERY, needsData, () => {
-  const scanner = new LineScanner(KEYS)
+  const both = scanners()
   let same = 0
   for (const path of allFiles(DATA)) {
     const raw = readFileSync(path)
     for (const line of linesOf(path.endsWith('.gz') ? gunzipSync(raw) : raw)) {
-      if (compare(scanner, line) === 'same') same += 1
+      if (compare(both, line) === 'same') same += 1
     }
   }
   assert.ok(same > 1000, `only ${same} lines were scanned`)
@@ -139,18 +155,20 @@ const BROKEN = [
 ]
 
 test('what is hard is found as JSON.parse finds it, and what is broken is never taken', () => {
-  const scanner = new LineScanner(KEYS)
-  const verdicts = HARD.map((text) => compare(scanner, Buffer.from(text)))
+  const both = scanners()
+  const verdicts = HARD.map((text) => compare(both, Buffer.from(text)))
   assert.deepEqual(
     verdicts.flatMap((verdict, i) => (verdict === 'same' ? [] : [i])),
     [3, 8, 9],
     'all but a key with an escape, an empty object, and a list where a text is asked for',
   )
-  for (const text of BROKEN) assert.equal(isScanned(scanner, Buffer.from(text)), false, text)
+  for (const text of BROKEN) {
+    for (const scanner of both) assert.equal(isScanned(scanner, Buffer.from(text)), false, text)
+  }
 })
 
 test('lines in which bytes were changed, lost, doubled or cut are read as JSON.parse reads them, or not at all', () => {
-  const scanner = new LineScanner(KEYS)
+  const both = scanners()
   const next = random(8)
   const pick = (count: number) => Math.floor(next() * count)
   const alphabet = Buffer.from('"\\{}[],:0123456789.eE+-truefalsn \t\r\0\u00e9')
@@ -170,18 +188,65 @@ test('lines in which bytes were changed, lost, doubled or cut are read as JSON.p
       ]
       bytes = Buffer.from((kinds[pick(kinds.length)] as () => Buffer)())
     }
-    if (compare(scanner, bytes) === 'same') same += 1
+    if (compare(both, bytes) === 'same') same += 1
   }
   assert.ok(same > 2000, `only ${same} changed lines were scanned`)
 })
 
 test('numbers with up to 17 digits are the same doubles', () => {
-  const scanner = new LineScanner(KEYS)
+  const both = scanners()
   const next = random(9)
   for (let round = 0; round < 20_000; round++) {
     const digits = String(Math.floor(next() * 10 ** Math.ceil(next() * 17)))
     const at = Math.floor(next() * digits.length)
     const text = at === 0 ? digits : `${digits.slice(0, at)}.${digits.slice(at)}`
-    assert.equal(compare(scanner, Buffer.from(`{"duration_ms":${text}}`)), 'same', text)
+    assert.equal(compare(both, Buffer.from(`{"duration_ms":${text}}`)), 'same', text)
   }
+})
+
+test('what stands behind a line end never belongs to a line', () => {
+  for (const text of [
+    '{\n1}\n',
+    '{\n"a":1}\n',
+    '{"model":"a",\n1}\n',
+    '{"model":"a"\n,"b":"c"}\n',
+  ]) {
+    for (const scanner of scanners()) {
+      scanner.use(Buffer.from(`${text}....`))
+      assert.equal(scanner.scan(0), -1, text)
+      assert.equal(scanner.scan(0), -1, `${text} again`)
+    }
+  }
+})
+
+test('chunks that fit are read sixteen bytes at a time where there is WebAssembly, and no others', () => {
+  const sizes = [100, 2 ** 20, 2 ** 20 + 1]
+  const isOn = (isPlain: boolean) => {
+    const scan = new LineScan(isPlain)
+    const { memory } = scan
+    const registers = { texts: memory.words(1), numbers: memory.doubles(1), ids: memory.words(2) }
+    scan.start({
+      ...{ ...registers, nested: memory.words(2), nestedTexts: memory.words(1) },
+      ...new KeyTable(KEYS, memory).arrays,
+      ...new TextTable(8, 8, memory).arrays,
+    })
+    return sizes.map((size) => {
+      scan.use(Buffer.alloc(size))
+      return scan.isOn
+    })
+  }
+  assert.deepEqual(isOn(false), [true, true, false])
+  assert.deepEqual(isOn(true), [false, false, false])
+})
+
+test('lines of a chunk that does not fit are found the same', () => {
+  const line = Buffer.from(HARD[0] as string)
+  const chunk = Buffer.concat([line, Buffer.from(`\n${' '.repeat(2 ** 20)}\n`)])
+  const found = scanners().map((scanner) => {
+    scanner.use(chunk)
+    assert.equal(scanner.scan(0), line.length)
+    return [scanner.text(scanner.texts[0] ?? 0), ...scanner.ids, ...scanner.numbers]
+  })
+  assert.deepEqual(found[0], found[1])
+  assert.equal(found[0]?.[0], 'llm_call')
 })

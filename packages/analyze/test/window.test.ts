@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { analyze } from '../src/index.ts'
 import { analyzed, call, spanId, started, unaccounted } from './fixtures.ts'
 
 const T = Date.UTC(2026, 10, 20, 12)
@@ -89,4 +90,40 @@ test('the last 24 hours end now: what lies in the future is outside, and said', 
   const until = await analyzed(rows, { since: '24h', until: '2100-01-01', now })
   assert.deepEqual([until.totals.calls, until.notes], [4, []])
   await assert.rejects(analyzed(rows, { baseline: '0h', now }), /baseline.*longer than nothing/)
+})
+
+test('a run that takes long calls nothing future that began while it read', async () => {
+  const minute = 60_000
+  let clock = T
+  const read = (text: string) => ({
+    name: text,
+    // Ten minutes pass before anything comes.
+    async *lines() {
+      clock += 10 * minute
+      yield text
+    },
+  })
+  const began = (minutes: number) => JSON.stringify(call({ start_time: T + minutes * minute }))
+  const sources = [began(-1), began(9), began(36), began(46)].map(read)
+  const report = await analyze(sources, { since: '1h', now: () => clock })
+  assert.deepEqual([report.totals.calls, report.input.skipped.outside_window], [2, 2])
+  assert.match(report.notes.join(), /2 began later than now/)
+  clock = T
+  const fixed = await analyze(sources, { since: '1h', now })
+  assert.equal(fixed.totals.calls, 1, 'a moment that is given stays')
+})
+
+test('a bound in a zone that is not known, or on a day that does not exist, is refused', async () => {
+  for (const since of ['2026-11-01T01:30 EST', '2026-11-01T01:30+5', '2026-11-31', '2026-02-30'])
+    await assert.rejects(analyzed([call()], { since, now }), /Expected `since` to be an ISO time/)
+})
+
+test('a start that cannot be read is no start, and is told', async () => {
+  const row = { model: 'm', latency_ms: 5, input_tokens: 1, output_tokens: 2 }
+  for (const start of ['2026-11-01 01:30:00 EST', '2026-02-30T00:00:00Z']) {
+    const report = await analyzed([{ ...row, timestamp: start }])
+    assert.deepEqual([report.window.from, report.input.unreadable], [null, { start_time: 1 }])
+  }
+  const report = await analyzed([{ ...row, asctime: '2026-11-28 21:06:40,237' }])
+  assert.equal(report.window.from, '2026-11-28T21:06:40.237Z')
 })

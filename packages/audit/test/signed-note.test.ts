@@ -144,7 +144,7 @@ for (const [what, line] of Object.entries({
 
 test('what a wrong private key is refused with does not have the key', () => {
   const line = generateSigningKey('acme.example/audit')
-  const secret = line.split('+').at(-1) ?? ''
+  const secret = line.split('+').slice(4).join('+')
   for (const wrong of [line.slice(0, -4), line.replace(/\+[0-9a-f]{8}\+/, '+00000000+')]) {
     assert.throws(
       () => parseSigningKey(wrong),

@@ -43,7 +43,7 @@ function isSystemError(error: unknown): boolean {
 }
 
 /** Where a path leads, also when nothing is there yet. */
-async function endOfLinks(path: string): Promise<string> {
+export async function endOfLinks(path: string): Promise<string> {
   try {
     return await realpath(path)
   } catch (error) {

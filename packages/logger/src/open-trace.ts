@@ -93,7 +93,7 @@ function openSpanLines(
     ? { trace_id, ...(isSpanId(parent_span_id) ? { parent_span_id } : {}) }
     : {}
   const { inherited, ...options } = spanOptions(bindings)
-  const own = { ...inherited, ...readFields(names, INHERITED_FIELDS) }
+  const own = { ...readFields(names, INHERITED_FIELDS), ...inherited }
   const place = { ...options, inherited: own, ...incoming }
   const level = LEVELS.debug
   const span = new OpenSpan(logger, recordingOf(logger), place, { event: 'step', level })

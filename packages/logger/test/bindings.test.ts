@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { pino } from 'pino'
 import { createLogger } from '../src/create-logger.ts'
 import { type Line, parseLines } from './folder.ts'
-import { assertValid } from './helpers.ts'
+import { assertValid, validRecorder } from './helpers.ts'
 
 interface Written {
   readonly lines: string[]
@@ -73,4 +73,15 @@ test('in production LLM_DEBUG alone changes neither level nor shape of the outpu
   const stream = (logger as unknown as Record<symbol, object>)[streamSym]
   assert.equal(logger.level, 'info')
   assert.equal(Object.getPrototypeOf(stream).constructor.name, 'Handle')
+})
+
+test('a trace and a step that are given a workflow or a span name have these, not their own name', (t) => {
+  const { logger, records } = validRecorder(t, { content: 'off' })
+  const given = { workflow: 'support', span_name: 'front door' }
+  logger.trace('answer', given, () => logger.step('draft', { span_name: 'first' }, () => {}))
+  const names = records('step').map((line) => [line.workflow, line.step, line.span_name])
+  assert.deepEqual(names, [
+    ['support', 'draft', 'first'],
+    ['support', undefined, 'front door'],
+  ])
 })

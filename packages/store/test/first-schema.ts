@@ -1,6 +1,6 @@
 import Database from 'libsql'
 
-/** Makes of a store one as the first version wrote it. */
+/** Makes of a store one as the first version wrote it; texts had other names then. */
 export function toFirstSchema(path: string): void {
   const database = new Database(path)
   for (const table of ['spans', 'retries', 'attempts'])
@@ -16,6 +16,7 @@ export function toFirstSchema(path: string): void {
     DROP TABLE words_after;
     DROP TABLE pruned;
     DROP TABLE audit;
+    UPDATE docs SET hash = randomblob(16);
     PRAGMA user_version = 1`)
   database.close()
 }

@@ -73,7 +73,7 @@ export function compareTables(before: Tables, now: Tables): Comparison {
   const limit = (one: Compared) =>
     AIM * (isMain(one) ? MAIN_SHARE : (1 - MAIN_SHARE) / Math.max(1, others))
   const changes = compared.map((one) => withVerdict(one, limit(one)))
-  const types = new Set(before.errorsByType().map(({ type }) => type))
+  const types = new Set(before.endings.errorsByType().map(({ type }) => type))
   const models = [before, now].map((tables) => tables.byModel().map(({ model }) => model))
   const [old = [], current = []] = models
   // Where one side has no calls at all, nothing of the other is new or gone.
@@ -85,7 +85,7 @@ export function compareTables(before: Tables, now: Tables): Comparison {
     changes: changes.toSorted(
       (a, b) => Number(b.beyond_noise === true) - Number(a.beyond_noise === true),
     ),
-    new_errors: isEmpty ? [] : now.errorsByType().filter(({ type }) => !types.has(type)),
+    new_errors: isEmpty ? [] : now.endings.errorsByType().filter(({ type }) => !types.has(type)),
     new_models: isEmpty ? [] : current.filter((model) => !old.includes(model)),
     gone_models: isEmpty ? [] : old.filter((model) => !current.includes(model)),
   }

@@ -2,6 +2,7 @@ import { type Bar, countInto, countValues, edgesFor } from './histogram.ts'
 import { valuesAt } from './ranks.ts'
 import { Sketch } from './sketch.ts'
 import { ValueList } from './value-list.ts'
+import { addSummed, addValues, COUNT, MAX, MIN, noNumbers, sumOf } from './value-numbers.ts'
 
 /** Values of a group up to which its percentiles are exact. */
 export const EXACT_VALUES = 1_000_000
@@ -51,21 +52,21 @@ export function withoutDust(summary: Summary): Summary {
 /** What is asked for. */
 const QUANTILES = [0.01, 0.5, 0.9, 0.95, 0.99] as const
 
-// Where the numbers of a distribution stand.
-const COUNT = 0
-const MIN = 1
-const MAX = 2
-const SUM = 3
-const CORRECTION = 4
+/** Values that wait to be looked at together: a loop over many costs less each than a call for one. */
+const FIRST_WAITING = 8
+const MAX_WAITING = 256
+const NONE = new Float64Array(0)
 
 /** Values of a group. Holds the first million as they are, then turns into a sketch; sampled values, which stand for several, turn it into one at once. */
 export class Distribution {
   readonly #exactValues: number
   #values = new ValueList()
+  #waiting: Float64Array = NONE
+  #waitingCount = 0
   /** Values of the ranks that are asked for, when there were so many. */
   #ranked: { readonly count: number; readonly values: ReadonlyMap<number, number> } | undefined
   #sketch: Sketch | undefined
-  readonly #numbers = Float64Array.of(0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0)
+  readonly #numbers = noNumbers()
 
   /** `exactValues`: so many are held as they are. */
   constructor(exactValues: number = EXACT_VALUES) {
@@ -74,23 +75,29 @@ export class Distribution {
 
   /** How many values there are. */
   get count(): number {
+    this.#settle()
     return Math.round(this.#numbers[COUNT] as number)
   }
 
-  /** Takes a finite number from 0 up, which stands for `weight` values. What is not counted one by one makes it a sketch. */
-  add(value: number, weight = 1): void {
-    const numbers = this.#numbers
-    const count = numbers[COUNT] as number
-    addExactly(numbers, value * weight)
-    if (value < (numbers[MIN] as number)) numbers[MIN] = value
-    if (value > (numbers[MAX] as number)) numbers[MAX] = value
-    numbers[COUNT] = count + weight
-    if (this.#sketch !== undefined) this.#sketch.accept(value, weight)
-    else if (count < this.#exactValues && weight === 1) this.#values.push(value)
-    else this.#startSketch().accept(value, weight)
+  /** Takes a finite number from 0 up. */
+  add(value: number): void {
+    if (this.#waitingCount === this.#waiting.length) this.#makeRoom()
+    this.#waiting[this.#waitingCount++] = value
+  }
+
+  /** Takes one which stands for `weight` values. What is not counted one by one makes it a sketch. */
+  addWeighted(value: number, weight: number): void {
+    if (weight === 1) {
+      this.add(value)
+      return
+    }
+    this.#settle()
+    this.#startSketch().accept(value, weight)
+    addSummed(this.#numbers, weight, value * weight, value, value)
   }
 
   summary(): Summary {
+    this.#settle()
     const known = this.#count > 0
     return {
       count: Math.round(this.#count),
@@ -108,6 +115,7 @@ export class Distribution {
 
   /** The values in rising order: as they are, or those of the sketch as often as they count, at most a million. */
   sample(): Float64Array {
+    this.#settle()
     if (!this.#sketch) return this.#values.values().sort()
     const share = Math.min(1, EXACT_VALUES / this.#count)
     const values: number[] = []
@@ -119,6 +127,7 @@ export class Distribution {
 
   /** All that is needed to go on counting elsewhere, as JSON: few values as they are, else a sketch. */
   state(): DistributionState {
+    this.#settle()
     const known = {
       ...{ count: this.#count, sum: this.#sum },
       ...{ min: finite(this.#min), max: finite(this.#max) },
@@ -139,23 +148,30 @@ export class Distribution {
       for (const value of values) this.add(value)
       return
     }
-    const numbers = this.#numbers
+    this.#settle()
     const sketch = this.#startSketch()
     for (const [value, weight] of bins) sketch.accept(value, weight)
-    addExactly(numbers, sum)
-    numbers[COUNT] = this.#count + count
-    numbers[MIN] = Math.min(this.#min, min ?? this.#min)
-    numbers[MAX] = Math.max(this.#max, max ?? this.#max)
+    addSummed(this.#numbers, count, sum, min ?? this.#min, max ?? this.#max)
   }
 
-  /** Adds the values of another. */
+  /** Adds the values of another, whose memory they share where they are held as they are. */
   merge(other: Distribution): void {
-    if (other.#sketch) this.mergeState(other.state())
-    else for (const values of other.#values.parts()) for (const value of values) this.add(value)
+    if (!other.#sketch && other.#values.length === 0) {
+      for (let i = 0; i < other.#waitingCount; i++) this.add(other.#waiting[i] as number)
+      return
+    }
+    this.#settle()
+    other.#settle()
+    const count = this.#count + other.#count
+    const isExact = !this.#sketch && !other.#sketch && count <= this.#exactValues
+    if (isExact) this.#values.share(other.#values)
+    else other.#pourInto(this.#startSketch())
+    addSummed(this.#numbers, other.#count, other.#sum, other.#min, other.#max)
   }
 
   /** How many values lie where, for a picture; empty when there are none. */
   histogram(): Bar[] {
+    this.#settle()
     if (this.#count === 0) return []
     const edges = edgesFor(this.#min, this.#max, this.#percentile(0.01) ?? this.#min)
     return this.#sketch
@@ -176,7 +192,25 @@ export class Distribution {
   }
 
   get #sum(): number {
-    return (this.#numbers[SUM] as number) + (this.#numbers[CORRECTION] as number)
+    return sumOf(this.#numbers)
+  }
+
+  /** Looks at the values that wait. */
+  #settle(): void {
+    const values = this.#waiting
+    const count = this.#waitingCount
+    if (count === 0) return
+    this.#waitingCount = 0
+    addValues(this.#numbers, values, count)
+    const isExact = !this.#sketch && this.#count <= this.#exactValues
+    if (isExact) this.#values.append(values, count)
+    else this.#startSketch().acceptAll(values, count)
+  }
+
+  #makeRoom(): void {
+    this.#settle()
+    const room = Math.min(MAX_WAITING, Math.max(FIRST_WAITING, this.#waiting.length * 4))
+    if (room > this.#waiting.length) this.#waiting = new Float64Array(room)
   }
 
   #startSketch(): Sketch {
@@ -187,10 +221,13 @@ export class Distribution {
 
   #sketched(): Sketch {
     const sketch = new Sketch()
-    for (const values of this.#values.parts()) {
-      for (let i = 0; i < values.length; i++) sketch.accept(values[i] as number, 1)
-    }
+    this.#pourInto(sketch)
     return sketch
+  }
+
+  #pourInto(sketch: Sketch): void {
+    for (const [value, weight] of this.#sketch?.bins() ?? []) sketch.accept(value, weight)
+    for (const values of this.#values.parts()) sketch.acceptAll(values, values.length)
   }
 
   /** Type 7: linear interpolation between the closest ranks, as numpy's default. */
@@ -216,7 +253,7 @@ export class Distribution {
   #exact(rank: number): number {
     if (this.#ranked?.count !== this.#count) {
       const ranks = QUANTILES.flatMap((quantile) => this.#neighbours(this.#rank(quantile)))
-      this.#ranked = { count: this.#count, values: valuesAt(this.#values, ranks) }
+      this.#ranked = { count: this.#count, values: valuesAt(this.#values, ranks, this.#max) }
     }
     return this.#ranked.values.get(rank) as number
   }
@@ -232,14 +269,4 @@ export class Distribution {
 
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null
-}
-
-/** Neumaier's sum: the error of an addition is kept and added at the end. */
-function addExactly(numbers: Float64Array, value: number): void {
-  const before = numbers[SUM] as number
-  const sum = before + value
-  numbers[SUM] = sum
-  numbers[CORRECTION] =
-    (numbers[CORRECTION] as number) +
-    (before >= value ? before - sum + value : value - sum + before)
 }

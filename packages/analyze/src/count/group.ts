@@ -1,5 +1,13 @@
 import { type Call, type CallStatus, isKnown } from '../shape/call.ts'
 import type { Ending } from './attempts.ts'
+import {
+  CACHE_READ_TOKENS,
+  FIRST_TOKEN,
+  INPUT_TOKENS,
+  LENGTH,
+  NANO_DOLLARS,
+  OUTPUT_TOKENS,
+} from './call-numbers.ts'
 import { Distribution, type DistributionState, type Summary, withoutDust } from './distribution.ts'
 import {
   addMoney,
@@ -121,8 +129,32 @@ export class Group {
   settle(call: Call, latencyMs: number, unpriced: boolean): void {
     this.#count(call.status, call.weight, unpriced)
     if (call.status !== 'ok') return
-    if (isKnown(latencyMs)) this.latency.add(latencyMs, call.weight)
-    if (isKnown(call.ttftMs)) this.ttft.add(call.ttftMs, call.weight)
+    if (isKnown(latencyMs)) this.latency.addWeighted(latencyMs, call.weight)
+    if (isKnown(call.ttftMs)) this.ttft.addWeighted(call.ttftMs, call.weight)
+  }
+
+  /** The same, and what it used, of a call that ended well at its first attempt and stands for no other. */
+  addPlain(numbers: Float64Array): void {
+    const sums = this.#sums
+    const input = numbers[INPUT_TOKENS] as number
+    const output = numbers[OUTPUT_TOKENS] as number
+    const cached = numbers[CACHE_READ_TOKENS] as number
+    const nanos = numbers[NANO_DOLLARS] as number
+    const firstToken = numbers[FIRST_TOKEN] as number
+    this.#toldSuccess = true
+    addTo(sums, CALLS, 1)
+    if (isKnown(input)) addNumber(sums, INPUT, input, 1)
+    if (isKnown(output)) addNumber(sums, OUTPUT, output, 1)
+    if (isKnown(cached) && isKnown(input)) {
+      addNumber(sums, CACHED, cached, 1)
+      addNumber(sums, CACHEABLE, input, 1)
+    }
+    if (isKnown(nanos)) {
+      addMoney(sums, COST, nanos)
+      addNumber(sums, PRICE, nanos / 1e9, 1)
+    } else addTo(sums, COST_UNKNOWN, 1)
+    this.latency.add(numbers[LENGTH] as number)
+    if (isKnown(firstToken)) this.ttft.add(firstToken)
   }
 
   /** Takes back how a call ended, because a retry followed; never one that was `ok`. */
@@ -173,8 +205,11 @@ export class Group {
 
   /** Adds what another has counted, values as they are where they are held so. */
   merge(other: Group): void {
-    const empty = { count: 0, sum: 0, min: null, max: null, bins: [] }
-    this.mergeState({ ...other.#counted(), latency: empty, ttft: empty })
+    const sums = other.#sums
+    for (let at = 0; at < COST; at++) addTo(this.#sums, at, sums[at] as number)
+    mergeMoney(this.#sums, COST, moneyState(sums, COST))
+    this.#toldSuccess ||= other.#toldSuccess
+    this.#toldFailure ||= other.#toldFailure
     this.latency.merge(other.latency)
     this.ttft.merge(other.ttft)
   }
@@ -190,15 +225,13 @@ export class Group {
 
   /** All that is needed to go on counting elsewhere, as JSON. */
   state(): GroupState {
-    return { ...this.#counted(), latency: this.latency.state(), ttft: this.ttft.state() }
-  }
-
-  #counted(): Omit<GroupState, 'latency' | 'ttft'> {
     return {
       counts: [...this.#sums.subarray(0, COUNTS)],
       told: [this.#toldSuccess, this.#toldFailure],
       sums: SUMS.map((at) => sumState(this.#sums, at)),
       cost: moneyState(this.#sums, COST),
+      latency: this.latency.state(),
+      ttft: this.ttft.state(),
     }
   }
 

@@ -1,6 +1,7 @@
 import { toNumber } from '@recount/record/shapes'
 
-const NANOS = 1_000_000_000
+/** Nano-dollars in a dollar. */
+export const NANOS = 1_000_000_000
 
 /** Whole nano-dollars of an amount in dollars; null for what is no amount, or over nine million. */
 export function toNanoDollars(value: unknown): number | null {

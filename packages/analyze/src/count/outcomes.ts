@@ -1,5 +1,6 @@
 import { isRow, type Reading, type Row } from '@recount/record/shapes'
 import { type Call, toLength, toName } from '../shape/call.ts'
+import { FIRST_TOKEN, LENGTH } from './call-numbers.ts'
 import { CappedTable } from './capped.ts'
 import { Distribution, type DistributionState, type Summary, withoutDust } from './distribution.ts'
 import { byNumber } from './order.ts'
@@ -107,6 +108,12 @@ export class Outcomes {
   call(call: Call, level: unknown): void {
     this.level(level)
     this.#parts.call(call)
+  }
+
+  /** The same of a call that ended well at its first attempt, by `callNumbers`. */
+  plain(numbers: Float64Array, level: number): void {
+    this.level(level)
+    this.#parts.answer(numbers[LENGTH] as number, numbers[FIRST_TOKEN] as number)
   }
 
   /** A line that is no call. */

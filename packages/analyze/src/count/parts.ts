@@ -62,7 +62,12 @@ export class Parts {
 
   /** An attempt of a model call. */
   call({ status, ttftMs, durationMs }: Call): void {
-    if (status !== 'ok' || !(durationMs >= ttftMs)) return
+    if (status === 'ok') this.answer(durationMs, ttftMs)
+  }
+
+  /** A call that ended well: how long it took, in all and to its first token. */
+  answer(durationMs: number, ttftMs: number): void {
+    if (!(durationMs >= ttftMs)) return
     this.#generation ??= this.#table.get(GENERATION)
     const found = this.#generation
     found.count += 1

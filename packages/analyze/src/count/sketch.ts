@@ -31,6 +31,11 @@ export class Sketch {
     this.#counts[place] = (this.#counts[place] as number) + weight
   }
 
+  /** Takes the first `count` of these values. */
+  acceptAll(values: Float64Array, count: number): void {
+    for (let i = 0; i < count; i++) this.accept(values[i] as number, 1)
+  }
+
   /** The middle of each bucket that has values, in rising order, and how many it has. */
   *bins(): Generator<readonly [value: number, count: number]> {
     if (this.#zeros > 0) yield [0, this.#zeros]

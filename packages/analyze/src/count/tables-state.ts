@@ -9,16 +9,20 @@ export interface MergeableState extends TablesState {
   readonly outcomes: OutcomesState
 }
 
+/** Error types, categories and finish reasons. */
+export interface EndingsState {
+  readonly types: readonly (readonly [type: string | null, count: number])[]
+  readonly categories: readonly (readonly [category: string | null, count: number])[]
+  readonly finishes: readonly (readonly [reason: string | null, count: number])[]
+}
+
 /** The same of calls. */
-export interface TablesState {
+export interface TablesState extends EndingsState {
   readonly version: 2
   readonly by: readonly string[]
   readonly total: GroupState
   readonly models: readonly (readonly [model: string | null, state: GroupState])[]
   readonly groups: readonly (readonly [key: GroupKey, state: GroupState])[]
-  readonly types: readonly (readonly [type: string | null, count: number])[]
-  readonly categories: readonly (readonly [category: string | null, count: number])[]
-  readonly finishes: readonly (readonly [reason: string | null, count: number])[]
   readonly traces: readonly TraceCost[]
   readonly series: SeriesState
   /** First and last start of a call, epoch milliseconds. */

@@ -2,16 +2,19 @@ import type { Settings } from '../options.ts'
 import type { Report } from '../report.ts'
 import { type Call, isKnown, isUnpriced } from '../shape/call.ts'
 import { type Attempt, type AttemptHandler, type Course, endingOf, latencyOf } from './attempts.ts'
-import { CappedTable, countsOf, OTHER } from './capped.ts'
+import { START } from './call-numbers.ts'
+import { CappedTable, OTHER } from './capped.ts'
+import { Endings, MAX_NAMES, type Tally } from './endings.ts'
 import { Group, isUsed } from './group.ts'
 import { type GroupKey, isStep, otherKey, timedAs } from './grouping.ts'
+import { Leaves } from './leaves.ts'
 import { byNumber } from './order.ts'
 import type { TablesState } from './tables-state.ts'
 import { momentOf, TimeKeys } from './time-key.ts'
 import { TimeSeries } from './time-series.ts'
 import { TopTraces } from './top-traces.ts'
 
-/** Models, error types and categories that are told apart. */
+/** Models that are told apart. */
 const MAX_MODELS = 1_000
 /** Groups of `by` that are told apart. */
 const MAX_GROUPS = 10_000
@@ -21,9 +24,15 @@ interface Keyed {
   readonly group: Group
 }
 
+/** Calls of a place after which it gets a leaf: for fewer that takes longer than it saves. */
+const LEAF_CALLS = 512
+
 /** Where an attempt is counted. */
 export interface Place {
-  readonly groups: readonly Group[]
+  /** All groups that it is in, or their leaf. */
+  groups: readonly Group[]
+  /** Plain calls so far. */
+  calls: number
   readonly model: string | null
   readonly keys: readonly GroupKey[]
 }
@@ -33,13 +42,12 @@ export class Tables implements AttemptHandler<Place> {
   readonly total: Group = new Group()
   readonly #models = new CappedTable(MAX_MODELS, () => new Group())
   readonly #groups: CappedTable<Keyed>
-  readonly #types = new CappedTable(MAX_MODELS, () => ({ count: 0 }))
-  readonly #categories = new CappedTable(MAX_MODELS, () => ({ count: 0 }))
-  readonly #finishes = new CappedTable(MAX_MODELS, () => ({ count: 0 }))
+  readonly #leaves = new Leaves()
+  readonly endings: Endings = new Endings()
   readonly series: TimeSeries
   /** Days, hours and minutes as keys of groups. */
   readonly times: TimeKeys
-  readonly #traces = new TopTraces()
+  readonly traces: TopTraces = new TopTraces()
   readonly #settings: Settings
   #nextKey: GroupKey = {}
   #from = Number.POSITIVE_INFINITY
@@ -69,7 +77,12 @@ export class Tables implements AttemptHandler<Place> {
       const { group } = this.#groups.get(JSON.stringify(Object.values(key)))
       if (!groups.includes(group)) groups.push(group)
     }
-    return { groups, model, keys }
+    return { groups, calls: 0, model, keys }
+  }
+
+  /** All was counted: what is asked for after that is known now. */
+  end(): void {
+    this.#leaves.rollUp()
   }
 
   isInside({ startTime }: Call): boolean {
@@ -81,6 +94,20 @@ export class Tables implements AttemptHandler<Place> {
     if (!this.#record(attempt, inside)) return
     const { call, place } = attempt
     this.#settle(call, place, call.startTime, call.durationMs, isUnpriced(call))
+  }
+
+  /** A call in the window that ended well at its first attempt and stands for no other, by `callNumbers`. */
+  plain(numbers: Float64Array, place: Place, finish: Tally | undefined): void {
+    const start = numbers[START] as number
+    this.records += 1
+    if (start < this.#from) this.#from = start
+    if (start > this.#to) this.#to = start
+    const { groups } = place
+    for (let i = 0; i < groups.length; i++) groups[i]?.addPlain(numbers)
+    place.calls += 1
+    if (place.calls === LEAF_CALLS) place.groups = this.#leaves.groupsFor(groups)
+    this.series.groupAt(start)?.addPlain(numbers)
+    if (finish !== undefined) finish.count += 1
   }
 
   /** What an attempt used is counted where it was made; how the call ended, and that it failed, where the call began. */
@@ -171,52 +198,29 @@ export class Tables implements AttemptHandler<Place> {
     )
   }
 
-  errorsByType(): Report['errors_by_type'] {
-    return countsOf(this.#types).map(([type, count]) => ({ type, count }))
-  }
-
-  errorsByCategory(): Report['errors_by_category'] {
-    return countsOf(this.#categories).map(([category, count]) => ({ category, count }))
-  }
-
-  finishReasons(): Report['finish_reasons'] {
-    return countsOf(this.#finishes).map(([reason, count]) => ({ reason: reason ?? '', count }))
-  }
-
-  /** The traces that cost most. */
-  topTraces(): Report['top_traces'] {
-    return this.#traces.top()
-  }
-
   notes(): string[] {
     const more = (what: string, limit: number) =>
       `There are more than ${limit.toLocaleString('en')} ${what}; those first seen after that are counted together as ${OTHER}.`
-    const future = this.#future.toLocaleString('en')
     return [
       this.#future === 0
         ? ''
-        : `Of those outside the window ${future} began later than now: a clock may be wrong.`,
+        : `Of those outside the window ${this.#future.toLocaleString('en')} began later than now: a clock may be wrong.`,
       this.#models.overflowed ? more('models', MAX_MODELS) : '',
-      this.#types.overflowed ? more('error types', MAX_MODELS) : '',
-      this.#categories.overflowed ? more('error categories', MAX_MODELS) : '',
+      ...this.endings.overflowed().map((what) => more(what, MAX_NAMES)),
       this.#groups.overflowed ? more('groups', MAX_GROUPS) : '',
     ].filter((note) => note !== '')
   }
 
   /** All that is needed to go on counting elsewhere, as JSON. */
   state(): TablesState {
-    const named = (table: CappedTable<{ count: number }>) =>
-      table.entries().map(([name, { count }]): [string | null, number] => [name, count])
     return {
       version: 2,
       by: this.#settings.by,
       total: this.total.state(),
       models: this.#models.entries().map(([model, group]) => [model, group.state()]),
       groups: this.#groups.entries().map(([, { key, group }]) => [key, group.state()]),
-      types: named(this.#types),
-      categories: named(this.#categories),
-      finishes: named(this.#finishes),
-      traces: this.#traces.top(),
+      ...this.endings.state(),
+      traces: this.traces.top(),
       series: this.series.state(),
       window: [this.#from, this.#to].map((time) => (Number.isFinite(time) ? time : null)),
     }
@@ -230,10 +234,8 @@ export class Tables implements AttemptHandler<Place> {
       this.#nextKey = key
       this.#groups.get(JSON.stringify(Object.values(key))).group.mergeState(group)
     }
-    for (const [name, count] of state.types) this.#types.get(name).count += count
-    for (const [name, count] of state.categories) this.#categories.get(name).count += count
-    for (const [name, count] of state.finishes) this.#finishes.get(name).count += count
-    for (const trace of state.traces) this.#traces.merge(trace)
+    this.endings.mergeState(state)
+    for (const trace of state.traces) this.traces.merge(trace)
     this.series.mergeState(state.series)
     const [from, to] = state.window
     this.#from = Math.min(this.#from, from ?? this.#from)
@@ -254,40 +256,25 @@ export class Tables implements AttemptHandler<Place> {
     if (call.startTime > this.#to) this.#to = call.startTime
     for (const group of place.groups) group.spend(call)
     this.series.groupAt(call.startTime)?.spend(call)
-    this.#traces.add(call)
+    this.traces.add(call)
     return true
   }
 
   #leaveOut({ startTime }: Call): void {
-    const { until, endsNow } = this.#settings
+    const { until, endNow } = this.#settings
     this.outsideWindow += 1
-    if (endsNow && startTime >= until) this.#future += 1
+    if (endNow !== undefined && startTime >= until) this.#future += 1
   }
 
   #settle(call: Call, place: Place, startTime: number, latencyMs: number, unpriced: boolean): void {
     for (const group of place.groups) group.settle(call, latencyMs, unpriced)
     this.series.groupAt(startTime)?.settle(call, latencyMs, unpriced)
-    this.#countError(call, 1)
-    this.#countFinish(call, 1)
+    this.endings.add(call, 1)
   }
 
   #unsettle({ ending, place, startTime, unpriced }: Course<Place>): void {
     for (const group of place.groups) group.unsettle(ending, unpriced)
     this.series.groupAt(startTime)?.unsettle(ending, unpriced)
-    this.#countFinish(ending, -1)
-    this.#countError(ending, -1)
-  }
-
-  #countFinish({ finishReason, weight }: Course<Place>['ending'], sign: 1 | -1): void {
-    if (finishReason !== null) this.#finishes.get(finishReason).count += sign * weight
-  }
-
-  #countError(
-    { status, errorType, errorCategory, weight }: Course<Place>['ending'],
-    sign: 1 | -1,
-  ): void {
-    if (status !== 'error' && status !== 'partial') return
-    this.#types.get(errorType).count += sign * weight
-    this.#categories.get(errorCategory).count += sign * weight
+    this.endings.add(ending, -1)
   }
 }

@@ -30,19 +30,24 @@ export class TopTraces {
   #newer = newGeneration()
   #older = newGeneration()
   readonly #id = new IdBytes()
+  readonly #cost = new Float64Array(1)
   /** The number of the last trace: its calls often follow each other. */
   #last = 0
   #kept: Sum[] = []
   #least = 0
 
-  add({ traceId, trace, nanoDollars, weight }: Call): void {
-    if (!isKnown(nanoDollars)) return
-    if (trace !== undefined) {
-      if (trace.to > trace.from) this.#add(trace.view, trace.from, trace.to, nanoDollars * weight)
-    } else if (traceId !== null) {
-      const { view, length } = this.#id.ofText(traceId)
-      this.#add(view, 0, length, nanoDollars * weight)
-    }
+  add({ traceId, nanoDollars, weight }: Call): void {
+    if (!isKnown(nanoDollars) || traceId === null) return
+    const { view, length } = this.#id.ofText(traceId)
+    this.#cost[0] = nanoDollars * weight
+    this.addAt(view, 0, length, this.#cost, 0)
+  }
+
+  /** What a call of the trace has cost whose id stands between two places; three more bytes have to follow it. The nano-dollars stand at a place of theirs. */
+  addAt(view: DataView, from: number, to: number, nanos: Float64Array, at: number): void {
+    if (this.#last === 0 || !this.#newer.ids.isAt(this.#last, view, from, to))
+      this.#last = this.#find(view, from, to)
+    add(this.#newer, this.#last, nanos[at] as number, 1)
   }
 
   /** Adds a trace that was summed up elsewhere. */
@@ -57,12 +62,6 @@ export class TopTraces {
       .slice(0, SHOWN)
       .filter(({ nanos }) => nanos > 0)
       .map(({ id, nanos, calls }) => ({ trace_id: id, cost_usd: Math.round(nanos) / 1e9, calls }))
-  }
-
-  #add(view: DataView, from: number, to: number, nanos: number): void {
-    if (this.#last === 0 || !this.#newer.ids.isAt(this.#last, view, from, to))
-      this.#last = this.#find(view, from, to)
-    add(this.#newer, this.#last, nanos, 1)
   }
 
   #find(view: DataView, from: number, to: number): number {

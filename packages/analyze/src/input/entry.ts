@@ -15,7 +15,8 @@ export type Entry =
 
 /** Shorter lines are parsed as quickly as they are looked at. */
 const CONTENT_MIN_BYTES = 512
-const SHORTENED_MIN_BYTES = 2048
+/** Of longer lines long texts may be left out. */
+export const SHORTENED_MIN_BYTES = 2048
 const CONTENT_HEAD_BYTES = 320
 const CONTENT_HEAD = /^\{[^{}[\]]*"recount":1,[^{}[\]]*"event":"content"[,}]/
 

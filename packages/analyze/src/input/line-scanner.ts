@@ -1,7 +1,7 @@
-import { TAIL_MASKS } from './byte-rows.ts'
 import { endOfString, endOfValue, skipBlank } from './json-bytes.ts'
+import { LineScan } from './line-scan.ts'
 import { NumberReader } from './number-reader.ts'
-import { bytesBelow, oddBytes, plainEnd } from './plain-bytes.ts'
+import { plainEnd } from './plain-bytes.ts'
 import {
   KeyTable,
   KIND_ID,
@@ -12,7 +12,7 @@ import {
   type ScanKeys,
   viewOf,
 } from './scan-keys.ts'
-import { mixed, TextTable } from './text-table.ts'
+import { TextTable } from './text-table.ts'
 
 const NEWLINE = 0x0a
 const QUOTE = 0x22
@@ -46,28 +46,35 @@ export class LineScanner {
   readonly nested: Int32Array
   /** By the order of the keys: the number of an object's or list's JSON; 0 where it is long. */
   readonly nestedTexts: Int32Array
-  readonly #known = new TextTable(MAX_TEXTS, MAX_TEXT_BYTES)
+  readonly #known: TextTable
   readonly #keys: KeyTable
+  readonly #scan: LineScan
   #bytes: Buffer = Buffer.alloc(0)
   #view: DataView = new DataView(new ArrayBuffer(0))
   #epoch = 0
+  #key = 0
   #at = 0
   readonly #number = new NumberReader()
-  #hash = 0
   readonly #stop: string
-  #stopNumber = 0
+  #stopNumber = -1
   #stopped = false
 
-  /** Where the first of the texts is `stop`, the rest of the line is not read. */
-  constructor(keys: ScanKeys, stop = '') {
+  /** Where the first of the texts is `stop`, the rest of the line is not read; `isPlain` does without WebAssembly. */
+  constructor(keys: ScanKeys, stop = '', isPlain = false) {
     this.#stop = stop
-    this.texts = new Int32Array(keys.texts.length)
-    this.ids = new Int32Array(keys.ids.length * 2)
-    this.numbers = new Float64Array(keys.numbers.length)
-    this.nested = new Int32Array(keys.nested.length * 2)
-    this.nestedTexts = new Int32Array(keys.nested.length)
-    this.#keys = new KeyTable(keys)
-    this.#stopNumber = stop === '' ? -1 : this.numberOf(stop)
+    this.#scan = new LineScan(isPlain)
+    const { memory } = this.#scan
+    this.texts = memory.words(keys.texts.length)
+    this.numbers = memory.doubles(keys.numbers.length)
+    this.ids = memory.words(keys.ids.length * 2)
+    this.nested = memory.words(keys.nested.length * 2)
+    this.nestedTexts = memory.words(keys.nested.length)
+    this.#keys = new KeyTable(keys, memory)
+    this.#known = new TextTable(MAX_TEXTS, MAX_TEXT_BYTES, memory)
+    const { texts, ids, numbers, nested, nestedTexts } = this
+    const registers = { texts, numbers, ids, nested, nestedTexts }
+    this.#scan.start({ ...registers, ...this.#keys.arrays, ...this.#known.arrays })
+    this.#findStop()
   }
 
   /** The bytes as words. */
@@ -113,6 +120,7 @@ export class LineScanner {
   use(bytes: Buffer): void {
     this.#bytes = bytes
     this.#view = viewOf(bytes)
+    this.#scan.use(bytes)
   }
 
   /**
@@ -120,61 +128,83 @@ export class LineScanner {
    * asked. A line end and `SCAN_MARGIN` more bytes of memory must be there.
    */
   scan(from: number): number {
-    this.#begin()
     const bytes = this.#bytes
-    let at = skipBlank(bytes, from)
-    if (bytes[at] !== OPEN_OBJECT) return -1
-    let key = 0
-    do {
-      at++
-      const guess = this.#keys.next[key] as number
-      if (this.#keys.names.isAt(guess, this.#view, at)) {
-        at += this.#keys.names.lengths[guess] as number
-        key = guess
-      } else {
-        const before = key
-        key = this.#findKey(skipBlank(bytes, at))
-        if (key === -1) return -1
-        this.#keys.next[before] = key
-        at = this.#at
-      }
-      if ((bytes[at] as number) <= 0x20) at = skipBlank(bytes, at)
-      at = this.#value(key, at)
-      if (at === -1) return -1
-      if ((bytes[at] as number) <= 0x20) at = skipBlank(bytes, at)
-    } while (bytes[at] === COMMA)
+    if (this.#known.count >= MAX_TEXTS - this.texts.length - this.nested.length) this.#forget()
+    let at = this.#begin(from)
+    if (at === from) {
+      at = skipBlank(bytes, from)
+      if (bytes[at] !== OPEN_OBJECT) return -1
+      at = this.#member(at + 1)
+    }
+    while (bytes[at] === COMMA) at = this.#member(at + 1)
     if (bytes[at] !== CLOSE_OBJECT) return -1
     at = skipBlank(bytes, at + 1)
     return bytes[at] === NEWLINE ? at : -1
   }
 
-  /** Empties the registers, and the tables of texts where they are full. */
-  #begin(): void {
-    // So few that a call of `fill` takes longer.
-    const { texts, ids, numbers, nested } = this
-    for (let i = 0; i < texts.length; i++) texts[i] = 0
-    for (let i = 0; i < ids.length; i++) ids[i] = -1
-    for (let i = 0; i < numbers.length; i++) numbers[i] = Number.NaN
-    for (let i = 0; i < nested.length; i++) nested[i] = -1
+  /** Empties the registers; behind the members that were read in WebAssembly, `from` where none were. */
+  #begin(from: number): number {
     this.#stopped = false
-    if (this.#known.count < MAX_TEXTS - this.texts.length - this.nested.length) return
+    this.#key = 0
+    if (this.#scan.isOn) {
+      const at = this.#scan.line(from)
+      this.#key = this.#scan.key
+      return at === from ? from : skipBlank(this.#bytes, at)
+    }
+    this.texts.fill(0)
+    this.ids.fill(-1)
+    this.numbers.fill(Number.NaN)
+    this.nested.fill(-1)
+    return from
+  }
+
+  /** Empties the tables of texts. */
+  #forget(): void {
     this.#known.clear()
-    if (this.#stopNumber !== -1) this.#stopNumber = this.numberOf(this.#stop)
+    this.#findStop()
     this.#keys.forgetValues()
     this.#epoch += 1
   }
 
-  /** The number of the key that begins here, -1 where there is none; where its value may begin is in `#at`. */
-  #findKey(from: number): number {
+  #findStop(): void {
+    if (this.#stop !== '') this.#stopNumber = this.numberOf(this.#stop)
+    this.#scan.stop = this.#stopNumber
+  }
+
+  /**
+   * Reads the member that begins here and, in WebAssembly, as many of those behind it as it can; what follows, -1 where
+   * JSON.parse has to be asked.
+   */
+  #member(from: number): number {
     const bytes = this.#bytes
-    if (bytes[from] !== QUOTE) return -1
+    const followed = this.#keys.followed(this.#key, this.#view, from)
+    if (followed !== 0) {
+      this.#key = followed
+      this.#at = from + (this.#keys.names.lengths[followed] as number)
+    } else if (!this.#readKey(skipBlank(bytes, from))) return -1
+    let at = this.#value(this.#key, skipBlank(bytes, this.#at))
+    if (at === -1) return -1
+    at = skipBlank(bytes, at)
+    if (bytes[at] !== COMMA || !this.#scan.isOn) return at
+    at = this.#scan.members(at, this.#key)
+    this.#key = this.#scan.key
+    return skipBlank(bytes, at)
+  }
+
+  /** Reads the key that begins here, false where there is none; where its value may begin is in `#at`. */
+  #readKey(from: number): boolean {
+    const bytes = this.#bytes
+    if (bytes[from] !== QUOTE) return false
     const close = plainEnd(this.#view, from + 1)
     // A key with an escape may be any.
-    if (bytes[close] !== QUOTE) return -1
+    if (bytes[close] !== QUOTE) return false
     const colon = skipBlank(bytes, close + 1)
-    if (bytes[colon] !== COLON) return -1
+    if (bytes[colon] !== COLON) return false
     this.#at = colon + 1
-    return this.#keys.numberOf(this.#view, from, close + 1)
+    const key = this.#keys.numberOf(this.#view, from, close + 1)
+    this.#keys.follow(key, this.#key)
+    this.#key = key
+    return true
   }
 
   /** Reads the value of a key; where it ends, -1 where JSON.parse has to be asked. */
@@ -252,13 +282,10 @@ export class LineScanner {
       const end = at + (this.#keys.values.lengths[key] as number)
       return this.#setText(index, this.#keys.valueTexts[key] as number, end)
     }
-    const close = this.#hashed(at + 1)
-    const isPlain = this.#bytes[close] === QUOTE
-    const to = isPlain ? close : endOfString(this.#bytes, close)
+    const plain = plainEnd(this.#view, at + 1)
+    const to = this.#bytes[plain] === QUOTE ? plain : endOfString(this.#bytes, plain)
     if (to === -1) return -1
-    const text = isPlain
-      ? this.#known.find(this.#view, at + 1, to, this.#hash)
-      : this.#known.find(this.#view, at + 1, to)
+    const text = this.#known.find(this.#view, at + 1, to)
     if (text === 0) return -1
     this.#keys.keepValue(key, this.#view, at, to + 1, text)
     return this.#setText(index, text, to + 1)
@@ -268,21 +295,5 @@ export class LineScanner {
     this.texts[index] = text
     this.#stopped = index === 0 && text === this.#stopNumber
     return this.#stopped ? -1 : end
-  }
-
-  /** Where the plain bytes end; their hash is in `#hash`. */
-  #hashed(from: number): number {
-    const view = this.#view
-    let hash = 0
-    for (let at = from; ; at += 4) {
-      const word = view.getInt32(at, true)
-      const odd = oddBytes(word)
-      if (odd !== 0) {
-        const rest = bytesBelow(odd)
-        this.#hash = mixed(hash, word & (TAIL_MASKS[rest] as number))
-        return at + rest
-      }
-      hash = mixed(hash, word)
-    }
   }
 }

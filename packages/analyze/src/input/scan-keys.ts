@@ -1,4 +1,5 @@
 import { ByteRows } from './byte-rows.ts'
+import type { ScanMemory } from './scan-memory.ts'
 import { TextTable } from './text-table.ts'
 
 /** Keys that are taken out of a line, by the kind of value that each must have. */
@@ -27,8 +28,6 @@ const MAX_VALUE_BYTES = 255
 const MAX_MISSES = 8
 /** Any key for which there is no room. */
 const UNKNOWN = MAX_KEYS - 1
-/** What no key is. */
-const NO_NAME = '\n'
 
 /**
  * Keys of lines, each with its kind, the key that followed it on the last line and the value that it
@@ -36,26 +35,52 @@ const NO_NAME = '\n'
  */
 export class KeyTable {
   /** Kind and number by the key's own number. */
-  readonly codes: Int32Array = new Int32Array(MAX_KEYS)
-  /** What followed. Key 0 is the beginning of a line. */
-  readonly next: Int32Array = new Int32Array(MAX_KEYS)
+  readonly codes: Int32Array
+  /** What followed, 0 where nothing is known to. Key 0 is the beginning of a line. */
+  readonly next: Int32Array
   /** The keys with quotes and colon. */
-  readonly names: ByteRows = new ByteRows(MAX_KEYS, MAX_KEY_BYTES)
+  readonly names: ByteRows
   /** The last values, as they stood. */
-  readonly values: ByteRows = new ByteRows(MAX_KEYS, MAX_VALUE_BYTES)
+  readonly values: ByteRows
   /** The numbers of the last values in a table of texts. */
-  readonly valueTexts: Int32Array = new Int32Array(MAX_KEYS)
-  readonly #misses = new Uint8Array(MAX_KEYS)
+  readonly valueTexts: Int32Array
+  readonly #misses: Uint8Array
   readonly #numbers = new TextTable(MAX_KEYS - 2, MAX_KEY_BYTES - 1)
   readonly #needed: ReadonlyMap<string, number>
   #count = 0
 
-  constructor(keys: ScanKeys) {
+  constructor(keys: ScanKeys, memory: ScanMemory) {
+    this.codes = memory.words(MAX_KEYS)
+    this.next = memory.words(MAX_KEYS)
+    this.names = new ByteRows(MAX_KEYS, MAX_KEY_BYTES, memory)
+    this.values = new ByteRows(MAX_KEYS, MAX_VALUE_BYTES, memory)
+    this.valueTexts = memory.words(MAX_KEYS)
+    this.#misses = memory.bytes(MAX_KEYS)
     this.#needed = neededCodes(keys)
     this.#misses[UNKNOWN] = MAX_MISSES
-    for (const number of [0, UNKNOWN]) this.#setName(number, NO_NAME)
     // Before any other, so that there is room for them.
     for (const name of this.#needed.keys()) this.numberOf(viewOf(padded(name)), 0, name.length)
+  }
+
+  /** What it consists of, by names of their own. */
+  get arrays(): Readonly<Record<string, Int32Array | Uint8Array>> {
+    const { codes, next, names, values, valueTexts } = this
+    return {
+      ...{ codes, next, valueTexts, misses: this.#misses },
+      ...{ names: names.words, nameLengths: names.lengths },
+      ...{ values: values.words, valueLengths: values.lengths },
+    }
+  }
+
+  /** The key that followed a key on the line before where it stands here as well, else 0. */
+  followed(key: number, view: DataView, at: number): number {
+    const guess = this.next[key] as number
+    return guess !== 0 && this.names.isAt(guess, view, at) ? guess : 0
+  }
+
+  /** Keeps which key follows a key; one for which there is no room could be any. */
+  follow(key: number, after: number): void {
+    this.next[after] = key === UNKNOWN ? 0 : key
   }
 
   /** The number of the key from its opening to after its closing quote. */

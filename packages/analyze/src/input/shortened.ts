@@ -2,8 +2,8 @@ import { isAscii } from 'node:buffer'
 import { afterEscape } from './json-bytes.ts'
 import { bytesBelow, oddBytes } from './plain-bytes.ts'
 
-/** Texts up to this length are left as they are. */
-const MAX_TEXT_BYTES = 1024
+/** Texts up to this length are left as they are; of longer ones less may be left. */
+export const MAX_TEXT_BYTES = 1024
 /** What is left of a longer one: more letters than a name has that is counted, of three bytes each. */
 const HEAD_BYTES = 640
 /** A record in a text begins after at most a hundred letters. */

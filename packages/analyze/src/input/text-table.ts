@@ -1,10 +1,20 @@
 import { TAIL_MASKS } from './byte-rows.ts'
+import type { ScanMemory } from './scan-memory.ts'
 
 const FACTOR = 0x9e3779b1
 const FIRST_WORDS = 4096
 
+/** The arrays of a table: numbers by hash; hash, length in bytes and first word by number; words. */
+export interface TextArrays {
+  readonly slots: Uint16Array
+  readonly hashes: Int32Array
+  readonly lengths: Int32Array
+  readonly starts: Int32Array
+  readonly words: Int32Array
+}
+
 /** Hash of a text so far and its next four bytes. */
-export function mixed(hash: number, word: number): number {
+function mixed(hash: number, word: number): number {
   const product = Math.imul(hash ^ word, FACTOR)
   return product ^ (product >>> 15)
 }
@@ -31,18 +41,33 @@ export class TextTable {
   readonly #lengths: Int32Array
   /** Where each text begins among the words. */
   readonly #starts: Int32Array
-  #words: Int32Array = new Int32Array(FIRST_WORDS)
+  #words: Int32Array
   #usedWords = 0
   #count = 0
 
-  /** For at most so many texts, less than 65,536, of at most so many bytes each. */
-  constructor(maxTexts: number, maxBytes: number) {
+  /** For at most so many texts, less than 65,536, of at most so many bytes each; all of `memory` if given. */
+  constructor(maxTexts: number, maxBytes: number, memory?: ScanMemory) {
     this.#maxTexts = maxTexts
     this.#maxBytes = maxBytes
-    this.#slots = new Uint16Array(2 ** Math.ceil(Math.log2(maxTexts * 4)))
-    this.#hashes = new Int32Array(maxTexts + 1)
-    this.#lengths = new Int32Array(maxTexts + 1)
-    this.#starts = new Int32Array(maxTexts + 1)
+    const words = (length: number) => memory?.words(length) ?? new Int32Array(length)
+    const slots = 2 ** Math.ceil(Math.log2(maxTexts * 4))
+    this.#slots = memory?.halfWords(slots) ?? new Uint16Array(slots)
+    this.#hashes = words(maxTexts + 1)
+    this.#lengths = words(maxTexts + 1)
+    this.#starts = words(maxTexts + 1)
+    // What is of a memory cannot grow.
+    this.#words = words(memory === undefined ? FIRST_WORDS : maxTexts * ((maxBytes >> 2) + 1))
+  }
+
+  /** What a table of a memory consists of. */
+  get arrays(): TextArrays {
+    return {
+      slots: this.#slots,
+      hashes: this.#hashes,
+      lengths: this.#lengths,
+      starts: this.#starts,
+      words: this.#words,
+    }
   }
 
   /** How many texts there are. */
@@ -52,8 +77,9 @@ export class TextTable {
 
   /** The bytes of a text. */
   bytes(number: number): Buffer {
-    const from = (this.#starts[number] as number) * 4
-    return Buffer.from(this.#words.buffer as ArrayBuffer, from, this.#lengths[number])
+    const { buffer, byteOffset } = this.#words
+    const from = byteOffset + (this.#starts[number] as number) * 4
+    return Buffer.from(buffer as ArrayBuffer, from, this.#lengths[number])
   }
 
   /** The number of the text between two places, which is the count when it is new; 0 where there is no room. */

@@ -27,20 +27,11 @@ export interface Call {
   readonly errorCategory: string | null
   readonly finishReason: string | null
   readonly traceId: string | null
-  /** Where the trace's id stands, in place of `traceId`. */
-  readonly trace: IdPlace | undefined
   readonly spanId: string | null
   /** The failed attempt that this one repeats. */
   readonly retryOf: string | null
   /** How many calls the line stands for: the inverse of the rate at which calls were sampled, else 1. */
   readonly weight: number
-}
-
-/** An id as it stands in bytes; three more follow it. */
-export interface IdPlace {
-  readonly view: DataView
-  readonly from: number
-  readonly to: number
 }
 
 /** Longest name that is kept of a model, an error type or a group. */
@@ -67,7 +58,6 @@ export function toCall(row: Reading): Call {
     cacheReadTokens: toTokens(row.cache_read_tokens),
     finishReason: toName(row.finish_reason),
     traceId: toName(row.trace_id),
-    trace: undefined,
     nanoDollars: toNanoDollars(row.cost_usd) ?? Number.NaN,
     errorType: failed
       ? (toName(row.error_type) ?? toName(error?.type) ?? toName(error?.code))

@@ -39,6 +39,8 @@ interface File {
   readonly name: string
   form: Form | null
   lines: number
+  /** Lines that were put together, and of how many parts. */
+  readonly joined: { lines: number; parts: number }
   readonly shapes: Map<string, Shape>
   inferred: readonly Inference[]
   readonly unreadable: Map<string, Unread>
@@ -60,6 +62,12 @@ export class Explanation {
   entries(form: Form, count: number): void {
     this.#current.form ??= form
     this.#current.lines += count
+  }
+
+  /** A line was put together of parts. */
+  joined(parts: number): void {
+    this.#current.joined.lines += 1
+    this.#current.joined.parts += parts
   }
 
   /** A record was counted. */
@@ -105,10 +113,11 @@ export class Explanation {
   }
 
   files(): FileExplained[] {
-    return this.#files.map(({ name, form, lines, shapes, inferred, ...rest }) => ({
+    return this.#files.map(({ name, form, lines, joined, shapes, inferred, ...rest }) => ({
       file: name,
       form: lines === 0 ? null : form,
       lines,
+      ...(joined.lines === 0 ? {} : { joined }),
       shapes: [...shapes].map(([shape, { title, records, why, firstLine, fields }]) => ({
         ...{ shape, title, records, why, first_line: firstLine },
         fields: Object.fromEntries(
@@ -138,7 +147,7 @@ function countsByPath(found: readonly Unread[]): Map<string, number> {
 
 function newFile(name: string): File {
   return {
-    ...{ name, form: null, lines: 0, shapes: new Map() },
+    ...{ name, form: null, lines: 0, joined: { lines: 0, parts: 0 }, shapes: new Map() },
     ...{ inferred: [], unreadable: new Map(), unknown: 0, unknownKeys: new Map() },
   }
 }

@@ -10,6 +10,7 @@ export const NOT_A_CALL = [
   'transcript_line',
   'not_an_object',
   'repeated',
+  'part',
 ] as const
 /** One of `NOT_A_CALL`. */
 export type NotACall = (typeof NOT_A_CALL)[number]

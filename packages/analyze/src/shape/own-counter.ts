@@ -1,12 +1,15 @@
+import { NANO_DOLLARS, START } from '../count/call-numbers.ts'
 import type { Counts } from '../count/counts.ts'
+import type { Tally } from '../count/endings.ts'
 import { groupKeysOf, promptOf } from '../count/grouping.ts'
 import { SERIES_STEPS } from '../count/time-series.ts'
 import type { LineRun } from '../input/lines.ts'
-import { toCall } from './call.ts'
+import { toCall, toName } from './call.ts'
 import { OwnCall } from './own-call.ts'
 import { ID, NUMBER, TEXT } from './own-keys.ts'
 import { OwnLines } from './own-lines.ts'
 import { type OwnPlace, OwnPlaces } from './own-places.ts'
+import { PlainCall } from './plain-call.ts'
 
 /** What a Date can hold. */
 const MAX_TIME = 8.64e15
@@ -15,11 +18,15 @@ const MAX_TIME = 8.64e15
 export class OwnCounter {
   readonly #counts: Counts
   readonly #lines: OwnLines
+  readonly #plain: PlainCall
   readonly #call: OwnCall
   readonly #places: OwnPlaces
   /** Whether groups are made by what differs from line to line. */
   readonly #isByTime: boolean
   readonly #isByError: boolean
+  /** Where finish reasons are counted, by the numbers of their texts in an epoch of the scanner. */
+  #finishes: (Tally | undefined)[] = []
+  #epoch = -1
 
   constructor(counts: Counts) {
     const { by } = counts.settings
@@ -27,6 +34,7 @@ export class OwnCounter {
     this.#isByTime = SERIES_STEPS.some((step) => by.includes(step))
     this.#isByError = by.includes('error')
     this.#lines = new OwnLines(by)
+    this.#plain = new PlainCall(this.#lines, counts.settings)
     this.#call = new OwnCall(this.#lines)
     this.#places = new OwnPlaces(this.#lines, by, () => this.#findPlace())
   }
@@ -51,6 +59,10 @@ export class OwnCounter {
   }
 
   #takeCall(): void {
+    if (this.#plain.read()) {
+      this.#takePlain()
+      return
+    }
     const call = this.#call.read()
     const isAlone = this.#isByTime || (this.#isByError && call?.status !== 'ok')
     if (call === undefined || isAlone) {
@@ -58,24 +70,62 @@ export class OwnCounter {
       return
     }
     const counts = this.#counts
-    const { ids, numbers, view } = this.#lines.scanner
-    const place = this.#places.place()
-    const from = ids[ID.span_id * 2] as number
-    const to = ids[ID.span_id * 2 + 1] as number
+    const { numbers } = this.#lines.scanner
+    const place = this.#places.place(call.startTime)
     counts.lines += 1
     counts.unreadable.checkNumbers(call, numbers)
     if (counts.isInWindow(call.startTime)) counts.outcomes.call(call, numbers[NUMBER.level])
-    if (to > from) counts.spans.endAt(view, from, to)
-    if (place.prompt !== null) this.#rememberPrompt(place.prompt)
+    this.#takeIds(place)
     counts.attempts.add({ call, place })
+  }
+
+  #takePlain(): void {
+    const { tables, outcomes } = this.#counts
+    const { scanner } = this.#lines
+    const { ids, texts } = scanner
+    const { numbers } = this.#plain
+    const place = this.#places.place(numbers[START] as number)
+    this.#counts.lines += 1
+    outcomes.plain(numbers, scanner.numbers[NUMBER.level] as number)
+    this.#takeIds(place)
+    tables.plain(numbers, place, this.#finish(texts[TEXT.finish_reason] as number))
+    const from = ids[ID.trace_id * 2] as number
+    const to = ids[ID.trace_id * 2 + 1] as number
+    if (from !== -1 && to > from && !Number.isNaN(numbers[NANO_DOLLARS]))
+      tables.traces.addAt(scanner.view, from, to, numbers, NANO_DOLLARS)
+  }
+
+  #takeIds(place: OwnPlace): void {
+    const { ids, view } = this.#lines.scanner
+    const from = ids[ID.span_id * 2] as number
+    const to = ids[ID.span_id * 2 + 1] as number
+    // Where null follows an id of the same key, only its beginning is taken back.
+    if (from !== -1 && to > from) this.#counts.spans.endAt(view, from, to)
+    if (place.prompt !== null) this.#rememberPrompt(place.prompt)
+  }
+
+  /** Where a finish reason is counted, by the number of its text. */
+  #finish(text: number): Tally | undefined {
+    const { epoch } = this.#lines.scanner
+    if (epoch !== this.#epoch) {
+      this.#epoch = epoch
+      this.#finishes = []
+    }
+    const known = this.#finishes[text]
+    if (known !== undefined || text === 0) return known
+    const reason = toName(this.#lines.scanner.text(text))
+    if (reason === null) return undefined
+    const found = this.#counts.tables.endings.finish(reason)
+    this.#finishes[text] = found
+    return found
   }
 
   #rememberPrompt(prompt: string): void {
     const { ids, view } = this.#lines.scanner
     const { prompts } = this.#counts.outcomes
     for (const key of ['message_id', 'span_id', 'trace_id'] as const) {
-      const at = ID[key] * 2
-      prompts.callAt(key, view, ids[at] as number, ids[at + 1] as number, prompt)
+      const from = ids[ID[key] * 2] as number
+      if (from !== -1) prompts.callAt(key, view, from, ids[ID[key] * 2 + 1] as number, prompt)
     }
   }
 

@@ -1,13 +1,15 @@
 import { stat } from 'node:fs/promises'
+import type { Inference, KnownUnit } from '@recount/record/shapes'
 import { type ReadOptions, readLent } from '../input/chunks.ts'
 import { type Batch, guessForm, isBlank, lineBatch } from '../input/entries.ts'
 import { parseEntry } from '../input/entry.ts'
+import type { FileParts } from '../input/file-parts.ts'
 import type { Input } from '../input/inputs.ts'
 import { type Line, LineSplitter } from '../input/lines.ts'
 import { otherFormat, utf16Of } from '../input/other-formats.ts'
 import { hashOf, headHash, PART_BYTES } from './fingerprint.ts'
 import { Reached } from './reached.ts'
-import type { KnownLog } from './state-file.ts'
+import type { KnownLog, RunState, UnitsByPath } from './state-file.ts'
 import { isCompressed, readTextFrom, textPart } from './text-parts.ts'
 
 /** Runs in which a log may be away (being compressed, moved) before it is forgotten. */
@@ -19,15 +21,40 @@ const NO_PLACE = 'in which no place can be remembered: read it without --state'
 export class NewLines {
   readonly #known: KnownLog[]
   readonly #read: KnownLog[] = []
+  readonly #units: Map<string, readonly KnownUnit[]>
   #waiting = 0
+  #arePartsWaiting = false
 
-  constructor(logs: readonly KnownLog[]) {
+  constructor({ logs, units }: Pick<RunState, 'logs' | 'units'>) {
     this.#known = [...logs]
+    this.#units = new Map(Object.entries(units))
+  }
+
+  /** By the path of each log the units that were told of it. */
+  get units(): UnitsByPath {
+    const paths = new Set(this.logs().map(({ path }) => path))
+    return Object.fromEntries([...this.#units].filter(([path]) => paths.has(path)))
+  }
+
+  /** Units that earlier runs were told of a log. */
+  unitsOf({ name }: Input): readonly KnownUnit[] {
+    return this.#units.get(name) ?? []
+  }
+
+  /** What this run was told of them. */
+  keepUnits(input: Input, found: readonly Inference[]): void {
+    const units = found.flatMap(({ key, path, unit }) => (unit === null ? [] : [{ key, path, unit }]))
+    if (units.length > 0) this.#units.set(input.name, [...this.unitsOf(input), ...units])
   }
 
   /** Last lines that have no end yet: they are left for the next run. */
   get waiting(): number {
     return this.#waiting
+  }
+
+  /** Whether parts of lines at the end of the input that was read last are left for the next run. */
+  get arePartsWaiting(): boolean {
+    return this.#arePartsWaiting
   }
 
   /** What has to be remembered after this run. */
@@ -40,9 +67,11 @@ export class NewLines {
 
   /**
    * The lines of an input that no run has read yet. A last line without an end waits: it is read once it has one, in a
-   * compressed file at once, else when it is whole and has not grown since the run before.
+   * compressed file at once, else when it is whole and has not grown since the run before. So do parts of lines that a
+   * container runtime has cut: `parts` are told of them.
    */
-  async *entries(input: Input, options: ReadOptions): AsyncGenerator<Batch> {
+  async *entries(input: Input, options: ReadOptions, parts: FileParts): AsyncGenerator<Batch> {
+    this.#arePartsWaiting = false
     const identity = input.path === null ? undefined : await identityOf(input.path)
     // A pipe has no place to come back to.
     if (input.path === null || identity === undefined) {
@@ -61,18 +90,19 @@ export class NewLines {
     for (const log of candidates) {
       if (await isSame(input, log)) {
         this.#known.splice(this.#known.indexOf(log), 1)
-        yield* this.#rest(input, identity, options, log)
+        yield* this.#rest(input, identity, { ...options, parts }, log)
         return
       }
     }
     if (await this.#isCopy(input, head)) return
-    yield* this.#rest(input, identity, options, this.#begunBefore(input.path, identity.inode))
+    const before = this.#begunBefore(input.path, identity.inode)
+    yield* this.#rest(input, identity, { ...options, parts }, before)
   }
 
   /** Whether a file is as it was when it was read: then it need not be opened. */
   #isUnchanged(path: string, { inode, stamp }: Identity): boolean {
     const at = this.#known.findIndex(
-      (log) => log.inode === inode && log.stamp === stamp && !log.waiting,
+      (log) => log.inode === inode && log.stamp === stamp && !log.waiting && !isBegun(log),
     )
     const [log] = at === -1 ? [] : this.#known.splice(at, 1)
     if (log !== undefined) this.#read.push({ ...log, path, unseen: 0 })
@@ -107,12 +137,13 @@ export class NewLines {
   async *#rest(
     input: Input,
     identity: Identity,
-    options: ReadOptions,
+    { parts, ...options }: ReadOptions & { readonly parts: FileParts },
     before?: KnownLog,
   ): AsyncGenerator<Batch> {
-    const splitter = new LineSplitter()
     const path = input.path as string
     const from = before?.offset ?? 0
+    const splitter = new LineSplitter()
+    await replay(input, before, { splitter, parts })
     const reached = new Reached(from, await textPart(input, Math.max(0, from - PART_BYTES), from))
     let isDamaged = false
     const onDamage = (reason: string) => {
@@ -123,9 +154,8 @@ export class NewLines {
       yield lineBatch(splitter, reached.take(chunk))
     const [line] = isDamaged || options.signal?.aborted ? [] : splitter.end()
     const waiting = reached.begunBytes
-    const isRead =
-      line !== undefined &&
-      ((await isCompressed(path)) || (waiting === before?.waiting && isJson(line)))
+    const isEnded = isDamaged || (await isCompressed(path))
+    const isRead = line !== undefined && (isEnded || (waiting === before?.waiting && isJson(line)))
     if (isRead) {
       yield { form: 'lines', entries: [line] }
       reached.takeBegun()
@@ -134,8 +164,65 @@ export class NewLines {
     }
     const head = headHash(await textPart(input, 0, PART_BYTES), reached.offset) ?? ''
     const place = { offset: reached.offset, head, tail: hashOf(reached.last) }
-    this.#read.push({ path, ...identity, unseen: 0, ...place, waiting: isRead ? 0 : waiting })
+    const begun = isEnded
+      ? {}
+      : await this.#begunParts(input, before?.parts?.from ?? reached.begin, parts)
+    const last = { ...begun, waiting: isRead ? 0 : waiting }
+    this.#read.push({ path, ...identity, unseen: 0, ...place, ...last })
   }
+
+  /** Where lines begin of which parts are still to come; lines are numbered from `base` on. */
+  async #begunParts(
+    input: Input,
+    base: number,
+    { numbers, count }: FileParts,
+  ): Promise<Pick<KnownLog, 'parts'>> {
+    const [first] = numbers
+    if (first === undefined) return {}
+    this.#arePartsWaiting = true
+    this.#waiting += count
+    const from = await placeOfLine(input, base, first)
+    return { parts: { from, lines: numbers.map((number) => number - first) } }
+  }
+}
+
+function isBegun({ parts }: KnownLog): boolean {
+  return parts !== undefined
+}
+
+/** Reads again what was counted, from the first line on that goes on in this run, for its parts alone. */
+async function replay(
+  input: Input,
+  before: KnownLog | undefined,
+  { splitter, parts }: { readonly splitter: LineSplitter; readonly parts: FileParts },
+): Promise<void> {
+  if (before?.parts === undefined) return
+  const { from, lines } = before.parts
+  const take = (line: Line) => parts.replay(line, lines.includes(line.number - 1))
+  let left = before.offset - from
+  for await (const chunk of readTextFrom(input, from)) {
+    for (const line of splitter.push(chunk.subarray(0, left))) take(line)
+    left -= chunk.length
+    if (left <= 0) break
+  }
+  for (const line of splitter.end()) take(line)
+}
+
+/** Where a line begins, of those from a place on. */
+async function placeOfLine(input: Input, from: number, number: number): Promise<number> {
+  let left = number - 1
+  let place = from
+  for await (const chunk of readTextFrom(input, from)) {
+    for (let at = 0; left > 0; left--) {
+      const end = chunk.indexOf(10, at)
+      if (end === -1) break
+      at = end + 1
+      if (left === 1) return place + at
+    }
+    if (left === 0) break
+    place += chunk.length
+  }
+  return place
 }
 
 /** Whether a line without an end is all there. */

@@ -6,6 +6,7 @@ const CARRIAGE_RETURN = 13
 /** How far the text of a log was read, and what stands before that place. */
 export class Reached {
   #offset: number
+  #begin: number
   /** What stands before the place: the next fingerprint needs it. */
   #last: Buffer
   #begun: Buffer = Buffer.alloc(0)
@@ -16,6 +17,7 @@ export class Reached {
   /** `last` are the bytes before the place. */
   constructor(offset: number, last: Buffer) {
     this.#offset = offset
+    this.#begin = offset
     this.#last = last
     this.#isOpen = last.length > 0 && last.at(-1) !== NEWLINE
   }
@@ -30,6 +32,11 @@ export class Reached {
     return this.#last
   }
 
+  /** Where the first line begins that is new, once a chunk was taken. */
+  get begin(): number {
+    return this.#begin
+  }
+
   /** Bytes of the line that has no end yet. */
   get begunBytes(): number {
     return this.#begunBytes
@@ -39,6 +46,7 @@ export class Reached {
   take(chunk: Buffer): Buffer {
     const skipped = this.#isOpen ? lineEndBytes(chunk) : 0
     this.#isOpen = false
+    this.#begin += skipped
     if (skipped > 0) this.#move(chunk.subarray(0, skipped))
     const rest = chunk.subarray(skipped)
     // Only ended lines count as read.

@@ -18,8 +18,8 @@ export function explanationLines({ explain }: Report, layout: Layout): string[] 
 }
 
 function fileLines(explained: FileExplained, layout: Layout): string[] {
-  const { file, form, lines, shapes, inferred, unreadable_values, unknown, unknown_keys } =
-    explained
+  const { file, form, lines, joined, shapes, inferred, unreadable_values } = explained
+  const { unknown, unknown_keys } = explained
   const size =
     form === 'array'
       ? `JSON array, ${plural(lines, 'element')}`
@@ -31,6 +31,13 @@ function fileLines(explained: FileExplained, layout: Layout): string[] {
   const keys = Object.keys(unknown_keys).map(nameText).join(', ')
   return [
     ...wrap(`${cleanText(file)}: ${size}`, '  ', layout),
+    ...(joined === undefined
+      ? []
+      : wrap(
+          `${plural(joined.lines, 'line')} put together again from ${plural(joined.parts, 'part')}, as a container runtime had cut them`,
+          '    ',
+          layout,
+        )),
     ...shapes.flatMap((shape) => shapeLines(shape, layout)),
     ...inferred.flatMap((found) => inferredLines(found, layout)),
     ...unreadable_values.flatMap((found) => unreadLines(found, layout)),

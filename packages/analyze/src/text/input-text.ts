@@ -14,6 +14,7 @@ const REASONS: { readonly [reason in NotACall]: readonly [one: string, many: str
   transcript_line: ['other line of a transcript', 'other lines of transcripts'],
   not_an_object: ['value that is no object', 'values that are no objects'],
   repeated: ['further line of a call', 'further lines of calls'],
+  part: ['further part of a line', 'further parts of lines'],
 }
 
 const MAX_EXAMPLES = 3
@@ -111,6 +112,6 @@ function warnings(input: InputCounts, notes: readonly string[]): string[] {
     ...left_out.map(
       (file) => `${cleanText(file)} was left out: the same log is there uncompressed.`,
     ),
-    ...notes,
+    ...notes.map(cleanText),
   ]
 }

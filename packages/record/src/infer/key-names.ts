@@ -59,7 +59,7 @@ export const KEY_NAMES: readonly KeyNames[] = [
     'moment',
     'start time, start time unix, started at, start, request start, request start time, request time',
     'timestamp, time, time stamp, time unix, logging time, created at, created, logged at, log time, event time, at, when',
-    '@timestamp, unixtime, epoch, requested at, t, utc',
+    '@timestamp, unixtime, epoch, requested at, t, utc, asctime',
   ),
   names(
     'end_time',

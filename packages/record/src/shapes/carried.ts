@@ -7,7 +7,7 @@ const MAX_ROWS = 60
 /** A line that begins with more than that before its JSON is a text. */
 const MAX_PREFIX = 200
 /** Of containerd and CRI-O: time, stream, and whether the line is whole. */
-const RUNTIME_PREFIX = /^\d{4}-\S+ std(?:out|err) F $/
+const RUNTIME_PREFIX = /^\d{4}-\S+ std(?:out|err) F(?::\S*)? $/
 
 /**
  * The record of ours that a line is, or that a line of another logger, a collector or a container runtime carries, as text

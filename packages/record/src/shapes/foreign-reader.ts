@@ -1,4 +1,4 @@
-import { FileInference, type Inference } from '../infer/file-inference.ts'
+import { FileInference, type Inference, type KnownUnit } from '../infer/file-inference.ts'
 import type { Layout } from '../infer/layout.ts'
 import { carriedRecord } from './carried.ts'
 import { KNOWN_SHAPES } from './known-shapes.ts'
@@ -58,9 +58,14 @@ interface Waiting {
  * later call of `read`, or `end`, gives it back.
  */
 export class ForeignReader {
-  readonly #inference = new FileInference()
+  readonly #inference: FileInference
   readonly #context: Reading = {}
   #waiting: Waiting[] = []
+
+  /** `known` are units that were concluded of the same logs before. */
+  constructor(known: readonly KnownUnit[] = []) {
+    this.#inference = new FileInference(known)
+  }
 
   /** What was concluded from values: units of time and money. */
   get inferences(): readonly Inference[] {

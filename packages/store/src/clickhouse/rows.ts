@@ -91,7 +91,7 @@ function contentRows(record: ContentLine, facts: SpanFacts, keys: Keys, version:
     key: rowKey(owner, kept.part, kept.digest),
     sum: keys.doc(owner.tenant, kept).toString('hex'),
   }
-  const hashes = kept.pieces.map((piece) => keys.piece(owner.tenant, piece).toString('hex'))
+  const hashes = kept.pieces.map((piece) => keys.piece(owner.tenant, piece))
   const json = JSON.stringify(bare)
   const asked = kept.part === 'input' ? queryPiece(kept.pieces) : undefined
   return {
@@ -131,7 +131,7 @@ function saidRows(
 ): Rows['rows'] {
   const said = saidPieces(record).map((kept) => ({
     kept,
-    hashes: kept.pieces.map((piece) => keys.piece(owner.tenant, piece).toString('hex')),
+    hashes: kept.pieces.map((piece) => keys.piece(owner.tenant, piece)),
   }))
   return {
     contents: said.map(({ kept, hashes }) => {

@@ -3,6 +3,8 @@ import type { FileHandle } from 'node:fs/promises'
 /** A line of a file, or an element of an array that is the file. */
 export interface FileLine {
   readonly text: string
+  /** The same as it stands there, of a line. */
+  readonly bytes?: Buffer
   /** Where the next line begins, in bytes. */
   readonly end: number
   /** Which one of an array it is; undefined of lines, which are told apart by where they end. */
@@ -57,7 +59,7 @@ export async function* linesOf(
       held.push(chunk.subarray(start, at))
       length += at - start
       end += length + 1
-      yield { text: textOf(held, length), end, isWhole: true }
+      yield { ...textOf(held, length), end, isWhole: true }
       held = []
       length = 0
       start = at + 1
@@ -67,9 +69,11 @@ export async function* linesOf(
     if (length <= LONGEST_LINE) held.push(Buffer.from(rest))
     else held = []
   }
-  if (length > 0) yield { text: textOf(held, length), end: end + length, isWhole: false }
+  if (length > 0) yield { ...textOf(held, length), end: end + length, isWhole: false }
 }
 
-function textOf(held: readonly Buffer[], length: number): string {
-  return length > LONGEST_LINE ? '' : Buffer.concat(held).toString('utf8')
+function textOf(held: readonly Buffer[], length: number): Pick<FileLine, 'text' | 'bytes'> {
+  if (length > LONGEST_LINE) return { text: '' }
+  const bytes = Buffer.concat(held)
+  return { text: bytes.toString('utf8'), bytes }
 }

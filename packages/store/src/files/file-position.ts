@@ -14,6 +14,15 @@ export interface FilePosition {
   readonly headBytes: number
   /** Lines before it; positions of earlier versions do not say. */
   readonly lines?: number
+  /** Lines before it that have more parts behind it. */
+  readonly parts?: BegunParts
+}
+
+/** Lines that a container runtime has not written whole: where the first begins, how many lines are before that, and with which lines all begin. */
+export interface BegunParts {
+  readonly offset: number
+  readonly lines: number
+  readonly numbers: readonly number[]
 }
 
 const HEAD_BYTES = 1024

@@ -5,7 +5,9 @@ import { createGunzip } from 'node:zlib'
 import type { Store } from '../store.ts'
 import { beginsArray, entriesOf } from './array-elements.ts'
 import { type FileLine, fileChunks, fileLines, newlinesBefore } from './file-lines.ts'
+import { FileParts, type LinePlace } from './file-parts.ts'
 import { type FilePosition, isSameFile, positionIn, rotatedFile } from './file-position.ts'
+import { lineValue } from './line-value.ts'
 import { type IndexCounts, noCounts, RecordBatch, type RefusedLine } from './record-batch.ts'
 
 /** How files are read into a store. */
@@ -94,16 +96,15 @@ interface Reading {
 }
 
 /** How far a file was read. */
-interface Reached {
-  readonly offset: number
-  readonly lines: number
-}
+type Reached = Required<Pick<FilePosition, 'offset' | 'lines'>> & Pick<FilePosition, 'parts'>
 
 const BEGINNING: Reached = { offset: 0, lines: 0 }
 
 /** Positions of earlier versions do not say how many lines there were. */
-async function reachedIn(file: FileHandle, { offset, lines }: FilePosition): Promise<Reached> {
-  return { offset, lines: lines ?? (await newlinesBefore(file, offset)) }
+async function reachedIn(file: FileHandle, position: FilePosition): Promise<Reached> {
+  const { offset, lines, parts } = position
+  const reached = { offset, lines: lines ?? (await newlinesBefore(file, offset)) }
+  return parts === undefined ? reached : { ...reached, parts }
 }
 
 async function indexPlain(
@@ -115,9 +116,9 @@ async function indexPlain(
   const from = before === undefined ? BEGINNING : await reachedIn(file, before)
   if (beginsArray(await headOf(file)) === true) return indexArray(file, from.offset, batch, reading)
   if (from.offset === 0 && (await indexDocument(file, batch, reading))) return
-  const place = async ({ offset, lines }: Reached): Promise<string> =>
-    JSON.stringify({ ...(await positionIn(file, offset)), lines })
-  const reached = await takeLines(fileLines(file, from.offset), batch, {
+  const place = async ({ offset, ...rest }: Reached): Promise<string> =>
+    JSON.stringify({ ...(await positionIn(file, offset)), ...rest })
+  const reached = await takeLines(fileLines(file, (from.parts ?? from).offset), batch, {
     ...{ ...reading, from },
     flush: async (at) => batch.flush(await place(at)),
   })
@@ -242,24 +243,57 @@ async function takeLines(
   reading: Reading & { from?: Reached; flush?: (at: Reached) => Promise<void> },
 ): Promise<Reached> {
   const { counts, onBytes, from = BEGINNING, flush = () => batch.flush(undefined) } = reading
+  const parts = new FileParts()
+  let before: Reached = from.parts ?? from
   let reached = from
-  let last = from.offset
-  for await (const { text, end: next, place = next, isWhole } of lines) {
-    counts.lines += 1
-    counts.bytes += next - last
-    last = next
-    onBytes?.(counts.bytes)
-    const number = reached.lines + 1
-    if (text.trim() !== '' && !batch.addText(text.replace(/^\ufeff/, ''), place, number)) {
-      if (isWhole) batch.refuse(number)
-      else counts.cut += 1
+  for await (const line of lines) {
+    const { end: next, place = next, isWhole } = line
+    const at = { place, number: before.lines + 1, begin: before.offset }
+    const after = { offset: next, lines: at.number }
+    if (from.parts !== undefined && next <= from.offset) {
+      parts.replay(line, at, from.parts.numbers.includes(at.number))
+      before = after
+      continue
     }
+    counts.lines += 1
+    counts.bytes += next - before.offset
+    onBytes?.(counts.bytes)
     // A last line without its end may be a whole record; it is read again the next time, in case it is not.
-    if (isWhole) reached = { offset: next, lines: number }
+    if (!isWhole) reached = withParts(before, parts)
+    takeLine(line, at, { batch, counts, parts })
+    if (isWhole) reached = withParts(after, parts)
+    before = after
     if (batch.isFull) await flush(reached)
   }
+  counts.cut += parts.count
   batch.end()
   return reached
+}
+
+function withParts({ offset, lines }: Reached, { begun }: FileParts): Reached {
+  return { offset, lines, ...(begun === undefined ? {} : { parts: begun }) }
+}
+
+interface Taking {
+  readonly batch: RecordBatch
+  readonly counts: IndexCounts
+  readonly parts: FileParts
+}
+
+/** Takes a line, or what is whole with it of one that was cut into parts. */
+function takeLine(line: FileLine, at: LinePlace, { batch, counts, parts }: Taking): void {
+  const text = line.text.replace(/^\ufeff/, '')
+  const take = (value: unknown, { place, number }: LinePlace, letters: number) => {
+    if (value !== undefined) batch.add(value, place, number, letters)
+    else if (line.isWhole) batch.refuse(number)
+    else counts.cut += 1
+  }
+  const isBlank = text.trim() === ''
+  const value = isBlank ? undefined : lineValue(text)
+  const found = parts.take(line, value, at)
+  if (found === undefined && !isBlank) take(value, at, text.length)
+  for (const { place, bytes } of found ?? [])
+    take(bytes && lineValue(bytes.toString('utf8')), place, bytes?.length ?? 0)
 }
 
 async function lastPosition(store: Store, name: string): Promise<FilePosition | undefined> {

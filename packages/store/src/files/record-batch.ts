@@ -1,5 +1,4 @@
 import type { AnyRecord } from '@recount/record'
-import { prefixedRecord } from '@recount/record/shapes'
 import { type AuditRow, auditRowOf } from '../records/audit-row.ts'
 import { faultOf } from '../records/valid.ts'
 import type { Store } from '../store.ts'
@@ -74,22 +73,15 @@ export class RecordBatch {
     return length >= MOST_RECORDS || this.#letters >= MOST_LETTERS
   }
 
-  /** Takes the text of a line that ends there; false where it is no JSON. */
-  addText(text: string, place: number, line: number): boolean {
-    const value = parsed(text)
-    if (value === undefined) return false
-    this.#letters += text.length
-    this.add(value, place, line)
-    return true
-  }
-
   /** A whole line that is no JSON. */
   refuse(line: number): void {
     this.#counts.malformed += 1
     this.#onRefused({ line, reason: 'no JSON' })
   }
 
-  add(value: unknown, place: number, line: number): void {
+  /** Takes a value of so many letters that ends at a place. */
+  add(value: unknown, place: number, line: number, letters = 0): void {
+    this.#letters += letters
     const before = this.#records.length
     this.#take(value, place)
     for (let i = before; i < this.#records.length; i++) this.#lines.push(line)
@@ -142,13 +134,5 @@ export class RecordBatch {
       const reason = faultOf(record)
       if (reason !== undefined) this.#onRefused({ line: lines[i] ?? 0, reason })
     }
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return prefixedRecord(text)
   }
 }

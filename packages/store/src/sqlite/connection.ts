@@ -120,6 +120,13 @@ export class Connection {
     return row?.[0] === 0
   }
 
+  /** The same with what nobody needs in the log any more, waiting for nobody and letting others write meanwhile. */
+  shortenLog(): void {
+    const [row] = this.all('PRAGMA wal_checkpoint(PASSIVE)')
+    // What others wrote in the meantime is little: without it, the log begins anew.
+    if (row?.[1] !== row?.[2]) this.all('PRAGMA wal_checkpoint(PASSIVE)')
+  }
+
   close(): void {
     if (this.#isClosed) return
     // A statement that is still held would keep the log beside the file.

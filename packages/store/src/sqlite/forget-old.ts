@@ -7,12 +7,12 @@ import { lateBefore, type OldSpan, oldSpans } from './old-spans.ts'
 import { inTurn } from './turns.ts'
 import { forgetWords } from './unused-words.ts'
 
-/** Spans that are forgotten in the first step, which is the slowest. */
-const FIRST_ROWS = 10
-/** Late lines that are forgotten in one step, and a quarter of the most spans. */
-const STEP_ROWS = 50
 /** A step is to hold the lock for about so long, whatever the machine and the spans are. */
-const STEP_MS = 10
+const STEP_MS = 8
+/** Spans after which it is asked whether that is over: of some all texts go, of others none. */
+const FEW_ROWS = 5
+/** Late lines that are forgotten in one step. */
+const STEP_ROWS = 50
 const STEP_AUDIT = 1000
 
 /** Forgets what is old, in small steps between which other processes write. */
@@ -28,25 +28,21 @@ export async function forgetBefore(
   if (hasFloor) await connection.writeWhenFree(() => forgotten.sink(old))
   const sum = { spans: 0, pieces: 0 }
   const words = new Set<string>()
-  const step = async (rows: readonly OldSpan[]): Promise<number> => {
-    const deleted = await inTurn(connection, () => {
-      const began = performance.now()
-      const keptOut = hasFloor ? rows.filter(wasRunning) : rows
-      const gone = forgetSpans(connection, forgotten, old, keptOut, rows)
-      return { ...gone, held: performance.now() - began }
-    })
+  const forget = (rows: readonly OldSpan[]): void => {
+    const gone = forgetSpans(
+      connection,
+      forgotten,
+      old,
+      hasFloor ? rows.filter(wasRunning) : rows,
+      rows,
+    )
     sum.spans += rows.filter(({ isDue }) => isDue).length
-    sum.pieces += deleted.pieces
-    for (const word of deleted.words) words.add(word)
-    return deleted.held
+    sum.pieces += gone.pieces
+    for (const word of gone.words) words.add(word)
   }
-  let size = FIRST_ROWS
   for (const page of oldSpans(connection, old, multiTenant))
-    for (let at = 0; at < page.length; ) {
-      const rows = page.slice(at, at + size)
-      size = nextSize(size, await step(rows))
-      at += rows.length
-    }
+    for (let at = 0; at < page.length; )
+      at += await inTurn(connection, () => forgetSome(connection, page.slice(at), forget))
   if (!old.contentOnly) sum.pieces += await forgetLate(connection, old, multiTenant, words)
   await forgetWords(connection, words)
   return { ...sum, bytes_before }
@@ -60,10 +56,20 @@ export function countBefore(connection: Connection, old: Old, multiTenant: boole
   return count
 }
 
-/** Half as many after a step that took too long, twice as many after a short one. */
-function nextSize(size: number, held: number): number {
-  if (held > STEP_MS) return Math.max(5, Math.floor(size / 2))
-  return held < STEP_MS / 3 ? Math.min(4 * STEP_ROWS, size * 2) : size
+/** As many as there is time for; answers how many. */
+function forgetSome(
+  connection: Connection,
+  rows: readonly OldSpan[],
+  forget: (rows: readonly OldSpan[]) => void,
+): number {
+  const until = performance.now() + STEP_MS
+  markUnclean(connection)
+  let at = 0
+  do {
+    forget(rows.slice(at, at + FEW_ROWS))
+    at = Math.min(rows.length, at + FEW_ROWS)
+  } while (at < rows.length && performance.now() < until)
+  return at
 }
 
 /** Lets other processes have the lock. */
@@ -83,7 +89,6 @@ function forgetSpans(
   keptOut: readonly OldSpan[],
   rows: readonly OldSpan[],
 ): Gone {
-  markUnclean(connection)
   forgotten.keepOut(
     keptOut.map(({ id }) => id),
     old.contentOnly,

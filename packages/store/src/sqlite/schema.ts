@@ -3,6 +3,7 @@ import { StoreError } from '../errors.ts'
 import { repeatingSql } from './attempts.ts'
 import { BLOCK_BITS } from './call-block.ts'
 import type { Connection } from './connection.ts'
+import { nameDocsByPieces } from './doc-names.ts'
 import { SPAN_TABLE } from './span-table.ts'
 
 /** Columns of an attempt that tell of those that repeat it. */
@@ -10,7 +11,7 @@ const ATTEMPT =
   'span_id, tenant, event, rank, status, start_time, cost_usd, input_tokens, output_tokens, retry_of'
 
 /** Each step takes a database from one version to the next; a step that was published never changes. */
-const STEPS: readonly string[] = [
+const STEPS: readonly (string | ((connection: Connection) => void))[] = [
   `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
@@ -131,6 +132,7 @@ ALTER TABLE spans ADD COLUMN sample_rate NUMERIC;
 UPDATE spans SET sample_rate = (SELECT json ->> 'sample_rate' FROM lines WHERE span = spans.id AND slot = 'llm_call')
   WHERE id IN (SELECT span FROM lines WHERE slot = 'llm_call' AND json LIKE '%"sample_rate"%');
 `,
+  nameDocsByPieces,
   // Blocks say how long a call took with its failed attempts, and whether one is of unknown cost: whatever changes one
   // takes away the blocks of those that repeat it.
   `
@@ -158,7 +160,9 @@ export function migrate(connection: Connection, path: string, multiTenant: boole
   connection.write(() => {
     // Another process may have been first.
     version = versionOf(connection, path)
-    for (const step of STEPS.slice(version)) connection.exec(step)
+    for (const step of STEPS.slice(version))
+      if (typeof step === 'string') connection.exec(step)
+      else step(connection)
     if (version === 0) {
       connection.run('INSERT INTO meta VALUES (?, ?), (?, ?), (?, ?)', [
         ...['key', randomBytes(32).toString('hex')],

@@ -113,6 +113,8 @@ function sqliteEngine(
   }
 
   async function fill(): Promise<void> {
+    // Whoever writes does not wait for it.
+    await pause()
     while (await writeInTurn(connection, () => filler.step(), { share: 0.25 }));
     for (let block = missingBlock(connection); block !== undefined; ) {
       const missing = block

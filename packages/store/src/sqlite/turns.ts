@@ -23,9 +23,22 @@ export async function writeInTurn<T>(
   return result
 }
 
-/** The same where others have the lock as long as this has it. */
-export function inTurn<T>(connection: Connection, act: () => T): Promise<T> {
-  return writeInTurn(connection, act, { share: 1 })
+/** Steps after which the log is shortened: long before others have to. */
+const STEPS_A_LOG = 16
+
+/** Steps since. */
+const written: WeakMap<Connection, number> = new WeakMap()
+
+/**
+ * The same where others have the lock as long as this has it, and need not put into the file what this has written: whoever
+ * makes the log long does, which takes a while.
+ */
+export async function inTurn<T>(connection: Connection, act: () => T): Promise<T> {
+  const result = await writeInTurn(connection, act, { share: 1 })
+  const steps = (written.get(connection) ?? 0) + 1
+  written.set(connection, steps % STEPS_A_LOG)
+  if (steps === STEPS_A_LOG) connection.shortenLog()
+  return result
 }
 
 function rest(milliseconds: number): Promise<void> {

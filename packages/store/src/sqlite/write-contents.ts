@@ -29,13 +29,10 @@ export function writeContents(
   const named = namedByDoc(keys, sayings)
   docs.look(named.map(({ hash }) => hash))
   const fresh = named.filter(({ hash }) => docs.claim(hash))
-  const hashes = fresh.map(({ saying: { tenant, kept } }) =>
-    kept.pieces.map((piece) => keys.piece(tenant, piece).toString('hex')),
-  )
-  pieces.look(hashes.flat())
+  pieces.look(fresh.flatMap(({ names }) => names))
   const rows = { pieces: [] as Value[][], docs: [] as Value[][], links: [] as Value[][] }
-  for (const [at, { saying, hash }] of fresh.entries()) {
-    const ids = (hashes[at] ?? []).map((name, place) =>
+  for (const { saying, names, hash } of fresh) {
+    const ids = names.map((name, place) =>
       pieces.idOf(name, () => {
         rows.pieces.push([
           counters.piece,
@@ -65,20 +62,25 @@ export function writeContents(
   )
 }
 
-/** Calls of one turn often see the same; comparing it is quicker than hashing it again. */
-function namedByDoc(
-  keys: Keys,
-  sayings: readonly Saying[],
-): readonly { saying: Saying; hash: string }[] {
-  const known = new Map<string, { kept: Kept; hash: string }>()
+interface Named {
+  readonly saying: Saying
+  /** Of the pieces. */
+  readonly names: readonly string[]
+  readonly hash: string
+}
+
+/** Calls of one turn often see the same; comparing it is quicker than naming it again. */
+function namedByDoc(keys: Keys, sayings: readonly Saying[]): readonly Named[] {
+  const known = new Map<string, Named>()
   return sayings.map((saying) => {
     const { tenant, kept } = saying
     const id = `${kept.digest} ${tenant}`
     const like = known.get(id)
-    if (like !== undefined && isSame(like.kept, kept)) return { saying, hash: like.hash }
-    const hash = keys.doc(tenant, kept).toString('hex')
-    known.set(id, { kept, hash })
-    return { saying, hash }
+    if (like !== undefined && isSame(like.saying.kept, kept)) return { ...like, saying }
+    const names = kept.pieces.map((piece) => keys.piece(tenant, piece))
+    const named = { saying, names, hash: keys.list(tenant, kept, names) }
+    known.set(id, named)
+    return named
   })
 }
 
@@ -102,7 +104,7 @@ function writeQueries(
   connection: Connection,
   keys: Keys,
   { indexed }: Counters,
-  named: readonly { saying: Saying; hash: string }[],
+  named: readonly Named[],
   docs: Ids,
 ): void {
   const rows: Value[][] = []
