@@ -108,7 +108,10 @@ test('what has no such id, or no store, or no number beside a label, is not reco
 test('calls are found, counted and exported by their scores', async (t) => {
   const other = jsonl(call(span(2)), content(span(2), 'input', 'Where?'))
   const cwd = folderWith(t, { 'app.jsonl': LOG + other })
-  const [store, files] = [['--db', 'x.db'], ['app.jsonl', 'logs/scores.jsonl']]
+  const [store, files] = [
+    ['--db', 'x.db'],
+    ['app.jsonl', 'logs/scores.jsonl'],
+  ]
   await recountHere(['index', 'app.jsonl', '--db', 'x.db'], { cwd })
   const scores = [
     [span(1), 'helpful', '0.25'],

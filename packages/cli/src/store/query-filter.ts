@@ -67,11 +67,14 @@ function promptOf(text: string | undefined): readonly (string | undefined)[] {
 /** `NAME`, or with a bound of the score, or a label; what reads as a number is a score, as in `recount score`. */
 function scoreOf(text: string | undefined): Filter['score'] {
   if (text === undefined) return undefined
-  const [, name = '', comparison, value = ''] = /^([^<>=]*)(?:([<>]?=|[<>])(.*))?$/s.exec(text) ?? []
+  const [, name = '', comparison, value = ''] =
+    /^([^<>=]*)(?:([<>]?=|[<>])(.*))?$/s.exec(text) ?? []
   const bound = value.trim() === '' ? Number.NaN : Number(value)
   if (name !== '' && comparison === undefined) return { name }
   if (name !== '' && comparison === '=' && value !== '')
-    return Number.isFinite(bound) ? { name, at_least: bound, at_most: bound } : { name, label: value }
+    return Number.isFinite(bound)
+      ? { name, at_least: bound, at_most: bound }
+      : { name, label: value }
   if (name !== '' && Number.isFinite(bound) && comparison?.length === 2)
     return comparison === '>=' ? { name, at_least: bound } : { name, at_most: bound }
   throw new CliError(

@@ -173,7 +173,9 @@ function textConditions(filter: Asked, values: Values): string[] {
     }),
     ...(since === undefined ? [] : [`s.start_time >= ${values.add('Float64', since)}`]),
     ...(until === undefined ? [] : [`s.start_time < ${values.add('Float64', until)}`]),
-    ...(status === undefined ? [] : [`s.status IN ${values.add('Array(String)', valuesOf(status))}`]),
+    ...(status === undefined
+      ? []
+      : [`s.status IN ${values.add('Array(String)', valuesOf(status))}`]),
     ...(tag === undefined ? [] : [`hasAny(s.tags, ${values.add('Array(String)', valuesOf(tag))})`]),
   ]
 }

@@ -5,7 +5,12 @@ import type { SpanSummary } from '../read/span-summary.ts'
 import type { Store, StoredTrace } from '../store.ts'
 import { actedCalls, filteredCalls, namedCalls } from './call-sources.ts'
 import { ChosenCalls, checkSample, type SampleOptions } from './chosen-calls.ts'
-import { type EvalExample, type ExampleOptions, examplesOf, type NoExample } from './eval-example.ts'
+import {
+  type EvalExample,
+  type ExampleOptions,
+  examplesOf,
+  type NoExample,
+} from './eval-example.ts'
 import { type EvalRedactor, redactedExample } from './redacted-example.ts'
 
 /** Which calls become examples, and how. */

@@ -57,7 +57,17 @@ export interface Filter
     | undefined
 }
 
-const OTHER_KEYS = ['tenant', 'since', 'until', 'status', 'action', 'score', 'tag', 'metadata', 'ranges']
+const OTHER_KEYS = [
+  'tenant',
+  'since',
+  'until',
+  'status',
+  'action',
+  'score',
+  'tag',
+  'metadata',
+  'ranges',
+]
 
 /** Checks a filter. Throws `STORE_QUERY_INVALID`. */
 export function checkFilter(filter: Filter, more: readonly string[] = []): void {

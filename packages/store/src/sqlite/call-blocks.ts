@@ -66,10 +66,7 @@ export interface Written {
 }
 
 /** Takes away the blocks that do not tell any more what the rows do; within a write. */
-export function dropBlocks(
-  connection: Connection,
-  { replaced, repeated, failed }: Written,
-): void {
+export function dropBlocks(connection: Connection, { replaced, repeated, failed }: Written): void {
   if (replaced.length > 0)
     connection.run(
       `DELETE FROM call_blocks WHERE block IN (SELECT value >> ${BLOCK_BITS} FROM json_each(?))`,

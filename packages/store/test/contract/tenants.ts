@@ -108,7 +108,13 @@ export function tenantsContract(name: string, open: Opened): void {
     await store.ingest([call(1, 1, fields('a')), call(2, 2, fields('b'))])
     for (const tenant_id of ['a', 'b'])
       await store.ingest([
-        record('evaluation', { name: 'tone', evaluator: 'code', score: 1, message_id: 'm', tenant_id }),
+        record('evaluation', {
+          name: 'tone',
+          evaluator: 'code',
+          score: 1,
+          message_id: 'm',
+          tenant_id,
+        }),
         record('user_action', { action: 'rated', message_id: 'm', tenant_id }),
       ])
     const filters: readonly Filter[] = [
