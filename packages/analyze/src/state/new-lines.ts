@@ -146,9 +146,9 @@ export class NewLines {
     await replay(input, before, { splitter, parts })
     const reached = new Reached(from, await textPart(input, Math.max(0, from - PART_BYTES), from))
     let isDamaged = false
-    const onDamage = (reason: string) => {
-      isDamaged = true
-      options.onDamage?.(reason)
+    const onDamage = (reason: string, isWhole = false) => {
+      isDamaged ||= !isWhole
+      options.onDamage?.(reason, isWhole)
     }
     for await (const chunk of readTextFrom(input, from, { ...options, onDamage }))
       yield lineBatch(splitter, reached.take(chunk))
