@@ -28,7 +28,18 @@ test('words and numbers for a failure are failures, whoever wrote them', async (
 })
 
 test('words and numbers for a success are none', async () => {
-  for (const status of ['ok', 'FINISHED', 'stop', '200 OK', 200, true, 'True', 'no error', null, ''])
+  for (const status of [
+    'ok',
+    'FINISHED',
+    'stop',
+    '200 OK',
+    200,
+    true,
+    'True',
+    'no error',
+    null,
+    '',
+  ])
     assert.deepEqual(await endingOf({ status }), [0, 0, 0], String(status))
   for (const fields of [{ success: 'TRUE' }, { is_error: 'false' }, { error: {} }])
     assert.deepEqual(await endingOf(fields), [0, 0, 0], JSON.stringify(fields))
@@ -36,7 +47,16 @@ test('words and numbers for a success are none', async () => {
 })
 
 test('an odd word is no success, whatever else the line says of one, and is told', async () => {
-  for (const status of ['weird', 'degraded', 'not_ok', 'success=false', 'UNKNOWN', 1, -1, 'green']) {
+  for (const status of [
+    'weird',
+    'degraded',
+    'not_ok',
+    'success=false',
+    'UNKNOWN',
+    1,
+    -1,
+    'green',
+  ]) {
     for (const others of [{}, { error: null }, { finish_reason: 'stop' }, { event: 'llm_call' }])
       assert.deepEqual(await endingOf({ status, ...others }), [null, 0, 1], String(status))
     assert.deepEqual(await endingOf({ status, error: 'x' }), [1, 0, 0], 'but a failure is one')

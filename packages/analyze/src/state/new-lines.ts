@@ -43,7 +43,9 @@ export class NewLines {
 
   /** What this run was told of them. */
   keepUnits(input: Input, found: readonly Inference[]): void {
-    const units = found.flatMap(({ key, path, unit }) => (unit === null ? [] : [{ key, path, unit }]))
+    const units = found.flatMap(({ key, path, unit }) =>
+      unit === null ? [] : [{ key, path, unit }],
+    )
     if (units.length > 0) this.#units.set(input.name, [...this.unitsOf(input), ...units])
   }
 

@@ -81,7 +81,10 @@ function isTexts(value: unknown): value is string[] {
 
 function areUnits(value: unknown): value is UnitsByPath {
   const areTexts = (unit: unknown) => isRow(unit) && isTexts([unit.key, unit.path, unit.unit])
-  return isRow(value) && Object.values(value).every((list) => Array.isArray(list) && list.every(areTexts))
+  return (
+    isRow(value) &&
+    Object.values(value).every((list) => Array.isArray(list) && list.every(areTexts))
+  )
 }
 
 const LOG_TEXTS = ['path', 'inode', 'stamp', 'head', 'tail']

@@ -258,12 +258,7 @@ function moneyName(scale: number): string {
   return MONEY_NAMES[scale] ?? `usd × ${scale}`
 }
 
-function readEnding(
-  reading: Reading,
-  endings: Layout['endings'],
-  row: Row,
-  note: Noted,
-): void {
+function readEnding(reading: Reading, endings: Layout['endings'], row: Row, note: Noted): void {
   const own = endingOf(endings, row)
   const first = reading.status
   const level = endings.levels.find((clue) => holds(clue, row))

@@ -1,4 +1,5 @@
-const DATE = /^(\d{4})([-/])(\d{2})\2(\d{2})(?:$|(?:[Tt]|\s+)(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?)/
+const DATE =
+  /^(\d{4})([-/])(\d{2})\2(\d{2})(?:$|(?:[Tt]|\s+)(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?)/
 /** `20261128T210640Z`. */
 const COMPACT = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(?=$|[.,Zz+-])/
 /** Of HTTP, e-mail and Apache, then of JavaScript's `Date` as text. */
@@ -21,7 +22,9 @@ export function fromIso(text: string): number | null {
   const offset = minutesFromUtc(plain.slice(all.length))
   if (offset === null) return null
   const date = `${year}-${month}-${day}`
-  const ms = Date.parse(`${date}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}Z`)
+  const ms = Date.parse(
+    `${date}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}Z`,
+  )
   // The engine takes the 30th of February for the 2nd of March.
   const isDay = !Number.isNaN(ms) && (hour === '24' || new Date(ms).toISOString().startsWith(date))
   return isDay ? ms - offset * 60_000 : null

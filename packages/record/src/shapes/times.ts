@@ -36,7 +36,10 @@ function namedLength(text: string): number | null {
     return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000
   // ISO 8601 has days and hours before and after the `T`.
   const pieces = [...text.replace(/^\s*PT/, '').matchAll(PIECE)]
-  const rest = text.replace(/^\s*PT/, '').replaceAll(PIECE, '').trim()
+  const rest = text
+    .replace(/^\s*PT/, '')
+    .replaceAll(PIECE, '')
+    .trim()
   if (pieces.length === 0 || rest !== '') return null
   return pieces.reduce<number | null>((sum, [, amount, word = '']) => {
     const factor = MS_PER_WORD.find(([name]) => name.test(word))?.[1] ?? 1
