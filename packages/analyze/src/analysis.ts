@@ -1,4 +1,4 @@
-import type { JoinedLine } from '@recount/record/shapes'
+import type { Inference, JoinedLine } from '@recount/record/shapes'
 import { Counts } from './count/counts.ts'
 import type { CarriedSpans } from './count/open-spans.ts'
 import type { Tables } from './count/tables.ts'
@@ -28,6 +28,14 @@ import type { NewLines } from './state/new-lines.ts'
 const CUT_PARTS =
   'a part of a line of which the others are not there, or make it longer than 16 MiB'
 
+const MAX_GUESSES = 10
+
+function guessText({ key, path, unit, why }: Inference): string {
+  if (unit === null)
+    return `${path} was not counted, because its unit cannot be told: ${why}; --map ${key}=${path}:UNIT names it.`
+  return `${path} was taken for ${unit}, because ${why}; --map ${key}=${path}:UNIT names another unit.`
+}
+
 /** One pass over inputs: what each entry is, and what is counted of it. */
 export class Analysis {
   readonly #settings: Settings
@@ -41,6 +49,7 @@ export class Analysis {
   readonly #malformed = new MalformedLines()
   readonly #damaged: { file: string; reason: string }[] = []
   #bytes = 0
+  readonly #guesses = new Map<string, Inference>()
   #file = ''
   #parts = new FileParts()
   /** What is being counted. */
@@ -79,7 +88,9 @@ export class Analysis {
       signal: this.#settings.signal,
       onDamage: (reason: string) => this.#damaged.push({ file: input.name, reason }),
     }
-    const recogniser = new FileRecogniser(this.#settings.maps, (map) => this.#unmatched.delete(map))
+    const matched = (map: FieldMap) => this.#unmatched.delete(map)
+    const known = this.#newLines?.unitsOf(input)
+    const recogniser = new FileRecogniser(this.#settings.maps, matched, known)
     const others = this.#counts.lines - this.#malformed.count
     for await (const { form, entries, run } of this.#batches(input, options)) {
       // What was written while logs were read is no future.
@@ -96,6 +107,9 @@ export class Analysis {
     const read = this.#counts.lines - this.#malformed.count - others
     for (const hint of this.#malformed.hints(input.name, read)) options.onDamage(hint)
     this.#explanation.inferred(recogniser.inferences)
+    this.#newLines?.keepUnits(input, recogniser.inferences)
+    for (const one of recogniser.inferences.filter(({ isGuess, unit }) => isGuess || unit === null))
+      this.#guesses.set(`${one.key} ${one.path} ${one.unit}`, one)
   }
 
   report(inputs: readonly Input[]): Report {
@@ -103,8 +117,10 @@ export class Analysis {
     const { attempts, tables, outcomes } = this.#counts
     attempts.end()
     tables.end()
+    const report = reportOf(tables, this.#input(inputs), outcomes, this.#settings.by)
     return {
-      ...reportOf(tables, this.#input(inputs), outcomes, this.#settings.by),
+      ...report,
+      notes: [...report.notes, ...[...this.#guesses.values()].slice(0, MAX_GUESSES).map(guessText)],
       ...(this.#settings.signal?.aborted ? { partial: true as const } : {}),
       ...(this.#settings.explainInput ? { explain: this.#explanation.files() } : {}),
       ...(this.#settings.mergeable ? { mergeable: mergeableState(tables, outcomes) } : {}),

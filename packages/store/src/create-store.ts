@@ -212,12 +212,15 @@ function limitOf(limit: number | undefined): number {
 
 function phraseOf(phrase: Search['phrase']): string {
   const folded = typeof phrase === 'string' ? foldedText(phrase).trim() : ''
-  if (folded !== '') return folded
+  if (folded !== '' && folded.length <= LONGEST_PHRASE) return folded
   throw new StoreError(
     'STORE_QUERY_INVALID',
-    'Expected `phrase` to be a text of at least one character that is no white space',
+    `Expected \`phrase\` to be a text of at least one character that is no white space, and at most ${LONGEST_PHRASE}; search for a part of it`,
   )
 }
+
+/** An index is asked for each word of it, in the order in which they stand. */
+const LONGEST_PHRASE = 4000
 
 function personOf({ user, subject }: EraseOptions): { kind: 'user' | 'subject'; id: string } {
   if (typeof user === 'string' && user !== '' && subject === undefined)

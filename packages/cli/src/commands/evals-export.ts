@@ -44,7 +44,7 @@ export async function exportRows(
   const { ids, files } = idsAndFiles(names)
   const wanted = options.ids === undefined ? ids : [...ids, ...(await readIds(options.ids))]
   const isByIds = names.length > files.length || options.ids !== undefined
-  const counts = { rows: 0, unlabelled: 0, empty: 0, missing: 0 }
+  const counts = { rows: 0, unlabelled: 0, empty: 0, repeated: 0, missing: 0 }
   await withSource(files, options, terminal, async (store) => {
     const examples = examplesOf(store, isByIds ? wanted : undefined, options, counts, terminal)
     const lines = rowLines(examples, options, counts)
@@ -59,6 +59,7 @@ interface Counts {
   rows: number
   unlabelled: number
   empty: number
+  repeated: number
   missing: number
 }
 
@@ -92,7 +93,8 @@ function examplesOf(
         : { count: sample, seed, by: listOf(by) as GroupKey[], errorsFirst },
     onLeftOut(id, why) {
       if (why === 'no content') counts.empty += 1
-      else counts.missing += 1
+      if (why === 'repeated') counts.repeated += 1
+      if (why === 'not found') counts.missing += 1
       if (why === 'not found') terminal.say(plainLine(`No call has the id ${id}`))
     },
   })
@@ -131,13 +133,14 @@ async function print(line: Buffer, terminal: Terminal): Promise<void> {
 }
 
 function sayCounts(
-  { rows, unlabelled, empty }: Counts,
+  { rows, unlabelled, empty, repeated }: Counts,
   { format, out }: EvalsExportOptions,
   terminal: Terminal,
 ): void {
   terminal.say(`${plural(rows, 'row')}${out === undefined ? '' : ` in ${plainLine(out)}`}`)
   if (empty > 0)
     terminal.say(`${plural(empty, 'call')} left out: nothing was kept of what they were asked`)
+  if (repeated > 0) terminal.say(`${plural(repeated, 'attempt')} left out: others repeated them`)
   if (unlabelled > 0 && format !== 'jsonl')
     terminal.say(
       `${plural(unlabelled, 'row')} without an expected answer: no user edited or accepted it; --expect-output takes what was said`,

@@ -33,16 +33,16 @@ export async function* countedCalls(
   )
   for await (const { body, ...row } of rows) {
     const span = summaryOfRow(row as SpanRow)
-    const { status, duration_ms, call_duration_ms, input_tokens, output_tokens, cost_usd } = span
+    const { status, input_tokens, output_tokens, cost_usd } = span
     yield {
       key: groupValues(span, by, () => (body === '' ? undefined : queryText(body))),
       status,
-      duration_ms: span.retry_of === null ? duration_ms : (call_duration_ms ?? duration_ms),
+      duration_ms: attempts.lengthOf(span),
       weight: weightOf(span.sample_rate),
       ...{ input_tokens, output_tokens, cost_usd },
       is_retry: span.retry_of !== null,
-      is_repeated: attempts.isRepeated(row.tenant, row.span_id),
-      repeats_unpriced: attempts.repeatsUnpriced(row.tenant, row.span_id),
+      is_repeated: attempts.isRepeated(span),
+      repeats_unpriced: attempts.repeatsUnpriced(span),
     }
   }
 }
@@ -55,9 +55,6 @@ async function retriedAttempts(connection: Connection, scope: Scope): Promise<At
     { scope: scope ?? '' },
   )
   return attemptsOf(
-    rows.map((row) => {
-      const { span_id, retry_of, ...span } = summaryOfRow(row)
-      return { tenant: row.tenant, span_id, retry_of, isUnpriced: isUnpriced(span) }
-    }),
+    rows.map(summaryOfRow).map((span) => ({ ...span, isUnpriced: isUnpriced(span) })),
   )
 }

@@ -59,19 +59,29 @@ export interface ExampleOptions {
   readonly expectOutput: boolean
 }
 
-/** The examples in a trace, by span: calls of which it was kept what they were asked, without attempts that were repeated. */
-export function examplesOf(trace: StoredTrace, options: ExampleOptions): Map<string, EvalExample> {
+/** Why a call is no example: another attempt repeats it, it made vectors, nothing was kept of what it was asked. */
+export type NoExample = 'repeated' | 'embeddings' | 'no content'
+
+/** The calls in a trace by span, as examples or why they are none. */
+export function examplesOf(
+  trace: StoredTrace,
+  options: ExampleOptions,
+): Map<string, EvalExample | NoExample> {
   const { records } = trace
   const calls = records.filter((record) => record.event === 'llm_call')
   const repeated = new Set(calls.map(({ retry_of }) => retry_of))
   const verdicts = verdictsOf(records)
   const contents = contentsOf(records)
-  const examples = new Map<string, EvalExample>()
+  const examples = new Map<string, EvalExample | NoExample>()
   for (const call of calls) {
-    if (repeated.has(call.span_id) || call.operation === 'embeddings') continue
     const parts = contents.get(call.span_id) ?? []
     const example = exampleOf(call, parts, verdicts.get(call.span_id), options)
-    if (example !== undefined) examples.set(call.span_id, example)
+    const whyNot = repeated.has(call.span_id)
+      ? 'repeated'
+      : call.operation === 'embeddings'
+        ? 'embeddings'
+        : 'no content'
+    examples.set(call.span_id, whyNot === 'no content' ? (example ?? whyNot) : whyNot)
   }
   return examples
 }

@@ -1,6 +1,8 @@
 import { type Scalar, STATUSES, USER_ACTIONS, type UserActionName } from '@recount/record'
 import { StoreError } from '../errors.ts'
 import type { Scoped } from '../scope.ts'
+import { type OneOf, valuesOf } from './one-of.ts'
+import { SCORE_KEYS, type ScoreFilter } from './score-filter.ts'
 import type { SpanStatus, SpanSummary } from './span-summary.ts'
 
 /** Keys of a span that a filter compares as they are. */
@@ -34,9 +36,6 @@ export const RANGES = ['cost_usd', 'duration_ms', 'tokens'] as const
 /** One of `RANGES`. */
 export type RangeFilter = (typeof RANGES)[number]
 
-/** A value, or several of which it must be one. */
-export type OneOf<Value> = Value | readonly Value[]
-
 /** Which spans are asked for; what is left out does not matter. All that is said must hold. */
 export interface Filter
   extends Scoped,
@@ -45,9 +44,11 @@ export interface Filter
   readonly since?: number | undefined
   /** Up to but without this moment. */
   readonly until?: number | undefined
-  readonly status?: SpanStatus | undefined
+  readonly status?: OneOf<SpanStatus> | undefined
   /** What a user did with the answer. */
-  readonly action?: UserActionName | undefined
+  readonly action?: OneOf<UserActionName> | undefined
+  /** What somebody thought of it. */
+  readonly score?: ScoreFilter | undefined
   readonly tag?: OneOf<string> | undefined
   readonly metadata?: Readonly<Record<string, OneOf<Scalar>>> | undefined
   /** Bounds, each end included; `at_least` or `at_most` may be left out. */
@@ -56,7 +57,17 @@ export interface Filter
     | undefined
 }
 
-const OTHER_KEYS = ['tenant', 'since', 'until', 'status', 'action', 'tag', 'metadata', 'ranges']
+const OTHER_KEYS = [
+  'tenant',
+  'since',
+  'until',
+  'status',
+  'action',
+  'score',
+  'tag',
+  'metadata',
+  'ranges',
+]
 
 /** Checks a filter. Throws `STORE_QUERY_INVALID`. */
 export function checkFilter(filter: Filter, more: readonly string[] = []): void {
@@ -67,38 +78,50 @@ export function checkFilter(filter: Filter, more: readonly string[] = []): void 
   }
   for (const key of [...TEXT_FILTERS, 'tag'] as const) checkText(key, filter[key])
   for (const key of ['since', 'until'] as const) checkNumber(key, filter[key])
-  checkWord('status', filter.status, [...STATUSES, 'interrupted'])
-  checkWord('action', filter.action, USER_ACTIONS)
+  checkWords('status', filter.status, [...STATUSES, 'interrupted'])
+  checkWords('action', filter.action, USER_ACTIONS)
+  if (filter.score !== undefined) checkScore(filter.score)
+  checkObject('metadata', filter.metadata)
   for (const [key, value] of Object.entries(filter.metadata ?? {})) {
     if (valuesOf(value).some((one) => one !== null && typeof one === 'object'))
       throw invalid(`Expected \`metadata.${key}\` to be a text, number, boolean or null`)
   }
+  checkObject('ranges', filter.ranges)
   for (const [key, range] of Object.entries(filter.ranges ?? {})) {
-    checkWord('ranges', key, RANGES)
-    checkNumber(`ranges.${key}.at_least`, range?.at_least)
-    checkNumber(`ranges.${key}.at_most`, range?.at_most)
+    checkWords('ranges', key, RANGES)
+    checkObject(`ranges.${key}`, range)
+    for (const [end, bound] of Object.entries(range ?? {})) {
+      checkWords(`ranges.${key}`, end, ['at_least', 'at_most'])
+      checkNumber(`ranges.${key}.${end}`, bound)
+    }
   }
 }
 
-/** Whether a span is asked for, as far as its own lines tell: scope and `action` are for others. */
+function checkScore(score: ScoreFilter): void {
+  checkObject('score', score)
+  for (const key of Object.keys(score)) checkWords('score', key, SCORE_KEYS)
+  if (typeof score.name !== 'string' || score.name === '')
+    throw invalid('Expected `score.name` to say what was judged')
+  checkText('score.label', score.label)
+  checkNumber('score.at_least', score.at_least)
+  checkNumber('score.at_most', score.at_most)
+  checkWords('score.evaluator', score.evaluator, ['human', 'model', 'code'])
+}
+
+/** Whether a span is asked for, as far as its own lines tell: scope, `action` and `score` are for others. */
 export function passes(span: SpanSummary, filter: Filter): boolean {
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = filter
   return (
     (span.start_time ?? 0) >= since &&
     (span.start_time ?? 0) < until &&
     TEXT_FILTERS.every((key) => isOneOf(span[key], filter[key])) &&
-    (filter.status === undefined || span.status === filter.status) &&
+    isOneOf(span.status, filter.status) &&
     (filter.tag === undefined || span.tags.some((tag) => isOneOf(tag, filter.tag))) &&
     Object.entries(filter.metadata ?? {}).every(([key, value]) =>
       isOneOf(span.metadata[key], value),
     ) &&
     RANGES.every((key) => isWithin(rangeValue(span, key), filter.ranges?.[key]))
   )
-}
-
-/** The values that are asked for. */
-export function valuesOf<Value>(wanted: OneOf<Value>): readonly Value[] {
-  return Array.isArray(wanted) ? (wanted as readonly Value[]) : [wanted as Value]
 }
 
 function isOneOf<Value>(value: unknown, wanted: OneOf<Value> | undefined): boolean {
@@ -134,9 +157,17 @@ function checkNumber(key: string, value: unknown): void {
     throw invalid(`Expected \`${key}\` to be a number, got ${String(value)}`)
 }
 
-function checkWord(key: string, value: unknown, words: readonly string[]): void {
-  if (value !== undefined && !words.includes(String(value)))
-    throw invalid(`Expected \`${key}\` to be one of ${words.join(', ')}, got ${String(value)}`)
+function checkWords(key: string, value: unknown, words: readonly string[]): void {
+  if (value === undefined) return
+  for (const one of valuesOf(value))
+    if (typeof one !== 'string' || !words.includes(one))
+      throw invalid(`Expected \`${key}\` to be one of ${words.join(', ')}, got ${String(one)}`)
+}
+
+function checkObject(key: string, value: unknown): void {
+  const isOne = typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (value !== undefined && !isOne)
+    throw invalid(`Expected \`${key}\` to be an object, got ${JSON.stringify(value)}`)
 }
 
 function invalid(message: string): StoreError {

@@ -1,6 +1,6 @@
 import { nanoDollars, weightOf } from '../read/aggregate.ts'
 import { RANK } from '../read/span-summary.ts'
-import { IS_REPEATED, REPEATS_UNPRICED, repeatingSql } from './attempts.ts'
+import { IS_REPEATED, LENGTH, REPEATS_UNPRICED, repeatingSql } from './attempts.ts'
 import {
   BLOCK_BITS,
   type CallBlock,
@@ -61,15 +61,12 @@ export interface Written {
   readonly replaced: readonly number[]
   /** Those that new rows repeat. */
   readonly repeated: readonly string[]
-  /** Those of which a later attempt may have another cost now: known, or unknown. */
-  readonly repriced: readonly string[]
+  /** Those of attempts that failed, or did before: of later ones, cost and length may be others now. */
+  readonly failed: readonly string[]
 }
 
 /** Takes away the blocks that do not tell any more what the rows do; within a write. */
-export function dropBlocks(
-  connection: Connection,
-  { replaced, repeated, repriced }: Written,
-): void {
+export function dropBlocks(connection: Connection, { replaced, repeated, failed }: Written): void {
   if (replaced.length > 0)
     connection.run(
       `DELETE FROM call_blocks WHERE block IN (SELECT value >> ${BLOCK_BITS} FROM json_each(?))`,
@@ -81,21 +78,17 @@ export function dropBlocks(
         CROSS JOIN spans AS s ON s.span_id = unhex(j.value))`,
       [JSON.stringify(repeated)],
     )
-  if (repriced.length > 0)
+  if (failed.length > 0)
     connection.run(
       `DELETE FROM call_blocks WHERE block IN (SELECT id >> ${BLOCK_BITS} FROM
         (${repeatingSql('SELECT unhex(value) AS span_id FROM json_each(?)')}))`,
-      [JSON.stringify(repriced)],
+      [JSON.stringify(failed)],
     )
 }
 
 function lastBlock(connection: Connection): number {
   return connection.number('SELECT max(id) FROM spans') >> BLOCK_BITS
 }
-
-/** How long a call took: a retry as long as the whole call with its failed attempts. */
-export const LENGTH =
-  'iif(s.retry_of IS NULL, s.duration_ms, coalesce(s.call_duration_ms, s.duration_ms))'
 
 const COLUMNS = [
   ...['s.start_time', LENGTH, 's.input_tokens'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { call, callStarted, content, message, spanId } from '../records.ts'
+import { call, callStarted, content, message, START, spanId } from '../records.ts'
 import type { Opened } from './opened.ts'
 
 /** Calls are counted. */
@@ -93,6 +93,31 @@ export function numbersContract(name: string, open: Opened): void {
       [all?.calls, all?.errors, all?.retries, all?.cost_usd, all?.latency_ms.p50],
       [1, 0, 1, 0.2, 170],
     )
+  })
+
+  test(`${name}: a retry that does not say how long the call took ended so long after the first attempt began`, async (t) => {
+    const store = await open(t)
+    const failed = { status: 'error', duration_ms: 10 }
+    const lines = [
+      call(1, 3, { retry_of: spanId(2), duration_ms: 50.5, start_time: START + 2000.25 }),
+      call(1, 2, { ...failed, retry_of: spanId(1), start_time: START + 700 }),
+      call(1, 1, { ...failed, start_time: START + 0.125 }),
+      // A clock that went back, a call that says it, and one whose first attempt is not there.
+      call(1, 11, { ...failed, start_time: START + 900 }),
+      call(1, 12, { retry_of: spanId(11), duration_ms: 7, start_time: START }),
+      call(1, 21, { ...failed, start_time: START }),
+      call(1, 22, { retry_of: spanId(21), duration_ms: 7, call_duration_ms: 60 }),
+      call(1, 32, { retry_of: spanId(31), duration_ms: 8 }),
+    ]
+    for (const order of [lines, lines.toReversed()]) {
+      for (const line of order) await store.ingest([line])
+      for (const by of [[], ['session']] as const) {
+        const { count, max, mean } = (await store.aggregate({ by }))[0]?.latency_ms ?? {}
+        const lengths = [2000.125 + 50.5, 7, 60, 8]
+        const sum = lengths.reduce((one, two) => one + two)
+        assert.deepEqual([count, max, mean], [4, 2050.625, digits(sum / 4)])
+      }
+    }
   })
 
   test(`${name}: a call of which any attempt has no known cost is a call of unknown cost`, async (t) => {
