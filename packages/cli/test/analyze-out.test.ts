@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, openSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { call, folderWith, jsonl, recount, span } from './helpers.ts'
+import { call, folderWith, jsonl, recount, SHIM, span } from './helpers.ts'
 import { recountHere } from './in-process.ts'
 
 const CALLS = jsonl(call(span(1), { duration_ms: 100 }), call(span(2), { duration_ms: 200 }))
@@ -45,4 +47,15 @@ test('--out never writes over a store that is read, a log that a pattern names, 
     assert.equal(status, 2, args.join(' '))
     assert.match(stderr, /\(CLI_OPTION_INVALID\)/)
   }
+})
+
+test('a run whose report nobody takes leaves its state as it was, and no lock', async (t) => {
+  const cwd = folderWith(t, { 'app.jsonl': CALLS })
+  const child = spawn(process.execPath, [SHIM, 'analyze', 'app.jsonl', '--state', 's', '--json'], {
+    cwd,
+    stdio: ['ignore', openSync('/dev/full', 'w'), 'ignore'],
+  })
+  const [status] = (await once(child, 'close')) as [number]
+  assert.equal(status, 3)
+  assert.deepEqual(readdirSync(cwd), ['app.jsonl'])
 })
