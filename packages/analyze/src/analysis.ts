@@ -92,23 +92,33 @@ export class Analysis {
     const known = this.#newLines?.unitsOf(input)
     const recogniser = new FileRecogniser(this.#settings.maps, matched, known)
     const others = this.#counts.lines - this.#malformed.count
-    for await (const { form, entries, run } of this.#batches(input, options)) {
-      // What was written while logs were read is no future.
-      this.#settings.until = this.#settings.endNow?.() ?? this.#settings.until
-      const from = run?.number ?? 0
-      for (const entry of entries) this.#takeSingle(entry, form, input.name, recogniser)
-      if (run !== undefined) this.#takeRun(run, input.name, recogniser)
-      this.#explanation.entries(form, entries.length + (run?.number ?? 0) - from)
+    for await (const batch of this.#batches(input, options)) {
+      this.#takeBatch(batch, input.name, recogniser)
       if (this.#settings.signal?.aborted) break
     }
+    this.#endFile(input, recogniser)
+    const read = this.#counts.lines - this.#malformed.count - others
+    for (const hint of this.#malformed.hints(input.name, read)) options.onDamage(hint)
+  }
+
+  #takeBatch({ form, entries, run }: Batch, file: string, recogniser: FileRecogniser): void {
+    // What was written while logs were read is no future.
+    this.#settings.until = this.#settings.endNow?.() ?? this.#settings.until
+    const from = run?.number ?? 0
+    for (const entry of entries) this.#takeSingle(entry, form, file, recogniser)
+    if (run !== undefined) this.#takeRun(run, file, recogniser)
+    this.#explanation.entries(form, entries.length + (run?.number ?? 0) - from)
+  }
+
+  /** Takes what waited for more of the file, and keeps what was concluded of it. */
+  #endFile(input: Input, recogniser: FileRecogniser): void {
     const cut = this.#newLines?.arePartsWaiting ? [] : this.#parts.end()
     for (const one of cut) this.#takeJoined(one, input.name, recogniser)
     for (const found of recogniser.end()) this.#takeFound(found)
-    const read = this.#counts.lines - this.#malformed.count - others
-    for (const hint of this.#malformed.hints(input.name, read)) options.onDamage(hint)
-    this.#explanation.inferred(recogniser.inferences)
-    this.#newLines?.keepUnits(input, recogniser.inferences)
-    for (const one of recogniser.inferences.filter(({ isGuess, unit }) => isGuess || unit === null))
+    const { inferences } = recogniser
+    this.#explanation.inferred(inferences)
+    this.#newLines?.keepUnits(input, inferences)
+    for (const one of inferences.filter(({ isGuess, unit }) => isGuess || unit === null))
       this.#guesses.set(`${one.key} ${one.path} ${one.unit}`, one)
   }
 

@@ -3,10 +3,10 @@ import type { ScoreFilter } from '../read/score-filter.ts'
 import type { Value } from './connection.ts'
 
 /** Whether a late line without a tenant belongs to a span that it names by ids that nobody can guess. */
-export const SAME_TENANT = "(l.tenant = s.tenant OR l.tenant = '')"
+const SAME_TENANT = "(l.tenant = s.tenant OR l.tenant = '')"
 
 /** The same where it names an answer by an id that the application gave. */
-export function sameByMessage(multiTenant: boolean): string {
+function sameByMessage(multiTenant: boolean): string {
   return multiTenant ? 'l.tenant = s.tenant' : SAME_TENANT
 }
 
