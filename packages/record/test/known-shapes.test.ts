@@ -216,7 +216,10 @@ test("Gemini's answers: thoughts belong to the output", () => {
 
 test('a count of tokens says nothing of how a call ended, a reason for its end does', () => {
   const usage = { prompt_tokens: 5, completion_tokens: 7 }
-  const gemini = { modelVersion: 'm', usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 7 } }
+  const gemini = {
+    modelVersion: 'm',
+    usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 7 },
+  }
   const openAi = { object: 'chat.completion', model: 'm', usage }
   const anthropic = { type: 'message', role: 'assistant', model: 'm', usage: { output_tokens: 7 } }
   const ended: [object, object][] = [
