@@ -2,6 +2,7 @@ import { Analysis } from './analysis.ts'
 import { compareTables } from './compare/comparison.ts'
 import type { Tables } from './count/tables.ts'
 import { AnalyzeError } from './errors.ts'
+import { equalFiles } from './input/equal-files.ts'
 import type { Input } from './input/inputs.ts'
 import { inputsOf, isStdin, type LineSource, refuseSources, toArray } from './input/line-source.ts'
 import { type AnalyzeOptions, baselineSettings, checkOptions, type Settings } from './options.ts'
@@ -62,13 +63,26 @@ async function count(
 ): Promise<Report> {
   const baseline = await countBaseline(inputs, settings)
   for (const input of inputs) await analysis.read(input)
-  const report = analysis.report(inputs)
+  const report = await withCopies(analysis.report(inputs), inputs, settings)
   if (baseline === undefined) return report
   return {
     ...report,
     baseline: baseline.report,
     comparison: compareTables(baseline.tables, analysis.tables),
   }
+}
+
+/** Copies are counted as often as they are named, which has to be said; with a state they are known. */
+async function withCopies(
+  report: Report,
+  inputs: readonly Input[],
+  { state, signal }: Settings,
+): Promise<Report> {
+  if (state !== undefined || signal?.aborted) return report
+  const copies = (await equalFiles(inputs)).map(
+    ([one, other]) => `${one} and ${other} are the same to the last byte, and both are counted.`,
+  )
+  return copies.length === 0 ? report : { ...report, notes: [...report.notes, ...copies] }
 }
 
 /** What the period that is compared with has; undefined without one. */

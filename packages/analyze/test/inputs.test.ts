@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { analyze } from '../src/index.ts'
 import { expandInputs } from '../src/input/inputs.ts'
 
 let dir: string
@@ -140,4 +141,19 @@ test('patterns are checked', async () => {
     message: /`7` \(number\)/,
   })
   await assert.rejects(expandInputs('a.jsonl' as unknown as string[]), invalid)
+})
+
+test('copies are counted as often as they are named, and that is said; one file under two names is read once', async () => {
+  const path = (name: string) => join(dir, 'copies', name)
+  await mkdir(join(dir, 'copies'))
+  const calls = '{"model":"m","duration_ms":5,"prompt_tokens":7}\n'.repeat(9_000)
+  for (const name of ['a', 'b']) await writeFile(path(name), calls)
+  await writeFile(path('c'), calls.replace(/7\}\n$/, '8}\n'))
+  await writeFile(path('d'), calls.slice(1))
+  await link(path('c'), path('e'))
+  const { totals, notes } = await analyze(path('*'))
+  assert.equal(totals.calls, 36_000 - 1)
+  assert.deepEqual(notes, [
+    `${path('a')} and ${path('b')} are the same to the last byte, and both are counted.`,
+  ])
 })

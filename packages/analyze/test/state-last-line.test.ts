@@ -54,3 +54,14 @@ test('a unit that one run concluded is that of the next, too, which has other va
   const { latency_ms, notes } = await run()
   assert.deepEqual([latency_ms.p50, notes], [5.1, []], 'alone they would be seconds')
 })
+
+test('bytes behind a compressed log that are none take nothing away from its last line', async () => {
+  const { at, run } = logs()
+  const text = `${lines(call())}${JSON.stringify(call())}`
+  writeFileSync(at('app.jsonl.1.gz'), Buffer.concat([gzipSync(text), Buffer.from('no gzip')]))
+  const { totals, input } = await run()
+  assert.deepEqual([totals.calls, input.waiting_lines], [2, 0])
+  assert.match(input.damaged[0]?.reason ?? '', /^7 bytes behind the gzip data/)
+  const again = await run()
+  assert.deepEqual([again.totals.calls, again.input.damaged], [0, []])
+})

@@ -59,3 +59,13 @@ test('a run whose report nobody takes leaves its state as it was, and no lock', 
   assert.equal(status, 3)
   assert.deepEqual(readdirSync(cwd), ['app.jsonl'])
 })
+
+test('a log that is not there ends a run with 3, by name, and nothing is reported, written or remembered', async (t) => {
+  const cwd = folderWith(t, { 'app.jsonl': CALLS })
+  const args = ['analyze', 'app.jsonl', 'gone.jsonl', '--state', 's', '--out', 'report.json']
+  const { status, stdout, stderr } = await recountHere(args, { cwd })
+  assert.equal(status, 3)
+  assert.equal(stdout, '')
+  assert.match(stderr, /There is no file gone\.jsonl/)
+  assert.deepEqual(readdirSync(cwd), ['app.jsonl'])
+})

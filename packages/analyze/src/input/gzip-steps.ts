@@ -39,12 +39,14 @@ export class GzipSteps {
   async take(lengthOf: (bytes: Buffer) => number | undefined): Promise<Buffer | undefined> {
     let held: Buffer = Buffer.alloc(0)
     for (let step = await this.next(); step !== undefined; step = await this.next()) {
+      const bytes = held.length === 0 ? step : Buffer.concat([held, step])
+      const length = lengthOf(bytes)
+      if (length !== undefined) {
+        this.back(bytes.subarray(length))
+        return bytes.subarray(0, length)
+      }
       // A copy, since the step does not last.
-      held = Buffer.concat([held, step])
-      const length = lengthOf(held)
-      if (length === undefined) continue
-      this.back(held.subarray(length))
-      return held.subarray(0, length)
+      held = Buffer.from(bytes)
     }
     this.back(held)
     return undefined
