@@ -31,6 +31,7 @@ export type { IndexCounts, RefusedLine } from './files/record-batch.ts'
 export { migrateStore, openStore, type StoreOptions } from './open-store.ts'
 export { GROUP_KEYS, type Grouped, type GroupKey, type Latency } from './read/aggregate.ts'
 export {
+  type Bounds,
   type Filter,
   type OneOf,
   RANGES,

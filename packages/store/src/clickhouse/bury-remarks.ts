@@ -1,5 +1,5 @@
 import type { AnyRecord } from '@recount/record'
-import { ledBy, leadsOf, withoutPerson } from '../records/erasure.ts'
+import { leadsOf, ledBy, withoutPerson } from '../records/erasure.ts'
 import type { Keys } from '../records/keys.ts'
 import { inChunks } from './chunks.ts'
 import type { Connection } from './connection.ts'

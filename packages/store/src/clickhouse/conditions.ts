@@ -85,7 +85,7 @@ function filterConditions(filter: Asked, multiTenant: boolean, values: Values): 
     ...rangeConditions(filter, values),
   ]
   if (filter.action === undefined) return parts
-  const action = `l.action = ${values.add('String', filter.action)}`
+  const action = `l.action IN ${values.add('Array(String)', valuesOf(filter.action))}`
   return [
     ...parts,
     `(s.tenant, s.trace_id, s.span_id) IN (SELECT tenant, trace_id, span_id FROM (${aboutSql(multiTenant, action)}))`,
@@ -134,9 +134,9 @@ function wellFormed(value: unknown): unknown {
 type Asked = Omit<Filter, 'tenant'>
 
 function textConditions(filter: Asked, values: Values): string[] {
-  const { since, until, status, tag } = filter
+  const { since, until, tag } = filter
   return [
-    ...TEXT_FILTERS.flatMap((key) => {
+    ...(['status', ...TEXT_FILTERS] as const).flatMap((key) => {
       const value = filter[key]
       return value === undefined
         ? []
@@ -144,7 +144,6 @@ function textConditions(filter: Asked, values: Values): string[] {
     }),
     ...(since === undefined ? [] : [`s.start_time >= ${values.add('Float64', since)}`]),
     ...(until === undefined ? [] : [`s.start_time < ${values.add('Float64', until)}`]),
-    ...(status === undefined ? [] : [`s.status = ${values.add('String', status)}`]),
     ...(tag === undefined ? [] : [`hasAny(s.tags, ${values.add('Array(String)', valuesOf(tag))})`]),
   ]
 }

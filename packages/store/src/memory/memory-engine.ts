@@ -4,7 +4,7 @@ import { StoreError } from '../errors.ts'
 import { type CountedCall, type GroupKey, isUnpriced, weightOf } from '../read/aggregate.ts'
 import { type Attempt, type Attempts, attemptsOf } from '../read/attempts.ts'
 import { compareSpans, isAfter } from '../read/cursor.ts'
-import { passes } from '../read/filter.ts'
+import { isOneOf, passes } from '../read/filter.ts'
 import { groupValues } from '../read/group-values.ts'
 import { RANK } from '../read/span-summary.ts'
 import { type AuditRow, MOST_ENTRIES } from '../records/audit-row.ts'
@@ -34,7 +34,7 @@ export function memoryEngine({ multiTenant }: { multiTenant: boolean }): Engine 
       (span) =>
         isIn(scope, span.facts.tenant_id) &&
         passes(span.facts, filter) &&
-        (action === undefined || lateOf(span).some((line) => actionOf(line) === action)),
+        (action === undefined || lateOf(span).some((line) => isOneOf(actionOf(line), action))),
     )
   }
 

@@ -9,8 +9,8 @@ import {
 } from '../records/erasure.ts'
 import type { Scope } from '../scope.ts'
 import { markUnclean } from './clean-file.ts'
-import { type Deleted, deleteContents } from './delete-contents.ts'
 import type { Connection } from './connection.ts'
+import { type Deleted, deleteContents } from './delete-contents.ts'
 import { type Forgetting, forgetPeople, type Late, removeEdits } from './forget-person.ts'
 import { hexList } from './write-contents.ts'
 import { writeRecords } from './write-records.ts'
@@ -78,7 +78,9 @@ export function buryRemarks(
   forgotten.bury(unburied)
   const late = lateAbout(connection, ledBy(unburied.map(({ name }) => name)))
   const fates = forgotten.fatesOf(late.map(({ record }) => record))
-  const stripped = late.filter((_, at) => typeof fates[at] === 'object' && fates[at] !== late[at]?.record)
+  const stripped = late.filter(
+    (_, at) => typeof fates[at] === 'object' && fates[at] !== late[at]?.record,
+  )
   if (stripped.length === 0) return NOTHING
   markUnclean(connection)
   const ids = stripped.map(({ id }) => id)

@@ -1,5 +1,6 @@
 import type { Asked } from '../engine.ts'
 import { type GroupKey, Groups, type Sums } from '../read/aggregate.ts'
+import { isOneOf, type OneOf } from '../read/filter.ts'
 import type { Scope } from '../scope.ts'
 import { type CallBlock, FLAG, LABELS, type Label } from './call-block.ts'
 import { callBlocks } from './call-blocks.ts'
@@ -42,7 +43,7 @@ export function countedBlocks(
   return groups
 }
 
-type Wanted = Partial<Record<Label, string>>
+type Wanted = Partial<Record<Label, OneOf<string>>>
 
 interface BlockQuery {
   readonly labels: readonly Label[]
@@ -52,7 +53,9 @@ interface BlockQuery {
 }
 
 function isAsked(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return value !== undefined
+  // A list of no values is asked for, too: nothing is in it.
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return value !== undefined
   return Object.keys(value).length > 0
 }
 
@@ -129,12 +132,13 @@ function addKnown(values: Sums['input'], value: number, weight: number): boolean
 /** A one for each row that has all labels that are wanted; undefined where none has. */
 function passingRows({ rows, labels }: CallBlock, { wanted }: BlockQuery): Uint8Array | undefined {
   const passing = new Uint8Array(rows).fill(1)
-  for (const [label, value] of Object.entries(wanted) as [Label, string][]) {
+  for (const [label, asked] of Object.entries(wanted) as [Label, OneOf<string>][]) {
     const { values, codes } = labels[label]
-    const code = values.indexOf(value)
-    if (code === -1) return undefined
+    const passes = values.map((value) => isOneOf(value, asked))
+    if (!passes.includes(true)) return undefined
     if (codes === undefined) continue
-    for (let row = 0; row < rows; row += 1) if (codes[row] !== code) passing[row] = 0
+    for (let row = 0; row < rows; row += 1)
+      if (passes[codes[row] as number] !== true) passing[row] = 0
   }
   return passing
 }

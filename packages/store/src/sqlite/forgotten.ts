@@ -1,6 +1,12 @@
 import type { AnyRecord } from '@recount/record'
 import { type AuditRow, peopleOf } from '../records/audit-row.ts'
-import { type ErasedName, leadsOf, namesOf, peopleNames, withoutPerson } from '../records/erasure.ts'
+import {
+  type ErasedName,
+  leadsOf,
+  namesOf,
+  peopleNames,
+  withoutPerson,
+} from '../records/erasure.ts'
 import type { Keys } from '../records/keys.ts'
 import { beganOf } from '../records/slot.ts'
 import { isIn, type Scope } from '../scope.ts'
@@ -95,7 +101,10 @@ export class Forgotten {
   unburied(records: readonly AnyRecord[]): Tombstone[] {
     const scoped = (record: AnyRecord): { scope: Scope; key: string }[] =>
       peopleNames(record).flatMap((name) =>
-        [undefined, record.tenant_id ?? ''].map((scope) => ({ scope, key: this.#key(scope, name) })),
+        [undefined, record.tenant_id ?? ''].map((scope) => ({
+          scope,
+          key: this.#key(scope, name),
+        })),
       )
     const people = records.map(scoped)
     const times = this.#timesOf(people.flat().map(({ key }) => Buffer.from(key, 'latin1')))

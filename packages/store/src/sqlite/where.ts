@@ -23,7 +23,10 @@ export function whereOf(filter: Omit<Filter, 'tenant'>, scope: Scope, multiTenan
   addColumns(filter, add)
   addLabels(filter, add)
   addRanges(filter, add)
-  if (filter.action !== undefined) add(actionSql(multiTenant), ...Array(3).fill(filter.action))
+  if (filter.action !== undefined) {
+    const actions = JSON.stringify(valuesOf(filter.action))
+    add(actionSql(multiTenant), actions, actions, actions)
+  }
   return { sql: parts.length === 0 ? '1' : parts.join(' AND '), values }
 }
 
@@ -39,8 +42,7 @@ function addScope(scope: Scope, add: Add): void {
 function addColumns(filter: SpanFilter, add: Add): void {
   if (filter.since !== undefined) add('s.start_time >= ?', filter.since)
   if (filter.until !== undefined) add('s.start_time < ?', filter.until)
-  if (filter.status !== undefined) add('s.status = ?', filter.status)
-  for (const key of TEXT_FILTERS) {
+  for (const key of ['status', ...TEXT_FILTERS] as const) {
     const wanted = filter[key]
     if (wanted === undefined) continue
     const values = valuesOf(wanted)
@@ -94,9 +96,9 @@ export function sameByMessage(multiTenant: boolean): string {
 
 function actionSql(multiTenant: boolean): string {
   return `(
-    EXISTS (SELECT 1 FROM late AS l WHERE l.span_id = s.span_id AND l.action = ? AND ${SAME_TENANT})
-    OR EXISTS (SELECT 1 FROM late AS l WHERE l.message_id = s.message_id AND l.span_id IS NULL AND l.action = ? AND ${sameByMessage(multiTenant)})
-    OR EXISTS (SELECT 1 FROM late AS l WHERE l.trace_id = s.trace_id AND l.span_id IS NULL AND l.message_id IS NULL AND l.action = ? AND ${SAME_TENANT})
+    EXISTS (SELECT 1 FROM late AS l WHERE l.span_id = s.span_id AND l.action IN (SELECT value FROM json_each(?)) AND ${SAME_TENANT})
+    OR EXISTS (SELECT 1 FROM late AS l WHERE l.message_id = s.message_id AND l.span_id IS NULL AND l.action IN (SELECT value FROM json_each(?)) AND ${sameByMessage(multiTenant)})
+    OR EXISTS (SELECT 1 FROM late AS l WHERE l.trace_id = s.trace_id AND l.span_id IS NULL AND l.message_id IS NULL AND l.action IN (SELECT value FROM json_each(?)) AND ${SAME_TENANT})
   )`
 }
 

@@ -217,18 +217,4 @@ export function findContract(name: string, open: Opened): void {
       times.toSorted((a, b) => b - a),
     )
   })
-
-  test(`${name}: a query that makes no sense is told what is wrong with it`, async (t) => {
-    const store = await open(t)
-    const invalid = { code: 'STORE_QUERY_INVALID' }
-    await assert.rejects(store.search({ phrase: ' \n ' }), invalid)
-    await assert.rejects(store.list({ limit: 0 }), invalid)
-    await assert.rejects(store.list({ cursor: 'nonsense' }), invalid)
-    await assert.rejects(store.list({ status: 'fine' as 'ok' }), invalid)
-    await assert.rejects(store.list({ colour: 'red' } as Filter), invalid)
-    await assert.rejects(store.aggregate({ by: ['weather' as 'model'] }), invalid)
-    await store.ingest([call(1, 1), content(1, 1, 'output', 'any text')])
-    for (const phrase of ['"', "'; DROP TABLE spans; --", '*', 'a AND (', '%_', '\u0000', 'NEAR('])
-      assert.deepEqual(await spansWith(store, phrase), [], phrase)
-  })
 }

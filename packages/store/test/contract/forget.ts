@@ -162,7 +162,10 @@ export function forgetContract(name: string, open: Opened): void {
       ...remarks({ trace_id: traceId(1) }, 2),
       ...remarks({ trace_id: traceId(1), span_id: spanId(1) }, 3),
     ]
-    const calls = [...said(1, 'secret', { user_id: 'anna' }), ...said(2, 'bert', { user_id: 'bert' })]
+    const calls = [
+      ...said(1, 'secret', { user_id: 'anna' }),
+      ...said(2, 'bert', { user_id: 'bert' }),
+    ]
     for (const order of [[calls, late], [late, calls], [[...late, ...calls]]]) {
       const store = await open(t)
       await store.ingest(said(7, 'known before', { user_id: 'anna' }))

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { inspect } from 'node:util'
+import type { Filter } from '../../src/index.ts'
+import { call, content, record, spanId, traceId } from '../records.ts'
+import type { Opened } from './opened.ts'
+
+/** Queries mean what the documentation says, or are refused. */
+export function queriesContract(name: string, open: Opened): void {
+  test(`${name}: whatever is a text in a filter may be a list, of which one must fit`, async (t) => {
+    const store = await open(t)
+    const statuses = ['ok', 'error', 'aborted', 'partial'] as const
+    await store.ingest([
+      ...statuses.map((status, at) =>
+        call(1, at, {
+          status,
+          message_id: `m-${at}`,
+          model: `m${at}`,
+          service: 's',
+          trace_id: traceId(at),
+        }),
+      ),
+      ...['edited', 'accepted', 'rated'].map((action, at) =>
+        record('user_action', { action, message_id: `m-${at}` }),
+      ),
+    ])
+    const filters: readonly (readonly [Filter, readonly number[]])[] = [
+      [{ status: ['ok', 'aborted'] }, [0, 2]],
+      [{ status: ['partial'] }, [3]],
+      [{ status: [] }, []],
+      [{ action: ['edited', 'accepted', 'retried'] }, [0, 1]],
+      [{ action: [] }, []],
+      [{ model: ['m1', 'm3', 'none'] }, [1, 3]],
+      [{ trace_id: [traceId(0), traceId(2)], service: ['s', 'other'] }, [0, 2]],
+      [{ status: ['ok', 'error'], action: ['accepted', 'rated'], model: ['m0', 'm1'] }, [1]],
+    ]
+    for (const [filter, expected] of filters) {
+      const { items } = await store.list(filter)
+      const ids = items.map(({ span_id }) => span_id).sort()
+      assert.deepEqual(ids, expected.map(spanId), JSON.stringify(filter))
+      // Numbers come from blocks or rows.
+      const groups = await store.aggregate({ ...filter, by: ['model'] })
+      const models = groups.map(({ key }) => key.model).sort()
+      assert.deepEqual(
+        models,
+        expected.map((at) => `m${at}`),
+        JSON.stringify(filter),
+      )
+    }
+  })
+
+  test(`${name}: a query that makes no sense is told what is wrong with it`, async (t) => {
+    const store = await open(t)
+    const invalid = { code: 'STORE_QUERY_INVALID' }
+    await assert.rejects(store.search({ phrase: ' \n ' }), invalid)
+    await assert.rejects(store.list({ limit: 0 }), invalid)
+    await assert.rejects(store.list({ cursor: 'nonsense' }), invalid)
+    await assert.rejects(store.list({ status: 'fine' as 'ok' }), invalid)
+    await assert.rejects(store.list({ colour: 'red' } as Filter), invalid)
+    const wrong: readonly object[] = [
+      { status: ['ok', 'fine'] },
+      { action: ['edited', 'seen'] },
+      { action: 3 },
+      { model: ['a', 1] },
+      { model: null },
+      { tag: {} },
+      { since: '2026' },
+      { ranges: { cost_usd: { min: 0.03 } } },
+      { ranges: { cost_usd: [0.03, 1] } },
+      { ranges: { cost_usd: { at_least: 0.03, max: 1 } } },
+      { ranges: { cost_usd: {} } },
+      { ranges: { cost_usd: 0.03 } },
+      { ranges: { cost_usd: null } },
+      { ranges: { cost_usd: { at_least: '0.03' } } },
+      { ranges: { cost_usd: { at_most: Number.NaN } } },
+      { ranges: { length: { at_least: 1 } } },
+      { ranges: [{ at_least: 1 }] },
+      { ranges: 'cost_usd>1' },
+      { metadata: 'plan=gold' },
+      { metadata: ['plan'] },
+      { metadata: { plan: { is: 'gold' } } },
+      { metadata: { plan: undefined } },
+      { metadata: { plan: ['gold', ['silver']] } },
+      { metadata: { seats: Number.NaN } },
+      { metadata: { seats: 3n } },
+    ]
+    for (const filter of wrong) {
+      await assert.rejects(store.list(filter as Filter), invalid, inspect(filter))
+      await assert.rejects(store.search({ phrase: 'a', ...(filter as Filter) }), invalid)
+      await assert.rejects(store.aggregate(filter as Filter), invalid)
+    }
+    await assert.rejects(store.aggregate({ by: ['weather' as 'model'] }), invalid)
+    await store.ingest([call(1, 1), content(1, 1, 'output', 'any text')])
+    for (const phrase of ['"', "'; DROP TABLE spans; --", '*', 'a AND (', '%_', '\u0000', 'NEAR('])
+      assert.deepEqual((await store.search({ phrase })).items, [], phrase)
+  })
+}
