@@ -115,6 +115,13 @@ test('numbers from blocks are those from rows, after whatever came late, changed
   await both((one) => one.ingest([late({ cost_usd: 0.5 })]))
   await both((one) => one.ingest([late({ cost_usd: null })]))
   assert.equal(blocksIn(path), 2)
+  // The first attempt comes after the one that repeats it, then says that it began earlier.
+  await both((one) => one.ingest([call(8, 8, { ...ended(8), retry_of: spanId(9200) })]))
+  const first = (start_time: number) =>
+    call(9200, 9200, { status: 'error', cost_usd: 0.1, start_time })
+  await both((one) => one.ingest([first(START)]))
+  await both((one) => one.ingest([first(START - 4000)]))
+  assert.equal(blocksIn(path), 2)
   await both((one) => one.erase({ user: 'u2', tenant: EVERY_TENANT }))
   await both((one) => one.prune({ olderThan: START + 2 * DAY }))
 })

@@ -1,6 +1,6 @@
 import type { Asked } from '../engine.ts'
 import { type CountedCall, type GroupKey, isUnpriced, weightOf } from '../read/aggregate.ts'
-import { type Attempts, attemptsOf } from '../read/attempts.ts'
+import { type Attempts, attemptsOf, callLength } from '../read/attempts.ts'
 import { groupValues } from '../read/group-values.ts'
 import { RANK } from '../read/span-summary.ts'
 import { queryText } from '../records/query-text.ts'
@@ -33,11 +33,11 @@ export async function* countedCalls(
   )
   for await (const { body, ...row } of rows) {
     const span = summaryOfRow(row as SpanRow)
-    const { status, duration_ms, call_duration_ms, input_tokens, output_tokens, cost_usd } = span
+    const { status, input_tokens, output_tokens, cost_usd } = span
     yield {
       key: groupValues(span, by, () => (body === '' ? undefined : queryText(body))),
       status,
-      duration_ms: span.retry_of === null ? duration_ms : (call_duration_ms ?? duration_ms),
+      duration_ms: callLength(span, attempts.firstStart(row.tenant, row.span_id)),
       weight: weightOf(span.sample_rate),
       ...{ input_tokens, output_tokens, cost_usd },
       is_retry: span.retry_of !== null,
@@ -56,8 +56,9 @@ async function retriedAttempts(connection: Connection, scope: Scope): Promise<At
   )
   return attemptsOf(
     rows.map((row) => {
-      const { span_id, retry_of, ...span } = summaryOfRow(row)
-      return { tenant: row.tenant, span_id, retry_of, isUnpriced: isUnpriced(span) }
+      const span = summaryOfRow(row)
+      const { span_id, retry_of, start_time } = span
+      return { tenant: row.tenant, span_id, retry_of, start_time, isUnpriced: isUnpriced(span) }
     }),
   )
 }

@@ -2,7 +2,7 @@ import type { AnyRecord, Content } from '@recount/record'
 import type { Asked, AskedPage, Engine, Question, TraceMatch } from '../engine.ts'
 import { StoreError } from '../errors.ts'
 import { type CountedCall, type GroupKey, isUnpriced, weightOf } from '../read/aggregate.ts'
-import { type Attempt, type Attempts, attemptsOf } from '../read/attempts.ts'
+import { type Attempt, type Attempts, attemptsOf, callLength } from '../read/attempts.ts'
 import { compareSpans, isAfter } from '../read/cursor.ts'
 import { isOneOf, passes } from '../read/filter.ts'
 import { groupValues } from '../read/group-values.ts'
@@ -228,24 +228,25 @@ function isEndedCall({ facts }: MemorySpan): boolean {
 }
 
 function attemptOf({ facts }: MemorySpan): Attempt {
-  const { tenant_id, span_id, retry_of } = facts
-  return { tenant: tenant_id ?? '', span_id, retry_of, isUnpriced: isUnpriced(facts) }
+  const { tenant_id, span_id, retry_of, start_time } = facts
+  return { tenant: tenant_id ?? '', span_id, retry_of, start_time, isUnpriced: isUnpriced(facts) }
 }
 
 function counted(span: MemorySpan, by: readonly GroupKey[], attempts: Attempts): CountedCall {
   const { facts } = span
-  const { status, duration_ms, call_duration_ms, input_tokens, output_tokens, cost_usd } = facts
+  const { status, input_tokens, output_tokens, cost_usd } = facts
+  const [tenant, span_id] = [facts.tenant_id ?? '', facts.span_id]
   return {
     key: groupValues(facts, by, () => askedIn(span)),
     status,
-    duration_ms: facts.retry_of === null ? duration_ms : (call_duration_ms ?? duration_ms),
+    duration_ms: callLength(facts, attempts.firstStart(tenant, span_id)),
     weight: weightOf(facts.sample_rate),
     input_tokens,
     output_tokens,
     cost_usd,
     is_retry: facts.retry_of !== null,
-    is_repeated: attempts.isRepeated(facts.tenant_id ?? '', facts.span_id),
-    repeats_unpriced: attempts.repeatsUnpriced(facts.tenant_id ?? '', facts.span_id),
+    is_repeated: attempts.isRepeated(tenant, span_id),
+    repeats_unpriced: attempts.repeatsUnpriced(tenant, span_id),
   }
 }
 

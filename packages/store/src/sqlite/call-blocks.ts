@@ -1,6 +1,6 @@
 import { nanoDollars, weightOf } from '../read/aggregate.ts'
 import { RANK } from '../read/span-summary.ts'
-import { IS_REPEATED, REPEATS_UNPRICED, repeatingSql } from './attempts.ts'
+import { IS_REPEATED, LENGTH, lengthIn, REPEATS_UNPRICED, repeatingSql } from './attempts.ts'
 import {
   BLOCK_BITS,
   type CallBlock,
@@ -61,14 +61,14 @@ export interface Written {
   readonly replaced: readonly number[]
   /** Those that new rows repeat. */
   readonly repeated: readonly string[]
-  /** Those of which a later attempt may have another cost now: known, or unknown. */
-  readonly repriced: readonly string[]
+  /** Those of which later attempts may have another length now, or a cost that is known or unknown. */
+  readonly attempts: readonly string[]
 }
 
 /** Takes away the blocks that do not tell any more what the rows do; within a write. */
 export function dropBlocks(
   connection: Connection,
-  { replaced, repeated, repriced }: Written,
+  { replaced, repeated, attempts }: Written,
 ): void {
   if (replaced.length > 0)
     connection.run(
@@ -81,29 +81,29 @@ export function dropBlocks(
         CROSS JOIN spans AS s ON s.span_id = unhex(j.value))`,
       [JSON.stringify(repeated)],
     )
-  if (repriced.length > 0)
+  if (attempts.length > 0 && hasRetries(connection))
     connection.run(
       `DELETE FROM call_blocks WHERE block IN (SELECT id >> ${BLOCK_BITS} FROM
         (${repeatingSql('SELECT unhex(value) AS span_id FROM json_each(?)')}))`,
-      [JSON.stringify(repriced)],
+      [JSON.stringify(attempts)],
     )
+}
+
+function hasRetries(connection: Connection): boolean {
+  return connection.number('SELECT EXISTS (SELECT 1 FROM spans WHERE retry_of IS NOT NULL)') === 1
 }
 
 function lastBlock(connection: Connection): number {
   return connection.number('SELECT max(id) FROM spans') >> BLOCK_BITS
 }
 
-/** How long a call took: a retry as long as the whole call with its failed attempts. */
-export const LENGTH =
-  'iif(s.retry_of IS NULL, s.duration_ms, coalesce(s.call_duration_ms, s.duration_ms))'
-
 const COLUMNS = [
-  ...['s.start_time', LENGTH, 's.input_tokens'],
-  ...['s.output_tokens', 's.cost_usd', 's.retry_of IS NOT NULL'],
+  ...['s.start_time', 's.input_tokens', 's.output_tokens', 's.cost_usd', 's.retry_of IS NOT NULL'],
   ...[IS_REPEATED, 's.sample_rate', REPEATS_UNPRICED],
-  ...LABELS.map((label) => `s.${label}`),
+  ...[LENGTH, ...LABELS.map((label) => `s.${label}`)],
 ]
-const FIRST_LABEL = COLUMNS.length - LABELS.length
+/** Behind the two columns of the length. */
+const FIRST_LABEL = 10
 
 function readBlock(connection: Connection, block: number): CallBlock {
   const rows = connection.all(
@@ -116,12 +116,17 @@ function readBlock(connection: Connection, block: number): CallBlock {
     const texts = rows.map((row) => textIn(row, FIRST_LABEL + place))
     return [label, labelColumn(texts)] as const
   })
-  const weights = Float64Array.from(rows, (row) => weightOf(row[7]))
+  const weights = Float64Array.from(rows, (row) => weightOf(row[6]))
   return {
     rows: rows.length,
     numbers: {
-      ...{ start: column(0), duration: column(1), input: column(2), output: column(3) },
-      nano: column(4).map(nanoDollars),
+      ...{
+        start: column(0),
+        input: column(1),
+        output: column(2),
+        nano: column(3).map(nanoDollars),
+      },
+      duration: Float64Array.from(rows, (row) => lengthIn(row[8], row[9]) ?? Number.NaN),
     },
     flags: Uint8Array.from(rows, flagsOf),
     weights: weights.every((weight) => weight === 1) ? undefined : weights,
@@ -140,7 +145,7 @@ function textIn(row: Row, at: number): string | null {
 }
 
 function flagsOf(row: Row): number {
-  const [isRetry, isRepeated, repeatsUnpriced] = [row[5] === 1, row[6] === 1, row[8] === 1]
+  const [isRetry, isRepeated, repeatsUnpriced] = [row[4] === 1, row[5] === 1, row[7] === 1]
   return (
     (isRetry ? FLAG.isRetry : 0) |
     (isRepeated ? FLAG.isRepeated : 0) |

@@ -144,6 +144,19 @@ CREATE TRIGGER attempts_gone AFTER DELETE ON spans
   DELETE FROM call_blocks WHERE block IN (SELECT id >> ${BLOCK_BITS} FROM (${repeatingSql('SELECT old.span_id AS span_id')}));
 END;
 `,
+  // Blocks say how long a call took from the start of its first attempt on.
+  `
+DELETE FROM call_blocks;
+DROP TRIGGER attempts_changed;
+DROP TRIGGER attempts_gone;
+CREATE TRIGGER attempts_changed AFTER UPDATE OF ${ATTEMPT}, start_time ON spans WHEN old.event = 'llm_call' BEGIN
+  DELETE FROM call_blocks WHERE block IN (SELECT id >> ${BLOCK_BITS} FROM (${repeatingSql('SELECT old.span_id AS span_id')}));
+END;
+CREATE TRIGGER attempts_gone AFTER DELETE ON spans
+  WHEN old.event = 'llm_call' AND EXISTS (SELECT 1 FROM spans WHERE retry_of = old.span_id AND retry_of IS NOT NULL) BEGIN
+  DELETE FROM call_blocks WHERE block IN (SELECT id >> ${BLOCK_BITS} FROM (${repeatingSql('SELECT old.span_id AS span_id')}));
+END;
+`,
 ]
 
 /** The version of the schema that this code writes. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { call, callStarted, content, message, spanId } from '../records.ts'
+import { call, callStarted, content, message, START, spanId } from '../records.ts'
 import type { Opened } from './opened.ts'
 
 /** Calls are counted. */
@@ -109,6 +109,34 @@ export function numbersContract(name: string, open: Opened): void {
       [all?.calls, all?.errors, all?.retries, all?.cost_usd, all?.latency_ms.p50],
       [1, 0, 1, 0.2, 170],
     )
+  })
+
+  test(`${name}: a retried call is as long as from the first attempt’s start to the end of the last`, async (t) => {
+    const store = await open(t)
+    const failed = { status: 'error', duration_ms: 5 }
+    const at = (ms: number): object => ({ start_time: START + ms })
+    const lines = [
+      call(1, 1, { ...failed, ...at(0.125) }),
+      call(1, 2, { ...failed, ...at(40), retry_of: spanId(1) }),
+      call(1, 3, { ...at(450.5), duration_ms: 50.25, retry_of: spanId(2) }),
+      // A clock that went back.
+      call(2, 11, { ...failed, ...at(900) }),
+      call(2, 12, { ...at(100), duration_ms: 7, retry_of: spanId(11) }),
+      // The first attempt is in no log.
+      call(3, 21, { ...at(300), duration_ms: 8, retry_of: spanId(20) }),
+      // One that repeats one of two that name each other.
+      call(4, 31, { ...failed, ...at(1), retry_of: spanId(32) }),
+      call(4, 32, { ...failed, ...at(2), retry_of: spanId(31) }),
+      call(4, 33, { ...at(30), duration_ms: 9, retry_of: spanId(32) }),
+    ]
+    for (const order of [lines, lines.toReversed()]) {
+      for (const line of order) await store.ingest([line])
+      for (const by of [['model'], ['model', 'provider', 'session']] as const) {
+        const [all] = await store.aggregate({ by })
+        const { count, max, mean } = all?.latency_ms ?? {}
+        assert.deepEqual([count, max, mean], [4, 500.625, digits((500.625 + 7 + 8 + 9) / 4)])
+      }
+    }
   })
 
   test(`${name}: a call of which any attempt has no known cost is a call of unknown cost`, async (t) => {

@@ -90,8 +90,35 @@ export function queriesContract(name: string, open: Opened): void {
       await assert.rejects(store.aggregate(filter as Filter), invalid)
     }
     await assert.rejects(store.aggregate({ by: ['weather' as 'model'] }), invalid)
+    await assert.rejects(store.search({ phrase: 'a '.repeat(500_000) }), invalid)
+    await assert.rejects(store.trace(17 as never), invalid)
     await store.ingest([call(1, 1), content(1, 1, 'output', 'any text')])
     for (const phrase of ['"', "'; DROP TABLE spans; --", '*', 'a AND (', '%_', '\u0000', 'NEAR('])
       assert.deepEqual((await store.search({ phrase })).items, [], phrase)
+  })
+
+  test(`${name}: a long phrase is found to its last letter, and nothing that only begins like it`, async (t) => {
+    const store = await open(t)
+    const said = [
+      'the refund takes fourteen days '.repeat(60),
+      '退款将在五个工作日内到账'.repeat(60),
+      '👍🏽🚀'.repeat(200),
+      'a '.repeat(4500),
+      'w'.repeat(900),
+    ]
+    await store.ingest(
+      said.flatMap((text, at) => [call(at, at), content(at, at, 'output', `${text}end of ${at}`)]),
+    )
+    for (const [at, text] of said.entries()) {
+      const ids = async (phrase: string): Promise<string[]> =>
+        (await store.search({ phrase })).items.map(({ span }) => span.span_id)
+      for (const from of [0, 1, 2])
+        assert.deepEqual(
+          await ids(`${text.slice(from)}end of ${at}`),
+          [spanId(at)],
+          text.slice(0, 20),
+        )
+      assert.deepEqual(await ids(`${text}end of ${at + 1}`), [], text.slice(0, 20))
+    }
   })
 }
