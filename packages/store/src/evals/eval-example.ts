@@ -76,6 +76,19 @@ export function examplesOf(trace: StoredTrace, options: ExampleOptions): Map<str
   return examples
 }
 
+/** Why a call of a trace is no example, which it is not. */
+export function reasonOf({ records }: StoredTrace, span_id: string): NoExample {
+  const calls = records.filter((record) => record.event === 'llm_call')
+  if (calls.some(({ retry_of }) => retry_of === span_id)) return 'repeated'
+  const isEmbedding = calls.some(
+    (call) => call.span_id === span_id && call.operation === 'embeddings',
+  )
+  return isEmbedding ? 'embeddings' : 'no content'
+}
+
+/** What a call is that is no example: an attempt that was repeated, embeddings, or nothing was kept of what it was asked. */
+export type NoExample = 'repeated' | 'embeddings' | 'no content'
+
 function contentsOf(records: readonly AnyRecord[]): Map<string, Content[]> {
   const contents = new Map<string, Content[]>()
   for (const record of records)

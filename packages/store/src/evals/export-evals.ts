@@ -5,7 +5,13 @@ import type { SpanSummary } from '../read/span-summary.ts'
 import type { Store, StoredTrace } from '../store.ts'
 import { actedCalls, filteredCalls, namedCalls } from './call-sources.ts'
 import { ChosenCalls, checkSample, type SampleOptions } from './chosen-calls.ts'
-import { type EvalExample, type ExampleOptions, examplesOf } from './eval-example.ts'
+import {
+  type EvalExample,
+  type ExampleOptions,
+  examplesOf,
+  type NoExample,
+  reasonOf,
+} from './eval-example.ts'
 import { type EvalRedactor, redactedExample } from './redacted-example.ts'
 
 /** Which calls become examples, and how. */
@@ -26,8 +32,8 @@ export interface ExportEvalsOptions {
   readonly onLeftOut?: ((id: string, why: LeftOut) => void) | undefined
 }
 
-/** Why a call is no example: nothing was kept of what it was asked, or no call has the id. */
-export type LeftOut = 'no content' | 'not found'
+/** Why a call is no example, or that no call has the id. */
+export type LeftOut = NoExample | 'not found'
 
 /** A sample is taken from so many times as many, since of some calls nothing was kept. */
 const SPARE = 4
@@ -47,9 +53,9 @@ export async function* exportEvals(
   let left = sample?.count ?? Number.POSITIVE_INFINITY
   for await (const call of calls) {
     const example = await read(call)
-    if (example === undefined) onLeftOut?.(call.span_id, 'no content')
+    if (typeof example === 'string') onLeftOut?.(call.span_id, example)
     else yield redactedExample(example, redact)
-    if (example !== undefined && --left <= 0) return
+    if (typeof example !== 'string' && --left <= 0) return
   }
 }
 
@@ -88,7 +94,7 @@ async function* sampled(
 function exampleReader(
   store: Store,
   options: ExampleOptions,
-): (call: SpanSummary) => Promise<EvalExample | undefined> {
+): (call: SpanSummary) => Promise<EvalExample | NoExample> {
   let last: StoredTrace | undefined
   let examples = new Map<string, EvalExample>()
   return async ({ trace_id, span_id, tenant_id }) => {
@@ -96,6 +102,7 @@ function exampleReader(
       last = await store.trace(trace_id, { tenant: tenant_id ?? '' })
       examples = last === undefined ? new Map() : examplesOf(last, options)
     }
-    return examples.get(span_id)
+    const reason = (): NoExample => (last === undefined ? 'no content' : reasonOf(last, span_id))
+    return examples.get(span_id) ?? reason()
   }
 }

@@ -114,7 +114,7 @@ export function queriesContract(name: string, open: Opened): void {
         (await store.search({ phrase })).items.map(({ span }) => span.span_id)
       for (const from of [0, 1, 2])
         assert.deepEqual(
-          await ids(`${text.slice(from)}end of ${at}`),
+          await ids(`${[...text].slice(from).join('')}end of ${at}`),
           [spanId(at)],
           text.slice(0, 20),
         )
