@@ -58,6 +58,7 @@ export function findContract(name: string, open: Opened): void {
       '=> a',
       '-0815',
       'QUICK  brown\n fox',
+      'GRÖßE: 42',
     ])
       assert.equal((await spansWith(store, phrase)).length > 0, true, phrase)
   })
