@@ -24,7 +24,7 @@ for (const module of MODULES) {
   const { path, source } = await assembled(module)
   if (!process.argv.includes('--check')) writeFileSync(path, source)
   else if (readFileSync(path, 'utf8') !== source) {
-    process.stderr.write(`${path} is not as ${module.text} has it: run node scripts/assemble.mjs\n`)
+    process.stderr.write(`${path} is not as ${module.text} has it: run npm run assemble\n`)
     process.exitCode = 1
   }
 }

@@ -1,4 +1,4 @@
-import type { JoinedLine } from '@recount/record/shapes'
+import type { Inference, JoinedLine } from '@recount/record/shapes'
 import { Counts } from './count/counts.ts'
 import type { CarriedSpans } from './count/open-spans.ts'
 import type { Tables } from './count/tables.ts'
@@ -28,6 +28,14 @@ import type { NewLines } from './state/new-lines.ts'
 const CUT_PARTS =
   'a part of a line of which the others are not there, or make it longer than 16 MiB'
 
+const MAX_GUESSES = 10
+
+function guessText({ key, path, unit, why }: Inference): string {
+  if (unit === null)
+    return `${path} was not counted, because its unit cannot be told: ${why}; --map ${key}=${path}:UNIT names it.`
+  return `${path} was taken for ${unit}, because ${why}; --map ${key}=${path}:UNIT names another unit.`
+}
+
 /** One pass over inputs: what each entry is, and what is counted of it. */
 export class Analysis {
   readonly #settings: Settings
@@ -41,6 +49,7 @@ export class Analysis {
   readonly #malformed = new MalformedLines()
   readonly #damaged: { file: string; reason: string }[] = []
   #bytes = 0
+  readonly #guesses = new Map<string, Inference>()
   #file = ''
   #parts = new FileParts()
   /** What is being counted. */
@@ -79,23 +88,38 @@ export class Analysis {
       signal: this.#settings.signal,
       onDamage: (reason: string) => this.#damaged.push({ file: input.name, reason }),
     }
-    const recogniser = new FileRecogniser(this.#settings.maps, (map) => this.#unmatched.delete(map))
+    const matched = (map: FieldMap) => this.#unmatched.delete(map)
+    const known = this.#newLines?.unitsOf(input)
+    const recogniser = new FileRecogniser(this.#settings.maps, matched, known)
     const others = this.#counts.lines - this.#malformed.count
-    for await (const { form, entries, run } of this.#batches(input, options)) {
-      // What was written while logs were read is no future.
-      this.#settings.until = this.#settings.endNow?.() ?? this.#settings.until
-      const from = run?.number ?? 0
-      for (const entry of entries) this.#takeSingle(entry, form, input.name, recogniser)
-      if (run !== undefined) this.#takeRun(run, input.name, recogniser)
-      this.#explanation.entries(form, entries.length + (run?.number ?? 0) - from)
+    for await (const batch of this.#batches(input, options)) {
+      this.#takeBatch(batch, input.name, recogniser)
       if (this.#settings.signal?.aborted) break
     }
+    this.#endFile(input, recogniser)
+    const read = this.#counts.lines - this.#malformed.count - others
+    for (const hint of this.#malformed.hints(input.name, read)) options.onDamage(hint)
+  }
+
+  #takeBatch({ form, entries, run }: Batch, file: string, recogniser: FileRecogniser): void {
+    // What was written while logs were read is no future.
+    this.#settings.until = this.#settings.endNow?.() ?? this.#settings.until
+    const from = run?.number ?? 0
+    for (const entry of entries) this.#takeSingle(entry, form, file, recogniser)
+    if (run !== undefined) this.#takeRun(run, file, recogniser)
+    this.#explanation.entries(form, entries.length + (run?.number ?? 0) - from)
+  }
+
+  /** Takes what waited for more of the file, and keeps what was concluded of it. */
+  #endFile(input: Input, recogniser: FileRecogniser): void {
     const cut = this.#newLines?.arePartsWaiting ? [] : this.#parts.end()
     for (const one of cut) this.#takeJoined(one, input.name, recogniser)
     for (const found of recogniser.end()) this.#takeFound(found)
-    const read = this.#counts.lines - this.#malformed.count - others
-    for (const hint of this.#malformed.hints(input.name, read)) options.onDamage(hint)
-    this.#explanation.inferred(recogniser.inferences)
+    const { inferences } = recogniser
+    this.#explanation.inferred(inferences)
+    this.#newLines?.keepUnits(input, inferences)
+    for (const one of inferences.filter(({ isGuess, unit }) => isGuess || unit === null))
+      this.#guesses.set(`${one.key} ${one.path} ${one.unit}`, one)
   }
 
   report(inputs: readonly Input[]): Report {
@@ -103,8 +127,10 @@ export class Analysis {
     const { attempts, tables, outcomes } = this.#counts
     attempts.end()
     tables.end()
+    const report = reportOf(tables, this.#input(inputs), outcomes, this.#settings.by)
     return {
-      ...reportOf(tables, this.#input(inputs), outcomes, this.#settings.by),
+      ...report,
+      notes: [...report.notes, ...[...this.#guesses.values()].slice(0, MAX_GUESSES).map(guessText)],
       ...(this.#settings.signal?.aborted ? { partial: true as const } : {}),
       ...(this.#settings.explainInput ? { explain: this.#explanation.files() } : {}),
       ...(this.#settings.mergeable ? { mergeable: mergeableState(tables, outcomes) } : {}),

@@ -39,15 +39,16 @@ async function withState(
   refuseSources(inputs)
   const lock = await lockState(path)
   try {
-    const { logs, carried } = await readState(path)
-    const lines = new NewLines(logs)
-    const analysis = new Analysis(settings, lines, carried)
+    const state = await readState(path)
+    const lines = new NewLines(state)
+    const analysis = new Analysis(settings, lines, state.carried)
     const report = await count(inputs, settings, analysis)
     await settings.deliver?.(report)
     // What was not read to its end is read again.
     if (report.partial) return report
     await lock.check()
-    await writeState(path, { logs: lines.logs(), carried: analysis.carried })
+    const { units } = lines
+    await writeState(path, { logs: lines.logs(), units, carried: analysis.carried })
     return report
   } finally {
     await lock.release()

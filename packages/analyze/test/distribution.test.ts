@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Distribution, EXACT_VALUES, SKETCH_RELATIVE_ERROR } from '../src/count/distribution.ts'
+import {
+  Distribution,
+  EXACT_VALUES,
+  SKETCH_RELATIVE_ERROR,
+  withoutDust,
+} from '../src/count/distribution.ts'
 import { random } from './fixtures.ts'
 
 const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const
@@ -108,5 +113,34 @@ test('the bars of a histogram hold every value once, between round numbers, 15 a
       const inside = values.filter((value) => value >= from && (last ? value <= to : value < to))
       assert.equal(inside.length, count, `${from} to ${to}`)
     }
+  }
+})
+
+test('values that two share are of both, and what comes after is of one', () => {
+  const next = random(12)
+  const values = (count: number) =>
+    Array.from({ length: count }, () => Math.round(next() * 1e6) / 1000)
+  for (const [mine, theirs, limit] of [
+    [0, 5, 1e6],
+    [3, 0, 1e6],
+    [400, 300, 1e6],
+    [10, 40_000, 1e6],
+    [40_000, 20_000, 1e6],
+    [400, 300, 500],
+    [600, 3, 500],
+  ] as const) {
+    const [a, b, rest] = [values(mine), values(theirs), values(700)]
+    const [into, from, expected] = [0, 1, 2].map(() => new Distribution(limit)) as [
+      ...[Distribution, Distribution, Distribution],
+    ]
+    for (const value of a) into.add(value)
+    for (const value of b) from.add(value)
+    into.merge(from)
+    for (const value of rest) from.add(value)
+    for (const value of rest.slice(0, 300)) into.add(value)
+    for (const value of [...a, ...b, ...rest.slice(0, 300)]) expected.add(value)
+    assert.deepEqual(withoutDust(into.summary()), withoutDust(expected.summary()))
+    assert.deepEqual(into.sample(), expected.sample())
+    assert.equal(from.count, theirs + 700)
   }
 })

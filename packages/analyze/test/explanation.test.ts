@@ -96,3 +96,19 @@ test("the application's own pino lines are other log lines, and need no --map un
     /1 of unknown shape, with the keys level, time, pid, hostname, msg/,
   )
 })
+
+test('a unit that only the size of values tells is said in the report, and is not told where so few tokens would take too long', async () => {
+  const rows = (tokens: object) =>
+    [5.2, 9.1, 14.3, 33.7, 60.4].map((latency) => ({
+      model: 'm',
+      status: 'ok',
+      latency,
+      ...tokens,
+    }))
+  const guessed = await analyzed(rows({}))
+  assert.equal(guessed.latency_ms.max, 60_400)
+  assert.match(guessed.notes.join(), /latency was taken for s, .*--map duration_ms=latency:UNIT/)
+  const fast = await analyzed(rows({ input_tokens: 4, output_tokens: 3 }))
+  assert.deepEqual([fast.totals.calls, fast.latency_ms.count], [5, 0])
+  assert.match(fast.notes.join(), /latency was not counted, .* --map duration_ms=latency:UNIT/)
+})

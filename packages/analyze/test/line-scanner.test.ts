@@ -220,7 +220,7 @@ test('what stands behind a line end never belongs to a line', () => {
 })
 
 test('chunks that fit are read sixteen bytes at a time where there is WebAssembly, and no others', () => {
-  const sizes = [100, 2 ** 19, 2 ** 19 + 1]
+  const sizes = [100, 2 ** 20, 2 ** 20 + 1]
   const isOn = (isPlain: boolean) => {
     const scan = new LineScan(isPlain)
     const { memory } = scan
@@ -241,7 +241,7 @@ test('chunks that fit are read sixteen bytes at a time where there is WebAssembl
 
 test('lines of a chunk that does not fit are found the same', () => {
   const line = Buffer.from(HARD[0] as string)
-  const chunk = Buffer.concat([line, Buffer.from(`\n${' '.repeat(2 ** 19)}\n`)])
+  const chunk = Buffer.concat([line, Buffer.from(`\n${' '.repeat(2 ** 20)}\n`)])
   const found = scanners().map((scanner) => {
     scanner.use(chunk)
     assert.equal(scanner.scan(0), line.length)

@@ -84,28 +84,6 @@ test('a cut gzip file gives every line that is whole, wherever the cut, and says
   assert.equal(most, lines.length)
 })
 
-test('what follows gzip data without being gzip is said, zeros are padding', async () => {
-  const zipped = gzipSync('a\n')
-  const padded = await read(Buffer.concat([zipped, Buffer.alloc(600)]))
-  assert.deepEqual([padded.texts, padded.damage], [['a'], []])
-  const followed = await read(Buffer.concat([zipped, Buffer.from('\0{"plain": 1}\n')]))
-  assert.deepEqual(followed.texts, ['a'])
-  assert.deepEqual(followed.damage, ['what follows the gzip data is not gzip and was not read'])
-  const joined = await read(Buffer.concat([zipped, Buffer.from('{"plain": 1}\n')]))
-  assert.match(joined.damage[0] ?? '', /^the gzip data is damaged/)
-})
-
-test('damaged gzip data is said; what came before is kept but for the last 64 KiB', async () => {
-  const lines = Array.from({ length: 40_000 }, (_, i) => `line ${i} ${(i * 7919) % 1009}`)
-  const bytes = gzipSync(`${lines.join('\n')}\n`)
-  bytes.writeUInt32LE(7, bytes.length - 8)
-  const { texts, damage } = await read(bytes)
-  assert.match(damage[0] ?? '', /^the gzip data is damaged .*64 KiB/)
-  const kept = texts.slice(0, -1)
-  assert.deepEqual(kept, lines.slice(0, kept.length))
-  assert.ok(lines.slice(kept.length).join('\n').length <= 65_536 + 40)
-})
-
 test('a file that cannot be read is named', async () => {
   const lines = readLines({ name: 'gone', path: join(dir, 'gone') })
   await assert.rejects(lines.next(), { code: 'ANALYZE_INPUT_UNREADABLE', message: /gone/ })

@@ -24,6 +24,7 @@ function tablesOf(next: () => number, count: number, slower = 1): Tables {
     })
     tables.first({ call: found, place: tables.placeFor(found.model, []) }, true)
   }
+  tables.end()
   return tables
 }
 
@@ -82,6 +83,7 @@ export function falseAlarmsOf(
       const user = `u${Math.floor(next() * users)}`
       tables.first({ call: found, place: tables.placeFor(null, [{ user }]) }, true)
     }
+    tables.end()
     return tables
   }
   const isCry = () =>

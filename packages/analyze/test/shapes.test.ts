@@ -229,3 +229,18 @@ test('groups are by who called: provider, session, agent, service, release and e
     [[key, 3]],
   )
 })
+
+test('a count that Codex repeats is no further call, and a job of many requests is none', async () => {
+  const usage = (input: number) => ({ input_tokens: input, output_tokens: 5 })
+  const count = (last: number, total: number, limits = {}) => ({
+    ...{ timestamp: '2026-11-28T10:00:00Z', type: 'event_msg' },
+    payload: {
+      ...{ type: 'token_count', rate_limits: limits },
+      info: { last_token_usage: usage(last), total_token_usage: usage(total) },
+    },
+  })
+  const report = await analyzed([count(100, 100), count(100, 200), count(100, 200, { used: 1 })])
+  assert.deepEqual([report.totals.calls, report.totals.input_tokens], [2, 200])
+  const job = { object: 'batch', status: 'completed', model: 'm', usage: usage(9000) }
+  assert.equal((await analyzed([job])).totals.calls, 0)
+})

@@ -44,3 +44,13 @@ test('a last line without an end is counted once: at once in a compressed log, e
     assert.deepEqual([ended.totals.calls, ended.input.lines], [1, 1], 'its end is no line')
   }
 })
+
+test('a unit that one run concluded is that of the next, too, which has other values', async () => {
+  const { at, run } = logs()
+  const row = (latency: number) => ({ model: 'm', status: 'ok', latency })
+  writeFileSync(at('app.jsonl'), lines(...[812.5, 640.1, 1204.7].map(row)))
+  assert.equal((await run()).latency_ms.p50, 812.5)
+  appendFileSync(at('app.jsonl'), lines(...[4.2, 5.1, 6.3].map(row)))
+  const { latency_ms, notes } = await run()
+  assert.deepEqual([latency_ms.p50, notes], [5.1, []], 'alone they would be seconds')
+})

@@ -112,3 +112,18 @@ test('a run that takes long calls nothing future that began while it read', asyn
   const fixed = await analyze(sources, { since: '1h', now })
   assert.equal(fixed.totals.calls, 1, 'a moment that is given stays')
 })
+
+test('a bound in a zone that is not known, or on a day that does not exist, is refused', async () => {
+  for (const since of ['2026-11-01T01:30 EST', '2026-11-01T01:30+5', '2026-11-31', '2026-02-30'])
+    await assert.rejects(analyzed([call()], { since, now }), /Expected `since` to be an ISO time/)
+})
+
+test('a start that cannot be read is no start, and is told', async () => {
+  const row = { model: 'm', latency_ms: 5, input_tokens: 1, output_tokens: 2 }
+  for (const start of ['2026-11-01 01:30:00 EST', '2026-02-30T00:00:00Z']) {
+    const report = await analyzed([{ ...row, timestamp: start }])
+    assert.deepEqual([report.window.from, report.input.unreadable], [null, { start_time: 1 }])
+  }
+  const report = await analyzed([{ ...row, asctime: '2026-11-28 21:06:40,237' }])
+  assert.equal(report.window.from, '2026-11-28T21:06:40.237Z')
+})

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs'
 
-const main = new URL('../dist/src/main.js', import.meta.url)
+const main = new URL('../dist/lib/main.js', import.meta.url)
 if (!existsSync(main)) {
   process.stderr.write('recount is not built yet. In the repository, run: npm run build\n')
   process.exit(3)

@@ -1,10 +1,11 @@
-import { stat } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { type BoundResult, checkBounds, type Report } from '@recount/analyze'
 import { type AnalyzeFormat, type FormatOptions, writeReport } from './analyze-formats.ts'
 import { CliError, EXIT } from './errors.ts'
 import { plainLine } from './plain-text.ts'
 import type { Terminal } from './terminal.ts'
-import { writeWhole } from './whole-file.ts'
+import { endOfLinks, writeWhole } from './whole-file.ts'
 
 /** How a report is handed over. */
 export interface DeliveryOptions extends FormatOptions {
@@ -50,6 +51,27 @@ export async function refuseOverwriting(
       `Expected \`--out\` to be another file than what is read, got ${plainLine(out ?? '')}, which is ${plainLine(path)}`,
     )
   }
+}
+
+/** A state is written after the report, so that the report has to be elsewhere, also where there is neither yet: `CLI_OPTION_INVALID`. */
+export async function refuseStateAsOut(
+  out: string | undefined,
+  state: string | undefined,
+): Promise<void> {
+  if (out === undefined || state === undefined) return
+  const [target, own] = await Promise.all([placeOf(out), placeOf(state)])
+  if (target !== own && target !== `${own}.lock`) return
+  throw new CliError(
+    'CLI_OPTION_INVALID',
+    `Expected \`--out\` to be another file than that of \`--state\`, got ${plainLine(out)}; name one for the report`,
+  )
+}
+
+/** Where a file is or would be, the same for every path to it. */
+async function placeOf(path: string): Promise<string> {
+  const target = await endOfLinks(path).catch(() => path)
+  const folder = await realpath(dirname(target)).catch(() => resolve(dirname(target)))
+  return join(folder, basename(target))
 }
 
 /** The same for every path to a file; undefined for what is none. */

@@ -27,7 +27,10 @@ export function bytesText(bytes: number): string {
 
 /** A whole number with separators. */
 export function countText(count: number): string {
-  return count.toLocaleString('en-US')
+  // Its first use of the system's locale data takes a process longer than a small log does.
+  return Number.isSafeInteger(count)
+    ? String(count).replace(/\B(?=(?:\d{3})+$)/g, ',')
+    : count.toLocaleString('en-US')
 }
 
 /** US dollars in fixed notation, at most nine decimals: `$0.0012`, `$0.00000016`. */

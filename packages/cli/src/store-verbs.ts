@@ -88,6 +88,10 @@ export function withFilters(command: Command): Command {
     .option('--status <status>', 'ok, error, partial, aborted or interrupted')
     .option('--category <category>', 'the category of an error')
     .option('--action <action>', 'accepted, edited, retried, abandoned or rated by a user')
+    .option(
+      '--score <name[>=n|<=n|=label]>',
+      "what was judged, such as 'helpful<=0.5' or tone=rude; of each judge the last time",
+    )
     .option('--tag <tag>', 'a tag')
     .option('--metadata <key=value>', 'a piece of metadata (repeatable)', collect)
     .option('--min-cost <usd>', 'at least so dear')
@@ -99,6 +103,7 @@ const LOGS_EXAMPLES = [
   "recount logs -q 'the refund will arrive'",
   'recount logs logs/app.jsonl -n 3 -m gpt-4o -u',
   'recount logs --user u-17 --since 24h --status error -s',
+  "recount logs --score 'helpful<=0.5' -t",
   "recount logs --db recount.db -q '退款' --json | jq -r '.items[].span.trace_id'",
 ]
 const COSTS_EXAMPLES = [

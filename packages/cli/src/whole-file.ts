@@ -16,15 +16,24 @@ export async function writeWhole(path: string, content: Content, mode = 0o644): 
   } catch (cause) {
     // What could not be read is no fault of the output.
     if (!isSystemError(cause)) throw cause
-    throw new CliError(
-      'CLI_OUTPUT_FAILED',
-      `Could not write ${path}: ${(cause as Error).message}`,
-      {
-        cause,
-      },
-    )
+    throw outputFailure(path, cause)
   }
 }
+
+/** Why a file could not be written, in words of what was asked for. */
+export function outputFailure(path: string, cause: unknown): CliError {
+  const { code, message } = cause as NodeJS.ErrnoException
+  const reasons: Readonly<Record<string, string>> = {
+    EISDIR: 'it is a folder; name a file',
+    ENOENT: `there is no folder ${dirname(path)}`,
+    ENOTDIR: `${dirname(path)} is no folder`,
+  }
+  const reason = reasons[code ?? ''] ?? message.replaceAll(TEMPORARY, '')
+  return new CliError('CLI_OUTPUT_FAILED', `Could not write ${path}: ${reason}`, { cause })
+}
+
+/** What the name of a file has behind it while it is written. */
+const TEMPORARY = /\.[0-9a-f-]{36}\.tmp\b/g
 
 /** What is written: a text, or pieces that come one after the other. */
 type Content = string | AsyncIterable<Uint8Array>
@@ -34,7 +43,7 @@ function isSystemError(error: unknown): boolean {
 }
 
 /** Where a path leads, also when nothing is there yet. */
-async function endOfLinks(path: string): Promise<string> {
+export async function endOfLinks(path: string): Promise<string> {
   try {
     return await realpath(path)
   } catch (error) {

@@ -145,6 +145,8 @@ test('--baseline compares with files or the period before, and --fail-on with a 
 test('--state reads only what is new, and merge adds such reports up', async (t) => {
   const cwd = folderWith(t, { 'app.jsonl': CALLS })
   const args = ['analyze', 'app.jsonl', '--state', 'state.json', '--json', '--mergeable', '--out']
+  const same = await recount([...args, './state.json'], { cwd })
+  assert.match(same.stderr, /Expected `--out` to be another file than that of `--state`/)
   assert.equal((await recount([...args, 'a.json'], { cwd })).status, 0)
   appendFileSync(join(cwd, 'app.jsonl'), CALLS)
   assert.equal((await recount([...args, 'b.json'], { cwd })).status, 0)

@@ -43,12 +43,16 @@ function calls(rate?: (at: number) => number | undefined): object[] {
       input_tokens: at % 9 === 0 ? null : at,
       output_tokens: at % 11 === 0 ? null : at % 7,
       cost_usd: at % 8 === 0 ? null : (at * 12_345) / 1e9,
-      ...(at % 21 === 5
-        ? { retry_of: span(FIRST + at - 1), attempt: 2, call_duration_ms: 5000 + at }
-        : {}),
+      ...(at % 21 === 5 ? retryOf(at) : {}),
       ...(rate?.(at) === undefined ? {} : { sample_rate: rate(at) }),
     }),
   )
+}
+
+/** Every second one says how long the whole call took. */
+function retryOf(at: number): object {
+  const attempt = { retry_of: span(FIRST + at - 1), attempt: 2 }
+  return at % 2 === 0 ? { ...attempt, call_duration_ms: 5000 + at } : attempt
 }
 
 /** Lines of one answer in a transcript of an agent, and a line in a shape of others without a length. */

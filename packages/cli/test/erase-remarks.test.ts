@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { eraseInFound } from '../src/erase/named-files.ts'
 import { call, content, folderWith, jsonl, line, recount, span, step, TRACE } from './helpers.ts'
 
 function said(role: string, text: string): object[] {
@@ -102,4 +103,48 @@ test('where content cannot be erased, what leads to it stays, and a second run f
     /(edit|remark) (one|three)/,
   )
   assert.match(left, /edit of his/)
+})
+
+test('content that lines lead to and that no named file has is told, and a folder is all that is in it', async (t) => {
+  const words = content(span(2), 'output', said('assistant', 'her words'))
+  const { part, digest, bytes } = words as Record<string, unknown>
+  const own = { user_id: 'ada', content: [{ part, digest, bytes }] }
+  const world = { 'logs/app.jsonl': jsonl(call(span(2), own)), 'far/words.jsonl': jsonl(words) }
+  const erase = ['erase', '--user', 'ada', '--json']
+  const files = ({ stdout }: { stdout: string }): unknown => JSON.parse(stdout).files
+  const cwd = folderWith(t, world)
+  const apart = await recount([...erase, 'logs'], { cwd })
+  assert.equal(apart.status, 0, apart.stderr)
+  assert.deepEqual(files(apart), { files: 1, lines: 0, stripped: 1, missing: 1 })
+  assert.match(apart.stderr, /1 text that lines of ada lead to was in no file that was named/)
+  const whole = folderWith(t, world)
+  const together = await recount([...erase, '.'], { cwd: whole })
+  assert.deepEqual(files(together), { files: 2, lines: 1, stripped: 1, missing: 0 })
+  assert.doesNotMatch(together.stderr, /lead to/)
+  assert.doesNotMatch(readFileSync(join(whole, 'far/words.jsonl'), 'utf8'), /her words/)
+})
+
+test('a file that is compressed or renamed while a person is erased is erased where it is then', async (t) => {
+  const cwd = folderWith(t)
+  const path = (name: string): string => join(cwd, name)
+  const log = jsonl(call(span(2), { user_id: 'ada', session_id: 'hers' }))
+  const all = (): string[] => readdirSync(cwd).map(path)
+  for (const name of ['a.jsonl', 'b.jsonl', 'c.jsonl']) writeFileSync(path(name), log)
+  let round = 0
+  const find = async (): Promise<string[]> => {
+    const found = all()
+    round += 1
+    if (round > 1) return found
+    writeFileSync(path('a.jsonl.gz'), gzipSync(readFileSync(path('a.jsonl'))))
+    rmSync(path('a.jsonl'))
+    renameSync(path('b.jsonl'), path('b.1.jsonl'))
+    return found
+  }
+  const erased = await eraseInFound(find, { span_ids: [], ids: ['ada'] })
+  assert.deepEqual([erased.failed, erased.stripped, erased.files], [[], 3, 3])
+  for (const file of all()) {
+    const bytes = readFileSync(file)
+    const text = file.endsWith('.gz') ? gunzipSync(bytes) : bytes
+    assert.doesNotMatch(text.toString(), /hers/)
+  }
 })

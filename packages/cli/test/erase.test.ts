@@ -87,7 +87,7 @@ test('a person is forgotten by the id that the application knows, in store, file
   const report = JSON.parse(first.stdout) as Report
   assert.deepEqual(
     [report.found, report.before, report.spans, report.audit_entries, report.files, report.vault],
-    [true, false, 2, 1, { files: 2, lines: 1, stripped: 3 }, { entries: 2 }],
+    [true, false, 2, 1, { files: 2, lines: 1, stripped: 3, missing: 0 }, { entries: 2 }],
   )
   assert.deepEqual(
     report.audit?.map(({ subject, keys }) => [subject, keys]),

@@ -128,3 +128,33 @@ test('a sample is the same for a seed, in files and in a store', async (t) => {
   assert.notEqual(await sample('--seed', 'y', '--by', 'model', '--db', 'x.db'), first)
   assert.equal(first.match(/"model":"rare"/g)?.length, 3)
 })
+
+test('an output that cannot be written is named in words, without the name of a file of ours', async (t) => {
+  const cwd = folderWith(t, { 'app.jsonl': LOG, 'file.txt': '' })
+  const cases = [
+    ['/', 'Could not write /: it is a folder; name a file'],
+    ['.', 'Could not write .: it is a folder; name a file'],
+    ['none/rows.jsonl', 'Could not write none/rows.jsonl: there is no folder none'],
+    ['file.txt/rows', 'Could not write file.txt/rows: file.txt is no folder'],
+  ] as const
+  for (const [out, message] of cases)
+    for (const command of [['evals', 'export'], ['reprice'], ['analyze']]) {
+      const run = await recountHere([...command, 'app.jsonl', '--out', out], { cwd })
+      assert.equal(run.status, 3)
+      assert.ok(run.stderr.includes(`${message} (CLI_OUTPUT_FAILED)`), run.stderr)
+    }
+})
+
+test('attempts that were repeated are left out, and told apart from calls of which nothing was kept', async (t) => {
+  const attempts = jsonl(
+    call(span(1), { status: 'error', error: { type: 'Late', status: null, message: 'x' } }),
+    content(span(1), 'input', said('user', 'When?')),
+    call(span(2), { retry_of: span(1) }),
+    content(span(2), 'input', said('user', 'When?')),
+    call(span(3)),
+  )
+  const cwd = folderWith(t, { 'app.jsonl': attempts })
+  const { stderr } = await recountHere(['evals', 'export', 'app.jsonl'], { cwd })
+  assert.match(stderr, /1 attempt left out: others repeated them/)
+  assert.match(stderr, /1 call left out: nothing was kept/)
+})

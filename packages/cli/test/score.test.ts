@@ -104,3 +104,41 @@ test('what has no such id, or no store, or no number beside a label, is not reco
   }
   for (const name of ['scores.jsonl', 'logs', 'none.db']) assert.ok(!existsSync(join(cwd, name)))
 })
+
+test('calls are found, counted and exported by their scores', async (t) => {
+  const other = jsonl(call(span(2)), content(span(2), 'input', 'Where?'))
+  const cwd = folderWith(t, { 'app.jsonl': LOG + other })
+  const [store, files] = [
+    ['--db', 'x.db'],
+    ['app.jsonl', 'logs/scores.jsonl'],
+  ]
+  await recountHere(['index', 'app.jsonl', '--db', 'x.db'], { cwd })
+  const scores = [
+    [span(1), 'helpful', '0.25'],
+    [span(2), 'helpful', '0.2'],
+    [span(2), 'helpful', '0.9'],
+    [span(2), 'tone', 'rude'],
+  ]
+  for (const score of scores) await recountHere(['score', ...score, ...store], { cwd })
+  const cases = [
+    ['helpful', [1, 2]],
+    ['helpful<=0.5', [1]],
+    ['helpful>=0.5', [2]],
+    ['helpful=0.25', [1]],
+    ['tone=rude', [2]],
+    ['tone=kind', []],
+  ] as const
+  for (const [score, expected] of cases)
+    for (const source of [store, files]) {
+      const args = [...source, '--score', score]
+      const { stdout } = await recountHere(['logs', ...args, '--json'], { cwd })
+      const { items } = JSON.parse(stdout) as { items: { span: { span_id: string } }[] }
+      assert.deepEqual(items.map((item) => item.span.span_id).sort(), expected.map(span), score)
+      const costs = await recountHere(['costs', ...args, '--json'], { cwd })
+      assert.equal(JSON.parse(costs.stdout).total?.calls ?? 0, expected.length, score)
+      const rows = await recountHere(['evals', 'export', ...args], { cwd })
+      assert.equal(rows.stdout.split('\n').length - 1, expected.length, score)
+    }
+  for (const score of ['', '=1', 'a>1', 'a>=x', 'a='])
+    assert.equal((await recountHere(['logs', ...store, '--score', score], { cwd })).status, 2)
+})

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { call, content, folderWith, jsonl, line, recount, span, step, TRACE } from './helpers.ts'
+import { recountHere } from './in-process.ts'
 
 function said(role: string, text: string): object[] {
   return [{ role, parts: [{ type: 'text', content: text }] }]
@@ -146,7 +147,7 @@ test('a forgotten user is in no file of content and in no answer, also after eve
   const before = readFileSync(join(cwd, 'logs/content/2026-05-29.jsonl')).length
   const erased = await recount(['erase', '--user', 'u-1', 'logs/app.jsonl', '--json'], { cwd })
   assert.equal(erased.status, 0, erased.stderr)
-  assert.deepEqual(JSON.parse(erased.stdout).files, { files: 4, lines: 6, stripped: 2 })
+  assert.deepEqual(JSON.parse(erased.stdout).files, { files: 4, lines: 6, stripped: 2, missing: 0 })
   const plain = readFileSync(join(cwd, 'logs/content/2026-05-29.jsonl'), 'utf8')
   assert.equal(Buffer.byteLength(plain), before)
   const packed = gunzipSync(readFileSync(join(cwd, 'logs/content/2026-05-27.jsonl.gz'))).toString()
@@ -194,7 +195,7 @@ test('a store of several tenants asks whose records are meant', async (t) => {
   const cwd = folderWith(t, {
     'app.jsonl': jsonl(...lines, line('user_action', span(1), { action: 'accepted' })),
   })
-  await recount(['index', 'app.jsonl', '--multi-tenant'], { cwd })
+  await recountHere(['index', 'app.jsonl', '--multi-tenant'], { cwd })
   const refused = await recount(['logs'], { cwd })
   assert.equal(refused.status, 2)
   assert.match(refused.stderr, /STORE_TENANT_REQUIRED/)
@@ -213,9 +214,9 @@ test('a store of several tenants asks whose records are meant', async (t) => {
   ]
   for (const args of others) {
     const command = [...args, '--db', 'recount.db']
-    const unsaid = await recount(command, { cwd })
+    const unsaid = await recountHere(command, { cwd })
     assert.match(unsaid.stderr, /STORE_TENANT_REQUIRED/, args[0])
-    const { status, stdout } = await recount([...command, '--tenant', 'b'], { cwd })
+    const { status, stdout } = await recountHere([...command, '--tenant', 'b'], { cwd })
     if (args[0] === 'costs') assert.doesNotMatch(stdout, /"a"/)
     else if (args[0] === 'prune') assert.equal(stdout, 'Would forget 1 span\n')
     else assert.equal(status, 1, args.join(' '))
@@ -239,7 +240,7 @@ test('what is no store, and no file, is said to be none', async (t) => {
 
 test('an option that cannot be meant is refused by its name', async (t) => {
   const cwd = folderWith(t, FILES)
-  await recount(['index', 'logs/app.jsonl'], { cwd })
+  await recountHere(['index', 'logs/app.jsonl'], { cwd })
   const wrong: [string[], RegExp][] = [
     [['logs', '--category', 'foo'], /--category foo/],
     [['logs', '--prompt', '@'], /--prompt NAME/],
@@ -257,7 +258,7 @@ test('an option that cannot be meant is refused by its name', async (t) => {
     [['score', span(2), 'tone', '1', '--label', ''], /--label/],
   ]
   for (const [args, told] of wrong) {
-    const { status, stderr, stdout } = await recount([...args, '--db', 'recount.db'], { cwd })
+    const { status, stderr, stdout } = await recountHere([...args, '--db', 'recount.db'], { cwd })
     assert.deepEqual([status, stdout], [2, ''], `${args.join(' ')}: ${stderr}`)
     assert.match(stderr, told)
   }
@@ -265,7 +266,9 @@ test('an option that cannot be meant is refused by its name', async (t) => {
     ['0.5', /Recorded the number 0\.5 about/],
     ['good', /Recorded the label good about/],
   ] as const) {
-    const scored = await recount(['score', span(2), 'tone', value, '--db', 'recount.db'], { cwd })
+    const scored = await recountHere(['score', span(2), 'tone', value, '--db', 'recount.db'], {
+      cwd,
+    })
     assert.match(scored.stderr, told)
   }
 })

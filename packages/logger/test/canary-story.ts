@@ -5,6 +5,9 @@ const CALL = { provider: 'acme', model: 'acme-large' }
 /** Tells the value to a logger in one place of a call or beside it. */
 export type Position = (logger: Logger, value: string) => void
 
+/** Tells the value in pieces, cut at every second offset from the first one on, which is 1 or 2. */
+export type CutPosition = (logger: Logger, value: string, first: number) => void
+
 function failing(error: unknown): () => never {
   return () => {
     throw error
@@ -113,8 +116,12 @@ export const POSITIONS: Readonly<Record<string, Position>> = {
       .start({ event: 'llm_call', ...CALL, raw_request: JSON.stringify({ messages: [value] }) })
       .end({ raw_response: JSON.stringify(body), output: body })
   },
-  'text deltas at every offset': (log, value) => {
-    for (let cut = 1; cut < value.length; cut++) {
+}
+
+/** Every place where something comes in pieces. */
+export const CUT_POSITIONS: Readonly<Record<string, CutPosition>> = {
+  'text deltas': (log, value, first) => {
+    for (let cut = first; cut < value.length; cut += 2) {
       const delta = (content: string) => ({ choices: [{ index: 0, delta: { content } }] })
       const raw_response = sse([
         delta('It is '),
@@ -124,9 +131,9 @@ export const POSITIONS: Readonly<Record<string, Position>> = {
       log.start({ event: 'llm_call', ...CALL }).end({ raw_response, output: `It is ${value}` })
     }
   },
-  'argument deltas at every offset': (log, value) => {
+  'argument deltas': (log, value, first) => {
     const args = JSON.stringify({ q: value })
-    for (let cut = 1; cut < args.length; cut++) {
+    for (let cut = first; cut < args.length; cut += 2) {
       const delta = (partial_json: string) => ({
         type: 'content_block_delta',
         index: 1,

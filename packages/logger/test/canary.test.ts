@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { createLogger, type LoggerOptions } from '../src/index.ts'
-import { POSITIONS } from './canary-story.ts'
+import { createLogger, type Logger, type LoggerOptions } from '../src/index.ts'
+import { CUT_POSITIONS, POSITIONS } from './canary-story.ts'
 import { core, forms, PERSONAL, SECRETS } from './canary-values.ts'
 import { temporaryFolder } from './folder.ts'
 
@@ -60,10 +60,16 @@ function toldEverything(t: TestContext, value: string, options: LoggerOptions): 
   // Who consents to be known by name is known by name.
   const consent = ['content']
   logger.trace('t', { user_id: value, consent, session_id: value }, () => {
-    for (const tell of Object.values(POSITIONS)) tell(logger, value)
+    tellFrom(logger, value, 1)
   })
-  for (const tell of Object.values(POSITIONS)) tell(logger, value)
+  tellFrom(logger, value, 2)
   return folder
+}
+
+/** In every place; of the offsets at which it may be cut, every second one. */
+function tellFrom(logger: Logger, value: string, first: number): void {
+  for (const tell of Object.values(POSITIONS)) tell(logger, value)
+  for (const tell of Object.values(CUT_POSITIONS)) tell(logger, value, first)
 }
 
 function assertAbsent(folder: string, value: string, kind: string): void {

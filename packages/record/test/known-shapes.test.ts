@@ -214,6 +214,29 @@ test("Gemini's answers: thoughts belong to the output", () => {
   sees(answer, 'gemini-response', { model: 'gemini-pro', output_tokens: 10, finish_reason: 'STOP' })
 })
 
+test('a count of tokens says nothing of how a call ended, a reason for its end does', () => {
+  const usage = { prompt_tokens: 5, completion_tokens: 7 }
+  const gemini = {
+    modelVersion: 'm',
+    usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 7 },
+  }
+  const openAi = { object: 'chat.completion', model: 'm', usage }
+  const anthropic = { type: 'message', role: 'assistant', model: 'm', usage: { output_tokens: 7 } }
+  const ended: [object, object][] = [
+    [gemini, { candidates: [{ finishReason: 'STOP' }] }],
+    [openAi, { choices: [{ finish_reason: 'stop' }] }],
+    [anthropic, { stop_reason: 'end_turn' }],
+  ]
+  for (const [answer, end] of ended) {
+    const [silent = {}, told = {}, failed = {}] = callsOf([
+      answer,
+      { ...answer, ...end },
+      { ...answer, error: { type: 'overloaded' } },
+    ])
+    assert.deepEqual([silent.status, told.status, failed.status], [undefined, 'ok', 'error'])
+  }
+})
+
 test('the latency of a Langfuse observation is checked against its start and end', () => {
   const times = { startTime: '2026-11-20T09:00:00.000Z', endTime: '2026-11-20T09:00:05.827Z' }
   for (const latency of [5.827, 5827]) {

@@ -2,9 +2,8 @@ import type { Engine, TraceMatch } from './engine.ts'
 import { StoreError } from './errors.ts'
 import { evaluationOf } from './evals/judgement.ts'
 import { checkGroupKeys, Groups } from './read/aggregate.ts'
-import { checkFilter } from './read/checked-filter.ts'
 import { cursorText, positionOf } from './read/cursor.ts'
-import type { Filter } from './read/filter.ts'
+import { checkFilter, type Filter } from './read/filter.ts'
 import { rankedSiblings } from './read/siblings.ts'
 import type { SpanSummary } from './read/span-summary.ts'
 import { conversationOf, latestLog, stepLogs, windowOf } from './read/step-logs.ts'
@@ -229,22 +228,17 @@ function limitOf(limit: number | undefined): number {
   )
 }
 
-/** Nobody looks for more, and no text needs more to be told from others. */
-const LONGEST_PHRASE = 10_000
-
 function phraseOf(phrase: Search['phrase']): string {
-  if (typeof phrase === 'string' && phrase.length > LONGEST_PHRASE)
-    throw new StoreError(
-      'STORE_QUERY_INVALID',
-      `Expected \`phrase\` to have at most ${LONGEST_PHRASE} characters, got ${phrase.length}; look for its beginning`,
-    )
   const folded = typeof phrase === 'string' ? foldedText(phrase).trim() : ''
-  if (folded !== '') return folded
+  if (folded !== '' && folded.length <= LONGEST_PHRASE) return folded
   throw new StoreError(
     'STORE_QUERY_INVALID',
-    'Expected `phrase` to be a text of at least one character that is no white space',
+    `Expected \`phrase\` to be a text of at least one character that is no white space, and at most ${LONGEST_PHRASE}; search for a part of it`,
   )
 }
+
+/** An index is asked for each word of it, in the order in which they stand. */
+const LONGEST_PHRASE = 4000
 
 function personOf({ user, subject }: EraseOptions): { kind: 'user' | 'subject'; id: string } {
   if (typeof user === 'string' && user !== '' && subject === undefined)

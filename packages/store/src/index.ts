@@ -7,7 +7,7 @@ export {
   type StoreWarningCode,
 } from './errors.ts'
 export type { SampleOptions } from './evals/chosen-calls.ts'
-export type { EvalExample, EvalScore } from './evals/eval-example.ts'
+export type { EvalExample, EvalScore, NoExample } from './evals/eval-example.ts'
 export {
   EVAL_FORMATS,
   type EvalFormat,
@@ -31,14 +31,14 @@ export type { IndexCounts, RefusedLine } from './files/record-batch.ts'
 export { migrateStore, openStore, type StoreOptions } from './open-store.ts'
 export { GROUP_KEYS, type Grouped, type GroupKey, type Latency } from './read/aggregate.ts'
 export {
-  type Bounds,
   type Filter,
-  type OneOf,
   RANGES,
   type RangeFilter,
   TEXT_FILTERS,
   type TextFilter,
 } from './read/filter.ts'
+export type { OneOf } from './read/one-of.ts'
+export type { ScoreFilter } from './read/score-filter.ts'
 export type { SpanStatus, SpanSummary } from './read/span-summary.ts'
 export type { Spread } from './read/spread.ts'
 export { type FormsOf, type TreatedOptions, treatedForms } from './read/treated-ids.ts'

@@ -146,51 +146,6 @@ test('lines of one answer in an agent’s transcript are one call from a store, 
   assert.deepEqual([totals.calls, totals.output_tokens], [2, 45])
 })
 
-test('costs say the same lengths, tokens and money of retried calls as the report, from every store', async (t) => {
-  const path = join(folder(t), 'app.jsonl')
-  const lines = Array.from({ length: 120 }, (_, at) => at).flatMap((at) => {
-    const tries = 1 + (at % 4)
-    return Array.from({ length: tries }, (__, tried) => {
-      const isLast = tried === tries - 1
-      return call(at, at * 10 + tried, {
-        start_time: START + at * 1000.125 + tried * (200.0625 + at),
-        duration_ms: ((at * 7919) % 997) / 8,
-        ...(tried === 0 ? {} : { retry_of: spanId(at * 10 + tried - 1), attempt: tried + 1 }),
-        ...(isLast && at % 3 === 0 ? { call_duration_ms: 4000 + at } : {}),
-        ...(isLast && at % 11 !== 0 ? {} : { status: 'error' }),
-        ...{ input_tokens: at, output_tokens: tried, cost_usd: at % 5 === 0 ? null : at / 1e5 },
-      })
-    })
-  })
-  const paths = [lines, lines.toReversed()].map((order, at) => {
-    const own = at === 0 ? path : join(folder(t), 'reversed.jsonl')
-    writeFileSync(own, jsonl(order))
-    return own
-  })
-  const { totals, latency_ms } = await analyze(path)
-  for (const one of paths)
-    for (const [name, store] of await storesOf(t, one)) {
-      const [all] = await store.aggregate()
-      assert.deepEqual(lengths(all?.latency_ms), lengths(latency_ms), name)
-      assert.deepEqual(sums(all), sums(totals), name)
-    }
-})
-
-function lengths(of: Lengths | undefined): unknown {
-  return [of?.p50, of?.p90, of?.p95, of?.p99, of?.max]
-}
-
-type Lengths = Pick<Report['latency_ms'], 'p50' | 'p90' | 'p95' | 'p99' | 'max'>
-
-function sums(of: Sums | undefined): unknown {
-  return [of?.calls, of?.errors, of?.retries, of?.cost_usd, of?.input_tokens, of?.output_tokens]
-}
-
-type Sums = Pick<
-  Report['totals'],
-  'calls' | 'errors' | 'retries' | 'cost_usd' | 'input_tokens' | 'output_tokens'
->
-
 test('only the days that are asked for are read from a store', async (t) => {
   const path = join(folder(t), 'app.jsonl')
   writeFileSync(path, jsonl(week()))

@@ -101,26 +101,15 @@ test('numbers from blocks are those from rows, after whatever came late, changed
   await both((one) => one.ingest([call(42, 42, { model: 'late', cost_usd: 0.25 })]))
   await both((one) => one.ingest([call(100, 100, { ...ended(100), cost_usd: 7, model: 'new' })]))
   assert.equal(blocksIn(path), 2)
-  // An attempt of unknown cost comes late, and has a cost later: its retries are in the first block.
+  // A failed attempt of unknown cost comes late, and has a cost later: a retry of its retry is in the first block.
   const failed = { status: 'error', user_id: 'u4' }
-  const late = (fields: object) => call(9100, 9100, { ...failed, input_tokens: 3, ...fields })
-  await both((one) =>
-    one.ingest([call(9101, 9101, { ...failed, retry_of: spanId(9100), cost_usd: 0 })]),
-  )
-  await both((one) =>
-    one.ingest([call(6, 6, { ...ended(6), retry_of: spanId(9101), cost_usd: 1 })]),
-  )
-  assert.equal(blocksIn(path), 2)
-  await both((one) => one.ingest([late({ cost_usd: null })]))
-  await both((one) => one.ingest([late({ cost_usd: 0.5 })]))
-  await both((one) => one.ingest([late({ cost_usd: null })]))
-  assert.equal(blocksIn(path), 2)
-  // The first attempt comes after the one that repeats it, then says that it began earlier.
-  await both((one) => one.ingest([call(8, 8, { ...ended(8), retry_of: spanId(9200) })]))
-  const first = (start_time: number) =>
-    call(9200, 9200, { status: 'error', cost_usd: 0.1, start_time })
-  await both((one) => one.ingest([first(START)]))
-  await both((one) => one.ingest([first(START - 4000)]))
+  const late = (cost_usd: number | null) =>
+    call(9100, 9100, { ...failed, input_tokens: 3, cost_usd })
+  const retry = call(9101, 9101, { ...failed, retry_of: spanId(9100), cost_usd: 0 })
+  const last = call(6, 6, { ...ended(6), retry_of: spanId(9101), cost_usd: 1 })
+  await both((one) => one.ingest([retry, last]))
+  await both((one) => one.ingest([late(null)]))
+  await both((one) => one.ingest([late(0.5)]))
   assert.equal(blocksIn(path), 2)
   await both((one) => one.erase({ user: 'u2', tenant: EVERY_TENANT }))
   await both((one) => one.prune({ olderThan: START + 2 * DAY }))
@@ -129,7 +118,7 @@ test('numbers from blocks are those from rows, after whatever came late, changed
 test('a block goes with the row that it tells of, and comes back behind the next write', async (t) => {
   const path = join(folder(t), 'recount.db')
   const store = await storeIn(t, path)
-  await store.ingest([...calls(), call(9100, 9100, { cost_usd: null })])
+  await store.ingest([...calls(), call(9100, 9100, { status: 'error', cost_usd: null })])
   await store.ingest([call(6, 6, { ...ended(6), retry_of: spanId(9100) })])
   await store.close()
   const change = (sql: string): number => {
@@ -140,7 +129,7 @@ test('a block goes with the row that it tells of, and comes back behind the next
   }
   assert.equal(blocksIn(path), 2)
   assert.equal(change('UPDATE spans SET cost_usd = 1 WHERE id = 2050'), 1)
-  // An attempt of unknown cost takes away the block of those that repeat it.
+  // A failed attempt takes away the block of those that repeat it.
   assert.equal(change(`DELETE FROM spans WHERE span_id = x'${spanId(9100)}'`), 0)
   const again = await storeIn(t, path)
   await again.ingest([call(7000, 7000)])

@@ -1,5 +1,6 @@
 import { auditContract } from './contract/audit.ts'
 import { evalsContract } from './contract/evals.ts'
+import { filtersContract } from './contract/filters.ts'
 import { findContract } from './contract/find.ts'
 import { forgetContract } from './contract/forget.ts'
 import { ingestContract } from './contract/ingest.ts'
@@ -8,6 +9,7 @@ import { numbersContract } from './contract/numbers.ts'
 import type { Opened } from './contract/opened.ts'
 import { phrasesContract } from './contract/phrases.ts'
 import { queriesContract } from './contract/queries.ts'
+import { remarksContract } from './contract/remarks.ts'
 import { retentionContract } from './contract/retention.ts'
 import { siblingsContract } from './contract/siblings.ts'
 import { tenantsContract } from './contract/tenants.ts'
@@ -18,6 +20,7 @@ import { treatedContract } from './contract/treated-ids.ts'
 export function storeContract(name: string, open: Opened): void {
   ingestContract(name, open)
   findContract(name, open)
+  filtersContract(name, open)
   tracesContract(name, open)
   numbersContract(name, open)
   linesContract(name, open)
@@ -26,6 +29,7 @@ export function storeContract(name: string, open: Opened): void {
   siblingsContract(name, open)
   evalsContract(name, open)
   forgetContract(name, open)
+  remarksContract(name, open)
   tenantsContract(name, open)
   retentionContract(name, open)
   treatedContract(name, open)

@@ -55,12 +55,13 @@ const QUANTILES = [0.01, 0.5, 0.9, 0.95, 0.99] as const
 /** Values that wait to be looked at together: a loop over many costs less each than a call for one. */
 const FIRST_WAITING = 8
 const MAX_WAITING = 256
+const NONE = new Float64Array(0)
 
 /** Values of a group. Holds the first million as they are, then turns into a sketch; sampled values, which stand for several, turn it into one at once. */
 export class Distribution {
   readonly #exactValues: number
   #values = new ValueList()
-  #waiting = new Float64Array(FIRST_WAITING)
+  #waiting: Float64Array = NONE
   #waitingCount = 0
   /** Values of the ranks that are asked for, when there were so many. */
   #ranked: { readonly count: number; readonly values: ReadonlyMap<number, number> } | undefined
@@ -80,8 +81,8 @@ export class Distribution {
 
   /** Takes a finite number from 0 up. */
   add(value: number): void {
+    if (this.#waitingCount === this.#waiting.length) this.#makeRoom()
     this.#waiting[this.#waitingCount++] = value
-    if (this.#waitingCount === this.#waiting.length) this.#settle()
   }
 
   /** Takes one which stands for `weight` values. What is not counted one by one makes it a sketch. */
@@ -155,6 +156,10 @@ export class Distribution {
 
   /** Adds the values of another, whose memory they share where they are held as they are. */
   merge(other: Distribution): void {
+    if (!other.#sketch && other.#values.length === 0) {
+      for (let i = 0; i < other.#waitingCount; i++) this.add(other.#waiting[i] as number)
+      return
+    }
     this.#settle()
     other.#settle()
     const count = this.#count + other.#count
@@ -200,8 +205,12 @@ export class Distribution {
     const isExact = !this.#sketch && this.#count <= this.#exactValues
     if (isExact) this.#values.append(values, count)
     else this.#startSketch().acceptAll(values, count)
-    if (count === values.length && count < MAX_WAITING)
-      this.#waiting = new Float64Array(Math.min(MAX_WAITING, count * 4))
+  }
+
+  #makeRoom(): void {
+    this.#settle()
+    const room = Math.min(MAX_WAITING, Math.max(FIRST_WAITING, this.#waiting.length * 4))
+    if (room > this.#waiting.length) this.#waiting = new Float64Array(room)
   }
 
   #startSketch(): Sketch {
@@ -244,7 +253,7 @@ export class Distribution {
   #exact(rank: number): number {
     if (this.#ranked?.count !== this.#count) {
       const ranks = QUANTILES.flatMap((quantile) => this.#neighbours(this.#rank(quantile)))
-      this.#ranked = { count: this.#count, values: valuesAt(this.#values, ranks) }
+      this.#ranked = { count: this.#count, values: valuesAt(this.#values, ranks, this.#max) }
     }
     return this.#ranked.values.get(rank) as number
   }

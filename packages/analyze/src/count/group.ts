@@ -205,8 +205,11 @@ export class Group {
 
   /** Adds what another has counted, values as they are where they are held so. */
   merge(other: Group): void {
-    const empty = { count: 0, sum: 0, min: null, max: null, bins: [] }
-    this.mergeState({ ...other.#counted(), latency: empty, ttft: empty })
+    const sums = other.#sums
+    for (let at = 0; at < COST; at++) addTo(this.#sums, at, sums[at] as number)
+    mergeMoney(this.#sums, COST, moneyState(sums, COST))
+    this.#toldSuccess ||= other.#toldSuccess
+    this.#toldFailure ||= other.#toldFailure
     this.latency.merge(other.latency)
     this.ttft.merge(other.ttft)
   }
@@ -222,15 +225,13 @@ export class Group {
 
   /** All that is needed to go on counting elsewhere, as JSON. */
   state(): GroupState {
-    return { ...this.#counted(), latency: this.latency.state(), ttft: this.ttft.state() }
-  }
-
-  #counted(): Omit<GroupState, 'latency' | 'ttft'> {
     return {
       counts: [...this.#sums.subarray(0, COUNTS)],
       told: [this.#toldSuccess, this.#toldFailure],
       sums: SUMS.map((at) => sumState(this.#sums, at)),
       cost: moneyState(this.#sums, COST),
+      latency: this.latency.state(),
+      ttft: this.ttft.state(),
     }
   }
 

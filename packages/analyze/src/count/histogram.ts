@@ -59,14 +59,16 @@ function round(value: number): number {
 /** Counts values, which come in parts, between the edges. */
 export function countValues(edges: readonly number[], parts: Iterable<Float64Array>): Bar[] {
   const counts = new Array<number>(edges.length - 1).fill(0)
-  let bar = 0
-  for (const values of parts) {
-    for (let i = 0; i < values.length; i++) {
-      bar = barOf(edges, values[i] as number, bar)
-      counts[bar] = (counts[bar] as number) + 1
-    }
-  }
+  for (const values of parts) countPart(edges, values, counts)
   return barsOf(edges, counts)
+}
+
+function countPart(edges: readonly number[], values: Float64Array, counts: number[]): void {
+  let bar = 0
+  for (let i = 0; i < values.length; i++) {
+    bar = barOf(edges, values[i] as number, bar)
+    counts[bar] = (counts[bar] as number) + 1
+  }
 }
 
 /** The same of values of which each has a weight. */

@@ -18,7 +18,7 @@ export class Leaves {
   readonly #leaves = new Map<string, Leaf>()
 
   /** Where calls that are in these groups are to be counted. */
-  placesFor(groups: readonly Group[]): readonly Group[] {
+  groupsFor(groups: readonly Group[]): readonly Group[] {
     const key = groups.map((group) => this.#numberOf(group)).join(' ')
     const known = this.#leaves.get(key)
     if (known !== undefined) return [known.group]

@@ -24,9 +24,15 @@ interface Keyed {
   readonly group: Group
 }
 
+/** Calls of a place after which it gets a leaf: for fewer that takes longer than it saves. */
+const LEAF_CALLS = 512
+
 /** Where an attempt is counted. */
 export interface Place {
-  readonly groups: readonly Group[]
+  /** All groups that it is in, or their leaf. */
+  groups: readonly Group[]
+  /** Plain calls so far. */
+  calls: number
   readonly model: string | null
   readonly keys: readonly GroupKey[]
 }
@@ -71,7 +77,7 @@ export class Tables implements AttemptHandler<Place> {
       const { group } = this.#groups.get(JSON.stringify(Object.values(key)))
       if (!groups.includes(group)) groups.push(group)
     }
-    return { groups: this.#leaves.placesFor(groups), model, keys }
+    return { groups, calls: 0, model, keys }
   }
 
   /** All was counted: what is asked for after that is known now. */
@@ -91,12 +97,15 @@ export class Tables implements AttemptHandler<Place> {
   }
 
   /** A call in the window that ended well at its first attempt and stands for no other, by `callNumbers`. */
-  plain(numbers: Float64Array, { groups }: Place, finish: Tally | undefined): void {
+  plain(numbers: Float64Array, place: Place, finish: Tally | undefined): void {
     const start = numbers[START] as number
     this.records += 1
     if (start < this.#from) this.#from = start
     if (start > this.#to) this.#to = start
-    for (const group of groups) group.addPlain(numbers)
+    const { groups } = place
+    for (let i = 0; i < groups.length; i++) groups[i]?.addPlain(numbers)
+    place.calls += 1
+    if (place.calls === LEAF_CALLS) place.groups = this.#leaves.groupsFor(groups)
     this.series.groupAt(start)?.addPlain(numbers)
     if (finish !== undefined) finish.count += 1
   }
@@ -192,11 +201,10 @@ export class Tables implements AttemptHandler<Place> {
   notes(): string[] {
     const more = (what: string, limit: number) =>
       `There are more than ${limit.toLocaleString('en')} ${what}; those first seen after that are counted together as ${OTHER}.`
-    const future = this.#future.toLocaleString('en')
     return [
       this.#future === 0
         ? ''
-        : `Of those outside the window ${future} began later than now: a clock may be wrong.`,
+        : `Of those outside the window ${this.#future.toLocaleString('en')} began later than now: a clock may be wrong.`,
       this.#models.overflowed ? more('models', MAX_MODELS) : '',
       ...this.endings.overflowed().map((what) => more(what, MAX_NAMES)),
       this.#groups.overflowed ? more('groups', MAX_GROUPS) : '',

@@ -1,6 +1,10 @@
 // Where the numbers of a set of values stand.
+
+/** How many there are. */
 export const COUNT = 0
+/** The least of them; infinite where there is none. */
 export const MIN = 1
+/** The largest of them; infinite below where there is none. */
 export const MAX = 2
 const SUM = 3
 const CORRECTION = 4

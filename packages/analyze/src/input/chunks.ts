@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
-import { createGunzip, type Gunzip } from 'node:zlib'
 import { AnalyzeError } from '../errors.ts'
+import { gunzip } from './gunzip.ts'
 import type { Input } from './inputs.ts'
 import { readLentFile } from './lent-file.ts'
 import { FORMAT_BYTES, otherFormat, utf16Of } from './other-formats.ts'
@@ -11,17 +11,11 @@ export interface ReadOptions {
   readonly onBytes?: (bytes: number) => void
   /** Reading stops when it is aborted; what was read is delivered. */
   readonly signal?: AbortSignal | undefined
-  /** Called when the input is damaged (a cut gzip file): what was readable is still delivered. */
-  readonly onDamage?: (reason: string) => void
+  /** Called when the input is damaged (a cut gzip file): what was readable is still delivered, and `isWhole` says that this is all. */
+  readonly onDamage?: (reason: string, isWhole?: boolean) => void
 }
 
 const READ_BYTES = 256 * 1024
-
-/** Deflate reaches 1032:1, so one step of this size makes at most 17 MB. */
-const GUNZIP_STEP_BYTES = 16 * 1024
-
-/** What zlib hands over at a time; a checksum error loses what it has not handed over yet. */
-const INFLATED_BYTES = 64 * 1024
 
 /** What some editors put before UTF-8. */
 export const BYTE_ORDER_MARK: Buffer = Buffer.from([0xef, 0xbb, 0xbf])
@@ -91,7 +85,7 @@ async function* decompress(
     const { done, value: first } = await raw.next()
     if (done) return
     if (first[0] === 0x1f && first[1] === 0x8b) {
-      yield* gunzip(first, raw, options)
+      yield* gunzip(joined(first, raw), options.onDamage)
     } else {
       yield first
       yield* raw
@@ -99,6 +93,11 @@ async function* decompress(
   } finally {
     await raw.return(undefined)
   }
+}
+
+async function* joined(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  yield first
+  yield* rest
 }
 
 /** The same chunks, but the first has at least `bytes` bytes when there are so many. */
@@ -143,84 +142,4 @@ export async function* readable(
     const message = `Could not read ${input.name}: ${(cause as Error).message}`
     throw new AnalyzeError('ANALYZE_INPUT_UNREADABLE', message, { cause })
   }
-}
-
-async function* gunzip(
-  first: Buffer,
-  raw: AsyncGenerator<Buffer>,
-  { onDamage }: ReadOptions,
-): AsyncGenerator<Buffer> {
-  const inflated: Buffer[] = []
-  const stream = createGunzip({ chunkSize: INFLATED_BYTES })
-  stream.on('data', (chunk: Buffer) => inflated.push(chunk))
-  stream.on('error', () => {})
-  try {
-    let ready: Buffer[] = []
-    for await (const step of steps(first, raw)) {
-      const writing = write(stream, step)
-      // What came of the last step is looked at while this one is being decompressed.
-      yield* ready
-      const { problem, ended } = await writing
-      ready = inflated.splice(0)
-      if (problem === undefined && !ended) continue
-      yield* ready
-      if (problem !== undefined) onDamage?.(problem)
-      return
-    }
-    yield* ready
-    // The end is a step of its own: had the last bytes come with it, a cut file would lose their text.
-    const { problem } = await write(stream, undefined)
-    yield* inflated.splice(0)
-    if (problem !== undefined) onDamage?.(problem)
-  } finally {
-    stream.destroy()
-    await raw.return(undefined)
-  }
-}
-
-async function* steps(first: Buffer, raw: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  yield* cut(first)
-  for await (const chunk of raw) yield* cut(chunk)
-}
-
-function* cut(chunk: Buffer): Generator<Buffer> {
-  for (let at = 0; at < chunk.length; at += GUNZIP_STEP_BYTES) {
-    yield chunk.subarray(at, at + GUNZIP_STEP_BYTES)
-  }
-}
-
-interface Written {
-  /** What is wrong with the data, if anything. */
-  readonly problem?: string
-  /** The gzip data is over, though the file may go on. */
-  readonly ended: boolean
-}
-
-/** Feeds one step, or the end of the file. */
-function write(stream: Gunzip, step: Buffer | undefined): Promise<Written> {
-  const before = stream.bytesWritten
-  return new Promise((resolve) => {
-    const settle = (written: Written) => {
-      stream.off('error', failed).off('end', ended)
-      resolve(written)
-    }
-    const failed = (error: Error) => settle({ problem: describe(error), ended: true })
-    // Without a call of the write's callback when bytes follow that are no gzip.
-    const ended = () => {
-      const rest = step?.subarray(stream.bytesWritten - before)
-      const foreign = rest?.some((byte) => byte !== 0) ?? false
-      settle(foreign ? { problem: FOREIGN_BYTES, ended: true } : { ended: true })
-    }
-    stream.once('error', failed).once('end', ended)
-    if (step === undefined) stream.end()
-    else stream.write(step, (error) => (error ? failed(error) : settle({ ended: false })))
-  })
-}
-
-const FOREIGN_BYTES = 'what follows the gzip data is not gzip and was not read'
-
-function describe(error: Error): string {
-  return error.message === 'unexpected end of file'
-    ? 'the gzip data is cut: its end is missing'
-    : `the gzip data is damaged (${error.message}): up to 64 KiB of text before that place are lost`
 }

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 
-const CHUNK_BYTES = 256 * 1024
+const CHUNK_BYTES = 1024 * 1024
 /** Behind each chunk, so that words can be read at its last bytes. */
 const MARGIN_BYTES = 8
 

@@ -5,7 +5,7 @@ import { ScanMemory } from './scan-memory.ts'
 const MEMORY_BYTES = 3 << 20
 const PAGE_BYTES = 1 << 16
 /** Chunks up to this size are scanned this way: those of files, pipes and zlib are smaller. */
-const WINDOW_BYTES = 1 << 19
+const WINDOW_BYTES = 1 << 20
 /** Exact as doubles are. */
 const POWERS = 16
 

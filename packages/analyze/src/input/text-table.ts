@@ -14,7 +14,7 @@ export interface TextArrays {
 }
 
 /** Hash of a text so far and its next four bytes. */
-function mixed(hash: number, word: number): number {
+export function mixed(hash: number, word: number): number {
   const product = Math.imul(hash ^ word, FACTOR)
   return product ^ (product >>> 15)
 }

@@ -1,4 +1,4 @@
-import { NANO_DOLLARS } from '../count/call-numbers.ts'
+import { NANO_DOLLARS, START } from '../count/call-numbers.ts'
 import type { Counts } from '../count/counts.ts'
 import type { Tally } from '../count/endings.ts'
 import { groupKeysOf, promptOf } from '../count/grouping.ts'
@@ -59,7 +59,7 @@ export class OwnCounter {
   }
 
   #takeCall(): void {
-    if (!this.#isByTime && this.#plain.read()) {
+    if (this.#plain.read()) {
       this.#takePlain()
       return
     }
@@ -71,7 +71,7 @@ export class OwnCounter {
     }
     const counts = this.#counts
     const { numbers } = this.#lines.scanner
-    const place = this.#places.place()
+    const place = this.#places.place(call.startTime)
     counts.lines += 1
     counts.unreadable.checkNumbers(call, numbers)
     if (counts.isInWindow(call.startTime)) counts.outcomes.call(call, numbers[NUMBER.level])
@@ -84,14 +84,14 @@ export class OwnCounter {
     const { scanner } = this.#lines
     const { ids, texts } = scanner
     const { numbers } = this.#plain
-    const place = this.#places.place()
+    const place = this.#places.place(numbers[START] as number)
     this.#counts.lines += 1
     outcomes.plain(numbers, scanner.numbers[NUMBER.level] as number)
     this.#takeIds(place)
     tables.plain(numbers, place, this.#finish(texts[TEXT.finish_reason] as number))
     const from = ids[ID.trace_id * 2] as number
     const to = ids[ID.trace_id * 2 + 1] as number
-    if (to > from && !Number.isNaN(numbers[NANO_DOLLARS]))
+    if (from !== -1 && to > from && !Number.isNaN(numbers[NANO_DOLLARS]))
       tables.traces.addAt(scanner.view, from, to, numbers, NANO_DOLLARS)
   }
 
@@ -99,7 +99,8 @@ export class OwnCounter {
     const { ids, view } = this.#lines.scanner
     const from = ids[ID.span_id * 2] as number
     const to = ids[ID.span_id * 2 + 1] as number
-    if (to > from) this.#counts.spans.endAt(view, from, to)
+    // Where null follows an id of the same key, only its beginning is taken back.
+    if (from !== -1 && to > from) this.#counts.spans.endAt(view, from, to)
     if (place.prompt !== null) this.#rememberPrompt(place.prompt)
   }
 
@@ -123,8 +124,8 @@ export class OwnCounter {
     const { ids, view } = this.#lines.scanner
     const { prompts } = this.#counts.outcomes
     for (const key of ['message_id', 'span_id', 'trace_id'] as const) {
-      const at = ID[key] * 2
-      prompts.callAt(key, view, ids[at] as number, ids[at + 1] as number, prompt)
+      const from = ids[ID[key] * 2] as number
+      if (from !== -1) prompts.callAt(key, view, from, ids[ID[key] * 2 + 1] as number, prompt)
     }
   }
 

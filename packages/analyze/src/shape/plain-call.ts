@@ -75,12 +75,14 @@ export class PlainCall {
     const input = line[NUMBER.input_tokens] as number
     const output = line[NUMBER.output_tokens] as number
     const cached = line[NUMBER.cache_read_tokens] as number
-    const nanos = Math.round((line[NUMBER.cost_usd] as number) * NANOS)
+    const dollars = line[NUMBER.cost_usd] as number
+    const nanos = Math.round(dollars * NANOS)
     numbers[INPUT_TOKENS] = input
     numbers[OUTPUT_TOKENS] = output
     numbers[CACHE_READ_TOKENS] = cached
     numbers[NANO_DOLLARS] = nanos
-    return isCountable(input) && isCountable(output) && isCountable(cached) && isCountable(nanos)
+    const areTokens = isCountable(input) && isCountable(output) && isCountable(cached)
+    return areTokens && !(dollars < 0) && isCountable(nanos)
   }
 }
 

@@ -4,6 +4,7 @@ import {
   type ForeignRecord,
   type Inference,
   isRow,
+  type KnownUnit,
   type Reading,
   type Row,
   toEpoch,
@@ -50,10 +51,15 @@ const MAPPED = { shape: 'map', title: 'named by map', why: 'a mapped field is th
 export class FileRecogniser {
   readonly #maps: readonly FieldMap[]
   readonly #matched: (map: FieldMap) => void
-  readonly #foreign = new ForeignReader()
+  readonly #foreign: ForeignReader
 
-  /** `matched` is called for each map that finds something. */
-  constructor(maps: readonly FieldMap[], matched: (map: FieldMap) => void) {
+  /** `matched` is called for each map that finds something; `known` are units that earlier runs concluded. */
+  constructor(
+    maps: readonly FieldMap[],
+    matched: (map: FieldMap) => void,
+    known: readonly KnownUnit[] = [],
+  ) {
+    this.#foreign = new ForeignReader(known)
     this.#maps = maps
     this.#matched = matched
   }

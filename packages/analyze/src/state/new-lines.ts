@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import type { Inference, KnownUnit } from '@recount/record/shapes'
 import { type ReadOptions, readLent } from '../input/chunks.ts'
 import { type Batch, guessForm, isBlank, lineBatch } from '../input/entries.ts'
 import { parseEntry } from '../input/entry.ts'
@@ -8,7 +9,7 @@ import { type Line, LineSplitter } from '../input/lines.ts'
 import { otherFormat, utf16Of } from '../input/other-formats.ts'
 import { hashOf, headHash, PART_BYTES } from './fingerprint.ts'
 import { Reached } from './reached.ts'
-import type { KnownLog } from './state-file.ts'
+import type { KnownLog, RunState, UnitsByPath } from './state-file.ts'
 import { isCompressed, readTextFrom, textPart } from './text-parts.ts'
 
 /** Runs in which a log may be away (being compressed, moved) before it is forgotten. */
@@ -20,11 +21,32 @@ const NO_PLACE = 'in which no place can be remembered: read it without --state'
 export class NewLines {
   readonly #known: KnownLog[]
   readonly #read: KnownLog[] = []
+  readonly #units: Map<string, readonly KnownUnit[]>
   #waiting = 0
   #arePartsWaiting = false
 
-  constructor(logs: readonly KnownLog[]) {
+  constructor({ logs, units }: Pick<RunState, 'logs' | 'units'>) {
     this.#known = [...logs]
+    this.#units = new Map(Object.entries(units))
+  }
+
+  /** By the path of each log the units that were told of it. */
+  get units(): UnitsByPath {
+    const paths = new Set(this.logs().map(({ path }) => path))
+    return Object.fromEntries([...this.#units].filter(([path]) => paths.has(path)))
+  }
+
+  /** Units that earlier runs were told of a log. */
+  unitsOf({ name }: Input): readonly KnownUnit[] {
+    return this.#units.get(name) ?? []
+  }
+
+  /** What this run was told of them. */
+  keepUnits(input: Input, found: readonly Inference[]): void {
+    const units = found.flatMap(({ key, path, unit }) =>
+      unit === null ? [] : [{ key, path, unit }],
+    )
+    if (units.length > 0) this.#units.set(input.name, [...this.unitsOf(input), ...units])
   }
 
   /** Last lines that have no end yet: they are left for the next run. */
@@ -126,9 +148,9 @@ export class NewLines {
     await replay(input, before, { splitter, parts })
     const reached = new Reached(from, await textPart(input, Math.max(0, from - PART_BYTES), from))
     let isDamaged = false
-    const onDamage = (reason: string) => {
-      isDamaged = true
-      options.onDamage?.(reason)
+    const onDamage = (reason: string, isWhole = false) => {
+      isDamaged ||= !isWhole
+      options.onDamage?.(reason, isWhole)
     }
     for await (const chunk of readTextFrom(input, from, { ...options, onDamage }))
       yield lineBatch(splitter, reached.take(chunk))

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { open, readFile, rename, rm } from 'node:fs/promises'
-import { isRow } from '@recount/record/shapes'
+import { isRow, type KnownUnit } from '@recount/record/shapes'
 import type { CarriedSpans } from '../count/open-spans.ts'
 import { AnalyzeError } from '../errors.ts'
 import type { Fingerprint } from './fingerprint.ts'
 
 /** Where lines begin that have more parts: the place of the first, and how many lines after it each begins. */
-export interface BegunParts {
+interface BegunParts {
   readonly from: number
   readonly lines: readonly number[]
 }
@@ -27,9 +27,14 @@ export interface KnownLog extends Fingerprint {
   readonly unseen: number
 }
 
+/** Units of the log at a path. */
+export type UnitsByPath = Readonly<Record<string, readonly KnownUnit[]>>
+
 /** What is remembered from run to run. */
 export interface RunState {
   readonly logs: readonly KnownLog[]
+  /** By the path of a log: units that its values told, so that all runs read them alike. */
+  readonly units: UnitsByPath
   /** Calls that had begun and not ended. */
   readonly carried: CarriedSpans
 }
@@ -43,7 +48,7 @@ export async function readState(path: string): Promise<RunState> {
     text = await readFile(path, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      return { logs: [], carried: { interrupted: [], open: [] } }
+      return { logs: [], units: {}, carried: { interrupted: [], open: [] } }
     throw stateInvalid(path, `cannot be read: ${(error as Error).message}`, error)
   }
   const state = parsed(text)
@@ -60,10 +65,10 @@ function parsed(text: string): RunState | undefined {
     const value: unknown = JSON.parse(text)
     if (!isRow(value) || value.version !== VERSION) return undefined
     // What was written before there was a list of those that were reported has none.
-    const { logs, open: spans, interrupted = [] } = value
+    const { logs, open: spans, interrupted = [], units = {} } = value
     const isState = Array.isArray(logs) && logs.every(isLog) && isTexts(spans)
-    return isState && isTexts(interrupted)
-      ? { logs, carried: { interrupted, open: spans } }
+    return isState && isTexts(interrupted) && areUnits(units)
+      ? { logs, units, carried: { interrupted, open: spans } }
       : undefined
   } catch {
     return undefined
@@ -72,6 +77,14 @@ function parsed(text: string): RunState | undefined {
 
 function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}
+
+function areUnits(value: unknown): value is UnitsByPath {
+  const areTexts = (unit: unknown) => isRow(unit) && isTexts([unit.key, unit.path, unit.unit])
+  return (
+    isRow(value) &&
+    Object.values(value).every((list) => Array.isArray(list) && list.every(areTexts))
+  )
 }
 
 const LOG_TEXTS = ['path', 'inode', 'stamp', 'head', 'tail']
@@ -87,12 +100,12 @@ function isLog(log: unknown): log is KnownLog {
 }
 
 /** Writes it so that after a crash there is the old state or the new one. */
-export async function writeState(path: string, { logs, carried }: RunState): Promise<void> {
+export async function writeState(path: string, { logs, units, carried }: RunState): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`
   try {
     const file = await open(temporary, 'w', 0o600)
     try {
-      await file.writeFile(`${JSON.stringify({ version: VERSION, logs, ...carried })}\n`)
+      await file.writeFile(`${JSON.stringify({ version: VERSION, logs, units, ...carried })}\n`)
       await file.sync()
     } finally {
       await file.close()

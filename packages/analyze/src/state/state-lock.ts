@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { constants } from 'node:fs'
+import { constants, readFileSync, rmSync } from 'node:fs'
 import { copyFile, link, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { AnalyzeError } from '../errors.ts'
@@ -48,6 +48,9 @@ export async function lockState(path: string): Promise<StateLock> {
   const beat = setInterval(() => void touch(lock), BEAT_MS)
   beat.unref()
   const isOwn = async (): Promise<boolean> => (await ownerOf(lock))?.run === owner.run
+  // As where nobody takes what is written to stdout: the process ends with nothing awaited.
+  const onExit = () => releaseNow(lock, owner)
+  process.once('exit', onExit)
   return {
     async check() {
       if (!(await isOwn())) throw locked(path, lock)
@@ -55,6 +58,7 @@ export async function lockState(path: string): Promise<StateLock> {
     async release() {
       clearInterval(beat)
       OWN_RUNS.delete(owner.run)
+      process.off('exit', onExit)
       if (await isOwn()) await rm(lock, { force: true })
     },
   }
@@ -125,8 +129,19 @@ function hasEnded({ pid, run }: Owner): boolean {
   }
 }
 
+function releaseNow(lock: string, { run }: Owner): void {
+  try {
+    if (toOwner(readFileSync(lock, 'utf8'))?.run === run) rmSync(lock)
+  } catch {
+    // Another run frees it, since its process is gone.
+  }
+}
+
 async function ownerOf(lock: string): Promise<Owner | undefined> {
-  const text = await readFile(lock, 'utf8').catch(() => '')
+  return toOwner(await readFile(lock, 'utf8').catch(() => ''))
+}
+
+function toOwner(text: string): Owner | undefined {
   try {
     return JSON.parse(text) as Owner
   } catch {

@@ -112,6 +112,6 @@ function warnings(input: InputCounts, notes: readonly string[]): string[] {
     ...left_out.map(
       (file) => `${cleanText(file)} was left out: the same log is there uncompressed.`,
     ),
-    ...notes,
+    ...notes.map(cleanText),
   ]
 }

@@ -1,5 +1,17 @@
-import { type AnalyzeOptions, analyze, checkExpressions, type SeriesStep } from '@recount/analyze'
-import { type DeliveryOptions, deliver, refuseOverwriting } from '../analyze-delivery.ts'
+import {
+  type AnalyzeOptions,
+  analyze,
+  checkExpressions,
+  expandInputs,
+  type LineSource,
+  type SeriesStep,
+} from '@recount/analyze'
+import {
+  type DeliveryOptions,
+  deliver,
+  refuseOverwriting,
+  refuseStateAsOut,
+} from '../analyze-delivery.ts'
 import { type AnalyzeFormat, formatOf } from '../analyze-formats.ts'
 import { EXIT } from '../errors.ts'
 import { readingProgress } from '../progress.ts'
@@ -30,15 +42,33 @@ export async function analyzeFiles(
   const format = formatOf(options)
   const { failOn = [], out, state } = options
   checkExpressions(failOn)
+  await refuseStateAsOut(out, state)
   const read = await analyzedInputs(patterns, options, terminal)
   try {
-    const paths = read.inputs.flatMap(({ path }) => path ?? [])
-    const files = read.baseline.filter((item) => typeof item === 'string')
-    await refuseOverwriting(out, [...paths, ...files, ...(state === undefined ? [] : [state])])
+    await refuseOverwriting(out, [
+      ...read.inputs.flatMap(({ path, twin }) => [path ?? [], twin ?? []].flat()),
+      ...(await pathsOf([...read.given, ...read.baseline])),
+      ...(state === undefined ? [] : [state]),
+    ])
     return await analyzeInputs(read, options, format, terminal)
   } finally {
     await read.close()
   }
+}
+
+/** The files that are read, those of stores among them. */
+async function pathsOf(given: readonly (string | LineSource)[]): Promise<string[]> {
+  const paths: string[] = []
+  for (const item of given) {
+    if (typeof item === 'string') {
+      // A length of time is no file, and a name without a file is told of where it is read.
+      const found = await expandInputs([item]).catch(() => [])
+      paths.push(...found.flatMap(({ path }) => path ?? []))
+    } else {
+      paths.push(item.name)
+    }
+  }
+  return paths
 }
 
 async function analyzeInputs(

@@ -1,13 +1,15 @@
+import { statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { join } from 'node:path'
 import {
   type Erasure,
-  eraseInFiles,
   eraseInVault,
   type OnCleaned,
   type Store,
   treatedForms,
 } from '@recount/store'
 import { AuditErasing, type ErasedInAudit } from '../erase/audit-erasing.ts'
+import { eraseInFound } from '../erase/named-files.ts'
 import { type ErasureReport, isInFiles, isInStore, reportText } from '../erase/report-text.ts'
 import { tokensOf } from '../erase/vault-tokens.ts'
 import { CliError, codeOf, EXIT, exitCodeOf } from '../errors.ts'
@@ -36,14 +38,18 @@ export interface EraseCommandOptions extends SourceOptions {
 
 /** Forgets a person in a store, in log and content files, in a vault and in an audit log, and says what went where. */
 export async function erasePerson(
-  patterns: readonly string[],
+  names: readonly string[],
   options: EraseCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
   checkUsage(options)
+  const patterns = names.map(logsIn)
   if (options.vault !== undefined) await checkVault(options.vault)
-  const inputs = patterns.length === 0 ? [] : await chooseInputsWithContent(patterns, terminal)
-  const paths = inputs.flatMap(({ path }) => path ?? [])
+  const find = async (): Promise<string[]> => {
+    const inputs = patterns.length === 0 ? [] : await chooseInputsWithContent(patterns, terminal)
+    return inputs.flatMap(({ path }) => path ?? [])
+  }
+  const paths = await find()
   const report = await withStoreOf(patterns, options, terminal, async (store, path) => {
     const ids = await formsOf(store, options)
     const cleaning = cleaningProgress(terminal)
@@ -52,7 +58,7 @@ export async function erasePerson(
     try {
       return await erased(
         store,
-        { ids, path, paths, audit, onCleaned: cleaning.onCleaned },
+        { ids, path, find: () => find().catch(() => paths), audit, onCleaned: cleaning.onCleaned },
         options,
       )
     } finally {
@@ -62,6 +68,12 @@ export async function erasePerson(
   })
   terminal.print(options.json ? `${plainJson(report)}\n` : reportText(report, paths.length > 0))
   return ended(report, paths, options, terminal)
+}
+
+/** Whoever names a folder means the logs in it, content files among them. */
+function logsIn(pattern: string): string {
+  const isFolder = statSync(pattern, { throwIfNoEntry: false })?.isDirectory() === true
+  return isFolder ? join(pattern, '**/*.jsonl*') : pattern
 }
 
 /** Every id by which records may name the person, the given one first. */
@@ -79,7 +91,8 @@ interface Places {
   /** Of the store; null where the files alone say what there is. */
   readonly path: string | null
   readonly ids: readonly string[]
-  readonly paths: readonly string[]
+  /** The files there are now: whoever writes renames and compresses them. */
+  readonly find: () => Promise<readonly string[]>
   readonly audit: AuditErasing | undefined
   readonly onCleaned: OnCleaned
 }
@@ -132,7 +145,7 @@ async function withStoreOf<T>(
 
 async function erased(
   store: Store,
-  { ids, path, paths, audit, onCleaned }: Places,
+  { ids, path, find, audit, onCleaned }: Places,
   options: EraseCommandOptions,
 ): Promise<ErasureReport> {
   const { user, subject } = options
@@ -165,8 +178,8 @@ async function erased(
   } = erasure ?? NOTHING
   failed.push(...heldIn(unfinished))
   const tenant = typeof scope.tenant === 'string' ? scope.tenant : undefined
-  const files = await eraseInFiles({
-    ...{ paths, span_ids, message_ids, trace_ids, edit_digests, ids, tenant },
+  const files = await eraseInFound(find, {
+    ...{ span_ids, message_ids, trace_ids, edit_digests, ids, tenant },
     kind: kindOf(options),
   })
   for (const { path, error } of files.failed) failed.push({ part: `file ${path}`, error })
@@ -174,7 +187,7 @@ async function erased(
     vault === undefined || tokens === undefined
       ? null
       : ((await part('vault', () => eraseInVault(vault, tokens))) ?? null)
-  const { lines, stripped } = files
+  const { lines, stripped, missing } = files
   const found = isInStore(counts) || isInFiles(files)
   const isAnywhere = found || (entries ?? 0) > 0
   const inAudit: readonly ErasedInAudit[] | null =
@@ -184,7 +197,7 @@ async function erased(
     store: path === null ? null : withoutPassword(path),
     found,
     ...counts,
-    files: { files: files.files, lines, stripped },
+    files: { files: files.files, lines, stripped, missing },
     others: files.others,
     vault: vault === undefined ? null : { entries },
     audit: inAudit,
@@ -228,12 +241,7 @@ function ended(
   for (const { part, error } of failed)
     terminal.say(plainLine(`recount: ${part} still has what is to be forgotten: ${error}`))
   if (failed.length > 0) return EXIT.failed
-  for (const { path, lines } of report.others)
-    terminal.say(
-      plainLine(
-        `${path}: ${plural(lines, 'line')} of other shapes still name ${who}; they were not touched`,
-      ),
-    )
+  sayWhatIsLeft(report, who, terminal)
   const empty = before ? [] : emptyPlaces(report, paths, options)
   if (empty.length > 0) {
     const hint =
@@ -248,6 +256,21 @@ function ended(
   if (found && options.audit === undefined)
     terminal.say('No audit log was named: to have it on record, say --audit DIR')
   return EXIT.done
+}
+
+/** What may still be in files and was not to be touched, or not to be found. */
+function sayWhatIsLeft({ others, files }: ErasureReport, who: string, terminal: Terminal): void {
+  for (const { path, lines } of others)
+    terminal.say(
+      plainLine(
+        `${path}: ${plural(lines, 'line')} of other shapes still name ${who}; they were not touched`,
+      ),
+    )
+  if (files.missing === 0) return
+  const [was, them] = files.missing === 1 ? ['was', 'it'] : ['were', 'them']
+  terminal.say(
+    `${plural(files.missing, 'text')} that lines of ${who} lead to ${was} in no file that was named: pruned before, or in content files elsewhere, which still have ${them}. Name those, too`,
+  )
 }
 
 const MASKED =

@@ -7,7 +7,6 @@ import {
   evalRow,
   exportEvals,
   type GroupKey,
-  type LeftOut,
   type Store,
 } from '@recount/store'
 import { CliError, EXIT } from '../errors.ts'
@@ -45,7 +44,7 @@ export async function exportRows(
   const { ids, files } = idsAndFiles(names)
   const wanted = options.ids === undefined ? ids : [...ids, ...(await readIds(options.ids))]
   const isByIds = names.length > files.length || options.ids !== undefined
-  const counts = { rows: 0, unlabelled: 0, empty: 0, repeated: 0, embeddings: 0, missing: 0 }
+  const counts = { rows: 0, unlabelled: 0, empty: 0, repeated: 0, missing: 0 }
   await withSource(files, options, terminal, async (store) => {
     const examples = examplesOf(store, isByIds ? wanted : undefined, options, counts, terminal)
     const lines = rowLines(examples, options, counts)
@@ -61,7 +60,6 @@ interface Counts {
   unlabelled: number
   empty: number
   repeated: number
-  embeddings: number
   missing: number
 }
 
@@ -94,19 +92,13 @@ function examplesOf(
         ? undefined
         : { count: sample, seed, by: listOf(by) as GroupKey[], errorsFirst },
     onLeftOut(id, why) {
-      counts[COUNTED[why]] += 1
+      if (why === 'no content') counts.empty += 1
+      if (why === 'repeated') counts.repeated += 1
+      if (why === 'not found') counts.missing += 1
       if (why === 'not found') terminal.say(plainLine(`No call has the id ${id}`))
     },
   })
 }
-
-/** Where it is counted why a call is no row. */
-const COUNTED = {
-  'no content': 'empty',
-  'not found': 'missing',
-  repeated: 'repeated',
-  embeddings: 'embeddings',
-} as const satisfies Record<LeftOut, keyof Counts>
 
 function isGiven(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0
@@ -141,16 +133,14 @@ async function print(line: Buffer, terminal: Terminal): Promise<void> {
 }
 
 function sayCounts(
-  { rows, unlabelled, empty, repeated, embeddings }: Counts,
+  { rows, unlabelled, empty, repeated }: Counts,
   { format, out }: EvalsExportOptions,
   terminal: Terminal,
 ): void {
   terminal.say(`${plural(rows, 'row')}${out === undefined ? '' : ` in ${plainLine(out)}`}`)
   if (empty > 0)
     terminal.say(`${plural(empty, 'call')} left out: nothing was kept of what they were asked`)
-  if (repeated > 0)
-    terminal.say(`${plural(repeated, 'attempt')} left out: another one repeated what they asked`)
-  if (embeddings > 0) terminal.say(`${plural(embeddings, 'call')} left out: embeddings say nothing`)
+  if (repeated > 0) terminal.say(`${plural(repeated, 'attempt')} left out: others repeated them`)
   if (unlabelled > 0 && format !== 'jsonl')
     terminal.say(
       `${plural(unlabelled, 'row')} without an expected answer: no user edited or accepted it; --expect-output takes what was said`,

@@ -16,7 +16,13 @@ export interface ErasureReport {
   readonly pieces: number
   readonly remarks: number
   readonly audit_entries: number
-  readonly files: { readonly files: number; readonly lines: number; readonly stripped: number }
+  readonly files: {
+    readonly files: number
+    readonly lines: number
+    readonly stripped: number
+    /** Pieces of content that their lines lead to and that no named file had. */
+    readonly missing: number
+  }
   /** Lines of other shapes that name them, by file: not touched. */
   readonly others: readonly { readonly path: string; readonly lines: number }[]
   /** Null where none was named; `entries` is null where it failed. */

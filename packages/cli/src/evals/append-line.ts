@@ -1,6 +1,6 @@
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { CliError } from '../errors.ts'
+import { outputFailure } from '../whole-file.ts'
 
 /**
  * Adds a line to a log, in one write and on disk when it resolves; a new log is its owner's alone. After a line that was
@@ -21,10 +21,6 @@ export async function appendLine(path: string, line: string): Promise<void> {
       await file.close()
     }
   } catch (cause) {
-    throw new CliError(
-      'CLI_OUTPUT_FAILED',
-      `Could not write ${path}: ${(cause as Error).message}`,
-      { cause },
-    )
+    throw outputFailure(path, cause)
   }
 }

@@ -12,7 +12,7 @@ export function clipped(text: string, width: number): string {
   if (near.length === text.length && widthOf(text) <= width) return text
   let kept = ''
   let used = 0
-  for (const { segment } of graphemes.segment(near)) {
+  for (const { segment } of graphemes().segment(near)) {
     const cells = widthOf(segment)
     if (used + cells > width - 1) break
     kept += segment
@@ -46,7 +46,13 @@ export function wrapped(text: string, width: number): string[] {
   return [...lines, line.trimEnd()]
 }
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+let segmenter: Intl.Segmenter | undefined
+
+/** Made when it is needed: that takes a process longer than most of what it prints. */
+function graphemes(): Intl.Segmenter {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+  return segmenter
+}
 
 /** A word that is wider than a line, in pieces that are not. */
 function broken(word: string, width: number): string[] {
@@ -54,7 +60,7 @@ function broken(word: string, width: number): string[] {
   const pieces: string[] = []
   let piece = ''
   let used = 0
-  for (const { segment } of graphemes.segment(word)) {
+  for (const { segment } of graphemes().segment(word)) {
     const cells = widthOf(segment)
     if (used + cells > width) {
       pieces.push(piece)

@@ -19,6 +19,7 @@ export interface FilterOptions extends SourceOptions {
   readonly status?: string
   readonly category?: string
   readonly action?: string
+  readonly score?: string
   readonly tag?: string
   readonly metadata?: readonly string[]
   readonly minCost?: string
@@ -41,6 +42,7 @@ export function filterOf(options: FilterOptions): Filter {
     ...{ environment, release, category, tag, prompt_name, prompt_version },
     status: status as Filter['status'],
     action: action as Filter['action'],
+    score: scoreOf(options.score),
     ...{ since, until },
     metadata: metadataOf(options.metadata ?? []),
     ranges: rangesOf({
@@ -59,6 +61,25 @@ function promptOf(text: string | undefined): readonly (string | undefined)[] {
   throw new CliError(
     'CLI_OPTION_INVALID',
     `Expected --prompt NAME or NAME@VERSION, got ${text || "''"}`,
+  )
+}
+
+/** `NAME`, or with a bound of the score, or a label; what reads as a number is a score, as in `recount score`. */
+function scoreOf(text: string | undefined): Filter['score'] {
+  if (text === undefined) return undefined
+  const [, name = '', comparison, value = ''] =
+    /^([^<>=]*)(?:([<>]?=|[<>])(.*))?$/s.exec(text) ?? []
+  const bound = value.trim() === '' ? Number.NaN : Number(value)
+  if (name !== '' && comparison === undefined) return { name }
+  if (name !== '' && comparison === '=' && value !== '')
+    return Number.isFinite(bound)
+      ? { name, at_least: bound, at_most: bound }
+      : { name, label: value }
+  if (name !== '' && Number.isFinite(bound) && comparison?.length === 2)
+    return comparison === '>=' ? { name, at_least: bound } : { name, at_most: bound }
+  throw new CliError(
+    'CLI_OPTION_INVALID',
+    `Expected --score NAME, 'NAME>=0.5', 'NAME<=0.5' or NAME=LABEL, got ${text || "''"}`,
   )
 }
 

@@ -1,5 +1,5 @@
 import type { TimeUnit } from '../shapes/shape.ts'
-import { namedLength, toEpoch, toNumber } from '../shapes/times.ts'
+import { toEpoch, toNumber } from '../shapes/times.ts'
 import { KEY_NAMES, type KeyNames, type ValueKind } from './key-names.ts'
 import type { Leaf } from './leaves.ts'
 import { BLOCKERS, FILLERS } from './name-words.ts'
@@ -216,13 +216,21 @@ const SUITS: Readonly<Record<ValueKind, Suits>> = {
   // What is no number (`1.2k`) is found, so that it can be told that it was not counted.
   tokens: (value, number) =>
     number === null ? /^\s*~?\d/.test(String(value)) : number >= 0 && Number.isInteger(number),
-  money: (value, number) => (number === null ? MONEY.test(String(value)) : number >= 0),
-  moment: isPlausibleMoment,
-  length: (value, number) => (number === null ? namedLength(String(value)) !== null : number >= 0),
+  money: isAmount,
+  // A date that is none, or of a zone that nobody knows, is found, so that it can be told.
+  moment: (value) => isPlausibleMoment(value) || (typeof value === 'string' && A_DATE.test(value)),
+  length: isAmount,
   text: (value) => typeof value === 'number' || IDENTIFIER.test(value.replaceAll(' ', '_')),
 }
 
-const MONEY = /^\s*(?:USD|US\$|\$)\s*\d/i
+const A_DATE = /^\s*\d{4}-\d\d-\d\d[T ]\d\d:/
+
+/** What is no number is found here, too. */
+function isAmount(value: string | number, number: number | null): boolean {
+  return number === null ? String(value).length <= MAX_AMOUNT : number >= 0
+}
+
+const MAX_AMOUNT = 40
 
 /** `time` may be a length or a moment; a name of lengths alone is believed. */
 function isLength(words: readonly string[], value: Leaf['value']): boolean {

@@ -34,6 +34,7 @@ const STATUS_NAMES = [
   'end status',
   'call status',
   'request status',
+  'grpc status',
 ]
 /** The logger's own word for how bad a line is. */
 const LEVEL_NAMES = ['level', 'severity', 'log level', 'levelname', 'level name', 'loglevel']
@@ -126,12 +127,12 @@ function collect({ path, segments, value }: Leaf, found: Found): void {
 
 function collectFlag(path: string, name: string, found: Found): void {
   if (GOOD.has(name)) {
-    found.failed.push({ path, is: [false, 'false', 0, 'no'] })
-    found.succeeded.push({ path, is: [true, 'true', 1, 'yes'] })
+    found.failed.push({ path, is: 'no' })
+    found.succeeded.push({ path, is: 'yes' })
   }
   if (LEVEL.has(name)) found.levels.push({ path, is: BAD_LEVELS })
-  if (BAD.has(name)) found.failed.push({ path, is: [true, 1, 'true'] })
-  if (ABORT.has(name)) found.aborted.push({ path, is: [true, 1, 'true'] })
+  if (BAD.has(name)) found.failed.push({ path, is: 'yes' })
+  if (ABORT.has(name)) found.aborted.push({ path, is: 'yes' })
 }
 
 /** Numbers by which a process or an RPC names its ending: 0 is none, and 1 may be either outside of gRPC. */

@@ -10,7 +10,7 @@ import {
   takeSource,
   tellUnread,
 } from '../shapes/read-shape.ts'
-import type { LogShape, Source } from '../shapes/shape.ts'
+import type { LogShape, Source, TimeUnit } from '../shapes/shape.ts'
 import { toEpoch, toMilliseconds, toNumber } from '../shapes/times.ts'
 import { isCall, isNoCall, likenessOf } from './call-likeness.ts'
 import type { Candidate } from './candidates.ts'
@@ -27,9 +27,14 @@ export interface Inference {
   /** A unit of time, a factor to dollars, or null where it cannot be told: then the value is left out. */
   readonly unit: string | null
   readonly why: string
+  /** There where nothing but the size of the values tells it. */
+  readonly isGuess?: true
   /** First and last line that was looked at, and how many. */
   readonly lines: { readonly first: number; readonly last: number; readonly count: number }
 }
+
+/** A unit that was concluded, as an inference names it. */
+export type KnownUnit = Pick<Inference, 'key' | 'path'> & { readonly unit: string }
 
 interface Seen {
   readonly row: Row
@@ -46,6 +51,15 @@ export class FileInference {
   readonly #sources = new Map<string, Source | null>()
   readonly #inferences = new Map<string, Inference>()
   readonly #used = new Set<string>()
+
+  /** `known` is what was concluded of the same logs before. */
+  constructor(known: readonly KnownUnit[] = []) {
+    for (const { key, path, unit } of known) {
+      const scale = SCALES.get(unit)
+      const source = scale === undefined ? { path, unit: unit as TimeUnit } : { path, scale }
+      this.#sources.set(`${key} ${path}`, source)
+    }
+  }
 
   /** What was concluded from values for the calls that were read. */
   get inferences(): readonly Inference[] {
@@ -101,7 +115,7 @@ export class FileInference {
     const miss = (key: string, path: string) => missed.set(key, missed.get(key) ?? path)
     const reading = base === undefined ? {} : readShape(base, row, note, miss)
     for (const candidate of candidates) this.#takeCandidate(reading, candidate, row, note, miss)
-    readEnding(reading, base, endings, row, note)
+    readEnding(reading, endings, row, note)
     const isTold = notes.some(([key]) => key === 'status')
     const finish = notes.find(([key]) => key === 'finish_reason')
     if (reading.status === 'ok' && !isTold && finish !== undefined) note('status', finish[1])
@@ -160,9 +174,10 @@ export class FileInference {
       this.#inferences.set(idOf(candidate), { key, path, unit, why, lines })
       return
     }
-    const { unit, why } = judgeUnit(having.map((one) => this.#lengthSample(one, candidate)))
-    this.#sources.set(idOf(candidate), unit === undefined ? null : { path, unit })
-    this.#inferences.set(idOf(candidate), { key, path, unit: unit ?? null, why, lines })
+    const samples = having.map((one) => this.#lengthSample(one, candidate))
+    const { unit = null, ...rest } = judgeUnit(samples)
+    this.#sources.set(idOf(candidate), unit === null ? null : { path, unit })
+    this.#inferences.set(idOf(candidate), { key, path, unit, lines, ...rest })
   }
 
   #costSample(seen: Seen, path: string): { value: number; tokens: number } {
@@ -235,24 +250,22 @@ const MONEY_NAMES: Readonly<Record<string, string>> = {
   1e-6: 'millionths of a dollar',
 }
 
+const SCALES: ReadonlyMap<string, number> = new Map(
+  Object.entries(MONEY_NAMES).map(([scale, name]) => [name, Number(scale)]),
+)
+
 function moneyName(scale: number): string {
   return MONEY_NAMES[scale] ?? `usd × ${scale}`
 }
 
-function readEnding(
-  reading: Reading,
-  base: LogShape | undefined,
-  endings: Layout['endings'],
-  row: Row,
-  note: Noted,
-): void {
+function readEnding(reading: Reading, endings: Layout['endings'], row: Row, note: Noted): void {
   const own = endingOf(endings, row)
   const first = reading.status
   const level = endings.levels.find((clue) => holds(clue, row))
   if (level !== undefined && own === undefined) {
     reading.status = 'error'
     note('status', level.path)
-  } else if (own !== undefined && (base === undefined || first === undefined || first === 'ok')) {
+  } else if (own !== undefined && tellsMore(own.status, first)) {
     reading.status = own.status
     // The shape has named its own key.
     if (first === undefined || first !== own.status) note('status', own.path)
@@ -264,6 +277,12 @@ function readEnding(
   if (path === undefined) return
   reading.error_type = lookUp(row, path)
   note('error_type', path)
+}
+
+/** Whether an ending says more than that by the shape: anything more than `ok`, a failure more than a word that is none. */
+function tellsMore(own: unknown, first: unknown): boolean {
+  if (first === undefined || first === 'ok') return true
+  return first !== 'error' && first !== 'aborted' && (own === 'error' || own === 'aborted')
 }
 
 const TYPE_PATH = /(?:type|class|name|kind|code)$/i

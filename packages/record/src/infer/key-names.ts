@@ -22,13 +22,13 @@ export const KEY_NAMES: readonly KeyNames[] = [
     'input_tokens',
     'tokens',
     'input tokens, tokens in, prompt eval, prompt length tokens, query tokens',
-    'request tokens',
+    'request tokens, req units',
   ),
   names(
     'output_tokens',
     'tokens',
     'output tokens, tokens out, eval, response tokens, answer tokens, reply tokens',
-    'new tokens',
+    'new tokens, res units',
   ),
   names(
     'cache_read_tokens',
@@ -59,7 +59,7 @@ export const KEY_NAMES: readonly KeyNames[] = [
     'moment',
     'start time, start time unix, started at, start, request start, request start time, request time',
     'timestamp, time, time stamp, time unix, logging time, created at, created, logged at, log time, event time, at, when',
-    '@timestamp, unixtime, epoch, requested at, t, utc',
+    '@timestamp, unixtime, epoch, requested at, t, utc, asctime',
   ),
   names(
     'end_time',

@@ -16,6 +16,8 @@ export interface LengthSample {
 export interface UnitVerdict {
   readonly unit?: TimeUnit
   readonly why: string
+  /** There where only its size told the unit, so that it has to be said. */
+  readonly isGuess?: true
 }
 
 /** Records that are looked at in judging a unit. */
@@ -98,18 +100,27 @@ const SECONDS_BELOW = 15
 const MS_ABOVE = 200
 const US_ABOVE = 200_000
 const NS_ABOVE = 1.5e8
+const MIN_SLOW = 3
 
 function bySize(samples: readonly LengthSample[]): UnitVerdict | undefined {
   const values = samples.map(({ value }) => value)
   const middle = median(values)
   const whole = values.every(Number.isInteger)
-  const why = 'calls of models take about so long'
-  if (middle >= NS_ABOVE) return { unit: 'ns', why }
-  if (middle >= US_ABOVE) return { unit: 'us', why }
-  if (middle >= MS_ABOVE) return { unit: 'ms', why }
-  if (!whole && middle < SECONDS_BELOW) return { unit: 's', why }
+  const guess = { why: 'calls of models take about so long', isGuess: true } as const
+  if (middle >= NS_ABOVE) return { unit: 'ns', ...guess }
+  if (middle >= US_ABOVE) return { unit: 'us', ...guess }
+  if (middle >= MS_ABOVE) return { unit: 'ms', ...guess }
+  if (!whole && middle < SECONDS_BELOW && !wouldBeSlow(samples)) return { unit: 's', ...guess }
   // Seconds would hardly all be whole.
-  return whole && values.length >= 5 && middle >= 20 ? { unit: 'ms', why } : undefined
+  return whole && values.length >= 5 && middle >= 20 ? { unit: 'ms', ...guess } : undefined
+}
+
+/** So few tokens do not take many seconds. */
+function wouldBeSlow(samples: readonly LengthSample[]): boolean {
+  const speeds = samples.flatMap(({ value, outputTokens = 0 }) =>
+    outputTokens > 0 && value > MIN_SLOW ? [outputTokens / value] : [],
+  )
+  return speeds.length > samples.length / 2 && median(speeds) < 1
 }
 
 /** The middle of some numbers; there is at least one. */

@@ -42,6 +42,8 @@ export const CODEX_SHAPE: LogShape = {
   failed: [],
   succeeded: clues('object', 'payload.info.last_token_usage'),
   aborted: [],
+  // A change of the limits repeats the last count.
+  total: 'payload.info.total_token_usage',
   fields: {
     start_time: at('timestamp'),
     input_tokens: at('payload.info.last_token_usage.input_tokens'),

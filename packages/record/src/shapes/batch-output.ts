@@ -34,9 +34,9 @@ export const ANTHROPIC_BATCH_SHAPE: LogShape = {
   title: "results of Anthropic's batch API",
   calls: [[...clues('text', 'custom_id', 'result.type')]],
   unless: [],
-  failed: clues(['errored', 'expired'], 'result.type'),
-  succeeded: clues(['succeeded'], 'result.type'),
-  aborted: clues(['canceled', 'cancelled'], 'result.type'),
+  failed: clues('failure-word', 'result.type'),
+  succeeded: clues('success-word', 'result.type'),
+  aborted: clues('abort-word', 'result.type'),
   fields: {
     ...anthropicFields('result.message.'),
     error_type: at('result.error.error.type', 'result.error.type', 'result.type'),

@@ -1,10 +1,10 @@
-import { FileInference, type Inference } from '../infer/file-inference.ts'
+import { FileInference, type Inference, type KnownUnit } from '../infer/file-inference.ts'
 import type { Layout } from '../infer/layout.ts'
 import { carriedRecord } from './carried.ts'
 import { KNOWN_SHAPES } from './known-shapes.ts'
 import { LLM_REQUEST_SHAPE } from './llm-request.ts'
 import { plainSpan } from './otel-js.ts'
-import type { Row } from './paths.ts'
+import { lookUp, type Row } from './paths.ts'
 import { holds, isKeptOut, matchShape, type Reading, readShape, takeSource } from './read-shape.ts'
 import type { Clue, LogShape } from './shape.ts'
 import { plainAttributes, unpacked } from './unpack.ts'
@@ -43,6 +43,9 @@ const INFERRED = {
   title: 'lines of their own kind, read by the names of their keys',
 }
 
+/** Of many requests: they have the sum of their tokens. */
+const JOBS: readonly unknown[] = ['batch', 'fine_tuning.job']
+
 type Pair = readonly [key: string, path: string]
 
 interface Waiting {
@@ -58,9 +61,16 @@ interface Waiting {
  * later call of `read`, or `end`, gives it back.
  */
 export class ForeignReader {
-  readonly #inference = new FileInference()
+  readonly #inference: FileInference
   readonly #context: Reading = {}
   #waiting: Waiting[] = []
+  /** What the last record says of all calls before it. */
+  #total = ''
+
+  /** `known` are units that were concluded of the same logs before. */
+  constructor(known: readonly KnownUnit[] = []) {
+    this.#inference = new FileInference(known)
+  }
 
   /** What was concluded from values: units of time and money. */
   get inferences(): readonly Inference[] {
@@ -102,6 +112,7 @@ export class ForeignReader {
   /** Undefined when it is no call in any way; an empty list while it waits. */
   #readRow(original: Row, line: number): ForeignRecord[] | undefined {
     const row = plainSpan(plainAttributes(original))
+    if (JOBS.includes(row.object)) return [{ kind: 'other', row, line }]
     for (const candidate of unwrapped(row)) {
       for (const shape of KNOWN_SHAPES) {
         const found = this.#readKnown(shape, candidate, line)
@@ -121,15 +132,12 @@ export class ForeignReader {
 
   #readKnown(shape: LogShape, row: Row, line: number): ForeignRecord[] | undefined {
     const { context } = shape
-    if (context?.when.every((clue) => holds(clue, row)) === true) {
-      for (const [key, sources] of Object.entries(context.fields)) {
-        for (const source of sources) if (takeSource(this.#context, key, source, row)) break
-      }
-      return [{ kind: 'other', row, line }]
-    }
+    if (this.#takeContext(shape, row)) return [{ kind: 'other', row, line }]
     if (shape.open) return this.#readOpen(shape, row, line)
     const found = matchShape(shape, row)
     if (found === undefined) return isOther(shape, row) ? [{ kind: 'other', row, line }] : undefined
+    if (shape.total !== undefined && this.#isRepeated(lookUp(row, shape.total)))
+      return [{ kind: 'other', row, line }]
     const sources: Pair[] = []
     const unreadable: Pair[] = []
     const noted = (key: string, path: string) => sources.push([key, path])
@@ -139,6 +147,22 @@ export class ForeignReader {
     const { name, title } = shape
     const told = { shape: name, title, why: whyOf(found), sources, unreadable }
     return [{ kind: 'call', reading, row, line, ...told }]
+  }
+
+  /** Whether a record says something of the calls that follow. */
+  #takeContext({ context }: LogShape, row: Row): boolean {
+    if (context?.when.every((clue) => holds(clue, row)) !== true) return false
+    for (const [key, sources] of Object.entries(context.fields)) {
+      for (const source of sources) if (takeSource(this.#context, key, source, row)) break
+    }
+    return true
+  }
+
+  #isRepeated(total: unknown): boolean {
+    const text = total === undefined ? '' : JSON.stringify(total)
+    const isSame = text !== '' && text === this.#total
+    this.#total = text
+    return isSame
   }
 
   #readOpen(shape: LogShape, row: Row, line: number): ForeignRecord[] | undefined {

@@ -11,12 +11,12 @@ export const LITELLM_SHAPE: LogShape = {
   ],
   unless: [],
   failed: [
-    ...clues(['failure', 'error'], 'status'),
+    ...clues('failure-word', 'status'),
     ...clues('set', 'error_str', 'error_information.error_class', 'error_information.error_code'),
     ...clues('set', 'metadata.error_information.error_class'),
   ],
   succeeded: [
-    ...clues(['success'], 'status'),
+    ...clues('success-word', 'status'),
     ...clues('number', 'completion_tokens', 'response_cost', 'spend'),
   ],
   aborted: [],

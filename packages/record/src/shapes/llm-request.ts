@@ -46,13 +46,14 @@ export const LLM_REQUEST_SHAPE: LogShape = {
     ...ERROR_KEYS.map((path): Clue => ({ path, is: 'set' })),
     { path: 'status', is: 'failure-word' },
     ...STATUS_KEYS.map((path): Clue => ({ path, is: 'http-error' })),
-    { path: 'success', is: [false, 'false'] },
-    { path: 'ok', is: [false, 'false'] },
+    { path: 'success', is: 'no' },
+    { path: 'ok', is: 'no' },
     { path: 'finish_reason', is: ['error'] },
   ],
   // Loggers of these events leave the error keys out when nothing failed. Tokens say nothing: failures may be in another file, or nowhere.
   succeeded: [
     { path: 'status', is: 'success-word' },
+    { path: 'success', is: 'yes' },
     { path: 'event', is: ['llm_request', 'llm_call'] },
     { path: 'finish_reason', is: 'text' },
   ],

@@ -53,7 +53,7 @@ export const OPENAI_RESPONSE_SHAPE: LogShape = {
   ],
   unless: clues(['in_progress', 'queued'], 'status'),
   failed: [...clues('set', 'error', 'err'), ...clues(['failed'], 'status')],
-  succeeded: clues('number', 'usage.prompt_tokens', 'usage.input_tokens'),
+  succeeded: [],
   aborted: clues(['cancelled'], 'status'),
   fields: {
     ...openAiFields(''),
@@ -72,7 +72,7 @@ export const ANTHROPIC_RESPONSE_SHAPE: LogShape = {
   ],
   unless: [],
   failed: clues('set', 'error', 'err'),
-  succeeded: clues('number', 'usage.output_tokens'),
+  succeeded: [],
   aborted: [],
   fields: {
     ...anthropicFields(''),
@@ -90,7 +90,7 @@ export const GEMINI_RESPONSE_SHAPE: LogShape = {
   calls: [clues('number', 'usageMetadata.promptTokenCount')],
   unless: [],
   failed: clues('set', 'error', 'err'),
-  succeeded: clues('number', 'usageMetadata.candidatesTokenCount'),
+  succeeded: [],
   aborted: [],
   fields: {
     model: at('model', 'modelVersion'),

@@ -22,7 +22,8 @@ export interface Clue {
   readonly path: string
   /**
    * `number` (also as text), `text` (not empty), `object`, `set` (neither absent, null, empty, 0 nor
-   * false), `http-error` (a status from 400 to 599), `http-success` (200 to 399), `failure-word`,
+   * false), `yes` and `no` (what people write for true and false), `http-error` (a status from 400 to 599),
+   * `http-success` (200 to 399), `failure-word`,
    * `success-word` and `abort-word` (what loggers write for an ending), or a list of the values
    * that count.
    */
@@ -35,6 +36,8 @@ export type ClueKind =
   | 'text'
   | 'object'
   | 'set'
+  | 'yes'
+  | 'no'
   | 'http-error'
   | 'http-success'
   | 'failure-word'
@@ -66,6 +69,8 @@ export interface LogShape {
   readonly lengthBySpan?: true
   /** Lines have further keys of their writer's own: what the fields do not find is inferred from names and values. */
   readonly open?: true
+  /** Of all calls before it: a record in which it is as in the one before says the same again. */
+  readonly total?: string
   /** Lines that are no calls, and say something of all calls that follow in the file. */
   readonly context?: {
     readonly when: readonly Clue[]

@@ -1,6 +1,8 @@
 import type { Old, SpanSet } from '../engine.ts'
 import type { Position } from '../read/cursor.ts'
-import { type Filter, RANGES, TEXT_FILTERS, valuesOf } from '../read/filter.ts'
+import { type Filter, RANGES, TEXT_FILTERS } from '../read/filter.ts'
+import { valuesOf } from '../read/one-of.ts'
+import type { ScoreFilter } from '../read/score-filter.ts'
 import type { Scope } from '../scope.ts'
 import type { Params } from './connection.ts'
 
@@ -84,12 +86,39 @@ function filterConditions(filter: Asked, multiTenant: boolean, values: Values): 
     ...metadataConditions(filter, values),
     ...rangeConditions(filter, values),
   ]
-  if (filter.action === undefined) return parts
-  const action = `l.action IN ${values.add('Array(String)', valuesOf(filter.action))}`
-  return [
-    ...parts,
-    `(s.tenant, s.trace_id, s.span_id) IN (SELECT tenant, trace_id, span_id FROM (${aboutSql(multiTenant, action)}))`,
+  const { action, score } = filter
+  if (action !== undefined) {
+    const acted = `l.action IN ${values.add('Array(String)', valuesOf(action))}`
+    parts.push(
+      `(s.tenant, s.trace_id, s.span_id) IN (SELECT tenant, trace_id, span_id FROM (${aboutSql(multiTenant, acted)}))`,
+    )
+  }
+  if (score !== undefined) parts.push(scoreCondition(score, multiTenant, values))
+  return parts
+}
+
+/** Whether the last judgement that somebody gave of a span is asked for. */
+function scoreCondition(
+  { name, label, at_least, at_most, evaluator }: ScoreFilter,
+  multiTenant: boolean,
+  values: Values,
+): string {
+  const named = `l.event = 'evaluation' AND JSONExtractString(l.json, 'name') = ${values.add('String', name)}`
+  const score = "JSONExtract(last, 'score', 'Nullable(Float64)')"
+  const wanted = [
+    ...(evaluator === undefined ? [] : [`judge = ${values.add('String', evaluator)}`]),
+    ...(at_least === undefined ? [] : [`${score} >= ${values.add('Float64', at_least)}`]),
+    ...(at_most === undefined ? [] : [`${score} <= ${values.add('Float64', at_most)}`]),
+    ...(label === undefined
+      ? []
+      : [`JSONExtractString(last, 'label') IN ${values.add('Array(String)', valuesOf(label))}`]),
   ]
+  return `(s.tenant, s.trace_id, s.span_id) IN (SELECT tenant, trace_id, span_id FROM (
+    SELECT a.tenant AS tenant, a.trace_id AS trace_id, a.span_id AS span_id,
+      JSONExtractString(e.json, 'evaluator') AS judge, argMax(e.json, (e.time, e.version)) AS last
+    FROM (${aboutSql(multiTenant, named)}) AS a
+    INNER JOIN (SELECT * FROM $db.late FINAL) AS e ON e.tenant = a.late_tenant AND e.key = a.late
+    GROUP BY tenant, trace_id, span_id, judge) WHERE ${wanted.join(' AND ') || '1'})`
 }
 
 /**
@@ -134,9 +163,9 @@ function wellFormed(value: unknown): unknown {
 type Asked = Omit<Filter, 'tenant'>
 
 function textConditions(filter: Asked, values: Values): string[] {
-  const { since, until, tag } = filter
+  const { since, until, status, tag } = filter
   return [
-    ...(['status', ...TEXT_FILTERS] as const).flatMap((key) => {
+    ...TEXT_FILTERS.flatMap((key) => {
       const value = filter[key]
       return value === undefined
         ? []
@@ -144,6 +173,9 @@ function textConditions(filter: Asked, values: Values): string[] {
     }),
     ...(since === undefined ? [] : [`s.start_time >= ${values.add('Float64', since)}`]),
     ...(until === undefined ? [] : [`s.start_time < ${values.add('Float64', until)}`]),
+    ...(status === undefined
+      ? []
+      : [`s.status IN ${values.add('Array(String)', valuesOf(status))}`]),
     ...(tag === undefined ? [] : [`hasAny(s.tags, ${values.add('Array(String)', valuesOf(tag))})`]),
   ]
 }

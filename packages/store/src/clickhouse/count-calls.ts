@@ -1,6 +1,6 @@
 import type { Asked } from '../engine.ts'
 import { type CountedCall, type GroupKey, isUnpriced, weightOf } from '../read/aggregate.ts'
-import { type Attempts, attemptsOf, callLength } from '../read/attempts.ts'
+import { type Attempts, attemptsOf } from '../read/attempts.ts'
 import { groupValues } from '../read/group-values.ts'
 import { RANK } from '../read/span-summary.ts'
 import { queryText } from '../records/query-text.ts'
@@ -37,12 +37,12 @@ export async function* countedCalls(
     yield {
       key: groupValues(span, by, () => (body === '' ? undefined : queryText(body))),
       status,
-      duration_ms: callLength(span, attempts.firstStart(row.tenant, row.span_id)),
+      duration_ms: attempts.lengthOf(span),
       weight: weightOf(span.sample_rate),
       ...{ input_tokens, output_tokens, cost_usd },
       is_retry: span.retry_of !== null,
-      is_repeated: attempts.isRepeated(row.tenant, row.span_id),
-      repeats_unpriced: attempts.repeatsUnpriced(row.tenant, row.span_id),
+      is_repeated: attempts.isRepeated(span),
+      repeats_unpriced: attempts.repeatsUnpriced(span),
     }
   }
 }
@@ -55,10 +55,6 @@ async function retriedAttempts(connection: Connection, scope: Scope): Promise<At
     { scope: scope ?? '' },
   )
   return attemptsOf(
-    rows.map((row) => {
-      const span = summaryOfRow(row)
-      const { span_id, retry_of, start_time } = span
-      return { tenant: row.tenant, span_id, retry_of, start_time, isUnpriced: isUnpriced(span) }
-    }),
+    rows.map(summaryOfRow).map((span) => ({ ...span, isUnpriced: isUnpriced(span) })),
   )
 }

@@ -1,6 +1,5 @@
 import type { LlmCall, UserActionName } from '@recount/record'
-import { checkFilter } from '../read/checked-filter.ts'
-import type { Filter } from '../read/filter.ts'
+import { checkFilter, type Filter } from '../read/filter.ts'
 import { type SpanSummary, spanFacts } from '../read/span-summary.ts'
 import { beganOf } from '../records/slot.ts'
 import type { Scoped } from '../scope.ts'

@@ -59,35 +59,32 @@ export interface ExampleOptions {
   readonly expectOutput: boolean
 }
 
-/** The examples in a trace, by span: calls of which it was kept what they were asked, without attempts that were repeated. */
-export function examplesOf(trace: StoredTrace, options: ExampleOptions): Map<string, EvalExample> {
+/** Why a call is no example: another attempt repeats it, it made vectors, nothing was kept of what it was asked. */
+export type NoExample = 'repeated' | 'embeddings' | 'no content'
+
+/** The calls in a trace by span, as examples or why they are none. */
+export function examplesOf(
+  trace: StoredTrace,
+  options: ExampleOptions,
+): Map<string, EvalExample | NoExample> {
   const { records } = trace
   const calls = records.filter((record) => record.event === 'llm_call')
   const repeated = new Set(calls.map(({ retry_of }) => retry_of))
   const verdicts = verdictsOf(records)
   const contents = contentsOf(records)
-  const examples = new Map<string, EvalExample>()
+  const examples = new Map<string, EvalExample | NoExample>()
   for (const call of calls) {
-    if (repeated.has(call.span_id) || call.operation === 'embeddings') continue
     const parts = contents.get(call.span_id) ?? []
     const example = exampleOf(call, parts, verdicts.get(call.span_id), options)
-    if (example !== undefined) examples.set(call.span_id, example)
+    const whyNot = repeated.has(call.span_id)
+      ? 'repeated'
+      : call.operation === 'embeddings'
+        ? 'embeddings'
+        : 'no content'
+    examples.set(call.span_id, whyNot === 'no content' ? (example ?? whyNot) : whyNot)
   }
   return examples
 }
-
-/** Why a call of a trace is no example, which it is not. */
-export function reasonOf({ records }: StoredTrace, span_id: string): NoExample {
-  const calls = records.filter((record) => record.event === 'llm_call')
-  if (calls.some(({ retry_of }) => retry_of === span_id)) return 'repeated'
-  const isEmbedding = calls.some(
-    (call) => call.span_id === span_id && call.operation === 'embeddings',
-  )
-  return isEmbedding ? 'embeddings' : 'no content'
-}
-
-/** What a call is that is no example: an attempt that was repeated, embeddings, or nothing was kept of what it was asked. */
-export type NoExample = 'repeated' | 'embeddings' | 'no content'
 
 function contentsOf(records: readonly AnyRecord[]): Map<string, Content[]> {
   const contents = new Map<string, Content[]>()

@@ -10,7 +10,6 @@ import {
   type ExampleOptions,
   examplesOf,
   type NoExample,
-  reasonOf,
 } from './eval-example.ts'
 import { type EvalRedactor, redactedExample } from './redacted-example.ts'
 
@@ -32,7 +31,7 @@ export interface ExportEvalsOptions {
   readonly onLeftOut?: ((id: string, why: LeftOut) => void) | undefined
 }
 
-/** Why a call is no example, or that no call has the id. */
+/** Why a call is no example, or no call has the id. */
 export type LeftOut = NoExample | 'not found'
 
 /** A sample is taken from so many times as many, since of some calls nothing was kept. */
@@ -54,8 +53,11 @@ export async function* exportEvals(
   for await (const call of calls) {
     const example = await read(call)
     if (typeof example === 'string') onLeftOut?.(call.span_id, example)
-    else yield redactedExample(example, redact)
-    if (typeof example !== 'string' && --left <= 0) return
+    else {
+      yield redactedExample(example, redact)
+      left -= 1
+    }
+    if (left <= 0) return
   }
 }
 
@@ -96,13 +98,12 @@ function exampleReader(
   options: ExampleOptions,
 ): (call: SpanSummary) => Promise<EvalExample | NoExample> {
   let last: StoredTrace | undefined
-  let examples = new Map<string, EvalExample>()
+  let examples = new Map<string, EvalExample | NoExample>()
   return async ({ trace_id, span_id, tenant_id }) => {
     if (last?.trace_id !== trace_id || last.tenant_id !== tenant_id) {
       last = await store.trace(trace_id, { tenant: tenant_id ?? '' })
       examples = last === undefined ? new Map() : examplesOf(last, options)
     }
-    const reason = (): NoExample => (last === undefined ? 'no content' : reasonOf(last, span_id))
-    return examples.get(span_id) ?? reason()
+    return examples.get(span_id) ?? 'no content'
   }
 }

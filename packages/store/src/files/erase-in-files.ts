@@ -19,6 +19,8 @@ export interface ErasedInFiles {
   readonly lines: number
   /** Metadata lines of which only numbers, models and endings are left. */
   readonly stripped: number
+  /** Pieces of content that metadata lines lead to and that no file had: elsewhere, or pruned. */
+  readonly missing: number
   /** Lines of other shapes that name the person: they were not touched. */
   readonly others: readonly { readonly path: string; readonly lines: number }[]
   /** Files that could not be read or changed; what they hold is still there. */
@@ -57,13 +59,14 @@ export async function eraseInFiles(options: EraseInFilesOptions): Promise<Erased
     const mustStay = kind === 'stripped' && failed.size > 0 && person.hasEdits
     await each(async (path) => {
       if (mustStay) return checkNothing(path, erased)
-      const count = await eraseIn(path, erased)
-      sum[kind] += count
-      if (count > 0) changed.add(path)
+      await eraseIn(path, erased, (count) => {
+        sum[kind] += count
+        changed.add(path)
+      })
     })
   }
   const failures = [...failed].map(([path, error]) => ({ path, error }))
-  return { files: changed.size, ...sum, others, failed: failures }
+  return { files: changed.size, ...sum, missing: person.unmet, others, failed: failures }
 }
 
 async function checkNothing(path: string, erased: LineEraser): Promise<void> {
@@ -121,28 +124,32 @@ async function* unpackedLines(path: string): AsyncGenerator<FileLine> {
   }
 }
 
-async function eraseIn(path: string, erased: LineEraser): Promise<number> {
-  return (await isGzip(path)) ? eraseInGzip(path, erased) : eraseInPlain(path, erased)
+/** Told how many lines were erased, as soon as they are: what comes next may fail. */
+type OnErased = (count: number) => void
+
+async function eraseIn(path: string, erased: LineEraser, onErased: OnErased): Promise<void> {
+  if (await isGzip(path)) await eraseInGzip(path, erased, onErased)
+  else await eraseInPlain(path, erased, onErased)
 }
 
-async function eraseInPlain(path: string, erased: LineEraser): Promise<number> {
+async function eraseInPlain(path: string, erased: LineEraser, onErased: OnErased): Promise<void> {
   const file = await open(path, 'r+')
-  let count = 0
+  let isChanged = false
   let start = 0
   try {
     for await (const line of fileLines(file, 0)) {
       const left = erased(line.text)
       if (left !== undefined) {
         await overwrite(file, start, line.end - (line.isWhole ? 1 : 0) - start, left)
-        count += 1
+        onErased(1)
+        isChanged = true
       }
       start = line.end
     }
-    if (count > 0) await file.sync()
+    if (isChanged) await file.sync()
   } finally {
     await file.close()
   }
-  return count
 }
 
 /** The line end stays, and so do the lines behind it. */
@@ -158,7 +165,7 @@ async function overwrite(
   await file.write(bytes, 0, length, start)
 }
 
-async function eraseInGzip(path: string, erased: LineEraser): Promise<number> {
+async function eraseInGzip(path: string, erased: LineEraser, onErased: OnErased): Promise<void> {
   const temporary = `${path}.${process.pid}.erasing`
   let count = 0
   async function* kept(): AsyncGenerator<string> {
@@ -174,11 +181,11 @@ async function eraseInGzip(path: string, erased: LineEraser): Promise<number> {
     if (count > 0) {
       await chmod(temporary, mode)
       await rename(temporary, path)
+      onErased(count)
     }
   } finally {
     await rm(temporary, { force: true })
   }
-  return count
 }
 
 function endOf({ isWhole }: FileLine): string {

@@ -17,9 +17,12 @@ export type LineEraser = (text: string) => ErasedLine | undefined
 export function lineEraser(person: PersonLines, kind: ErasedLine['kind']): LineEraser {
   return (text) => {
     const record = recordIn(text)
+    if (record?.event === 'erased') person.note(record)
     if (record === undefined || record.event === 'erased' || !person.has(record)) return undefined
     if ((record.event === 'content') !== (kind === 'lines')) return undefined
-    return record.event === 'content' ? tombstoneOf(record) : strippedLine(record)
+    const erased = record.event === 'content' ? tombstoneOf(record) : strippedLine(record)
+    if (erased !== undefined) person.note(record)
+    return erased
   }
 }
 

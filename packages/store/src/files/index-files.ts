@@ -4,11 +4,10 @@ import { resolve } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import type { Store } from '../store.ts'
 import { beginsArray, entriesOf } from './array-elements.ts'
-import { type FileLine, fileChunks, fileLines, newlinesBefore } from './file-lines.ts'
-import { FileParts, type LinePlace } from './file-parts.ts'
+import { fileChunks, fileLines, newlinesBefore } from './file-lines.ts'
 import { type FilePosition, isSameFile, positionIn, rotatedFile } from './file-position.ts'
-import { lineValue } from './line-value.ts'
 import { type IndexCounts, noCounts, RecordBatch, type RefusedLine } from './record-batch.ts'
+import { BEGINNING, type Reached, type Reading, takeLines } from './take-lines.ts'
 
 /** How files are read into a store. */
 export interface IndexFilesOptions {
@@ -89,16 +88,6 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
     throw error
   })
 }
-
-interface Reading {
-  readonly counts: IndexCounts
-  readonly onBytes: ((bytes: number) => void) | undefined
-}
-
-/** How far a file was read. */
-type Reached = Required<Pick<FilePosition, 'offset' | 'lines'>> & Pick<FilePosition, 'parts'>
-
-const BEGINNING: Reached = { offset: 0, lines: 0 }
 
 /** Positions of earlier versions do not say how many lines there were. */
 async function reachedIn(file: FileHandle, position: FilePosition): Promise<Reached> {
@@ -234,66 +223,6 @@ async function finishRotated(
   } finally {
     await file.close()
   }
-}
-
-/** Takes lines into a batch, and answers where the last whole one ends. */
-async function takeLines(
-  lines: AsyncIterable<FileLine>,
-  batch: RecordBatch,
-  reading: Reading & { from?: Reached; flush?: (at: Reached) => Promise<void> },
-): Promise<Reached> {
-  const { counts, onBytes, from = BEGINNING, flush = () => batch.flush(undefined) } = reading
-  const parts = new FileParts()
-  let before: Reached = from.parts ?? from
-  let reached = from
-  for await (const line of lines) {
-    const { end: next, place = next, isWhole } = line
-    const at = { place, number: before.lines + 1, begin: before.offset }
-    const after = { offset: next, lines: at.number }
-    if (from.parts !== undefined && next <= from.offset) {
-      parts.replay(line, at, from.parts.numbers.includes(at.number))
-      before = after
-      continue
-    }
-    counts.lines += 1
-    counts.bytes += next - before.offset
-    onBytes?.(counts.bytes)
-    // A last line without its end may be a whole record; it is read again the next time, in case it is not.
-    if (!isWhole) reached = withParts(before, parts)
-    takeLine(line, at, { batch, counts, parts })
-    if (isWhole) reached = withParts(after, parts)
-    before = after
-    if (batch.isFull) await flush(reached)
-  }
-  counts.cut += parts.count
-  batch.end()
-  return reached
-}
-
-function withParts({ offset, lines }: Reached, { begun }: FileParts): Reached {
-  return { offset, lines, ...(begun === undefined ? {} : { parts: begun }) }
-}
-
-interface Taking {
-  readonly batch: RecordBatch
-  readonly counts: IndexCounts
-  readonly parts: FileParts
-}
-
-/** Takes a line, or what is whole with it of one that was cut into parts. */
-function takeLine(line: FileLine, at: LinePlace, { batch, counts, parts }: Taking): void {
-  const text = line.text.replace(/^\ufeff/, '')
-  const take = (value: unknown, { place, number }: LinePlace, letters: number) => {
-    if (value !== undefined) batch.add(value, place, number, letters)
-    else if (line.isWhole) batch.refuse(number)
-    else counts.cut += 1
-  }
-  const isBlank = text.trim() === ''
-  const value = isBlank ? undefined : lineValue(text)
-  const found = parts.take(line, value, at)
-  if (found === undefined && !isBlank) take(value, at, text.length)
-  for (const { place, bytes } of found ?? [])
-    take(bytes && lineValue(bytes.toString('utf8')), place, bytes?.length ?? 0)
 }
 
 async function lastPosition(store: Store, name: string): Promise<FilePosition | undefined> {

@@ -29,6 +29,11 @@ export class PersonLines {
   /** Traces in which they take part, with what names nobody in them; undefined where somebody else takes part. */
   readonly #nobodys: Map<string, AnyRecord[] | undefined> = new Map()
 
+  readonly #met: Set<string> = new Set()
+  readonly #told: Map<string, string> = new Map()
+  /** Spans whose content went before. */
+  readonly #erased: Set<string> = new Set()
+
   constructor(person: ErasedPerson) {
     const { kind = 'user', span_ids, message_ids, trace_ids, edit_digests, ids, tenant } = person
     this.#kind = kind
@@ -51,6 +56,20 @@ export class PersonLines {
   endTraces(): void {
     for (const [, records = []] of this.#nobodys) for (const record of records) this.#own(record)
     this.#nobodys.clear()
+  }
+
+  /** Notes what of their content was met, and what their lines lead to; to be told of each line that goes. */
+  note(record: AnyRecord): void {
+    const { event, span_id = '' } = record
+    if (event === 'erased') this.#erased.add(record.of_span_id ?? '')
+    else if (event === 'content') this.#met.add(`${span_id} ${record.digest}`)
+    else for (const { digest } of refsIn(record)) this.#told.set(`${span_id} ${digest}`, span_id)
+  }
+
+  /** How many pieces of content their lines lead to that were in no file. */
+  get unmet(): number {
+    return [...this.#told].filter(([name, span]) => !this.#met.has(name) && !this.#erased.has(span))
+      .length
   }
 
   /** Whether there is content of theirs that only late lines lead to. */
@@ -111,6 +130,12 @@ export class PersonLines {
     if (this.#tenant === undefined || (tenant_id ?? '') === this.#tenant) return true
     return tenant_id === undefined && (isRemark(record) || isEdit(record))
   }
+}
+
+/** Not of remarks: an edit stands in a span of its own. */
+function refsIn(record: AnyRecord): readonly { readonly digest: string }[] {
+  const { content } = record as { content?: unknown }
+  return isRemark(record) || !Array.isArray(content) ? [] : content
 }
 
 /** What is kept of lines until it is known whose they are. */

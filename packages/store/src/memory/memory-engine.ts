@@ -1,11 +1,13 @@
-import type { AnyRecord, Content } from '@recount/record'
+import type { AnyRecord, Content, UserActionName } from '@recount/record'
 import type { Asked, AskedPage, Engine, Question, TraceMatch } from '../engine.ts'
 import { StoreError } from '../errors.ts'
 import { type CountedCall, type GroupKey, isUnpriced, weightOf } from '../read/aggregate.ts'
-import { type Attempt, type Attempts, attemptsOf, callLength } from '../read/attempts.ts'
+import { type Attempt, type Attempts, attemptsOf } from '../read/attempts.ts'
 import { compareSpans, isAfter } from '../read/cursor.ts'
-import { isOneOf, passes } from '../read/filter.ts'
+import { passes } from '../read/filter.ts'
 import { groupValues } from '../read/group-values.ts'
+import { type OneOf, valuesOf } from '../read/one-of.ts'
+import { isJudged } from '../read/score-filter.ts'
 import { RANK } from '../read/span-summary.ts'
 import { type AuditRow, MOST_ENTRIES } from '../records/audit-row.ts'
 import { editsIn, SAME_ACTION_MS, strippedActions } from '../records/erasure.ts'
@@ -29,12 +31,13 @@ export function memoryEngine({ multiTenant }: { multiTenant: boolean }): Engine 
   }
 
   function spansIn({ filter, scope }: Asked): MemorySpan[] {
-    const { action } = filter
+    const { action, score } = filter
     return [...held.spans.values()].filter(
       (span) =>
         isIn(scope, span.facts.tenant_id) &&
         passes(span.facts, filter) &&
-        (action === undefined || lateOf(span).some((line) => isOneOf(actionOf(line), action))),
+        (action === undefined || lateOf(span).some((line) => isActedIn(line, action))) &&
+        (score === undefined || isJudged(lateOf(span), score)),
     )
   }
 
@@ -219,8 +222,8 @@ export function memoryEngine({ multiTenant }: { multiTenant: boolean }): Engine 
   }
 }
 
-function actionOf(line: AnyRecord): string | undefined {
-  return line.event === 'user_action' ? line.action : undefined
+function isActedIn(line: AnyRecord, wanted: OneOf<UserActionName>): boolean {
+  return line.event === 'user_action' && valuesOf(wanted).includes(line.action)
 }
 
 function isEndedCall({ facts }: MemorySpan): boolean {
@@ -228,25 +231,23 @@ function isEndedCall({ facts }: MemorySpan): boolean {
 }
 
 function attemptOf({ facts }: MemorySpan): Attempt {
-  const { tenant_id, span_id, retry_of, start_time } = facts
-  return { tenant: tenant_id ?? '', span_id, retry_of, start_time, isUnpriced: isUnpriced(facts) }
+  return { ...facts, isUnpriced: isUnpriced(facts) }
 }
 
 function counted(span: MemorySpan, by: readonly GroupKey[], attempts: Attempts): CountedCall {
   const { facts } = span
   const { status, input_tokens, output_tokens, cost_usd } = facts
-  const [tenant, span_id] = [facts.tenant_id ?? '', facts.span_id]
   return {
     key: groupValues(facts, by, () => askedIn(span)),
     status,
-    duration_ms: callLength(facts, attempts.firstStart(tenant, span_id)),
+    duration_ms: attempts.lengthOf(facts),
     weight: weightOf(facts.sample_rate),
     input_tokens,
     output_tokens,
     cost_usd,
     is_retry: facts.retry_of !== null,
-    is_repeated: attempts.isRepeated(tenant, span_id),
-    repeats_unpriced: attempts.repeatsUnpriced(tenant, span_id),
+    is_repeated: attempts.isRepeated(facts),
+    repeats_unpriced: attempts.repeatsUnpriced(facts),
   }
 }
 

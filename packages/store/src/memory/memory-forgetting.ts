@@ -1,6 +1,5 @@
 import type { AnyRecord, Erased } from '@recount/record'
-import type { ForgottenBefore, ForgottenPerson, Old, Person, SpanSet } from '../engine.ts'
-import { passes } from '../read/filter.ts'
+import type { ForgottenBefore, ForgottenPerson, Old, Person } from '../engine.ts'
 import type { SpanFacts } from '../read/span-summary.ts'
 import { type AuditRow, peopleOf } from '../records/audit-row.ts'
 import {
@@ -17,6 +16,7 @@ import {
 import { beganOf, lineHash } from '../records/slot.ts'
 import { isIn, type Scope } from '../scope.ts'
 import type { MemorySpan, MemorySpans } from './memory-spans.ts'
+import { hasConditions, isInSet, isOfTenants } from './span-sets.ts'
 
 interface Floor {
   readonly scope: Scope
@@ -274,18 +274,6 @@ function withoutContent({ lines }: MemorySpan): number {
 
 function isDue({ lines }: MemorySpan, contentOnly: boolean): boolean {
   return !contentOnly || [...lines.values()].some(({ event }) => event === 'content')
-}
-
-function isInSet(facts: SpanFacts, set: SpanSet | undefined): boolean {
-  return isOfTenants(facts.tenant_id, set) && passes(facts, set?.filter ?? {})
-}
-
-function isOfTenants(tenant: string | null | undefined, set: SpanSet | undefined): boolean {
-  return set?.tenants === undefined || set.tenants.includes(tenant ?? '')
-}
-
-function hasConditions(set: SpanSet | undefined): boolean {
-  return Object.values(set?.filter ?? {}).some((value) => value !== undefined)
 }
 
 function strip(span: MemorySpan): number {

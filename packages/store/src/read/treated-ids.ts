@@ -1,6 +1,7 @@
 import type { Scalar } from '@recount/record'
 import { createRedactor, type KeyProvider, type Redactor, vaultToken } from '@recount/redact'
-import { type Filter, type OneOf, valuesOf } from './filter.ts'
+import type { Filter } from './filter.ts'
+import { type OneOf, valuesOf } from './one-of.ts'
 
 /** How ids were treated on their way into the log, by the logger's policy. */
 export interface TreatedOptions {

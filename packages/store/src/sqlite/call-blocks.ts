@@ -1,6 +1,6 @@
 import { nanoDollars, weightOf } from '../read/aggregate.ts'
 import { RANK } from '../read/span-summary.ts'
-import { IS_REPEATED, LENGTH, lengthIn, REPEATS_UNPRICED, repeatingSql } from './attempts.ts'
+import { IS_REPEATED, LENGTH, REPEATS_UNPRICED, repeatingSql } from './attempts.ts'
 import {
   BLOCK_BITS,
   type CallBlock,
@@ -61,15 +61,12 @@ export interface Written {
   readonly replaced: readonly number[]
   /** Those that new rows repeat. */
   readonly repeated: readonly string[]
-  /** Those of which later attempts may have another length now, or a cost that is known or unknown. */
-  readonly attempts: readonly string[]
+  /** Those of attempts that failed, or did before: of later ones, cost and length may be others now. */
+  readonly failed: readonly string[]
 }
 
 /** Takes away the blocks that do not tell any more what the rows do; within a write. */
-export function dropBlocks(
-  connection: Connection,
-  { replaced, repeated, attempts }: Written,
-): void {
+export function dropBlocks(connection: Connection, { replaced, repeated, failed }: Written): void {
   if (replaced.length > 0)
     connection.run(
       `DELETE FROM call_blocks WHERE block IN (SELECT value >> ${BLOCK_BITS} FROM json_each(?))`,
@@ -81,16 +78,12 @@ export function dropBlocks(
         CROSS JOIN spans AS s ON s.span_id = unhex(j.value))`,
       [JSON.stringify(repeated)],
     )
-  if (attempts.length > 0 && hasRetries(connection))
+  if (failed.length > 0)
     connection.run(
       `DELETE FROM call_blocks WHERE block IN (SELECT id >> ${BLOCK_BITS} FROM
         (${repeatingSql('SELECT unhex(value) AS span_id FROM json_each(?)')}))`,
-      [JSON.stringify(attempts)],
+      [JSON.stringify(failed)],
     )
-}
-
-function hasRetries(connection: Connection): boolean {
-  return connection.number('SELECT EXISTS (SELECT 1 FROM spans WHERE retry_of IS NOT NULL)') === 1
 }
 
 function lastBlock(connection: Connection): number {
@@ -98,12 +91,12 @@ function lastBlock(connection: Connection): number {
 }
 
 const COLUMNS = [
-  ...['s.start_time', 's.input_tokens', 's.output_tokens', 's.cost_usd', 's.retry_of IS NOT NULL'],
+  ...['s.start_time', LENGTH, 's.input_tokens'],
+  ...['s.output_tokens', 's.cost_usd', 's.retry_of IS NOT NULL'],
   ...[IS_REPEATED, 's.sample_rate', REPEATS_UNPRICED],
-  ...[LENGTH, ...LABELS.map((label) => `s.${label}`)],
+  ...LABELS.map((label) => `s.${label}`),
 ]
-/** Behind the two columns of the length. */
-const FIRST_LABEL = 10
+const FIRST_LABEL = COLUMNS.length - LABELS.length
 
 function readBlock(connection: Connection, block: number): CallBlock {
   const rows = connection.all(
@@ -116,17 +109,12 @@ function readBlock(connection: Connection, block: number): CallBlock {
     const texts = rows.map((row) => textIn(row, FIRST_LABEL + place))
     return [label, labelColumn(texts)] as const
   })
-  const weights = Float64Array.from(rows, (row) => weightOf(row[6]))
+  const weights = Float64Array.from(rows, (row) => weightOf(row[7]))
   return {
     rows: rows.length,
     numbers: {
-      ...{
-        start: column(0),
-        input: column(1),
-        output: column(2),
-        nano: column(3).map(nanoDollars),
-      },
-      duration: Float64Array.from(rows, (row) => lengthIn(row[8], row[9]) ?? Number.NaN),
+      ...{ start: column(0), duration: column(1), input: column(2), output: column(3) },
+      nano: column(4).map(nanoDollars),
     },
     flags: Uint8Array.from(rows, flagsOf),
     weights: weights.every((weight) => weight === 1) ? undefined : weights,
@@ -145,7 +133,7 @@ function textIn(row: Row, at: number): string | null {
 }
 
 function flagsOf(row: Row): number {
-  const [isRetry, isRepeated, repeatsUnpriced] = [row[4] === 1, row[5] === 1, row[7] === 1]
+  const [isRetry, isRepeated, repeatsUnpriced] = [row[5] === 1, row[6] === 1, row[8] === 1]
   return (
     (isRetry ? FLAG.isRetry : 0) |
     (isRepeated ? FLAG.isRepeated : 0) |

@@ -1,6 +1,6 @@
 import type { Asked } from '../engine.ts'
 import { type GroupKey, Groups, type Sums } from '../read/aggregate.ts'
-import { isOneOf, type OneOf } from '../read/filter.ts'
+import { type OneOf, valuesOf } from '../read/one-of.ts'
 import type { Scope } from '../scope.ts'
 import { type CallBlock, FLAG, LABELS, type Label } from './call-block.ts'
 import { callBlocks } from './call-blocks.ts'
@@ -132,13 +132,12 @@ function addKnown(values: Sums['input'], value: number, weight: number): boolean
 /** A one for each row that has all labels that are wanted; undefined where none has. */
 function passingRows({ rows, labels }: CallBlock, { wanted }: BlockQuery): Uint8Array | undefined {
   const passing = new Uint8Array(rows).fill(1)
-  for (const [label, asked] of Object.entries(wanted) as [Label, OneOf<string>][]) {
+  for (const [label, value] of Object.entries(wanted) as [Label, OneOf<string>][]) {
     const { values, codes } = labels[label]
-    const passes = values.map((value) => isOneOf(value, asked))
-    if (!passes.includes(true)) return undefined
+    const isWanted = values.map((one) => one !== null && valuesOf(value).includes(one))
+    if (!isWanted.includes(true)) return undefined
     if (codes === undefined) continue
-    for (let row = 0; row < rows; row += 1)
-      if (passes[codes[row] as number] !== true) passing[row] = 0
+    for (let row = 0; row < rows; row += 1) if (!isWanted[codes[row] as number]) passing[row] = 0
   }
   return passing
 }

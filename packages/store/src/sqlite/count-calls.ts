@@ -3,7 +3,7 @@ import { type CountedCall, type GroupKey, weightOf } from '../read/aggregate.ts'
 import { groupValues } from '../read/group-values.ts'
 import { RANK, type SpanSummary } from '../read/span-summary.ts'
 import { queryText } from '../records/query-text.ts'
-import { IS_REPEATED, LENGTH, lengthIn, REPEATS_UNPRICED } from './attempts.ts'
+import { IS_REPEATED, LENGTH, REPEATS_UNPRICED } from './attempts.ts'
 import type { Connection, Row } from './connection.ts'
 import { unpackedText } from './packed-text.ts'
 import { idText } from './span-table.ts'
@@ -47,7 +47,6 @@ function callOf(row: Row, by: readonly GroupKey[], queries: Queries): CountedCal
   const [
     status,
     duration,
-    sinceFirst,
     rate,
     input,
     output,
@@ -60,7 +59,7 @@ function callOf(row: Row, by: readonly GroupKey[], queries: Queries): CountedCal
   return {
     key: key.map((value, at) => (by[at] === 'query' ? queries.wordsOf(value) : text(value))),
     status: text(status),
-    duration_ms: lengthIn(duration, sinceFirst),
+    duration_ms: numberOf(duration),
     weight: weightOf(rate),
     input_tokens: numberOf(input),
     output_tokens: numberOf(output),

@@ -1,7 +1,7 @@
 import type { Old, SpanSet } from '../engine.ts'
 import type { Connection, Value } from './connection.ts'
-import { joinsOf } from './places.ts'
-import { type Where, whereOf } from './where.ts'
+import { joinsOf, type Where } from './late-conditions.ts'
+import { whereOf } from './where.ts'
 
 /** A span that is old. */
 export interface OldSpan {

@@ -2,9 +2,10 @@ import type { AskedPage } from '../engine.ts'
 import type { Position } from '../read/cursor.ts'
 import type { Connection, Row, Value } from './connection.ts'
 import { readCounters } from './counters.ts'
+import { joinsOf, type Where } from './late-conditions.ts'
 import { indexQuery } from './phrase-index.ts'
 import { idText } from './span-table.ts'
-import { afterSql, IN_ORDER, SAME_TENANT, sameByMessage, type Where, whereOf } from './where.ts'
+import { afterSql, IN_ORDER, whereOf } from './where.ts'
 
 /** Where a piece is said that may have a phrase. */
 export interface Place {
@@ -15,6 +16,12 @@ export interface Place {
 
 /** Of more pieces than these the newest spans are looked through, which say some of them soon. */
 const MOST_PIECES = 1000
+/** So many of the newest ones are asked for first. If they are dense, a page has no others, and the index is read no further. */
+const FEW_PIECES = 200
+/** One in so many texts. */
+const DENSE = 100
+/** Places of older texts that are looked at before more is asked for. */
+const FEW_OLDER = 200
 /** So many places are sooner looked at than the index is asked more exactly. */
 const FEW_PLACES = 300
 /** Spans whose texts are looked at in one go where the index does not help, at first. */
@@ -60,23 +67,36 @@ interface Search {
 /** Places of pieces that the index matches; where these are very many, of the newest of them and of all older ones. */
 function* placesBy(search: Search, matching: string): Generator<readonly Place[]> {
   const { indexed } = readCounters(search.connection)
-  const newest = matching === '' ? [] : newestPieces(search.connection, matching)
-  if (newest.length <= MOST_PIECES) {
-    yield* matched(search, { pieces: newest, indexed })
-    return
+  const few = matching === '' ? [] : newestPieces(search.connection, matching, FEW_PIECES)
+  if (few.length === FEW_PIECES && indexed - (few.at(-1) ?? 0) < FEW_PIECES * DENSE)
+    yield* amongNewest(search, { pieces: few, indexed }, FEW_OLDER)
+  const pieces =
+    few.length < FEW_PIECES ? few : newestPieces(search.connection, matching, MOST_PIECES + 1)
+  if (pieces.length <= MOST_PIECES) yield* matched(search, { pieces, indexed })
+  else yield* amongNewest(search, { pieces, indexed }, Number.POSITIVE_INFINITY)
+}
+
+/** Places of these and of all older pieces, until there are too many older ones. */
+function* amongNewest(
+  search: Search,
+  matching: Matching,
+  mostOlder: number,
+): Generator<readonly Place[]> {
+  const oldest = matching.pieces.at(-1) ?? 0
+  let older = 0
+  for (const places of scanned(search, matching)) {
+    yield places
+    older += places.filter(({ piece }) => piece < oldest).length
+    if (older > mostOlder) return
   }
-  const known = new Set(newest)
-  const oldest = newest.at(-1) ?? 0
-  for (const places of scanned(search))
-    yield places.filter(({ piece }) => piece < oldest || piece > indexed || known.has(piece))
 }
 
 /** Pieces that match, the newest first; not all where there are very many. */
-function newestPieces(connection: Connection, matching: string): number[] {
+function newestPieces(connection: Connection, matching: string, most: number): number[] {
   return connection
     .all('SELECT rowid FROM words_in WHERE words_in MATCH ? ORDER BY rowid DESC LIMIT ?', [
       matching,
-      MOST_PIECES + 1,
+      most,
     ])
     .map(([piece]) => Number(piece))
 }
@@ -143,7 +163,9 @@ function isAllSince(connection: Connection, rows: readonly Row[], first: number)
   return Number(row?.[0]) >= first && Number(row?.[1]) < MOST_NEWEST
 }
 
-function* scanned({ connection, query, where, multiTenant }: Search): Generator<readonly Place[]> {
+/** What is said from the newest span on; of the texts that these are among, these alone. */
+function* scanned(search: Search, newest?: Matching): Generator<readonly Place[]> {
+  const { connection, query, where, multiTenant } = search
   let { after } = query
   for (let most = FEWEST_SCANNED; ; most = Math.min(most * 2, MOST_SCANNED)) {
     const later = afterSql(after)
@@ -151,7 +173,7 @@ function* scanned({ connection, query, where, multiTenant }: Search): Generator<
       WHERE (${where.sql}) AND (${later.sql}) ${IN_ORDER} LIMIT ?`
     const spans = connection.all(sql, [...where.values, ...later.values, most])
     const ids = spans.map(([id]) => Number(id))
-    yield placesIn(connection, ids, multiTenant)
+    yield placesIn(connection, ids, multiTenant, newest)
     const last = spans.at(-1)
     if (last === undefined || spans.length < most) return
     after = positionOf(last)
@@ -180,9 +202,15 @@ function foundPlaces(joins: readonly string[]): string {
 }
 
 /** What spans say, in their own lines and in late lines about them. */
-function placesIn(connection: Connection, spans: readonly number[], multiTenant: boolean): Place[] {
+function placesIn(
+  connection: Connection,
+  spans: readonly number[],
+  multiTenant: boolean,
+  newest: Matching | undefined,
+): Place[] {
   const list = JSON.stringify(spans)
-  const pieces = `CROSS JOIN docs AS d ON d.id = c.doc CROSS JOIN json_each('[' || d.pieces || ']') AS p`
+  const only = newest === undefined ? ANY : amongSql(newest)
+  const pieces = `CROSS JOIN docs AS d ON d.id = c.doc CROSS JOIN json_each('[' || d.pieces || ']') AS p ON ${only.sql}`
   const own = `SELECT j.key, j.value, c.part, p.value FROM json_each(?) AS j CROSS JOIN contents AS c ON c.owner = j.value ${pieces}`
   const late = lateJoins(connection, multiTenant).map(
     (join) =>
@@ -190,26 +218,28 @@ function placesIn(connection: Connection, spans: readonly number[], multiTenant:
         CROSS JOIN late AS l ON ${join} CROSS JOIN contents AS c ON c.owner = -l.id ${pieces}`,
   )
   const sql = `${[own, ...late].join(' UNION ALL ')} ORDER BY 1`
-  return connection.all(sql, [list, ...late.map(() => list)]).map(([, span, part, piece]) => ({
+  const values = [own, ...late].flatMap(() => [list, ...only.values])
+  return connection.all(sql, values).map(([, span, part, piece]) => ({
     span: Number(span),
     part: String(part),
     piece: Number(piece),
   }))
 }
 
+const ANY: Where = { sql: '1', values: [] }
+
+/** Not the others that are in the index and as new as these. */
+function amongSql({ pieces, indexed }: Matching): Where {
+  return {
+    sql: '(p.value < ? OR p.value > ? OR p.value IN (SELECT value FROM json_each(?)))',
+    values: [pieces.at(-1) ?? 0, indexed, JSON.stringify(pieces)],
+  }
+}
+
 /** Where late lines say something. */
 function lateJoins(connection: Connection, multiTenant: boolean): readonly string[] {
   const hasLate = connection.number('SELECT EXISTS (SELECT 1 FROM contents WHERE owner < 0)') === 1
   return hasLate ? joinsOf(multiTenant) : []
-}
-
-/** How a late line, `l`, is about a span, `s`: it names the span, else an answer, else the trace. */
-export function joinsOf(multiTenant: boolean): readonly string[] {
-  return [
-    `s.span_id = l.span_id AND ${SAME_TENANT}`,
-    `s.message_id = l.message_id AND l.span_id IS NULL AND ${sameByMessage(multiTenant)}`,
-    `s.trace_id = l.trace_id AND l.span_id IS NULL AND l.message_id IS NULL AND ${SAME_TENANT}`,
-  ]
 }
 
 /** Without the last span, of which there may be more places. */

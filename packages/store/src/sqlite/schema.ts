@@ -6,9 +6,9 @@ import type { Connection } from './connection.ts'
 import { nameDocsByPieces } from './doc-names.ts'
 import { SPAN_TABLE } from './span-table.ts'
 
-/** Columns of an attempt that say whether its cost is unknown, and what it repeats. */
+/** Columns of an attempt that tell of those that repeat it. */
 const ATTEMPT =
-  'span_id, tenant, event, rank, status, cost_usd, input_tokens, output_tokens, retry_of'
+  'span_id, tenant, event, rank, status, start_time, cost_usd, input_tokens, output_tokens, retry_of'
 
 /** Each step takes a database from one version to the next; a step that was published never changes. */
 const STEPS: readonly (string | ((connection: Connection) => void))[] = [
@@ -133,27 +133,15 @@ UPDATE spans SET sample_rate = (SELECT json ->> 'sample_rate' FROM lines WHERE s
   WHERE id IN (SELECT span FROM lines WHERE slot = 'llm_call' AND json LIKE '%"sample_rate"%');
 `,
   nameDocsByPieces,
-  // Blocks say whether an attempt repeats one of unknown cost: whatever changes one takes away the blocks of those that repeat it.
+  // Blocks say how long a call took with its failed attempts, and whether one is of unknown cost: whatever changes one
+  // takes away the blocks of those that repeat it.
   `
 DELETE FROM call_blocks;
 CREATE TRIGGER attempts_changed AFTER UPDATE OF ${ATTEMPT} ON spans WHEN old.event = 'llm_call' BEGIN
   DELETE FROM call_blocks WHERE block IN (SELECT id >> ${BLOCK_BITS} FROM (${repeatingSql('SELECT old.span_id AS span_id')}));
 END;
 CREATE TRIGGER attempts_gone AFTER DELETE ON spans
-  WHEN old.event = 'llm_call' AND (old.cost_usd IS NULL OR old.retry_of IS NOT NULL) BEGIN
-  DELETE FROM call_blocks WHERE block IN (SELECT id >> ${BLOCK_BITS} FROM (${repeatingSql('SELECT old.span_id AS span_id')}));
-END;
-`,
-  // Blocks say how long a call took from the start of its first attempt on.
-  `
-DELETE FROM call_blocks;
-DROP TRIGGER attempts_changed;
-DROP TRIGGER attempts_gone;
-CREATE TRIGGER attempts_changed AFTER UPDATE OF ${ATTEMPT}, start_time ON spans WHEN old.event = 'llm_call' BEGIN
-  DELETE FROM call_blocks WHERE block IN (SELECT id >> ${BLOCK_BITS} FROM (${repeatingSql('SELECT old.span_id AS span_id')}));
-END;
-CREATE TRIGGER attempts_gone AFTER DELETE ON spans
-  WHEN old.event = 'llm_call' AND EXISTS (SELECT 1 FROM spans WHERE retry_of = old.span_id AND retry_of IS NOT NULL) BEGIN
+  WHEN old.event = 'llm_call' AND old.status <> 'ok' BEGIN
   DELETE FROM call_blocks WHERE block IN (SELECT id >> ${BLOCK_BITS} FROM (${repeatingSql('SELECT old.span_id AS span_id')}));
 END;
 `,

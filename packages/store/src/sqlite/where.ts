@@ -1,15 +1,11 @@
 import type { Position } from '../read/cursor.ts'
-import { type Filter, RANGES, TEXT_FILTERS, valuesOf } from '../read/filter.ts'
+import { type Filter, RANGES, TEXT_FILTERS } from '../read/filter.ts'
+import { valuesOf } from '../read/one-of.ts'
 import { RANK } from '../read/span-summary.ts'
 import type { Scope } from '../scope.ts'
 import type { Value } from './connection.ts'
+import { actionWhere, scoreWhere, type Where } from './late-conditions.ts'
 import { idBytes } from './span-table.ts'
-
-/** A condition on rows of spans, `s`, and its values. */
-export interface Where {
-  readonly sql: string
-  readonly values: readonly Value[]
-}
 
 /** What a filter and a scope say, as SQL. */
 export function whereOf(filter: Omit<Filter, 'tenant'>, scope: Scope, multiTenant: boolean): Where {
@@ -23,10 +19,12 @@ export function whereOf(filter: Omit<Filter, 'tenant'>, scope: Scope, multiTenan
   addColumns(filter, add)
   addLabels(filter, add)
   addRanges(filter, add)
-  if (filter.action !== undefined) {
-    const actions = JSON.stringify(valuesOf(filter.action))
-    add(actionSql(multiTenant), actions, actions, actions)
-  }
+  const { action, score } = filter
+  const late = [
+    ...(action === undefined ? [] : [actionWhere(action, multiTenant)]),
+    ...(score === undefined ? [] : [scoreWhere(score, multiTenant)]),
+  ]
+  for (const { sql, values: given } of late) add(sql, ...given)
   return { sql: parts.length === 0 ? '1' : parts.join(' AND '), values }
 }
 
@@ -42,7 +40,9 @@ function addScope(scope: Scope, add: Add): void {
 function addColumns(filter: SpanFilter, add: Add): void {
   if (filter.since !== undefined) add('s.start_time >= ?', filter.since)
   if (filter.until !== undefined) add('s.start_time < ?', filter.until)
-  for (const key of ['status', ...TEXT_FILTERS] as const) {
+  if (filter.status !== undefined)
+    add('s.status IN (SELECT value FROM json_each(?))', JSON.stringify(valuesOf(filter.status)))
+  for (const key of TEXT_FILTERS) {
     const wanted = filter[key]
     if (wanted === undefined) continue
     const values = valuesOf(wanted)
@@ -85,22 +85,6 @@ export const IN_ORDER = 'ORDER BY s.start_time DESC, s.trace_id, s.span_id'
 
 /** Not those of which there is only content. */
 export const LISTED: string = `s.rank > ${RANK.content}`
-
-/** Whether a late line without a tenant belongs to a span that it names by ids that nobody can guess. */
-export const SAME_TENANT = "(l.tenant = s.tenant OR l.tenant = '')"
-
-/** The same where it names an answer by an id that the application gave. */
-export function sameByMessage(multiTenant: boolean): string {
-  return multiTenant ? 'l.tenant = s.tenant' : SAME_TENANT
-}
-
-function actionSql(multiTenant: boolean): string {
-  return `(
-    EXISTS (SELECT 1 FROM late AS l WHERE l.span_id = s.span_id AND l.action IN (SELECT value FROM json_each(?)) AND ${SAME_TENANT})
-    OR EXISTS (SELECT 1 FROM late AS l WHERE l.message_id = s.message_id AND l.span_id IS NULL AND l.action IN (SELECT value FROM json_each(?)) AND ${sameByMessage(multiTenant)})
-    OR EXISTS (SELECT 1 FROM late AS l WHERE l.trace_id = s.trace_id AND l.span_id IS NULL AND l.message_id IS NULL AND l.action IN (SELECT value FROM json_each(?)) AND ${SAME_TENANT})
-  )`
-}
 
 function addRanges({ ranges = {} }: SpanFilter, add: Add): void {
   for (const key of RANGES) {

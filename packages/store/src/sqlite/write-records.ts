@@ -142,19 +142,19 @@ function writeSpans(connection: Connection, places: ReadonlyMap<string, Place>):
   const fresh: Value[][] = []
   const other: Value[][] = []
   const repeated: string[] = []
-  const attempts: string[] = []
-  for (const { id, isNew, line } of places.values()) {
+  const failed: string[] = []
+  for (const { id, isNew, wasEnded, line } of places.values()) {
     if (line === undefined) continue
     const facts = factsOf(line)
     ;(isNew ? fresh : other).push(rowOf(id, facts))
     if (facts.retry_of !== null) repeated.push(facts.retry_of)
-    if (facts.event === 'llm_call') attempts.push(facts.span_id)
+    if (wasEnded || facts.status !== 'ok') failed.push(facts.span_id)
   }
   const { columns, shared, rows } = filledColumns(fresh)
   insertRows(connection, `${NEW} INTO spans (${columns})`, rows, { shared })
   insertRows(connection, `INSERT OR REPLACE INTO spans (${SPAN_COLUMNS})`, other)
   const replaced = other.map(([id]) => Number(id))
-  dropBlocks(connection, { replaced, repeated, attempts })
+  dropBlocks(connection, { replaced, repeated, failed })
 }
 
 function writeLate(

@@ -13,6 +13,17 @@ function textOf(at: number): string {
 
 /** What is said by many, and by words that are pieces of many, leads to the same calls as what is rare. */
 export function phrasesContract(name: string, open: Opened): void {
+  test(`${name}: a phrase longer than any that is searched for is refused at once`, async (t) => {
+    const store = await open(t)
+    await store.ingest([call(1, 1)])
+    for (const phrase of ['a '.repeat(500_000), '退'.repeat(1_000_000)])
+      await assert.rejects(store.search({ phrase }), {
+        code: 'STORE_QUERY_INVALID',
+        message: /4000/,
+      })
+    assert.deepEqual((await store.search({ phrase: 'refund '.repeat(500) })).items, [])
+  })
+
   test(`${name}: a phrase of a thousand texts is found in all of them, the last call first, old texts that it saw too`, async (t) => {
     const store = await open(t)
     await store.ingest(

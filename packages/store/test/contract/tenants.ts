@@ -106,13 +106,26 @@ export function tenantsContract(name: string, open: Opened): void {
       ...{ finish_reason: 'stop', input_tokens: 5 },
     })
     await store.ingest([call(1, 1, fields('a')), call(2, 2, fields('b'))])
+    for (const tenant_id of ['a', 'b'])
+      await store.ingest([
+        record('evaluation', {
+          name: 'tone',
+          evaluator: 'code',
+          score: 1,
+          message_id: 'm',
+          tenant_id,
+        }),
+        record('user_action', { action: 'rated', message_id: 'm', tenant_id }),
+      ])
     const filters: readonly Filter[] = [
       ...TEXT_FILTERS.map((key) => ({
         [key]: [KNOWN[key] ?? 'acme', spanId(1), traceId(1), traceId(2), 'call', 'acme-large'],
       })),
       { tag: ['t'] },
       { metadata: { k: ['v'] } },
-      { status: 'ok' },
+      { status: ['ok'] },
+      { score: { name: 'tone' } },
+      { action: ['rated'] },
       { since: 0, until: START * 2 },
       {
         ranges: {
