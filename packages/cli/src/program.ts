@@ -17,7 +17,7 @@ import { plainLine } from './plain-text.ts'
 import { addReprice } from './reprice-command.ts'
 import { addShip } from './s3-program.ts'
 import { addStore } from './store-migrate-command.ts'
-import { addFinding, withStore } from './store-verbs.ts'
+import { addFinding, withKeys, withStore } from './store-verbs.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Runs one command line (without program and script) and resolves with its exit code. */
@@ -104,13 +104,17 @@ function addCheck(program: Command, run: Run, terminal: Terminal): void {
 }
 
 function addShow(program: Command, run: Run, terminal: Terminal): void {
-  withStore(
-    program
-      .command('show')
-      .summary('print the tree of one trace')
-      .description('Prints what happened in one trace, as a tree with times, tokens and verdicts.')
-      .addArgument(trace())
-      .addArgument(files()),
+  withKeys(
+    withStore(
+      program
+        .command('show')
+        .summary('print the tree of one trace')
+        .description(
+          'Prints what happened in one trace, as a tree with times, tokens and verdicts.',
+        )
+        .addArgument(trace())
+        .addArgument(files()),
+    ),
   )
     .option('--full', 'print all content, not only its first words')
     .option('--json', 'print the tree as JSON')

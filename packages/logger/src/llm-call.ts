@@ -1,6 +1,5 @@
 import { type ContentPart, LEVELS, type RecordedError, type Status } from '@recount/record'
 import type { Plain } from '@recount/redact'
-import type { Logger as PinoLogger } from 'pino'
 import { endedFacts, type Outcome, roundCost, subjectFacts } from './call-facts.ts'
 import { type Calls, currentContext } from './context.ts'
 import { copyForConversation, saveConversation } from './conversations.ts'
@@ -224,7 +223,7 @@ class LlmCallSpan implements LlmCallHandle {
     const provider = String(this.#subject.provider)
     const cost_usd = outcome.cost_usd as number | null | undefined
     const call = { provider, status, error, tenant, user: this.#span.user_id, cost_usd }
-    this.#recording.incidents.note(call, this.#logger as PinoLogger)
+    this.#recording.incidents.note(call, this.#recording.processLog(this.#span))
   }
 
   /** What it came to, without what the provider repeats of parts that are not kept. */

@@ -13,11 +13,12 @@ import { createDiagnoses } from './diagnoses.ts'
 import type { Environment } from './environment.ts'
 import { read } from './fields.ts'
 import { createHeldMemory } from './held-content.ts'
-import { createIncidents } from './incidents.ts'
+import { createIncidents, type IncidentLog } from './incidents.ts'
 import { isStream, type LoggerOptions } from './options.ts'
 import type { AnyPino } from './pino-internals.ts'
 import { writePolicyChanged } from './policy-line.ts'
 import { openPolicy } from './policy-source.ts'
+import { processLog } from './process-log.ts'
 import { createProfiles } from './profiles.ts'
 import type { Writing } from './record-writer.ts'
 import type { Recording } from './recording.ts'
@@ -82,6 +83,7 @@ export function openRecording(
     sinks: createSinks(named, (name) => bindings.get(name) ?? policy?.bindings().get(name)),
     diagnoses: createDiagnoses(clock, options.diagnose),
     incidents: createIncidents(clock, options.slowMs, options.budgets),
+    processLog: (ids) => processLog(root as unknown as IncidentLog, writing, ids),
     held: createHeldMemory(),
     contentFiles: files,
     contentBudget: options.contentBudget ?? DEFAULT_CONTENT_BUDGET,

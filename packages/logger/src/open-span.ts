@@ -1,7 +1,6 @@
 import type { Decision, Facts } from '@recount/policy'
 import type { AuditEvent, ContentPart, ContentRef, EventName, Status } from '@recount/record'
 import { keyedDigest, type Plain } from '@recount/redact'
-import type { Logger as PinoLogger } from 'pino'
 import { type AuditedAction, modelFacts, spanEvent } from './audit-join.ts'
 import { roundMs } from './clock.ts'
 import { prepareContent, writeContent } from './content-plane.ts'
@@ -184,7 +183,7 @@ export class OpenSpan {
       const span = { trace_id, span_id, tenant, user_id, service }
       const event = spanEvent(span, action, { type, id: said.target }, status)
       const llm = fields.length === 0 ? {} : { llm: modelFacts({ ...said }) }
-      audit.append({ ...event, ...llm } as AuditEvent, this.#logger as PinoLogger)
+      audit.append({ ...event, ...llm } as AuditEvent, this.#recording.processLog(this))
     })
   }
 

@@ -4,8 +4,9 @@ import { maskedForCut } from './cut.ts'
 import type { Decisions } from './decisions.ts'
 import type { Diagnoses } from './diagnoses.ts'
 import type { HeldMemory } from './held-content.ts'
-import type { Incidents } from './incidents.ts'
+import type { IncidentLog, Incidents } from './incidents.ts'
 import type { AnyPino } from './pino-internals.ts'
+import type { SpanIds } from './process-log.ts'
 import type { Profiles } from './profiles.ts'
 import type { Writing } from './record-writer.ts'
 import { recordedError } from './recorded-error.ts'
@@ -26,6 +27,8 @@ export interface Recording {
   readonly diagnoses: Diagnoses | undefined
   /** What concerns more than one call. */
   readonly incidents: Incidents
+  /** What the process tells of itself, about where it came up. */
+  readonly processLog: (ids: SpanIds) => IncidentLog
   /** Memory for content that only an ending can open. */
   readonly held: HeldMemory
   /** Where `content` lines go when they do not go into the logger's stream. */

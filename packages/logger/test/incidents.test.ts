@@ -52,6 +52,41 @@ test('when every provider has only failed one line at level fatal says so, and o
   assert.deepEqual(told().at(-1), [30, 'a provider answers again'])
 })
 
+test('lines about the process say where it came up, and nothing of the person whose call brought it up', (t) => {
+  const clock = clocks()
+  const { logger, lines } = validRecorder(t, {
+    clock,
+    budgets: { limits: [{ name: 'all', per: 'total', window: 'day', limit_usd: 1 }] },
+  })
+  const person = {
+    ...{ user_id: 'ada', tenant_id: 't-9', session_id: 's-1', request_id: 'r-1' },
+    ...{ tags: ['vip'], metadata: { plan: 'gold' } },
+  }
+  const child = logger.child({ user_id: 'ada', customer: 'ada' })
+  child.trace('answer', person, () => {
+    child.start({ event: 'llm_call', ...CALL }).end({ cost_usd: 2 })
+    clock.pass(400_000)
+    for (let count = 0; count < 3; count++) assert.throws(() => child.llm(CALL, failing(503)))
+    child.llm(CALL, () => 'ok')
+    child.info('of the application')
+  })
+  const ordinary = lines.filter(({ recount }) => recount === undefined)
+  const [last, ...told] = ordinary.toReversed()
+  assert.deepEqual([last?.user_id, last?.session_id], ['ada', 's-1'])
+  assert.deepEqual(
+    told.map(({ msg }) => msg),
+    ['a provider answers again', 'all providers are down', 'cost budget exceeded'],
+  )
+  for (const line of told) {
+    const { trace_id, span_id } = line
+    assert.ok(lines.some((one) => one.event === 'llm_call' && one.span_id === span_id))
+    assert.equal(trace_id, last?.trace_id)
+    for (const key of [...Object.keys(person), 'customer', 'workflow'])
+      assert.equal(line[key], undefined, key)
+    assert.doesNotMatch(JSON.stringify(line), /ada|t-9|s-1|r-1|vip|gold/)
+  }
+})
+
 test('failures that no later try would mend do not mean that providers are down', (t) => {
   const { logger, lines } = validRecorder(t)
   for (const status of [400, 401, 404]) assert.throws(() => logger.llm(CALL, failing(status)))

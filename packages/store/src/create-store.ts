@@ -1,4 +1,4 @@
-import type { Engine } from './engine.ts'
+import type { Engine, TraceMatch } from './engine.ts'
 import { StoreError } from './errors.ts'
 import { evaluationOf } from './evals/judgement.ts'
 import { checkGroupKeys, Groups } from './read/aggregate.ts'
@@ -51,7 +51,7 @@ export function createStore(engine: Engine, treated?: TreatedOptions): Store {
 
   async function oneTrace(target: string, query: Scoped): Promise<StoredTrace | undefined> {
     const scope = scopeIn(query)
-    const matches = await engine.findTraces(target, scope)
+    const matches = await matchesOf(target, scope)
     const exact = matches.filter((match) => match.exact)
     const [match, ...others] = exact.length > 0 ? exact : matches
     if (match === undefined) return undefined
@@ -61,6 +61,18 @@ export function createStore(engine: Engine, treated?: TreatedOptions): Store {
         `${target} names several traces: ${[match, ...others].map(({ trace_id }) => trace_id).join(', ')}; name one of them`,
       )
     return readTrace(match.trace_id, scope)
+  }
+
+  /** An id that nothing has may be that of a message, and was treated on its way into the log. */
+  async function matchesOf(target: string, scope: Scope): Promise<readonly TraceMatch[]> {
+    checkId(target)
+    const matches = await engine.findTraces(target, scope)
+    if (matches.length > 0 || treated === undefined) return matches
+    const found = new Map<string, TraceMatch>()
+    for (const form of formsOf(treated)(target, await tenantsIn(scope)))
+      for (const match of await engine.findTraces(form, scope))
+        if (match.exact) found.set(match.trace_id, match)
+    return [...found.values()]
   }
 
   async function readTrace(trace_id: string, scope: Scope): Promise<StoredTrace> {
@@ -125,6 +137,7 @@ export function createStore(engine: Engine, treated?: TreatedOptions): Store {
       return groups.results()
     },
     async siblings(span_id, options = {}) {
+      checkId(span_id)
       const scope = scopeIn(options)
       const question = await engine.question(span_id, scope)
       if (question === undefined) return []
@@ -200,6 +213,11 @@ export function createStore(engine: Engine, treated?: TreatedOptions): Store {
 
 /** The first moment that is one: what is unknown is kept as 0. */
 const EARLIEST = 1
+
+function checkId(id: unknown): void {
+  if (typeof id !== 'string')
+    throw new StoreError('STORE_QUERY_INVALID', `Expected an id to be a text, got ${typeof id}`)
+}
 
 function limitOf(limit: number | undefined): number {
   if (limit === undefined) return 50

@@ -8,6 +8,7 @@ import { linesContract } from './contract/lines.ts'
 import { numbersContract } from './contract/numbers.ts'
 import type { Opened } from './contract/opened.ts'
 import { phrasesContract } from './contract/phrases.ts'
+import { queriesContract } from './contract/queries.ts'
 import { remarksContract } from './contract/remarks.ts'
 import { retentionContract } from './contract/retention.ts'
 import { siblingsContract } from './contract/siblings.ts'
@@ -24,6 +25,7 @@ export function storeContract(name: string, open: Opened): void {
   numbersContract(name, open)
   linesContract(name, open)
   phrasesContract(name, open)
+  queriesContract(name, open)
   siblingsContract(name, open)
   evalsContract(name, open)
   forgetContract(name, open)

@@ -120,6 +120,19 @@ test('a store that is damaged in part says so by its code, to whoever reads or f
   }
 })
 
+test('whatever SQLite says reaches nobody without a code', async (t) => {
+  const path = join(folder(t), 'recount.db')
+  const store = await storeIn(t, path)
+  await store.ingest([call(1, 1)])
+  const other = new Database(path)
+  other.exec('DROP TABLE spans')
+  other.close()
+  const told = { code: 'STORE_UNREADABLE', message: /SQLite answered with an error/ }
+  await assert.rejects(store.list(), told)
+  await assert.rejects(store.aggregate({ by: ['user'] }), told)
+  await assert.rejects(store.ingest([call(2, 2)]), told)
+})
+
 test('a store that was read only is not changed', async (t) => {
   const path = join(folder(t), 'recount.db')
   const store = await storeIn(t, path)

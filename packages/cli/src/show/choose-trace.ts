@@ -8,6 +8,7 @@ import { readingProgress } from '../progress.ts'
 import { databaseOf, type SourceOptions, scopeOf } from '../store/open-source.ts'
 import { closed } from '../store/released.ts'
 import { storedTree } from '../store/stored-tree.ts'
+import { treatedOf } from '../store/treated-ids.ts'
 import type { Terminal } from '../terminal.ts'
 import { type CollectedTrace, collectTrace } from './collect-trace.ts'
 import { findTraces, type Hits } from './find-trace.ts'
@@ -51,7 +52,7 @@ async function inStore(
 ): Promise<ChosenTrace> {
   const find = async (id: string | undefined): Promise<CollectedTrace> => {
     const { openStore } = await import('@recount/store')
-    const store = await openStore(db, { readonly: true })
+    const store = await openStore(db, { readonly: true, treated: treatedOf(options) })
     try {
       const tree = await storedTree(store, id, scopeOf(options))
       if (await store.isForgotten(tree.trace_id, scopeOf(options)))

@@ -115,7 +115,7 @@ export interface Sums {
 
 const NANO = 1e9
 
-/** Counts attempts into groups, the dearest first, then the largest. */
+/** Counts attempts into groups, the dearest first, then the largest; equal ones by their keys. */
 export class Groups {
   readonly #keys: readonly GroupKey[]
   readonly #sums: Map<string, Sums> = new Map()
@@ -145,7 +145,7 @@ export class Groups {
   results(): Grouped[] {
     return [...this.#sums.values()]
       .map((sums) => this.#grouped(sums))
-      .sort((a, b) => (b.cost_usd ?? 0) - (a.cost_usd ?? 0) || b.calls - a.calls)
+      .sort((a, b) => (b.cost_usd ?? 0) - (a.cost_usd ?? 0) || b.calls - a.calls || byKey(a, b))
   }
 
   #grouped(sums: Sums): Grouped {
@@ -167,6 +167,10 @@ export class Groups {
       },
     }
   }
+}
+
+function byKey(a: Grouped, b: Grouped): number {
+  return JSON.stringify(a.key) < JSON.stringify(b.key) ? -1 : 1
 }
 
 /** For how many calls one stands that was kept at a rate; what is no rate says one. */

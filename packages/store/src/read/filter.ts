@@ -83,18 +83,29 @@ export function checkFilter(filter: Filter, more: readonly string[] = []): void 
   if (filter.score !== undefined) checkScore(filter.score)
   checkObject('metadata', filter.metadata)
   for (const [key, value] of Object.entries(filter.metadata ?? {})) {
-    if (valuesOf(value).some((one) => one !== null && typeof one === 'object'))
+    if (!valuesOf<unknown>(value).every(isScalar))
       throw invalid(`Expected \`metadata.${key}\` to be a text, number, boolean or null`)
   }
   checkObject('ranges', filter.ranges)
   for (const [key, range] of Object.entries(filter.ranges ?? {})) {
     checkWords('ranges', key, RANGES)
-    checkObject(`ranges.${key}`, range)
-    for (const [end, bound] of Object.entries(range ?? {})) {
-      checkWords(`ranges.${key}`, end, ['at_least', 'at_most'])
-      checkNumber(`ranges.${key}.${end}`, bound)
-    }
+    checkRange(key, range)
   }
+}
+
+function checkRange(key: string, range: object | undefined): void {
+  checkObject(`ranges.${key}`, range)
+  for (const [end, bound] of Object.entries(range ?? {})) {
+    checkWords(`ranges.${key}`, end, ['at_least', 'at_most'])
+    checkNumber(`ranges.${key}.${end}`, bound)
+  }
+  if (range !== undefined && Object.values(range).every((bound) => bound === undefined))
+    throw invalid(`Expected \`ranges.${key}\` to have \`at_least\`, \`at_most\` or both`)
+}
+
+function isScalar(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  return value === null || typeof value === 'string' || typeof value === 'boolean'
 }
 
 function checkScore(score: ScoreFilter): void {
@@ -167,7 +178,7 @@ function checkWords(key: string, value: unknown, words: readonly string[]): void
 function checkObject(key: string, value: unknown): void {
   const isOne = typeof value === 'object' && value !== null && !Array.isArray(value)
   if (value !== undefined && !isOne)
-    throw invalid(`Expected \`${key}\` to be an object, got ${JSON.stringify(value)}`)
+    throw invalid(`Expected \`${key}\` to be an object, got ${String(value)}`)
 }
 
 function invalid(message: string): StoreError {

@@ -157,7 +157,7 @@ export class Connection {
       this.#inWrite = true
       return true
     } catch (error) {
-      if (isBusy(error)) return false
+      if (error instanceof StoreError && error.code === 'STORE_BUSY') return false
       throw error
     } finally {
       this.exec(`PRAGMA busy_timeout = ${LONGEST_WAIT_MS}`)
@@ -200,7 +200,9 @@ export class Connection {
   }
 
   #told(error: unknown): unknown {
+    if (error instanceof StoreError) return error
     const { code, rawCode = 0 } = error as { code?: string; rawCode?: number }
+    if (isBusy(error)) return this.#busy()
     if (UNWRITABLE.includes(rawCode & 0xff))
       return new StoreError(
         'STORE_UNWRITABLE',
@@ -213,8 +215,11 @@ export class Connection {
         `${this.#path} is damaged (${code}); look at it with \`sqlite3 ${this.#path} "PRAGMA quick_check"\`, and index the log files into a new store`,
         { cause: error },
       )
-    if (code !== 'SQLITE_NOTADB') return error
-    const message = `${this.#path} is no store (${code}); give another path, and index the files again`
+    if (code === undefined || !code.startsWith('SQLITE')) return error
+    const message =
+      code === 'SQLITE_NOTADB'
+        ? `${this.#path} is no store (${code}); give another path, and index the files again`
+        : `SQLite answered with an error about ${this.#path}: ${(error as Error).message} (${code})`
     return new StoreError('STORE_UNREADABLE', message, { cause: error })
   }
 

@@ -53,7 +53,9 @@ interface BlockQuery {
 }
 
 function isAsked(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return value !== undefined
+  // A list of no values is asked for, too: nothing is in it.
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return value !== undefined
   return Object.keys(value).length > 0
 }
 

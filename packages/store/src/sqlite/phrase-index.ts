@@ -15,13 +15,21 @@ export interface IndexQuery {
   readonly quick: string | undefined
 }
 
-/** What the index has to match for a folded phrase. */
+/** The index takes the longer for a phrase the more words it has; this much of one tells texts apart. */
+const LOOKED_UP = 500
+
+/** What the index has to match for a folded phrase: its beginning, where it is long. */
 export function indexQuery(connection: Connection, phrase: string): IndexQuery {
-  const tokens = phraseTokens(phrase)
+  const tokens = phraseTokens(beginningOf(phrase))
   const [first, ...rest] = tokens
   if (first === undefined) return { exact: null, quick: undefined }
   const exact = rest.length === 0 ? oneWord(connection, first) : manyWords(connection, first, rest)
   return { exact, quick: exact === null || exact === '' ? undefined : innerWords(tokens) }
+}
+
+function beginningOf(phrase: string): string {
+  const isPair = (phrase.charCodeAt(LOOKED_UP) & 0xfc00) === 0xdc00
+  return phrase.slice(0, isPair ? LOOKED_UP - 1 : LOOKED_UP)
 }
 
 /** Words at the ends that may be pieces of others are many searches, or one that puts all their places together first. */

@@ -56,6 +56,22 @@ export function numbersContract(name: string, open: Opened): void {
     assert.deepEqual(await store.aggregate({ user_id: 'nobody' }), [])
   })
 
+  test(`${name}: groups of one cost and size come in the order of their keys, however they were read`, async (t) => {
+    const models = ['b', 'a', 'd', 'c']
+    for (const order of [models, models.toReversed()]) {
+      const store = await open(t)
+      for (const model of order)
+        await store.ingest([call(1, models.indexOf(model), { model, cost_usd: 0.1 })])
+      for (const by of [['model'], ['model', 'session']] as const) {
+        const groups = await store.aggregate({ by })
+        assert.deepEqual(
+          groups.map(({ key }) => key.model),
+          ['a', 'b', 'c', 'd'],
+        )
+      }
+    }
+  })
+
   test(`${name}: a call that was sampled counts for as many as it stands for`, async (t) => {
     const store = await open(t)
     await store.ingest([

@@ -9,7 +9,7 @@ import {
   type KeyProvider,
 } from '@recount/redact'
 import { folder } from '../folder.ts'
-import { call, content, message, spanId } from '../records.ts'
+import { call, content, message, spanId, traceId } from '../records.ts'
 import type { Opened } from './opened.ts'
 
 const USER = 'ada@example.org'
@@ -63,5 +63,19 @@ export function treatedContract(name: string, open: Opened): void {
     assert.equal((await store.search({ phrase: 'words' })).items.length, 3)
     assert.deepEqual((await store.list({ user_id: USER })).items, [])
     assert.deepEqual(await store.tenants(), ['acme'])
+  })
+
+  test(`${name}: a trace is found by the id of a message that was treated, under whichever key`, async (t) => {
+    const [old, current] = [keys(), keys()]
+    const given = ['m-ada@example.org', 'm-bert@example.org']
+    const treated = [old, current].map((key, at) => {
+      const redactor = createRedactor({ treat: { '*': 'hash' }, key })
+      return String(redactor(given[at] ?? '').value)
+    })
+    const store = await open(t, { treated: { keys: [current, old] } })
+    await store.ingest(treated.map((message_id, at) => call(at, at, { message_id })))
+    for (const [at, id] of given.entries())
+      assert.equal((await store.trace(id))?.trace_id, traceId(at))
+    assert.equal(await store.trace('m-carl@example.org'), undefined)
   })
 }
