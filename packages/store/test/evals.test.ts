@@ -32,7 +32,7 @@ test('calls of which nothing was kept, attempts that were repeated and embedding
   )
   assert.deepEqual(
     left.sort(),
-    [1, 2, 4].map((at) => `${spanId(at)} no content`),
+    [`${spanId(1)} no content`, `${spanId(2)} repeated`, `${spanId(4)} embeddings`],
   )
   await exported(store, { ids: ['nobody/../x'], onLeftOut: (id, why) => left.push(`${id} ${why}`) })
   assert.equal(left.at(-1), 'nobody/../x not found')
