@@ -30,10 +30,11 @@ test('calls of which nothing was kept, attempts that were repeated and embedding
     examples.map(({ id }) => id),
     [spanId(3)],
   )
-  assert.deepEqual(
-    left.sort(),
-    [`${spanId(1)} no content`, `${spanId(2)} repeated`, `${spanId(4)} embeddings`],
-  )
+  assert.deepEqual(left.sort(), [
+    `${spanId(1)} no content`,
+    `${spanId(2)} repeated`,
+    `${spanId(4)} embeddings`,
+  ])
   await exported(store, { ids: ['nobody/../x'], onLeftOut: (id, why) => left.push(`${id} ${why}`) })
   assert.equal(left.at(-1), 'nobody/../x not found')
 })
