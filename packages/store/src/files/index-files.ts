@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import type { Store } from '../store.ts'
 import { beginsArray, entriesOf } from './array-elements.ts'
-import { type FileLine, fileChunks, fileLines, newlinesBefore } from './file-lines.ts'
+import { type FileLine, fileChunks, fileLines, isGzip, newlinesBefore } from './file-lines.ts'
 import { FileParts, type LinePlace } from './file-parts.ts'
 import { type FilePosition, isSameFile, positionIn, rotatedFile } from './file-position.ts'
 import { lineValue } from './line-value.ts'
@@ -299,9 +299,4 @@ function takeLine(line: FileLine, at: LinePlace, { batch, counts, parts }: Takin
 async function lastPosition(store: Store, name: string): Promise<FilePosition | undefined> {
   const at = await store.position(name)
   return at === null ? undefined : (JSON.parse(at) as FilePosition)
-}
-
-async function isGzip(file: FileHandle): Promise<boolean> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0)
-  return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
 }
