@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 import { eraseInGzip, removeLeftGzips, unpackedLines } from './erase-in-gzip.ts'
 import {
   ERASING_STEPS,
@@ -51,31 +51,52 @@ export async function eraseInFiles(options: EraseInFilesOptions): Promise<Erased
   }
   const read = (reading: Reading) => each((path) => learnFrom(path, person, reading))
   const others: { path: string; lines: number }[] = []
-  await removeLeftGzips(paths)
-  await each(async (path) => {
-    const lines = await learnNames(path, person, options.ids ?? [])
-    if (lines > 0) others.push({ path, lines })
-  })
-  await read('traces')
-  person.endTraces()
-  await read('remarks')
-  const unread = failed.size
-  for (const step of ERASING_STEPS) {
-    const erased = lineEraser(person, step)
-    const isLeading = person.hasEdits || person.leadsElsewhere || failed.size > unread
-    // What leads to others has to be there until they are gone.
-    const mustStay = step !== 'content' && failed.size > 0 && isLeading
+  const erase = async (): Promise<void> => {
+    others.length = 0
     await each(async (path) => {
-      if (!(await hasAny(path, erased))) return
-      if (mustStay) throw new Error(MUST_STAY)
-      await eraseIn(path, erased, ({ kind }, count) => {
-        sum[kind] += count
-        changed.add(path)
-      })
+      const lines = await learnNames(path, person, options.ids ?? [])
+      if (lines > 0) others.push({ path, lines })
     })
+    await read('traces')
+    person.endTraces()
+    await read('remarks')
+    const unread = failed.size
+    for (const step of ERASING_STEPS) {
+      const erased = lineEraser(person, step)
+      const isLeading = person.hasEdits || person.leadsElsewhere || failed.size > unread
+      // What leads to others has to be there until they are gone.
+      const mustStay = step !== 'content' && failed.size > 0 && isLeading
+      await each(async (path) => {
+        if (!(await hasAny(path, erased))) return
+        if (mustStay) throw new Error(MUST_STAY)
+        await eraseIn(path, erased, ({ kind }, count) => {
+          sum[kind] += count
+          changed.add(path)
+        })
+      })
+    }
+  }
+  await removeLeftGzips(paths)
+  // Of what is written meanwhile nobody knows yet what it leads to: it goes in the next round.
+  let bytes = -1
+  for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+    const now = await bytesOf(paths)
+    if (now === bytes) break
+    bytes = now
+    await erase()
   }
   const failures = [...failed].map(([path, error]) => ({ path, error }))
   return { files: changed.size, ...sum, missing: person.unmet, others, failed: failures }
+}
+
+/** A person who goes on writing is not waited for. */
+const MOST_ROUNDS = 4
+
+/** Of plain files: compressed ones do not grow. */
+async function bytesOf(paths: readonly string[]): Promise<number> {
+  const plain = paths.filter((path) => !path.endsWith('.gz'))
+  const infos = await Promise.all(plain.map((path) => stat(path).catch(() => undefined)))
+  return infos.reduce((sum, info) => sum + (info?.size ?? 0), 0)
 }
 
 const MUST_STAY =

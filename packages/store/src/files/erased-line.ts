@@ -28,7 +28,7 @@ export function lineEraser(person: PersonLines, step: ErasingStep): LineEraser {
     const record = recordIn(text)
     if (record?.event === 'erased') person.note(record)
     if (record === undefined || record.event === 'erased' || !person.has(record)) return undefined
-    if (stepOf(record, person) !== step) return undefined
+    if (stepOf(record, person) !== step || !person.isLearned(record)) return undefined
     const erased = record.event === 'content' ? tombstoneOf(record) : strippedLine(record)
     if (erased !== undefined) person.note(record)
     return erased

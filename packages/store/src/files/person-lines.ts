@@ -91,6 +91,19 @@ export class PersonLines {
     return this.#ids.has(user_id) || subjectsOf(record).some((id) => this.#ids.has(id))
   }
 
+  /** Whether what a line leads to is known; not of one that was written since the files were read. */
+  isLearned(record: AnyRecord): boolean {
+    const { span_id, trace_id, message_id } = record as {
+      [name in 'span_id' | 'trace_id' | 'message_id']?: string
+    }
+    const isIn = (ids: ReadonlySet<string>, id: string | undefined): boolean =>
+      id === undefined || ids.has(id)
+    if (isRemark(record) || !this.#isOwn(record)) return true
+    return (
+      isIn(this.#spans, span_id) && isIn(this.#traces, trace_id) && isIn(this.#messages, message_id)
+    )
+  }
+
   has(record: AnyRecord): boolean {
     if (!this.#mayBe(record)) return false
     const { span_id = '' } = record
@@ -104,10 +117,13 @@ export class PersonLines {
 
   #learnNames(record: AnyRecord): void {
     if (isRemark(record) || !this.#mayBe(record)) return
+    if (this.#isOwn(record)) this.#own(record)
+  }
+
+  #isOwn(record: AnyRecord): boolean {
     const { span_id = '', user_id = '' } = record
-    const isLookedUp =
-      this.#kind === 'subject' && subjectsOf(record).some((id) => this.#ids.has(id))
-    if (this.#spans.has(span_id) || this.#ids.has(user_id) || isLookedUp) this.#own(record)
+    if (this.#spans.has(span_id) || this.#ids.has(user_id)) return true
+    return this.#kind === 'subject' && subjectsOf(record).some((id) => this.#ids.has(id))
   }
 
   #learnTrace(record: AnyRecord): void {

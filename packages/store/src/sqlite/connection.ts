@@ -252,8 +252,8 @@ function mayWrite(path: string): boolean {
 }
 
 const CORRUPT = 11
-/** SQLite's READONLY, IOERR and FULL, without what is more about them. */
-const UNWRITABLE: readonly number[] = [8, 10, 13]
+/** SQLite's READONLY, IOERR, FULL and CANTOPEN, without what is more about them. */
+const UNWRITABLE: readonly number[] = [8, 10, 13, 14]
 
 function isBusy(error: unknown): boolean {
   return String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')
