@@ -12,6 +12,7 @@ import { queriesContract } from './contract/queries.ts'
 import { remarksContract } from './contract/remarks.ts'
 import { retentionContract } from './contract/retention.ts'
 import { siblingsContract } from './contract/siblings.ts'
+import { tenantRoutesContract } from './contract/tenant-routes.ts'
 import { tenantsContract } from './contract/tenants.ts'
 import { tracesContract } from './contract/traces.ts'
 import { treatedContract } from './contract/treated-ids.ts'
@@ -31,6 +32,7 @@ export function storeContract(name: string, open: Opened): void {
   forgetContract(name, open)
   remarksContract(name, open)
   tenantsContract(name, open)
+  tenantRoutesContract(name, open)
   retentionContract(name, open)
   treatedContract(name, open)
   auditContract(name, open)

@@ -1,9 +1,13 @@
-import { createReadStream, createWriteStream } from 'node:fs'
-import { chmod, type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
-import { createGunzip, createGzip } from 'node:zlib'
-import { type ErasedLine, type LineEraser, lineEraser, recordIn } from './erased-line.ts'
-import { type FileLine, fileLines, linesOf } from './file-lines.ts'
+import { type FileHandle, open, stat } from 'node:fs/promises'
+import { eraseInGzip, removeLeftGzips, unpackedLines } from './erase-in-gzip.ts'
+import {
+  ERASING_STEPS,
+  type ErasedLine,
+  type LineEraser,
+  lineEraser,
+  recordIn,
+} from './erased-line.ts'
+import { type FileLine, fileLines, isGzip } from './file-lines.ts'
 import { type ErasedPerson, PersonLines, type Reading } from './person-lines.ts'
 
 /** Whose words go from files: spans that `Store.erase` names, and with `ids` every line that names the person. */
@@ -30,7 +34,8 @@ export interface ErasedInFiles {
 /**
  * Takes a person out of files: what names them, what belongs to their spans, and what was said about their answers. A
  * content line becomes a tombstone, and a metadata line loses what `Store.erase` takes from it. In a plain file each line
- * keeps its length, so that whoever still writes to the file is not disturbed; a compressed one is written anew. Doing so
+ * keeps its length, so that whoever still writes to the file is not disturbed; a compressed one is written anew. What leads
+ * to other lines goes after them, so that a run that was killed, or could not write, is finished by the next one. Doing so
  * again changes nothing.
  */
 export async function eraseInFiles(options: EraseInFilesOptions): Promise<ErasedInFiles> {
@@ -46,35 +51,61 @@ export async function eraseInFiles(options: EraseInFilesOptions): Promise<Erased
   }
   const read = (reading: Reading) => each((path) => learnFrom(path, person, reading))
   const others: { path: string; lines: number }[] = []
-  await each(async (path) => {
-    const lines = await learnNames(path, person, options.ids ?? [])
-    if (lines > 0) others.push({ path, lines })
-  })
-  await read('traces')
-  person.endTraces()
-  await read('remarks')
-  for (const kind of ['lines', 'stripped'] as const) {
-    const erased = lineEraser(person, kind)
-    // What leads to content has to be there until the content is gone.
-    const mustStay = kind === 'stripped' && failed.size > 0 && person.hasEdits
+  const erase = async (): Promise<void> => {
+    others.length = 0
     await each(async (path) => {
-      if (mustStay) return checkNothing(path, erased)
-      await eraseIn(path, erased, (count) => {
-        sum[kind] += count
-        changed.add(path)
-      })
+      const lines = await learnNames(path, person, options.ids ?? [])
+      if (lines > 0) others.push({ path, lines })
     })
+    await read('traces')
+    person.endTraces()
+    await read('remarks')
+    const unread = failed.size
+    for (const step of ERASING_STEPS) {
+      const erased = lineEraser(person, step)
+      const isLeading = person.hasEdits || person.leadsElsewhere || failed.size > unread
+      // What leads to others has to be there until they are gone.
+      const mustStay = step !== 'content' && failed.size > 0 && isLeading
+      await each(async (path) => {
+        if (!(await hasAny(path, erased))) return
+        if (mustStay) throw new Error(MUST_STAY)
+        await eraseIn(path, erased, ({ kind }, count) => {
+          sum[kind] += count
+          changed.add(path)
+        })
+      })
+    }
+  }
+  await removeLeftGzips(paths)
+  // Of what is written meanwhile nobody knows yet what it leads to: it goes in the next round.
+  let bytes = -1
+  for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+    const now = await bytesOf(paths)
+    if (now === bytes) break
+    bytes = now
+    await erase()
   }
   const failures = [...failed].map(([path, error]) => ({ path, error }))
   return { files: changed.size, ...sum, missing: person.unmet, others, failed: failures }
 }
 
-async function checkNothing(path: string, erased: LineEraser): Promise<void> {
-  for await (const { text } of linesIn(path))
-    if (erased(text) !== undefined)
-      throw new Error(
-        'Its metadata leads to content in files that failed, and stays until they are done',
-      )
+/** A person who goes on writing is not waited for. */
+const MOST_ROUNDS = 4
+
+/** Of plain files: compressed ones do not grow. */
+async function bytesOf(paths: readonly string[]): Promise<number> {
+  const plain = paths.filter((path) => !path.endsWith('.gz'))
+  const infos = await Promise.all(plain.map((path) => stat(path).catch(() => undefined)))
+  return infos.reduce((sum, info) => sum + (info?.size ?? 0), 0)
+}
+
+const MUST_STAY =
+  'Its metadata leads to content in files that failed, and stays until they are done'
+
+/** A file of which nothing goes need not be written. */
+async function hasAny(path: string, erased: LineEraser): Promise<boolean> {
+  for await (const { text } of linesIn(path)) if (erased(text) !== undefined) return true
+  return false
 }
 
 /** Answers how many lines of other shapes name the person. */
@@ -101,7 +132,7 @@ async function learnFrom(path: string, person: PersonLines, reading: Reading): P
 }
 
 async function* linesIn(path: string): AsyncGenerator<FileLine> {
-  if (await isGzip(path)) {
+  if (await isGzipAt(path)) {
     yield* unpackedLines(path)
     return
   }
@@ -113,23 +144,16 @@ async function* linesIn(path: string): AsyncGenerator<FileLine> {
   }
 }
 
-async function* unpackedLines(path: string): AsyncGenerator<FileLine> {
-  const source = createReadStream(path)
-  const gunzip = source.pipe(createGunzip())
-  source.on('error', (error) => gunzip.destroy(error))
-  try {
-    yield* linesOf(gunzip as AsyncIterable<Buffer>, 0)
-  } finally {
-    source.destroy()
-  }
-}
-
 /** Told how many lines were erased, as soon as they are: what comes next may fail. */
-type OnErased = (count: number) => void
+type OnErased = (erased: ErasedLine, count: number) => void
 
 async function eraseIn(path: string, erased: LineEraser, onErased: OnErased): Promise<void> {
-  if (await isGzip(path)) await eraseInGzip(path, erased, onErased)
-  else await eraseInPlain(path, erased, onErased)
+  if (!(await isGzipAt(path))) {
+    await eraseInPlain(path, erased, onErased)
+    return
+  }
+  const { first, count } = await eraseInGzip(path, erased)
+  if (first !== undefined) onErased(first, count)
 }
 
 async function eraseInPlain(path: string, erased: LineEraser, onErased: OnErased): Promise<void> {
@@ -141,7 +165,7 @@ async function eraseInPlain(path: string, erased: LineEraser, onErased: OnErased
       const left = erased(line.text)
       if (left !== undefined) {
         await overwrite(file, start, line.end - (line.isWhole ? 1 : 0) - start, left)
-        onErased(1)
+        onErased(left, 1)
         isChanged = true
       }
       start = line.end
@@ -165,38 +189,10 @@ async function overwrite(
   await file.write(bytes, 0, length, start)
 }
 
-async function eraseInGzip(path: string, erased: LineEraser, onErased: OnErased): Promise<void> {
-  const temporary = `${path}.${process.pid}.erasing`
-  let count = 0
-  async function* kept(): AsyncGenerator<string> {
-    for await (const line of unpackedLines(path)) {
-      const left = erased(line.text)
-      if (left !== undefined) count += 1
-      yield `${left?.texts[0] ?? line.text}${endOf(line)}`
-    }
-  }
-  try {
-    const { mode } = await stat(path)
-    await pipeline(kept(), createGzip(), createWriteStream(temporary, { mode: 0o600 }))
-    if (count > 0) {
-      await chmod(temporary, mode)
-      await rename(temporary, path)
-      onErased(count)
-    }
-  } finally {
-    await rm(temporary, { force: true })
-  }
-}
-
-function endOf({ isWhole }: FileLine): string {
-  return isWhole ? '\n' : ''
-}
-
-async function isGzip(path: string): Promise<boolean> {
+async function isGzipAt(path: string): Promise<boolean> {
   const file = await open(path)
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0)
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
+    return await isGzip(file)
   } finally {
     await file.close()
   }

@@ -1,5 +1,5 @@
 import type { AnyRecord } from '@recount/record'
-import { withoutPerson } from '../records/erasure.ts'
+import { isRemark, withoutPerson } from '../records/erasure.ts'
 import type { PersonLines } from './person-lines.ts'
 
 /** What stands in the place of a line from which a person was taken. */
@@ -13,17 +13,33 @@ export interface ErasedLine {
 /** What a line becomes; undefined where it stays as it is. */
 export type LineEraser = (text: string) => ErasedLine | undefined
 
-/** Takes a person out of lines: out of content lines, or out of the others. */
-export function lineEraser(person: PersonLines, kind: ErasedLine['kind']): LineEraser {
+/**
+ * In which order lines go: content; what leads to content alone; what leads to remarks, by the id of an answer; what names
+ * the person, and so leads to all of these.
+ */
+export const ERASING_STEPS = ['content', 'words', 'answers', 'names'] as const
+
+/** One of `ERASING_STEPS`. */
+export type ErasingStep = (typeof ERASING_STEPS)[number]
+
+/** Takes a person out of the lines that go in one step. */
+export function lineEraser(person: PersonLines, step: ErasingStep): LineEraser {
   return (text) => {
     const record = recordIn(text)
     if (record?.event === 'erased') person.note(record)
     if (record === undefined || record.event === 'erased' || !person.has(record)) return undefined
-    if ((record.event === 'content') !== (kind === 'lines')) return undefined
+    if (stepOf(record, person) !== step || !person.isLearned(record)) return undefined
     const erased = record.event === 'content' ? tombstoneOf(record) : strippedLine(record)
     if (erased !== undefined) person.note(record)
     return erased
   }
+}
+
+function stepOf(record: AnyRecord, person: PersonLines): ErasingStep {
+  if (record.event === 'content') return 'content'
+  if (isRemark(record)) return 'words'
+  if (person.isNamedIn(record)) return 'names'
+  return (record as { message_id?: unknown }).message_id === undefined ? 'words' : 'answers'
 }
 
 /** The record of a line, where it is one. */

@@ -77,3 +77,9 @@ function textOf(held: readonly Buffer[], length: number): Pick<FileLine, 'text' 
   const bytes = Buffer.concat(held)
   return { text: bytes.toString('utf8'), bytes }
 }
+
+/** Whether a file is compressed, whatever its name is. */
+export async function isGzip(file: FileHandle): Promise<boolean> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0)
+  return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
+}

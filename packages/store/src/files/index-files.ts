@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import type { Store } from '../store.ts'
 import { beginsArray, entriesOf } from './array-elements.ts'
-import { fileChunks, fileLines, newlinesBefore } from './file-lines.ts'
+import { fileChunks, fileLines, isGzip, newlinesBefore } from './file-lines.ts'
 import { type FilePosition, isSameFile, positionIn, rotatedFile } from './file-position.ts'
 import { type IndexCounts, noCounts, RecordBatch, type RefusedLine } from './record-batch.ts'
 import { BEGINNING, type Reached, type Reading, takeLines } from './take-lines.ts'
@@ -228,9 +228,4 @@ async function finishRotated(
 async function lastPosition(store: Store, name: string): Promise<FilePosition | undefined> {
   const at = await store.position(name)
   return at === null ? undefined : (JSON.parse(at) as FilePosition)
-}
-
-async function isGzip(file: FileHandle): Promise<boolean> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0)
-  return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
 }

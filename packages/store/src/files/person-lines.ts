@@ -29,6 +29,9 @@ export class PersonLines {
   /** Traces in which they take part, with what names nobody in them; undefined where somebody else takes part. */
   readonly #nobodys: Map<string, AnyRecord[] | undefined> = new Map()
 
+  /** Content that their lines lead to, and content of theirs that files have, before anything goes. */
+  readonly #leads: Set<string> = new Set()
+  readonly #inFiles: Set<string> = new Set()
   readonly #met: Set<string> = new Set()
   readonly #told: Map<string, string> = new Map()
   /** Spans whose content went before. */
@@ -49,7 +52,7 @@ export class PersonLines {
   learn(record: AnyRecord, reading: Reading): void {
     if (reading === 'names') this.#learnNames(record)
     else if (reading === 'traces') this.#learnTrace(record)
-    else if (this.has(record)) for (const edit of editsIn([record])) this.#edits.add(edit)
+    else if (this.has(record)) this.#learnLeads(record)
   }
 
   /** What is nobody's in a trace is theirs where nobody else took part. */
@@ -77,13 +80,36 @@ export class PersonLines {
     return this.#edits.size > 0
   }
 
+  /** Whether their lines lead to content that no file had which could be read. */
+  get leadsElsewhere(): boolean {
+    return [...this.#leads].some((name) => !this.#inFiles.has(name))
+  }
+
+  /** Whether a line says by itself whose it is. */
+  isNamedIn(record: AnyRecord): boolean {
+    const { user_id = '' } = record
+    return this.#ids.has(user_id) || subjectsOf(record).some((id) => this.#ids.has(id))
+  }
+
+  /** Whether what a line leads to is known; not of one that was written since the files were read. */
+  isLearned(record: AnyRecord): boolean {
+    const { span_id, trace_id, message_id } = record as {
+      [name in 'span_id' | 'trace_id' | 'message_id']?: string
+    }
+    const isIn = (ids: ReadonlySet<string>, id: string | undefined): boolean =>
+      id === undefined || ids.has(id)
+    if (isRemark(record) || !this.#isOwn(record)) return true
+    return (
+      isIn(this.#spans, span_id) && isIn(this.#traces, trace_id) && isIn(this.#messages, message_id)
+    )
+  }
+
   has(record: AnyRecord): boolean {
     if (!this.#mayBe(record)) return false
-    const { span_id = '', user_id = '' } = record
+    const { span_id = '' } = record
     return (
       this.#spans.has(span_id) ||
-      this.#ids.has(user_id) ||
-      subjectsOf(record).some((id) => this.#ids.has(id)) ||
+      this.isNamedIn(record) ||
       (isRemark(record) && this.#isAbout(record)) ||
       (isEdit(record) && this.#edits.has(editName(record)))
     )
@@ -91,10 +117,13 @@ export class PersonLines {
 
   #learnNames(record: AnyRecord): void {
     if (isRemark(record) || !this.#mayBe(record)) return
+    if (this.#isOwn(record)) this.#own(record)
+  }
+
+  #isOwn(record: AnyRecord): boolean {
     const { span_id = '', user_id = '' } = record
-    const isLookedUp =
-      this.#kind === 'subject' && subjectsOf(record).some((id) => this.#ids.has(id))
-    if (this.#spans.has(span_id) || this.#ids.has(user_id) || isLookedUp) this.#own(record)
+    if (this.#spans.has(span_id) || this.#ids.has(user_id)) return true
+    return this.#kind === 'subject' && subjectsOf(record).some((id) => this.#ids.has(id))
   }
 
   #learnTrace(record: AnyRecord): void {
@@ -104,6 +133,13 @@ export class PersonLines {
     if (isOthers && this.#kind === 'user') this.#nobodys.set(trace_id, undefined)
     else if (!this.#nobodys.has(trace_id)) this.#nobodys.set(trace_id, [namesOnly(record)])
     else this.#nobodys.get(trace_id)?.push(namesOnly(record))
+  }
+
+  #learnLeads(record: AnyRecord): void {
+    const { event, span_id = '' } = record
+    for (const edit of editsIn([record])) this.#edits.add(edit)
+    if (event === 'content') this.#inFiles.add(`${span_id} ${record.digest}`)
+    else for (const { digest } of refsIn(record)) this.#leads.add(`${span_id} ${digest}`)
   }
 
   #own(record: AnyRecord): void {

@@ -129,11 +129,16 @@ export class Connection {
 
   close(): void {
     if (this.#isClosed) return
-    // A statement that is still held would keep the log beside the file.
-    if (!this.#readonly) this.checkpoint()
-    this.#isClosed = true
-    this.#statements.clear()
-    this.#database.close()
+    try {
+      // A statement that is still held would keep the log beside the file.
+      if (!this.#readonly) this.checkpoint()
+    } catch {
+      // A full disk: what is in the log stays there and counts, and who opens the file next goes on.
+    } finally {
+      this.#isClosed = true
+      this.#statements.clear()
+      this.#database.close()
+    }
   }
 
   #opening(path: string, readonly: boolean): Database.Database {
@@ -252,8 +257,8 @@ function mayWrite(path: string): boolean {
 }
 
 const CORRUPT = 11
-/** SQLite's READONLY, IOERR and FULL, without what is more about them. */
-const UNWRITABLE: readonly number[] = [8, 10, 13]
+/** SQLite's READONLY, IOERR, FULL and CANTOPEN, without what is more about them. */
+const UNWRITABLE: readonly number[] = [8, 10, 13, 14]
 
 function isBusy(error: unknown): boolean {
   return String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')

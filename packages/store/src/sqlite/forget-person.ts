@@ -1,7 +1,6 @@
 import type { AnyRecord } from '@recount/record'
 import type { ForgottenPerson, Person } from '../engine.ts'
 import { RANK } from '../read/span-summary.ts'
-import { type AuditRow, peopleOf } from '../records/audit-row.ts'
 import {
   editNamed,
   editsIn,
@@ -15,6 +14,7 @@ import type { Scope } from '../scope.ts'
 import { markUnclean } from './clean-file.ts'
 import type { Connection, Value } from './connection.ts'
 import { type Deleted, deleteContents } from './delete-contents.ts'
+import { forgetAudit, NAMES_ONE } from './forget-audit.ts'
 import type { Forgotten } from './forgotten.ts'
 import { joinsOf } from './late-conditions.ts'
 import { ownLines } from './read-traces.ts'
@@ -33,7 +33,6 @@ export interface Forgetting {
 }
 
 const STEP_SPANS = 50
-const STEP_AUDIT = 1000
 
 /** Forgets a person, up to now. */
 export function forgetPerson(
@@ -66,6 +65,8 @@ export async function forgetPeople(
     markUnclean(connection)
     forgotten.bury([...times].map(([id, until]) => ({ scope, name: { kind, id }, time: until })))
   })
+  // In the step that takes something away: who goes on after a kill has to know of it.
+  const buryFound = (): void => forgotten.bury(found.map((name) => ({ scope, name, time })))
   const spans = spansOf(connection, person, scope)
   const ids = [...spans.keys()]
   let pieces = 0
@@ -77,18 +78,16 @@ export async function forgetPeople(
     const step = await inTurn(connection, () => {
       const own = some.map((id) => spans.get(id) as SpanName)
       forgotten.bury(own.flatMap((span) => spanNames(span).map((name) => ({ scope, name, time }))))
-      return strip(forgetting, some, { person: at === 0 ? person : undefined, scope, time })
+      const gone = strip(forgetting, some, { person: at === 0 ? person : undefined, scope, time })
+      if (some.length + gone.remarks > 0) buryFound()
+      return gone
     })
     pieces += step.pieces
     remarks += step.remarks
     for (const word of step.words) words.add(word)
     for (const edit of step.edits) edits.add(edit)
   }
-  const audit_entries = await forgetAudit(connection, person, scope)
-  if (spans.size + remarks + audit_entries > 0)
-    await connection.writeWhenFree(() =>
-      forgotten.bury(found.map((name) => ({ scope, name, time }))),
-    )
+  const audit_entries = await forgetAudit(connection, person, scope, buryFound)
   await forgetWords(connection, words)
   const traces = new Set([...spans.values()].map(({ trace_id }) => trace_id))
   return {
@@ -112,7 +111,10 @@ interface SpanName {
   readonly isWhole: boolean
 }
 
-/** All of a trace that is this person's alone; of others what names the person. */
+/**
+ * All of a trace that is this person's alone; of others what names the person. What names them comes last: an erasure that
+ * was killed finds the others by it.
+ */
 function spansOf(
   connection: Connection,
   { kind, ids }: Person,
@@ -139,6 +141,8 @@ function spansOf(
        ON s.trace_id = o.trace_id AND s.tenant = o.tenant WHERE 1 ${isShared}${inScope.replace('tenant', 's.tenant')} ORDER BY whole`,
     [JSON.stringify(own), ...scoped, ...(kind === 'subject' ? [] : [list]), ...scoped],
   )
+  const named = new Set(own)
+  rows.sort(([a], [b]) => Number(named.has(Number(a))) - Number(named.has(Number(b))))
   return new Map(
     rows.map(([span, trace_id, span_id, message_id, whole]) => [
       Number(span),
@@ -164,32 +168,6 @@ function lookupsOf(connection: Connection, ids: readonly string[]): number[] {
       ),
     )
     .map(([span]) => Number(span))
-}
-
-/** Whether the JSON text of a row of `t` has one of these in it. */
-const NAMES_ONE = 'EXISTS (SELECT 1 FROM json_each(?) AS j WHERE instr(t.json, j.value) > 0)'
-
-/** Entries of audit logs that name a person are gone from here; the logs themselves are not touched. */
-async function forgetAudit(connection: Connection, { ids }: Person, scope: Scope): Promise<number> {
-  const inScope = scope === undefined ? '' : ' AND tenant = ?'
-  const rows = connection
-    .all(`SELECT log, seq, json FROM audit AS t WHERE ${NAMES_ONE}${inScope}`, [
-      JSON.stringify(ids.map((id) => JSON.stringify(id))),
-      ...(scope === undefined ? [] : [scope]),
-    ])
-    .filter(([, , json]) =>
-      peopleOf(JSON.parse(String(json)) as AuditRow).some((id) => ids.includes(id)),
-    )
-  for (let at = 0; at < rows.length; at += STEP_AUDIT) {
-    const some = rows.slice(at, at + STEP_AUDIT).map(([log, seq]) => [log, seq])
-    await inTurn(connection, () =>
-      connection.run(
-        'DELETE FROM audit WHERE (log, seq) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))',
-        [JSON.stringify(some)],
-      ),
-    )
-  }
-  return rows.length
 }
 
 interface Stripping {
