@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmdirSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
@@ -207,6 +208,7 @@ test('what is written to files while a person is erased is erased with what it l
 test('a store beside which no log can be made says that it could not be written', async (t) => {
   const path = join(folder(t), 'recount.db')
   await (await openStore(path)).close()
+  rmSync(`${path}-wal`, { force: true })
   mkdirSync(`${path}-wal`)
   await assert.rejects(openStore(path), { code: 'STORE_UNWRITABLE' })
 })
