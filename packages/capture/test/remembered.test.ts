@@ -12,7 +12,7 @@ import { ASK, completion } from './chat-wire.ts'
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
-const CALLS = 150
+const CALLS = 60
 const MEGABYTE = 1_048_576
 
 test('tools that were asked for with a megabyte of arguments each, and ids as long, are not kept for ever', async (t) => {
