@@ -31,12 +31,9 @@ export class FileParts {
 
   /** What a line and its entry complete; undefined where it is whole. */
   take(line: Line, entry: Entry): JoinedLine<number>[] | undefined {
-    const late = this.#parts.count === 0 ? [] : this.#parts.pass(line.length)
     const part = isTooLong(line) ? undefined : this.#partOf(line, entry)
-    const found = part === undefined ? undefined : this.#parts.take(part, line.number)
-    if (late.length === 0) return found
-    const asIs = { place: line.number, parts: 1, bytes: line.bytes }
-    return [...late, ...(found ?? [asIs])]
+    const { number: place, length, bytes } = line
+    return this.#parts.next(part, { place, length, bytes })
   }
 
   /** The file is over: lines that had begun. */

@@ -11,6 +11,14 @@ export interface JoinedLine<Place> {
   readonly bytes: Buffer | undefined
 }
 
+/** A line as it stands. */
+export interface WholeLine<Place> {
+  readonly place: Place
+  /** About how many bytes it has. */
+  readonly length: number
+  readonly bytes: Buffer
+}
+
 interface Begun<Place> {
   readonly parts: { readonly part: LinePart; readonly place: Place }[]
   /** How many bytes of the file had gone by. */
@@ -43,8 +51,16 @@ export class LineParts<Place> {
     return [...this.#begun.values()].flatMap(({ parts }) => parts[0]?.place ?? [])
   }
 
+  /** The next line and the part that it is, if any: what it completes, and lines whose other parts come too late; undefined where it is whole. */
+  next(part: LinePart | undefined, line: WholeLine<Place>): JoinedLine<Place>[] | undefined {
+    const { place, bytes } = line
+    const late = this.count === 0 ? [] : this.#pass(line.length)
+    const found = part === undefined ? undefined : this.take(part, place)
+    return late.length === 0 ? found : [...late, ...(found ?? [{ place, parts: 1, bytes }])]
+  }
+
   /** So many bytes of the file are next: lines whose other parts come too late. */
-  pass(bytes: number): JoinedLine<Place>[] {
+  #pass(bytes: number): JoinedLine<Place>[] {
     this.#passed += bytes
     const late: JoinedLine<Place>[] = []
     for (const [stream, { since }] of this.#begun) {

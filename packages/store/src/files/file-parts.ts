@@ -45,10 +45,7 @@ export class FileParts {
   /** What a line and its value complete, and lines whose parts come too late; undefined where it is whole. */
   take(line: FileLine, value: unknown, at: LinePlace): JoinedLine<LinePlace>[] | undefined {
     const { text, bytes = Buffer.from(text) } = line
-    const late = this.#parts.count === 0 ? [] : this.#parts.pass(text.length)
-    const part = this.#partOf(bytes, value)
-    const found = part === undefined ? undefined : this.#parts.take(part, at)
-    return late.length === 0 ? found : [...late, ...(found ?? [{ place: at, parts: 1, bytes }])]
+    return this.#parts.next(this.#partOf(bytes, value), { place: at, length: text.length, bytes })
   }
 
   #partOf(bytes: Buffer, value: unknown): LinePart | undefined {
